@@ -1,0 +1,1 @@
+"""The commands that need only the archive; one small file each, loaded when used."""

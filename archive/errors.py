@@ -1,0 +1,58 @@
+"""One family of errors, a class per remedy: what the reader of the message has to do next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class ArchiveError(Exception):
+    """Base of every error that Pressmark raises for a person to read."""
+
+    exit_code = 1
+    """What a command ends with when this error reaches its door."""
+
+
+class SettingsError(ArchiveError):
+    """The operator must edit a file; the message names the file, the key and a valid value."""
+
+    exit_code = 2
+
+    def __init__(self, file: Path | str, key: str, problem: str, *, expected: str) -> None:
+        super().__init__(f"{file}: {key}: {problem}; expected {expected}")
+
+
+class UsageError(ArchiveError):
+    """The command was called with arguments that do not fit; the message says which would."""
+
+    exit_code = 2
+
+
+class HomeError(ArchiveError):
+    """The archive's home cannot be used; the message names the folder and the cause."""
+
+    def __init__(self, home: Path, problem: str, *, remedy: str) -> None:
+        super().__init__(f"{home}: {problem}; {remedy}")
+
+
+class DatabaseError(ArchiveError):
+    """The database cannot be used; the message says why and what to run."""
+
+
+class LockedError(ArchiveError):
+    """Another process is at the same work; wait for it or stop it."""
+
+
+class StorageError(ArchiveError):
+    """A WARC file could not be written (disk full, permissions); nothing was half written."""
+
+
+class RecordError(ArchiveError):
+    """A WARC record cannot be read; the message names file, offset and what is wrong there."""
+
+    def __init__(self, file: Path | str, offset: int, problem: str) -> None:
+        super().__init__(f"{file}: record at offset {offset}: {problem}")
+        self.file, self.offset, self.problem = str(file), offset, problem
+
+
+class NotFoundError(ArchiveError):
+    """What was asked for is not in the archive; the message says how to look for it."""

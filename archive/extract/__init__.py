@@ -1,0 +1,1 @@
+"""Extraction: one payload in, one Extraction out."""

@@ -1,0 +1,108 @@
+"""The archive's settings: ``archive.toml`` in the home folder, read once at a door and frozen."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from archive.errors import SettingsError
+
+FILE_NAME = "archive.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the operator may set. Every field has its unit in its name and its reason here."""
+
+    database: str = "sqlite:///archive.db"
+    """SQLAlchemy URL; a relative SQLite path is taken from the home folder."""
+    contact: str | None = None
+    """E-mail address or URL for the publisher's webmaster; it goes into the User-Agent."""
+    segment_bytes: int = 1_000_000_000
+    """A WARC file is closed once it is past this size (the 1 GB that WARC 1.1 recommends)."""
+    workers: int = os.cpu_count() or 1
+    """Extraction processes; extraction takes most of the time of a crawl."""
+    extract_timeout_seconds: float = 10.0
+    """A worker that takes longer over one page is killed; the page keeps its bytes and a row."""
+    extract_memory_bytes: int = 800_000_000
+    """Address space above what a worker has at its start, after which it is ended."""
+    spool_bytes: int = 1_000_000
+    """A reply larger than this is kept in a temporary file while it arrives."""
+    page_bytes: int = 16_000_000
+    """A page longer than this is cut, and its record says so."""
+    sitemap_bytes: int = 50_000_000
+    """The same for sitemaps (50 MB is the limit of sitemaps.org)."""
+    robots_bytes: int = 524_288
+    """The same for robots.txt (RFC 9309 2.5 asks for at least 500 KiB)."""
+
+
+_EXPECTED = {
+    "str": 'a text, such as "sqlite:///archive.db"',
+    "str | None": 'a text, such as "you@example.org"',
+    "int": "a whole number above 0, such as 1000000000",
+    "float": "a number above 0, such as 10.0",
+}
+
+
+def read_settings(home: Path) -> Settings:
+    """Return the settings of *home*; the defaults where it has no ``archive.toml``.
+
+    Raises ``SettingsError`` for a file that is no TOML, an unknown key or a value of a wrong type.
+    """
+    file = home / FILE_NAME
+    if not file.exists():
+        return Settings()
+    return Settings(**checked(read_toml(file), file, Settings, _EXPECTED))
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """Return the tables of *file*; ``SettingsError`` where it cannot be read as UTF-8 TOML."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            file, "the file", f"is no valid TOML ({error})", expected="TOML 1.0"
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            file, "the file", f"cannot be read ({error.strerror})", expected="a readable file"
+        ) from error
+
+
+def checked(
+    values: dict[str, Any], file: Path, shape: type[Any], expected: dict[str, str]
+) -> dict[str, Any]:
+    """Return *values* after holding each key and type against the dataclass *shape*.
+
+    *expected* has, for each annotation that occurs in *shape*, the words for a valid value. Lists
+    become tuples. Raises ``SettingsError`` naming the key.
+    """
+    known = {item.name: str(item.type) for item in fields(shape)}
+    result = {}
+    for key, value in values.items():
+        if key not in known:
+            raise SettingsError(
+                file, key, "is no known key", expected="one of " + ", ".join(sorted(known))
+            )
+        if not _fits(value, known[key]):
+            raise SettingsError(file, key, f"is {value!r}", expected=expected[known[key]])
+        result[key] = tuple(value) if isinstance(value, list) else value
+    return result
+
+
+def _fits(value: Any, annotation: str) -> bool:
+    match annotation:
+        case "str" | "str | None":
+            return isinstance(value, str) and bool(value)
+        case "int":
+            return isinstance(value, int) and not isinstance(value, bool) and value > 0
+        case "float":
+            return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+        case "tuple[str, ...]":
+            return isinstance(value, list) and all(
+                isinstance(entry, str) and entry for entry in value
+            )
+    raise TypeError(f"a field of type {annotation} has no check")

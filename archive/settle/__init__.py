@@ -1,0 +1,1 @@
+"""Settling: which addresses are one article, and what its versions are."""

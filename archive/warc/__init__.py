@@ -1,0 +1,1 @@
+"""WARC: write exchanges, read them back, check them."""

@@ -1,0 +1,1 @@
+"""The Scrapy project: discovers articles, fetches them politely, captures every exchange."""

@@ -1,0 +1,1 @@
+"""The demo publisher: its stories, templates and server."""

@@ -1,0 +1,1 @@
+"""Spiders: one class, a name for each publisher profile."""
