@@ -1,0 +1,246 @@
+"""Articles in the database: what settling needs to know of some addresses, and what it decided."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, delete, or_, select
+
+from archive.model import Article, EdgeKind, Outcome
+from archive.settle.identity import Component, Link, Sighting, hubs
+from archive.settle.versions import History, Reading, Span
+from archive.sql.captures import article_of, sha256
+from archive.sql.database import upsert
+from archive.sql.schema import (
+    address,
+    article,
+    article_text,
+    capture,
+    edge,
+    extraction,
+    unsettled,
+    version,
+)
+from archive.sql.search import folded
+
+T = TypeVar("T")
+WORD = re.compile(r"\w+")
+BATCH = 500
+"""Most values in one IN list; both engines take more, but plans get worse."""
+
+
+@dataclass(slots=True)
+class Neighbourhood:
+    """All that the database holds of some addresses and of those that edges tie them to."""
+
+    sightings: list[Sighting] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    urls: set[str] = field(default_factory=set)
+
+
+def touched(connection: Connection, owner: int, limit: int) -> list[str]:
+    """Return at most *limit* URLs with captures that no settling has seen yet, in order."""
+    statement = (
+        select(unsettled.c.url)
+        .where(unsettled.c.publisher_id == owner)
+        .order_by(unsettled.c.url)
+        .limit(limit)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def settled(connection: Connection, owner: int, urls: Iterable[str]) -> None:
+    """Note that settling has seen all captures of *urls*."""
+    for some in _batches(sorted(urls)):
+        connection.execute(
+            delete(unsettled).where(unsettled.c.publisher_id == owner, unsettled.c.url.in_(some))
+        )
+
+
+def neighbourhood(connection: Connection, owner: int, urls: Iterable[str]) -> Neighbourhood:
+    """Return what is known of *urls* and of all addresses that edges join to them.
+
+    It does not spread through hubs: a front page is tied to half the site.
+    """
+    found = Neighbourhood()
+    hub_urls: set[str] = set()
+    links: set[Link] = set()
+    new = set(urls)
+    while new:
+        found.urls |= new
+        for some in _batches(sorted(new)):
+            _load_sightings(connection, owner, some, found)
+        hub_urls = hubs(found.sightings)
+        ends: set[str] = set()
+        for some in _batches(sorted(new - hub_urls)):
+            for link in _links(connection, owner, some):
+                links.add(link)
+                ends |= {link.source, link.target}
+        new = ends - found.urls
+    found.links = sorted(links)
+    return found
+
+
+def replace(
+    connection: Connection,
+    owner: int,
+    urls: Collection[str],
+    found: Iterable[tuple[Component, History]],
+) -> None:
+    """Make *found* the articles of all addresses in *urls*, in place of what stood there before."""
+    stale = _article_ids(connection, owner, urls)
+    for component, history in found:
+        key = _put_article(connection, owner, component, history)
+        stale.discard(key)
+        _put_versions(connection, key, history)
+        connection.execute(
+            address.insert(),
+            [
+                {"publisher_id": owner, "article_id": key, "url": url, "role": role}
+                for url, role in component.roles.items()
+            ],
+        )
+    for some in _batches(sorted(stale)):
+        connection.execute(delete(article_text).where(article_text.c.article_id.in_(some)))
+        connection.execute(delete(article).where(article.c.id.in_(some)))
+
+
+def _load_sightings(
+    connection: Connection, owner: int, urls: list[str], found: Neighbourhood
+) -> None:
+    statement = (
+        select(
+            capture.c.url,
+            capture.c.fetched_at,
+            capture.c.warc_record_id,
+            extraction.c.outcome,
+            extraction.c.flags,
+            extraction.c.text_sha256,
+            extraction.c.fields,
+        )
+        .join(extraction)
+        .where(capture.c.publisher_id == owner, capture.c.url.in_(urls))
+    )
+    for row in connection.execute(statement):
+        found.sightings.append(
+            Sighting(
+                url=row.url,
+                fetched_at=row.fetched_at,
+                record_id=row.warc_record_id,
+                outcome=Outcome(row.outcome),
+                is_amp="amp" in row.flags,
+            )
+        )
+        if row.fields is not None:
+            found.readings.append(
+                Reading(
+                    url=row.url,
+                    fetched_at=row.fetched_at,
+                    record_id=row.warc_record_id,
+                    headline=row.fields["headline"],
+                    text_sha256=row.text_sha256,
+                )
+            )
+
+
+def _links(connection: Connection, owner: int, urls: list[str]) -> Iterable[Link]:
+    statement = (
+        select(edge.c.source_url, edge.c.kind, edge.c.target_url)
+        .distinct()
+        .where(
+            edge.c.publisher_id == owner,
+            or_(edge.c.source_url.in_(urls), edge.c.target_url.in_(urls)),
+        )
+    )
+    for source, kind, target in connection.execute(statement):
+        yield Link(source, EdgeKind(kind), target)
+
+
+def _article_ids(connection: Connection, owner: int, urls: Collection[str]) -> set[int]:
+    """Remove the addresses in *urls*; return the ids of the articles that had one."""
+    found: set[int] = set()
+    for some in _batches(sorted(urls)):
+        there = address.c.publisher_id == owner, address.c.url.in_(some)
+        found |= set(connection.execute(select(address.c.article_id).where(*there)).scalars())
+    for ids in _batches(sorted(found)):
+        connection.execute(delete(address).where(address.c.article_id.in_(ids)))
+    return found
+
+
+def _put_article(connection: Connection, owner: int, component: Component, history: History) -> int:
+    latest = _article_at(connection, history.spans[-1])[1]
+    values = {
+        "in_language": latest.in_language,
+        "seen_from": history.seen_from,
+        "seen_until": history.seen_until,
+        "gone_at": history.gone_at,
+    }
+    statement = upsert(connection, article).values(
+        publisher_id=owner, canonical_url=component.canonical_url, **values
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=[article.c.publisher_id, article.c.canonical_url], set_=values
+    )
+    return int(connection.execute(statement.returning(article.c.id)).scalar_one())
+
+
+def _put_versions(connection: Connection, key: int, history: History) -> None:
+    connection.execute(delete(version).where(version.c.article_id == key))
+    rows = []
+    for seq, span in enumerate(history.spans, 1):
+        extraction_id, said = _article_at(connection, span)
+        rows.append(_version_row(key, seq, extraction_id, span, said))
+    connection.execute(version.insert(), rows)
+    texts = {
+        "headline": folded(rows[-1]["headline"]),
+        "author": folded("; ".join(rows[-1]["author"])),
+        "text": folded(rows[-1]["text"]),
+    }
+    statement = upsert(connection, article_text).values(article_id=key, **texts)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=[article_text.c.article_id], set_=texts)
+    )
+
+
+def _article_at(connection: Connection, span: Span) -> tuple[int, Article]:
+    row = connection.execute(
+        select(extraction.c.id, extraction.c.fields, extraction.c.blocks)
+        .join(capture)
+        .where(capture.c.warc_record_id == span.record_id)
+    ).one()
+    return row.id, article_of(row.fields, row.blocks)
+
+
+def _version_row(
+    key: int, seq: int, extraction_id: int, span: Span, said: Article
+) -> dict[str, Any]:
+    return {
+        "article_id": key,
+        "seq": seq,
+        "extraction_id": extraction_id,
+        "seen_from": span.seen_from,
+        "seen_until": span.seen_until,
+        "headline": said.headline,
+        "text": said.text,
+        "description": said.description,
+        "author": list(said.author),
+        "date_published": said.date_published,
+        "date_published_raw": said.date_published_raw,
+        "date_source": said.date_source,
+        "date_precision": said.date_precision,
+        "date_modified": said.date_modified,
+        "date_modified_raw": said.date_modified_raw,
+        "section": list(said.article_section),
+        "keywords": list(said.keywords),
+        "image": said.image,
+        "word_count": len(WORD.findall(said.text)),
+        "text_sha256": sha256(said.text),
+    }
+
+
+def _batches(values: list[T]) -> Iterable[list[T]]:
+    return (values[start : start + BATCH] for start in range(0, len(values), BATCH))

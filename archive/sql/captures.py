@@ -1,0 +1,274 @@
+"""Store captures with what was extracted from them, and the sources that named URLs.
+
+Everything here is idempotent and does not depend on the order in which captures arrive.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, case, or_, select
+
+from archive.model import (
+    Article,
+    Block,
+    BlockKind,
+    Capture,
+    Extraction,
+    RecordType,
+    Truncation,
+    Via,
+)
+from archive.sql.database import insert_ids, upsert
+from archive.sql.schema import capture, discovery, edge, extraction, publisher, unsettled, warc_file
+
+
+@dataclass(frozen=True, slots=True)
+class Ingestible:
+    """A capture with its extraction, ready to be stored, and the profile it was read under."""
+
+    capture: Capture
+    extraction: Extraction
+    profile_digest: str
+
+
+def publisher_id(connection: Connection, name: str, title: str | None, home: str | None) -> int:
+    """Return the id of publisher *name*, adding or bringing up to date its row."""
+    statement = upsert(connection, publisher).values(name=name, title=title, home=home)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[publisher.c.name],
+            set_={"title": title, "home": home},
+            where=or_(
+                publisher.c.title.is_distinct_from(title), publisher.c.home.is_distinct_from(home)
+            ),
+        )
+    )
+    return int(connection.execute(select(publisher.c.id).filter_by(name=name)).scalar_one())
+
+
+def warc_file_id(
+    connection: Connection,
+    owner: int,
+    name: str,
+    size_bytes: int | None = None,
+    *,
+    complete: bool = False,
+) -> int:
+    """Return the id of WARC file *name*, adding its row; *complete* notes its final size too."""
+    statement = upsert(connection, warc_file).values(
+        publisher_id=owner, name=name, size_bytes=size_bytes, complete=complete
+    )
+    if complete:
+        statement = statement.on_conflict_do_update(
+            index_elements=[warc_file.c.name],
+            set_={"size_bytes": size_bytes, "complete": complete},
+        )
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=[warc_file.c.name])
+    connection.execute(statement)
+    return int(connection.execute(select(warc_file.c.id).filter_by(name=name)).scalar_one())
+
+
+def complete_files(connection: Connection) -> dict[str, int]:
+    """Return name and size of every WARC file of which all records are ingested."""
+    statement = select(warc_file.c.name, warc_file.c.size_bytes).where(warc_file.c.complete)
+    return {row.name: row.size_bytes for row in connection.execute(statement)}
+
+
+def known_offsets(connection: Connection, file: str) -> set[int]:
+    """Return the offsets of the records of *file* that are ingested."""
+    statement = select(capture.c.warc_offset).join(warc_file).where(warc_file.c.name == file)
+    return set(connection.execute(statement).scalars())
+
+
+def store(
+    connection: Connection, owner: int, file_ids: Mapping[str, int], items: Sequence[Ingestible]
+) -> list[Ingestible]:
+    """Store *items* of publisher *owner*; return those that were not stored already."""
+    ids = [item.capture.warc_record_id for item in items]
+    there = set(
+        connection.execute(
+            select(capture.c.warc_record_id).where(capture.c.warc_record_id.in_(ids))
+        ).scalars()
+    )
+    new = [item for item in items if item.capture.warc_record_id not in there]
+    rows = [_capture_row(owner, file_ids, item.capture) for item in new]
+    capture_ids = insert_ids(connection, capture, rows)
+    if not new:
+        return new
+    connection.execute(
+        extraction.insert(),
+        [_extraction_row(key, item) for key, item in zip(capture_ids, new, strict=True)],
+    )
+    edges = [
+        {
+            "publisher_id": owner,
+            "capture_id": key,
+            "kind": claim.kind,
+            "source_url": item.capture.url,
+            "target_url": claim.target,
+        }
+        for key, item in zip(capture_ids, new, strict=True)
+        for claim in dict.fromkeys(item.extraction.edges)
+    ]
+    if edges:
+        connection.execute(edge.insert(), edges)
+    _discover(connection, owner, zip(capture_ids, new, strict=True))
+    _touch(connection, owner, {item.capture.url for item in new})
+    return new
+
+
+def _discover(connection: Connection, owner: int, items: Iterable[tuple[int, Ingestible]]) -> None:
+    rows: list[dict[str, Any]] = []
+    for key, item in items:
+        for candidate in dict.fromkeys(item.extraction.candidates):
+            # A site links each page from everywhere: of links, the first capture to name the URL
+            # is kept; of sitemaps and the like, each source, since what it drops matters.
+            source = "" if candidate.via is Via.LINK else item.capture.url
+            rows.append(
+                {
+                    "publisher_id": owner,
+                    "url": candidate.url,
+                    "via": candidate.via,
+                    "source_url": source,
+                    "first_seen_at": item.capture.fetched_at,
+                    "last_seen_at": item.capture.fetched_at,
+                    "lastmod": candidate.lastmod,
+                    "capture_id": key,
+                }
+            )
+    if not rows:
+        return
+    statement = upsert(connection, discovery)
+    new, old = statement.excluded, discovery.c
+    same = new.first_seen_at == old.first_seen_at
+    earlier = or_(
+        new.first_seen_at < old.first_seen_at,
+        and_(same, _record_id(new.capture_id) < _record_id(old.capture_id)),
+    )
+    later = new.last_seen_at > old.last_seen_at
+    statement = statement.on_conflict_do_update(
+        index_elements=[old.publisher_id, old.url, old.via, old.source_url],
+        set_={
+            "first_seen_at": case((earlier, new.first_seen_at), else_=old.first_seen_at),
+            "capture_id": case((earlier, new.capture_id), else_=old.capture_id),
+            "last_seen_at": case((later, new.last_seen_at), else_=old.last_seen_at),
+            "lastmod": case((later, new.lastmod), else_=old.lastmod),
+        },
+        where=or_(earlier, later),
+    )
+    connection.execute(statement, rows)
+
+
+def _record_id(key: ColumnElement[int]) -> ScalarSelect[str]:
+    return select(capture.c.warc_record_id).where(capture.c.id == key).scalar_subquery()
+
+
+def _iso(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _touch(connection: Connection, owner: int, urls: set[str]) -> None:
+    statement = upsert(connection, unsettled).on_conflict_do_nothing()
+    connection.execute(statement, [{"publisher_id": owner, "url": url} for url in sorted(urls)])
+
+
+def _capture_row(owner: int, file_ids: Mapping[str, int], item: Capture) -> dict[str, Any]:
+    return {
+        "publisher_id": owner,
+        "url": item.url,
+        "fetched_at": item.fetched_at,
+        "http_status": item.http_status,
+        "content_type": clean(item.content_type),
+        "payload_digest": item.payload_digest,
+        "record_type": item.record_type,
+        "refers_to": item.refers_to,
+        "etag": clean(item.etag),
+        "last_modified": clean(item.last_modified),
+        "ip": item.ip,
+        "truncated": item.truncated,
+        "error": clean(item.error),
+        "warc_file_id": file_ids[item.warc_file],
+        "warc_offset": item.warc_offset,
+        "warc_length": item.warc_length,
+        "warc_record_id": item.warc_record_id,
+    }
+
+
+def _extraction_row(capture_id: int, item: Ingestible) -> dict[str, Any]:
+    found, article = item.extraction, item.extraction.article
+    return {
+        "capture_id": capture_id,
+        "extractor": found.extractor,
+        "profile_digest": item.profile_digest,
+        "outcome": found.outcome,
+        "reason": clean(found.reason),
+        "evidence": list(found.evidence),
+        "flags": list(found.flags),
+        "language": found.language,
+        "alternates": [[alternate.language, alternate.url] for alternate in found.alternates],
+        "fields": None if article is None else fields_of(article),
+        "blocks": None
+        if article is None
+        else [[block.kind, block.level, clean(block.text)] for block in article.blocks],
+        "text_sha256": None if article is None else sha256(article.text),
+    }
+
+
+def fields_of(article: Article) -> dict[str, Any]:
+    """Return the article's fields, its blocks aside, as JSON holds them; times as ISO 8601 UTC."""
+    return {
+        "headline": clean(article.headline),
+        "description": clean(article.description),
+        "author": [clean(name) for name in article.author],
+        "date_published": _iso(article.date_published),
+        "date_published_raw": clean(article.date_published_raw),
+        "date_source": article.date_source,
+        "date_precision": article.date_precision,
+        "date_modified": _iso(article.date_modified),
+        "date_modified_raw": clean(article.date_modified_raw),
+        "article_section": [clean(name) for name in article.article_section],
+        "keywords": [clean(word) for word in article.keywords],
+        "in_language": article.in_language,
+        "image": article.image,
+        "is_accessible_for_free": article.is_accessible_for_free,
+    }
+
+
+def article_of(fields: Mapping[str, Any], blocks: Sequence[Sequence[Any]]) -> Article:
+    """Return the article that *fields* and *blocks* of an extraction row hold."""
+    lists = {key: tuple(fields[key]) for key in ("author", "article_section", "keywords")}
+    times = {
+        key: datetime.fromisoformat(fields[key]) if fields[key] else None
+        for key in ("date_published", "date_modified")
+    }
+    return Article(
+        **{**fields, **lists, **times},
+        blocks=tuple(Block(BlockKind(kind), text, level) for kind, level, text in blocks),
+    )
+
+
+def capture_of(row: Mapping[str, Any], file: str) -> Capture:
+    """Return the capture that a row of the capture table holds; *file* is its WARC file's name."""
+    names = Capture.__dataclass_fields__
+    values = {name: row[name] for name in names if name != "warc_file"}
+    values["record_type"] = RecordType(values["record_type"])
+    values["truncated"] = Truncation(values["truncated"]) if values["truncated"] else None
+    return Capture(warc_file=file, **values)
+
+
+def sha256(text: str) -> str:
+    """Return the SHA-256 of *text* in UTF-8, as hex."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def clean(text: str | None) -> str | None:
+    """Return *text* as a database can hold it: without NUL, lone surrogates replaced."""
+    if text is None:
+        return None
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,145 @@
+"""The engine: open a database, bring its schema up to date, and the few dialect differences."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from archive.errors import DatabaseError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_MS = 30_000
+
+
+class Database:
+    """One SQLAlchemy engine on an archive's database, its schema at the newest revision."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a transaction that will write; on SQLite it takes the write lock at its start."""
+        with self.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection for reading."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_database(url: str, home: Path) -> Database:
+    """Open *url* (a relative SQLite path lies in *home*) and bring its schema up to date.
+
+    Raises ``DatabaseError`` where the database cannot be reached, is no archive's, or was made by
+    a newer Pressmark.
+    """
+    try:
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite" and address.database not in {
+            None,
+            "",
+            ":memory:",
+        }:
+            address = address.set(database=str(home / str(address.database)))
+        engine = create_engine(address, json_serializer=_to_json)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise DatabaseError(
+            f"database {url!r} cannot be used ({error}); expected sqlite:///FILE or postgresql+psycopg://…"
+            " (the latter needs: pip install 'pressmark[postgresql]')"
+        ) from error
+    if address.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    try:
+        _upgrade(engine, url)
+    except DBAPIError as error:
+        engine.dispose()
+        raise DatabaseError(f"database {url!r} cannot be opened: {error.orig}") from error
+    except DatabaseError:
+        engine.dispose()
+        raise
+    return Database(engine)
+
+
+def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that knows ON CONFLICT on this connection's engine."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def insert_ids(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert *rows* and return their new ids, in the order of *rows*."""
+    if not rows:
+        return []
+    statement = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(statement, list(rows)).scalars())
+
+
+def _to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # Transactions begin when we say so: the driver's own begin would come too late for a read
+    # that decides what is written.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # The WARC files are synced before each commit and can give every row again, so a commit need
+    # not wait for the disk: after a power cut the newest rows are ingested anew.
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _upgrade(engine: Engine, url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    scripts = ScriptDirectory.from_config(config)
+    with engine.connect() as connection:
+        at = MigrationContext.configure(connection).get_current_revision()
+    if at == scripts.get_current_head():
+        return
+    if at is not None:
+        try:
+            scripts.get_revision(at)
+        except CommandError as error:
+            raise DatabaseError(
+                f"database {url!r} has schema {at}, which this Pressmark does not know: a newer one"
+                " made it; upgrade Pressmark, or delete the database and run `pressmark rebuild`"
+            ) from error
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(
+                "BEGIN IMMEDIATE"
+            )  # two processes may open a new archive at once
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(20261124)"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()

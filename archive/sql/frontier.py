@@ -1,0 +1,251 @@
+"""The frontier: which URLs of a publisher are to be fetched, in which order, and when again.
+
+A URL is leased in memory only, so a killed crawl holds none; its row changes in the transaction
+that stores its capture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, case, func, or_, select
+
+from archive.model import Kind, Via
+from archive.sql.database import upsert
+from archive.sql.schema import url as table
+
+
+class State(StrEnum):
+    """What a crawl does with a URL."""
+
+    PENDING = "pending"
+    """To be fetched by a running crawl."""
+    FETCHED = "fetched"
+    """Rests until it is due again."""
+    RETRY = "retry"
+    """Failed, by our side or theirs; tried again when due, in this crawl or a later one."""
+    DISALLOWED = "disallowed"
+    """robots.txt forbids it; asked again when due, since that file may change."""
+    SKIPPED = "skipped"
+    """Out of scope; the reason stands beside it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A URL to add, with what the scope says of it; no *skip_reason* when it is ours to fetch."""
+
+    url: str
+    kind: Kind
+    via: Via
+    priority: int
+    depth: int
+    redirects: int = 0
+    skip_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A URL on loan to the engine."""
+
+    url: str
+    kind: Kind
+    via: Via
+    depth: int
+    redirects: int
+    fail_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What a capture does to its URL's row."""
+
+    url: str
+    fetched_at: datetime
+    next_due_at: datetime | None
+    failed: bool
+
+
+_LEASE = (
+    table.c.url,
+    table.c.kind,
+    table.c.via,
+    table.c.depth,
+    table.c.redirects,
+    table.c.fail_count,
+)
+
+
+def add(connection: Connection, publisher_id: int, entries: Iterable[Entry]) -> None:
+    """Add URLs; a known one keeps its state, but the shorter way to it counts.
+
+    A URL that was skipped (too deep, say) becomes pending when it turns up within scope.
+    """
+    rows = [
+        {
+            "publisher_id": publisher_id,
+            "url": entry.url,
+            "kind": entry.kind,
+            "via": entry.via,
+            "state": State.PENDING if entry.skip_reason is None else State.SKIPPED,
+            "skip_reason": entry.skip_reason,
+            "priority": entry.priority,
+            "depth": entry.depth,
+            "redirects": entry.redirects,
+            "fail_count": 0,
+        }
+        for entry in entries
+    ]
+    if not rows:
+        return
+    statement = upsert(connection, table)
+    new = statement.excluded
+    revived = and_(table.c.state == State.SKIPPED, new.state == State.PENDING)
+    statement = statement.on_conflict_do_update(
+        index_elements=[table.c.publisher_id, table.c.url],
+        set_={
+            "state": case((revived, new.state), else_=table.c.state),
+            "skip_reason": case((revived, None), else_=table.c.skip_reason),
+            "priority": case(
+                (new.priority < table.c.priority, new.priority), else_=table.c.priority
+            ),
+            "depth": case((new.depth < table.c.depth, new.depth), else_=table.c.depth),
+        },
+        where=or_(revived, new.priority < table.c.priority, new.depth < table.c.depth),
+    )
+    connection.execute(statement, rows)
+
+
+def fetched(connection: Connection, publisher_id: int, captures: Iterable[Fetched]) -> None:
+    """Note that URLs were fetched; the newest capture of each decides, in whatever order they come.
+
+    A URL that is not in the frontier (a rebuild into an empty database) is added.
+    """
+    rows = [
+        {
+            "publisher_id": publisher_id,
+            "url": item.url,
+            "kind": Kind.PAGE,
+            "via": Via.SEED,
+            "state": State.RETRY if item.failed else State.FETCHED,
+            "priority": 0,
+            "depth": 0,
+            "redirects": 0,
+            "fail_count": int(item.failed),
+            "next_due_at": item.next_due_at,
+            "fetched_at": item.fetched_at,
+        }
+        for item in captures
+    ]
+    if not rows:
+        return
+    statement = upsert(connection, table)
+    new = statement.excluded
+    statement = statement.on_conflict_do_update(
+        index_elements=[table.c.publisher_id, table.c.url],
+        set_={
+            "state": new.state,
+            "skip_reason": None,
+            "fail_count": case((new.fail_count > 0, table.c.fail_count + 1), else_=0),
+            "next_due_at": new.next_due_at,
+            "fetched_at": new.fetched_at,
+        },
+        where=or_(table.c.fetched_at.is_(None), table.c.fetched_at < new.fetched_at),
+    )
+    connection.execute(statement, rows)
+
+
+def disallow(
+    connection: Connection, publisher_id: int, url: str, reason: str, until: datetime
+) -> None:
+    """Note that robots.txt forbids *url*; it is asked again at the first crawl after *until*."""
+    _rest(connection, publisher_id, url, State.DISALLOWED, reason, until)
+
+
+def postpone(
+    connection: Connection, publisher_id: int, url: str, reason: str, until: datetime
+) -> None:
+    """Note that *url* could not even be asked for (its robots.txt was out of reach, say)."""
+    _rest(connection, publisher_id, url, State.RETRY, reason, until)
+
+
+def wake(
+    connection: Connection, publisher_id: int, now: datetime, states: Collection[State]
+) -> int:
+    """Make pending what is due by *now* among URLs in *states*; how many that were."""
+    statement = (
+        table.update()
+        .where(
+            table.c.publisher_id == publisher_id,
+            table.c.state.in_([str(state) for state in states]),
+            table.c.next_due_at <= now,
+        )
+        .values(state=State.PENDING, skip_reason=None)
+    )
+    return connection.execute(statement).rowcount
+
+
+def pending(
+    connection: Connection, publisher_id: int, leased: Collection[str], limit: int
+) -> list[Lease]:
+    """Return at most *limit* pending URLs that are not among *leased*, most urgent first."""
+    statement = (
+        select(*_LEASE)
+        .where(table.c.publisher_id == publisher_id, table.c.state == State.PENDING)
+        .order_by(table.c.priority, table.c.id)
+        .limit(limit + len(leased))
+    )
+    found = [_lease(row) for row in connection.execute(statement)]
+    return [lease for lease in found if lease.url not in leased][:limit]
+
+
+def leases(connection: Connection, publisher_id: int, urls: Sequence[str]) -> list[Lease]:
+    """Return leases for exactly *urls*, in their order, whatever their state."""
+    statement = select(*_LEASE).where(table.c.publisher_id == publisher_id, table.c.url.in_(urls))
+    found = {row.url: _lease(row) for row in connection.execute(statement)}
+    return [found[url] for url in urls if url in found]
+
+
+def next_retry(connection: Connection, publisher_id: int) -> datetime | None:
+    """Return when the first failed URL is due again; None when there is none."""
+    statement = select(func.min(table.c.next_due_at)).where(
+        table.c.publisher_id == publisher_id, table.c.state == State.RETRY
+    )
+    due: datetime | None = connection.scalar(statement)
+    return due
+
+
+def counts(connection: Connection, publisher_id: int) -> dict[str, int]:
+    """Return how many URLs are in each state; states without any are absent."""
+    statement = (
+        select(table.c.state, func.count().label("number"))
+        .where(table.c.publisher_id == publisher_id)
+        .group_by(table.c.state)
+    )
+    return {row.state: row.number for row in connection.execute(statement)}
+
+
+def _lease(row: Row[*tuple[Any, ...]]) -> Lease:
+    return Lease(
+        url=row.url,
+        kind=Kind(row.kind),
+        via=Via(row.via),
+        depth=row.depth,
+        redirects=row.redirects,
+        fail_count=row.fail_count,
+    )
+
+
+def _rest(
+    connection: Connection, publisher_id: int, url: str, state: State, reason: str, until: datetime
+) -> None:
+    connection.execute(
+        table.update()
+        .where(table.c.publisher_id == publisher_id, table.c.url == url)
+        .values(
+            state=state, skip_reason=reason, next_due_at=until, fail_count=table.c.fail_count + 1
+        )
+    )

@@ -1,0 +1,9 @@
+"""Alembic's entry: run the migrations on the connection that the database module hands over."""
+
+from alembic import context
+
+from archive.sql.schema import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=metadata, transactional_ddl=False)
+context.run_migrations()

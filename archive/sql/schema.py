@@ -1,0 +1,339 @@
+"""The tables. The *view* can be made again from the WARC files; the *state* only costs requests.
+
+No column of a view table may depend on state, on the clock or on the order of arrival: a rebuild
+must give every row again, surrogate ids aside. ``docs/schema.md`` explains each column; a test
+holds it to this file.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime on every engine: SQLite would drop the zone. Naive ones are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC; ``ValueError`` for a datetime without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive datetime cannot be stored: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give back an aware UTC datetime."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _refers(
+    name: str, to: Table, *, nullable: bool = False, delete: str = "CASCADE"
+) -> Column[int]:
+    return Column(name, ForeignKey(to.c.id, ondelete=delete), nullable=nullable)
+
+
+# --- view ---------------------------------------------------------------------------------------
+
+publisher = Table(
+    "publisher",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("title", Text),
+    Column("home", Text),
+)
+
+warc_file = Table(
+    "warc_file",
+    metadata,
+    _id(),
+    _refers("publisher_id", publisher),
+    Column("name", Text, nullable=False, unique=True),
+    Column("size_bytes", BigInteger),
+    Column("complete", Boolean, nullable=False),
+)
+
+capture = Table(
+    "capture",
+    metadata,
+    _id(),
+    _refers("publisher_id", publisher),
+    Column("url", Text, nullable=False),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("http_status", Integer),
+    Column("content_type", Text),
+    Column("payload_digest", Text),
+    Column("record_type", Text, nullable=False),
+    Column("refers_to", Text),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("ip", Text),
+    Column("truncated", Text),
+    Column("error", Text),
+    _refers("warc_file_id", warc_file),
+    Column("warc_offset", BigInteger, nullable=False),
+    Column("warc_length", BigInteger, nullable=False),
+    Column("warc_record_id", Text, nullable=False, unique=True),
+    UniqueConstraint("warc_file_id", "warc_offset"),
+    Index(None, "publisher_id", "url", "fetched_at"),
+)
+
+extraction = Table(
+    "extraction",
+    metadata,
+    _id(),
+    Column("capture_id", ForeignKey(capture.c.id, ondelete="CASCADE"), nullable=False, unique=True),
+    Column("extractor", Text, nullable=False),
+    Column("profile_digest", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text),
+    Column("evidence", JSON, nullable=False),
+    Column("flags", JSON, nullable=False),
+    Column("language", Text),
+    Column("alternates", JSON, nullable=False),
+    Column("fields", JSON),
+    Column("blocks", JSON),
+    Column("text_sha256", Text),
+    Index(None, "outcome"),
+)
+
+edge = Table(
+    "edge",
+    metadata,
+    _id(),
+    _refers("publisher_id", publisher),
+    _refers("capture_id", capture),
+    Column("kind", Text, nullable=False),
+    Column("source_url", Text, nullable=False),
+    Column("target_url", Text, nullable=False),
+    UniqueConstraint("capture_id", "kind", "target_url"),
+    Index(None, "publisher_id", "source_url"),
+    Index(None, "publisher_id", "target_url"),
+)
+
+discovery = Table(
+    "discovery",
+    metadata,
+    _id(),
+    _refers("publisher_id", publisher),
+    Column("url", Text, nullable=False),
+    Column("via", Text, nullable=False),
+    Column("source_url", Text, nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("lastmod", Text),
+    _refers("capture_id", capture),
+    UniqueConstraint("publisher_id", "url", "via", "source_url"),
+)
+
+article = Table(
+    "article",
+    metadata,
+    _id(),
+    _refers("publisher_id", publisher),
+    Column("canonical_url", Text, nullable=False),
+    Column("in_language", Text),
+    Column("translation_group", Text),
+    Column("seen_from", UtcDateTime, nullable=False),
+    Column("seen_until", UtcDateTime, nullable=False),
+    Column("gone_at", UtcDateTime),
+    UniqueConstraint("publisher_id", "canonical_url"),
+)
+
+address = Table(
+    "address",
+    metadata,
+    _id(),
+    _refers("publisher_id", publisher),
+    _refers("article_id", article),
+    Column("url", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    UniqueConstraint("publisher_id", "url"),
+    Index(None, "article_id"),
+)
+
+version = Table(
+    "version",
+    metadata,
+    _id(),
+    _refers("article_id", article),
+    Column("seq", Integer, nullable=False),
+    _refers("extraction_id", extraction),
+    Column("seen_from", UtcDateTime, nullable=False),
+    Column("seen_until", UtcDateTime, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("description", Text),
+    Column("author", JSON, nullable=False),
+    Column("date_published", UtcDateTime),
+    Column("date_published_raw", Text),
+    Column("date_source", Text),
+    Column("date_precision", Text),
+    Column("date_modified", UtcDateTime),
+    Column("date_modified_raw", Text),
+    Column("section", JSON, nullable=False),
+    Column("keywords", JSON, nullable=False),
+    Column("image", Text),
+    Column("word_count", Integer, nullable=False),
+    Column("text_sha256", Text, nullable=False),
+    UniqueConstraint("article_id", "seq"),
+    Index(None, "extraction_id"),
+)
+
+article_text = Table(
+    "article_text",
+    metadata,
+    Column("article_id", ForeignKey(article.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("headline", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+# --- state --------------------------------------------------------------------------------------
+
+url = Table(
+    "url",
+    metadata,
+    _id(),
+    _refers("publisher_id", publisher),
+    Column("url", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("via", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("skip_reason", Text),
+    Column("priority", Integer, nullable=False),
+    Column("depth", Integer, nullable=False),
+    Column("redirects", Integer, nullable=False),
+    Column("fail_count", Integer, nullable=False),
+    Column("next_due_at", UtcDateTime),
+    Column("fetched_at", UtcDateTime),
+    UniqueConstraint("publisher_id", "url"),
+    # The scheduler reads pending rows in exactly this order, without a sort.
+    Index(None, "publisher_id", "state", "priority", "id"),
+    Index(None, "publisher_id", "state", "next_due_at"),
+)
+
+unsettled = Table(
+    "unsettled",
+    metadata,
+    Column("publisher_id", ForeignKey(publisher.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("url", Text, primary_key=True),
+)
+
+crawl = Table(
+    "crawl",
+    metadata,
+    _id(),
+    _refers("publisher_id", publisher),
+    Column("command", Text, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("profile_digest", Text, nullable=False),
+    Column("software", JSON, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("exit_state", Text),
+)
+
+VIEW_TABLES = (
+    publisher,
+    warc_file,
+    capture,
+    extraction,
+    edge,
+    discovery,
+    article,
+    address,
+    version,
+    article_text,
+)
+STATE_TABLES = (url, unsettled, crawl)
+
+NATURAL_KEYS: dict[str, tuple[str, ...]] = {
+    "publisher": ("name",),
+    "warc_file": ("name",),
+    "capture": ("warc_record_id",),
+    "extraction": ("capture_id",),
+    "edge": ("capture_id", "kind", "target_url"),
+    "discovery": ("publisher_id", "url", "via", "source_url"),
+    "article": ("publisher_id", "canonical_url"),
+    "address": ("publisher_id", "url"),
+    "version": ("article_id", "seq"),
+    "article_text": ("article_id",),
+}
+"""What names a view row without its surrogate id; columns that end in ``_id`` stand for the key
+of the row that they refer to."""
+
+ARTICLES_VIEW = """
+SELECT p.name AS publisher, a.canonical_url, a.in_language, a.translation_group,
+       v.headline, v.text, v.description, v.author, v.date_published, v.date_modified,
+       v.section, v.keywords, v.word_count, a.seen_from, a.seen_until, a.gone_at,
+       w.name AS warc_file, c.warc_offset, c.warc_record_id
+FROM article AS a
+JOIN publisher AS p ON p.id = a.publisher_id
+JOIN version AS v ON v.article_id = a.id
+     AND v.seq = (SELECT max(latest.seq) FROM version AS latest WHERE latest.article_id = a.id)
+JOIN extraction AS e ON e.id = v.extraction_id
+JOIN capture AS c ON c.id = e.capture_id
+JOIN warc_file AS w ON w.id = c.warc_file_id
+"""
+
+articles = Table(
+    "articles",
+    MetaData(),
+    Column("publisher", Text),
+    Column("canonical_url", Text),
+    Column("in_language", Text),
+    Column("translation_group", Text),
+    Column("headline", Text),
+    Column("text", Text),
+    Column("description", Text),
+    Column("author", JSON),
+    Column("date_published", UtcDateTime),
+    Column("date_modified", UtcDateTime),
+    Column("section", JSON),
+    Column("keywords", JSON),
+    Column("word_count", Integer),
+    Column("seen_from", UtcDateTime),
+    Column("seen_until", UtcDateTime),
+    Column("gone_at", UtcDateTime),
+    Column("warc_file", Text),
+    Column("warc_offset", BigInteger),
+    Column("warc_record_id", Text),
+)
+"""The SQL view ``articles``: a flat, current row an article; what a researcher opens first."""

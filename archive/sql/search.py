@@ -1,0 +1,123 @@
+"""Full-text search on folded text, so that a query means the same on either engine.
+
+Folding is done here and not by the engine: SQLite's tokenizer folds no đ, and PostgreSQL's
+language configurations damage decomposed Vietnamese.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    func,
+    literal_column,
+    select,
+    text,
+)
+
+from archive.sql.schema import address, article, article_text, articles, publisher
+
+LETTERS = str.maketrans(
+    {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "œ": "oe", "æ": "ae", "þ": "th"}
+)
+"""Letters that Unicode does not take apart into a base letter and a mark."""
+COMBINING = re.compile("[\u0300-\u036f]+")
+"""Latin's marks only: those of Indic scripts and Japanese change which letter it is."""
+TERM = re.compile(r'"([^"]*)"|(\S+)')
+WORD = re.compile(r"\w+")
+
+
+def folded(value: str) -> str:
+    """Return *value* without case and diacritics: Nguyễn becomes "nguyen", đ "d", œ "oe"."""
+    decomposed = unicodedata.normalize("NFD", value.casefold())
+    return unicodedata.normalize("NFC", COMBINING.sub("", decomposed)).translate(LETTERS)
+
+
+def phrases(query: str) -> list[list[str]]:
+    """Return the phrases of a query, each a list of folded words; all must occur.
+
+    Words between double quotes are one phrase; a word that holds punctuation ("GPT-J") is one too.
+    """
+    found = [WORD.findall(folded(quoted or word)) for quoted, word in TERM.findall(query)]
+    return [phrase for phrase in found if phrase]
+
+
+def search(
+    connection: Connection,
+    query: str,
+    *,
+    publisher_name: str | None = None,
+    language: str | None = None,
+    limit: int = 20,
+) -> Sequence[RowMapping]:
+    """Return rows of the view ``articles`` that hold every phrase of *query*, best first.
+
+    Diacritics and case do not matter. A query without a word matches nothing.
+    """
+    wanted = phrases(query)
+    if not wanted:
+        return []
+    statement = (
+        select(*articles.c)
+        .select_from(article_text)
+        .join(article, article.c.id == article_text.c.article_id)
+        .join(publisher, publisher.c.id == article.c.publisher_id)
+        .join(
+            articles,
+            and_(
+                articles.c.publisher == publisher.c.name,
+                articles.c.canonical_url == article.c.canonical_url,
+            ),
+        )
+        .limit(limit)
+    )
+    if connection.dialect.name == "sqlite":
+        match = " ".join('"' + " ".join(phrase) + '"' for phrase in wanted)
+        statement = (
+            statement.join(
+                text("article_fts"),
+                literal_column("article_fts.rowid") == article_text.c.article_id,
+            )
+            .where(literal_column("article_fts").op("MATCH")(match))
+            .order_by(literal_column("bm25(article_fts, 10.0, 5.0, 1.0)"), article.c.canonical_url)
+        )
+    else:
+        document: ColumnElement[Any] = literal_column("article_text.document")
+        parsed: ColumnElement[Any] = func.phraseto_tsquery("simple", " ".join(wanted[0]))
+        for phrase in wanted[1:]:
+            parsed = parsed.op("&&")(func.phraseto_tsquery("simple", " ".join(phrase)))
+        statement = statement.where(document.op("@@")(parsed)).order_by(
+            func.ts_rank(document, parsed).desc(), article.c.canonical_url
+        )
+    if publisher_name is not None:
+        statement = statement.where(articles.c.publisher == publisher_name)
+    if language is not None:
+        statement = statement.where(articles.c.in_language == language)
+    return connection.execute(statement).mappings().all()
+
+
+def find_article(connection: Connection, url: str) -> Sequence[RowMapping]:
+    """Return the rows of ``articles`` of which *url* is an address; one for each publisher."""
+    statement = (
+        select(*articles.c)
+        .join(
+            article,
+            article.c.canonical_url == articles.c.canonical_url,
+        )
+        .join(address, address.c.article_id == article.c.id)
+        .join(
+            publisher,
+            and_(
+                publisher.c.id == article.c.publisher_id, publisher.c.name == articles.c.publisher
+            ),
+        )
+        .where(address.c.url == url)
+    )
+    return connection.execute(statement).mappings().all()
