@@ -1,0 +1,308 @@
+"""An exchange as WARC records, and the exchange and its capture made from records again.
+
+An exchange becomes a main record and, linked to it by WARC-Concurrent-To, a ``request`` and a
+``metadata`` record. The main record is the ``response``, the bytes of exactly one HTTP message;
+where none came or none can be told apart, the ``metadata`` record is the main one. What crossed
+the wire outside the message stands in the metadata: interim responses before it, bytes after it.
+These are of type ``application/warc-fields``, since pywb replays any ``application/http`` block
+as the page. Of each, of an unparsable reply too, ``KEPT_BYTES`` are kept, and how many there were.
+
+What ``Writer.write`` returns and what a scan of the file finds is made by one function here, from
+nothing but the records: that is why the database can be rebuilt from them.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from archive.model import Buffer, Capture, Exchange, RecordType, Truncation
+from archive.warc.http import Framing, Head, Message, parse_head, parse_message
+from archive.warc.record import (
+    HTTP_REQUEST,
+    HTTP_RESPONSE,
+    WARC_FIELDS,
+    Header,
+    bare_uri,
+    digest,
+    encode_fields,
+    field_text,
+    format_date,
+    new_id,
+    parse_fields,
+    safe_uri,
+)
+
+KEPT_BYTES = 65_536
+"""How much is kept of a reply that is no HTTP, and of what came before and after a message."""
+
+_INTERIM, _AFTER, _UNPARSED = "interim-responses", "bytes-after-message", "unparsed-reply"
+_MAIN_TYPES = frozenset(RecordType)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record about to be written: its header, and where its block lies in a buffer."""
+
+    header: Header
+    buffer: Buffer
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafts:
+    """The records of one exchange, and what of them the capture is made from."""
+
+    main: Draft
+    followers: tuple[Draft, ...]
+    head: Head | None
+    notes: Mapping[str, str]
+
+
+def drafts_of(exchange: Exchange, warcinfo_id: str) -> Drafts:
+    """Return the records that hold *exchange*, in a file whose warcinfo record is *warcinfo_id*.
+
+    ``ValueError`` for a date without a time zone or a value that fits no header line.
+    """
+    message = parse_message(exchange.response, exchange.method)
+    notes = _notes(exchange, message)
+    origin = _origin(exchange, message, warcinfo_id)
+    main_id = new_id()
+    followers = []
+    if message is None:
+        main = _metadata(notes, main_id, origin, ())
+    else:
+        main = _response(exchange, message, main_id, origin)
+    linked = (("WARC-Concurrent-To", main_id),)
+    if exchange.request:
+        followers.append(_request(exchange, origin, linked))
+    if message is not None and notes:
+        followers.append(_metadata(notes, new_id(), origin, linked))
+    return Drafts(
+        main=main,
+        followers=tuple(followers),
+        head=message.head if message else None,
+        notes=notes,
+    )
+
+
+def capture_of(
+    header: Header,
+    head: Head | None,
+    notes: Mapping[str, str],
+    *,
+    file: str,
+    offset: int,
+    length: int,
+) -> Capture:
+    """Return the capture whose main record has *header*, of *length* bytes at *offset* of *file*.
+
+    *head* is the HTTP head of its block, *notes* are the metadata fields that belong to it.
+    ``ValueError`` where the record lacks what every main record has.
+    """
+    truncated = header.get("WARC-Truncated") or notes.get("truncated")
+    return Capture(
+        url=bare_uri(header.require("WARC-Target-URI")) or "",
+        fetched_at=header.date,
+        warc_file=file,
+        warc_offset=offset,
+        warc_length=length,
+        warc_record_id=header.require("WARC-Record-ID"),
+        record_type=RecordType(header.type),
+        http_status=head.status if head else None,
+        content_type=head.get("Content-Type") if head else None,
+        payload_digest=header.get("WARC-Payload-Digest"),
+        refers_to=header.get("WARC-Refers-To"),
+        etag=head.get("ETag") if head else None,
+        last_modified=head.get("Last-Modified") if head else None,
+        ip=header.get("WARC-IP-Address"),
+        truncated=_truncation(truncated),
+        error=notes.get("error") or None,
+    )
+
+
+def exchange_of(
+    header: Header, block: bytes, followers: Iterable[tuple[Header, bytes]] = ()
+) -> Exchange:
+    """Return the exchange whose main record has *header* and *block*.
+
+    *followers* are the records concurrent to it. The response has its interim responses and the
+    bytes after the message again, as far as they were kept. ``ValueError`` where the record lacks
+    what every main record has.
+    """
+    request, notes = b"", {}
+    if header.type == RecordType.METADATA:
+        notes = parse_fields(block)
+        response = _bytes(notes, _UNPARSED, partly=True)
+    for other, other_block in followers:
+        if other.type == "request":
+            request = other_block
+        elif is_note(other):
+            notes.update(parse_fields(other_block))
+    if header.type != RecordType.METADATA:
+        before = _bytes(notes, _INTERIM, partly=False)
+        after = _bytes(notes, _AFTER, partly=True)
+        response = before + block + after if before or after else block
+    tls = next((p for p in header.all("WARC-Protocol") if p.startswith(("tls/", "ssl/"))), None)
+    return Exchange(
+        url=bare_uri(header.require("WARC-Target-URI")) or "",
+        date=header.date,
+        method=_method(request) or notes.get("method") or "GET",
+        request=request,
+        response=response,
+        ip=header.get("WARC-IP-Address"),
+        tls_protocol=tls.upper().replace("/", "v") if tls else None,
+        tls_cipher=header.get("WARC-Cipher-Suite"),
+        truncated=_truncation(header.get("WARC-Truncated") or notes.get("truncated")),
+        error=notes.get("error") or None,
+    )
+
+
+def is_main(header: Header, notes: Mapping[str, str]) -> bool:
+    """Whether a record is the main one of an exchange; *notes* are its own fields, if metadata."""
+    if header.type != RecordType.METADATA:
+        return header.type in _MAIN_TYPES
+    return "error" in notes and is_note(header) and not header.all("WARC-Concurrent-To")
+
+
+def is_note(header: Header) -> bool:
+    """Whether a record is metadata in the form of named fields."""
+    return header.type == RecordType.METADATA and header.content_type == WARC_FIELDS
+
+
+def head_of(header: Header, block: bytes) -> Head | None:
+    """Return the HTTP head that *block*, whole or cut behind it, starts with; None without one."""
+    parsed = parse_head(block) if header.content_type == "application/http" else None
+    return parsed[0] if parsed else None
+
+
+def _notes(exchange: Exchange, message: Message | None) -> dict[str, str]:
+    notes = {}
+    raw = exchange.response
+    error = field_text(exchange.error or "")
+    if message is None:
+        notes["error"] = error or ("the reply is no HTTP/1.x response" if len(raw) else "no reply")
+        if exchange.truncated:
+            notes["truncated"] = exchange.truncated.value
+        _keep(notes, _UNPARSED, raw, 0, len(raw))
+    else:
+        if error:
+            notes["error"] = error
+        _keep(notes, _INTERIM, raw, 0, message.start)
+        _keep(notes, _AFTER, raw, message.end, message.total)
+    if not exchange.request and exchange.method != "GET":
+        notes["method"] = exchange.method
+    return notes
+
+
+def _keep(notes: dict[str, str], name: str, raw: Buffer, start: int, end: int) -> None:
+    if start < end:
+        kept = raw[start : min(end, start + KEPT_BYTES)]
+        notes[f"{name}-length"] = str(end - start)
+        notes[f"{name}-base64"] = base64.b64encode(kept).decode("ascii")
+
+
+def _bytes(notes: Mapping[str, str], name: str, *, partly: bool) -> bytes:
+    kept = base64.b64decode(notes.get(f"{name}-base64", ""), validate=True)
+    whole = notes.get(f"{name}-length") == str(len(kept))
+    return kept if whole or partly else b""
+
+
+def _origin(
+    exchange: Exchange, message: Message | None, warcinfo_id: str
+) -> tuple[tuple[str, str], ...]:
+    """Return the fields that every record of the exchange bears."""
+    fields = [
+        ("WARC-Date", format_date(exchange.date)),
+        ("WARC-Target-URI", safe_uri(exchange.url)),
+        ("WARC-Warcinfo-ID", warcinfo_id),
+    ]
+    if exchange.ip:
+        fields.append(("WARC-IP-Address", exchange.ip))
+    if message is not None:
+        fields.append(("WARC-Protocol", f"http/{message.head.version}"))
+    if exchange.tls_protocol:  # OpenSSL's "TLSv1.3" is "tls/1.3" in IIPC's WARC-Protocol proposal
+        fields.append(("WARC-Protocol", exchange.tls_protocol.lower().replace("v", "/")))
+    if exchange.tls_cipher:
+        fields.append(("WARC-Cipher-Suite", exchange.tls_cipher))
+    return tuple(fields)
+
+
+def _response(
+    exchange: Exchange, message: Message, record_id: str, origin: tuple[tuple[str, str], ...]
+) -> Draft:
+    raw, more = exchange.response, []
+    truncated = exchange.truncated
+    if not message.complete:
+        truncated = truncated or Truncation.UNSPECIFIED
+    elif message.framing is not Framing.CLOSE:
+        truncated = None  # the message is whole, whatever became of the connection after it
+    if truncated:
+        more.append(("WARC-Truncated", truncated.value))
+    if message.payload_bytes:
+        more.append(("WARC-Payload-Digest", digest(raw, message.payload_spans(raw))))
+    fields = (
+        ("WARC-Type", RecordType.RESPONSE.value),
+        ("WARC-Record-ID", record_id),
+        *origin,
+        *more,
+    )
+    return draft(fields, HTTP_RESPONSE, raw, message.start, message.end)
+
+
+def _request(
+    exchange: Exchange, origin: tuple[tuple[str, str], ...], linked: tuple[tuple[str, str], ...]
+) -> Draft:
+    fields = (("WARC-Type", "request"), ("WARC-Record-ID", new_id()), *origin, *linked)
+    return draft(fields, HTTP_REQUEST, exchange.request)
+
+
+def _metadata(
+    notes: Mapping[str, str],
+    record_id: str,
+    origin: tuple[tuple[str, str], ...],
+    linked: tuple[tuple[str, str], ...],
+) -> Draft:
+    fields = (
+        ("WARC-Type", RecordType.METADATA.value),
+        ("WARC-Record-ID", record_id),
+        *origin,
+        *linked,
+    )
+    return draft(fields, WARC_FIELDS, encode_fields(notes))
+
+
+def draft(
+    fields: tuple[tuple[str, str], ...],
+    content_type: str,
+    buffer: Buffer,
+    start: int = 0,
+    end: int | None = None,
+) -> Draft:
+    """Return a record of *fields*, its digest and length, and ``buffer[start:end]`` as block."""
+    end = len(buffer) if end is None else end
+    header = Header(
+        (
+            *fields,
+            ("WARC-Block-Digest", digest(buffer, [(start, end)])),
+            ("Content-Type", content_type),
+            ("Content-Length", str(end - start)),
+        )
+    )
+    return Draft(header, buffer, start, end)
+
+
+def _method(request: bytes) -> str | None:
+    method = request.split(None, 1)[:1]
+    return method[0].decode("latin-1") if method else None
+
+
+def _truncation(value: str | None) -> Truncation | None:
+    if value is None:
+        return None
+    try:
+        return Truncation(value.lower())
+    except ValueError:  # WARC 1.1 allows other reasons
+        return Truncation.UNSPECIFIED

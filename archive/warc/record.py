@@ -1,0 +1,248 @@
+"""The WARC/1.1 record format: header blocks, dates, ids, digests, and warc-fields blocks.
+
+Built by hand, since warcio prints the HTTP headers of a block anew (``X-A:1`` becomes ``X-A: 1``).
+What one would get wrong: a field may repeat (WARC-Protocol, WARC-Concurrent-To), names have no
+case, and older writers put URIs in angle brackets where 1.1 has them bare. Record ids keep theirs.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from archive.model import Buffer
+
+VERSION_LINE = b"WARC/1.1\r\n"
+END = b"\r\n\r\n"
+"""What follows a record's block (WARC 1.1, 'record')."""
+WARC_FIELDS = "application/warc-fields"
+HTTP_RESPONSE = "application/http;msgtype=response"
+HTTP_REQUEST = "application/http;msgtype=request"
+HEADER_BYTES = 1 << 20
+"""A longer header block is neither written nor read: what has no end in sight is damage."""
+SLICE_BYTES = 1 << 20
+"""Large buffers are hashed, compressed and read by pieces of this size."""
+
+_VERSION = re.compile(r"WARC/(\d+\.\d+)[ \t]*")
+_DATE = re.compile(
+    r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?Z?)?)?)?"
+)
+_UNSAFE_IN_URI = re.compile(r"[\x00-\x20\x7f<>\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The named fields of a record, in order."""
+
+    fields: tuple[tuple[str, str], ...]
+    version: str = "1.1"
+
+    def get(self, name: str) -> str | None:
+        """Return the first value of *name*, in any case; None when it is absent."""
+        return next(iter(self.all(name)), None)
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Return every value of *name*, in any case and in order."""
+        wanted = name.lower()
+        return tuple(value for key, value in self.fields if key.lower() == wanted)
+
+    def require(self, name: str) -> str:
+        """Return the first value of *name*; ``ValueError`` when it is absent."""
+        value = self.get(name)
+        if value is None:
+            raise ValueError(f"has no {name}")
+        return value
+
+    @property
+    def type(self) -> str:
+        """The WARC-Type, in lower case; empty when the record has none."""
+        return (self.get("WARC-Type") or "").lower()
+
+    @property
+    def record_id(self) -> str | None:
+        """The WARC-Record-ID with its angle brackets."""
+        return self.get("WARC-Record-ID")
+
+    @property
+    def target_uri(self) -> str | None:
+        """The WARC-Target-URI, without the angle brackets that WARC/1.0 writers put around it."""
+        return bare_uri(self.get("WARC-Target-URI"))
+
+    @property
+    def content_type(self) -> str:
+        """The media type of the block, in lower case and without parameters; empty if absent."""
+        return (self.get("Content-Type") or "").partition(";")[0].strip().lower()
+
+    @property
+    def content_length(self) -> int:
+        """The block's length in bytes. ``ValueError`` when it is absent or no number."""
+        text = self.require("Content-Length")
+        if not re.fullmatch(r"[0-9]{1,18}", text):
+            raise ValueError(f"has Content-Length {text!r}, which is no number of bytes")
+        return int(text)
+
+    @property
+    def date(self) -> datetime:
+        """The WARC-Date, UTC. ``ValueError`` when it is absent or no date."""
+        return parse_date(self.require("WARC-Date"))
+
+    def encode(self) -> bytes:
+        """Return the header block as WARC/1.1, with the blank line that ends it.
+
+        ``ValueError`` when a name or value would break out of its line, or all are too long.
+        """
+        lines = [f"{name}: {value}\r\n" for name, value in self.fields]
+        if any("\n" in line[:-2] or "\r" in line[:-2] for line in lines):
+            raise ValueError("a WARC header field holds a line break")
+        block = VERSION_LINE + "".join(lines).encode() + b"\r\n"
+        if len(block) > HEADER_BYTES:
+            raise ValueError(f"a WARC header of {len(block)} bytes is longer than {HEADER_BYTES}")
+        return block
+
+
+def parse_header(block: bytes) -> Header:
+    """Return the fields of a header block, WARC/1.0 or 1.1, in UTF-8 (or else latin-1).
+
+    Lone LFs end lines, folded lines are joined by a space. ``ValueError`` says what is wrong.
+    """
+    try:
+        text = block.decode("utf-8")
+    except UnicodeDecodeError:
+        text = block.decode("latin-1")
+    first, *lines = text.split("\n")
+    version = _VERSION.fullmatch(first.rstrip("\r"))
+    if version is None:
+        raise ValueError(f"begins with {first[:40]!r}, not with a WARC version")
+    fields: list[tuple[str, str]] = []
+    for line in (line.rstrip("\r") for line in lines):
+        if not line:
+            continue
+        if line[0] in " \t" and fields:
+            name, value = fields[-1]
+            fields[-1] = name, f"{value} {line.strip()}".strip()
+            continue
+        name, colon, value = line.partition(":")
+        if not colon:
+            raise ValueError(f"has the header line {line[:40]!r}, which names no field")
+        fields.append((name.strip(), value.strip()))
+    return Header(tuple(fields), version[1])
+
+
+def encode_fields(fields: Mapping[str, str]) -> bytes:
+    """Return a block of type ``application/warc-fields``; each value as ``field_text`` has it.
+
+    Line breaks within a value become folded lines.
+    """
+    lines = (
+        f"{name}: {field_text(value)}".replace("\n", "\r\n ") for name, value in fields.items()
+    )
+    return "".join(line + "\r\n" for line in lines).encode()
+
+
+def parse_fields(block: bytes) -> dict[str, str]:
+    """Return the fields of an ``application/warc-fields`` block; the first of a repeated name wins.
+
+    Folded lines keep their line breaks. Lines that name no field are passed over, as foreign
+    writers put free text here.
+    """
+    fields: list[tuple[str, list[str]]] = []
+    for line in block.decode("utf-8", "replace").split("\n"):
+        text = line.removesuffix("\r")
+        if text[:1] in {" ", "\t"} and fields:
+            fields[-1][1].append(text[1:])
+            continue
+        name, colon, value = text.partition(":")
+        if colon:
+            fields.append((name.strip(), [value]))
+    found: dict[str, str] = {}
+    for name, lines in fields:
+        found.setdefault(name, "\n".join(lines).strip())
+    return found
+
+
+def field_text(value: str) -> str:
+    """Return *value* as a warc-fields block gives it back.
+
+    Line breaks are LF, white space at the ends is gone, and lone surrogates, which UTF-8 cannot
+    hold, are spelled out.
+    """
+    unified = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return unified.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def safe_uri(uri: str) -> str:
+    """Return *uri* fit for a header line: white space, controls and angle brackets as %XX."""
+    return _UNSAFE_IN_URI.sub(
+        lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")), uri
+    )
+
+
+def bare_uri(value: str | None) -> str | None:
+    """Return a URI without the angle brackets around it."""
+    if value is not None and value.startswith("<") and value.endswith(">"):
+        return value[1:-1]
+    return value
+
+
+def new_id() -> str:
+    """Return a fresh record id, ``<urn:uuid:…>``."""
+    return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+def format_date(moment: datetime) -> str:
+    """Return *moment* as a WARC-Date: UTC with microseconds. ``ValueError`` without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a WARC-Date needs a time zone")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def parse_date(text: str) -> datetime:
+    """Return a WARC-Date as aware UTC; 1.1 allows any precision from years to nanoseconds.
+
+    What is finer than a microsecond is cut. ``ValueError`` for anything else.
+    """
+    found = _DATE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"has WARC-Date {text!r}, which is no W3C date")
+    year, month, day, hour, minute, second, fraction = found.groups()
+    return datetime(
+        int(year),
+        int(month or 1),
+        int(day or 1),
+        int(hour or 0),
+        int(minute or 0),
+        int(second or 0),
+        int((fraction or "0")[:6].ljust(6, "0")),
+        tzinfo=UTC,
+    )
+
+
+def pieces(buffer: Buffer, spans: Iterable[tuple[int, int]]) -> Iterator[memoryview]:
+    """Yield what *spans* hold of *buffer* in pieces of ``SLICE_BYTES`` at most.
+
+    A piece is good until the next one is asked for: it is released then, so that a memory map can
+    be closed afterwards.
+    """
+    with memoryview(buffer) as view:
+        for start, end in spans:
+            for begin in range(start, end, SLICE_BYTES):
+                with view[begin : min(begin + SLICE_BYTES, end)] as piece:
+                    yield piece
+
+
+def digest(buffer: Buffer, spans: Iterable[tuple[int, int]] | None = None) -> str:
+    """Return ``sha1:`` and base32 over *buffer*, or over those *spans* of it joined."""
+    sha1 = hashlib.sha1(usedforsecurity=False)
+    for piece in pieces(buffer, [(0, len(buffer))] if spans is None else spans):
+        sha1.update(piece)
+    return label("sha1", sha1.digest())
+
+
+def label(algorithm: str, value: bytes) -> str:
+    """Return a digest as WARC names it: algorithm, colon, base32."""
+    return f"{algorithm}:{base64.b32encode(value).decode('ascii')}"

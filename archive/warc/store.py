@@ -1,0 +1,140 @@
+"""The archive's WARC files in one folder: write exchanges, read them back, find what is there.
+
+Names are final ones, without ``.open``; a file is found under its name while it is still written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import NotFoundError, RecordError, StorageError
+from archive.model import Capture, Exchange
+from archive.settings import Settings
+from archive.warc.exchange import exchange_of
+from archive.warc.reader import Damage, RecordFile
+from archive.warc.record import Header, parse_fields
+from archive.warc.recovery import Recovered, recover
+from archive.warc.scan import captures
+from archive.warc.segment import OPEN_SUFFIX
+from archive.warc.writer import Writer
+
+SUFFIX = ".warc.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A WARC file of the store; *complete* is False while it bears ``.open``."""
+
+    name: str
+    size: int
+    complete: bool
+
+
+class Store:
+    """The WARC files in *folder*, which is made when the first is written."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        """Name the folder; nothing is opened or made yet."""
+        self.folder, self._settings = folder, settings
+
+    def open_writer(self, prefix: str, info: Mapping[str, str]) -> Writer:
+        """Begin a WARC file of the publisher *prefix* and return its writer.
+
+        *info* goes into the warcinfo record, and wins over what stands there anyway (software,
+        format, conformsTo, hostname, isPartOf). Each writer has a file of its own. Raises
+        ``StorageError`` when the folder cannot be written to, ``ValueError`` for a *prefix* that
+        is not made of letters, digits, ``.``, ``_`` and ``-``.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"{self.folder}: cannot be made: {error.strerror}") from error
+        return Writer(self.folder, prefix, info, self._settings.segment_bytes)
+
+    def read(self, file: str, offset: int) -> Exchange:
+        """Return the exchange whose main record begins at *offset* of *file*.
+
+        Its body is in memory, each byte verified. The records that follow the main one and
+        belong to it (request, metadata) are taken in as far as they are sound; ``check_file`` is
+        what reports them if not. Raises ``RecordError`` when the main record cannot be read,
+        ``NotFoundError`` without the file.
+        """
+        with self._open(file) as opened:
+            record = opened.record_at(offset)
+            header, block = record.header, record.read()
+            followers = _followers(opened, header, offset + record.length)
+            try:
+                return exchange_of(header, block, followers)
+            except ValueError as error:
+                raise RecordError(file, offset, str(error)) from error
+
+    def scan(self, name: str, start: int = 0) -> Iterator[Capture | Damage]:
+        """Yield a capture for every main record of the file from offset *start* on.
+
+        Each equals in every field what ``Writer.write`` returned for it. Damage is yielded where
+        it lies, and the scan goes on behind it. ``NotFoundError`` without the file.
+        """
+        with self._open(name) as opened:
+            yield from captures(opened, start)
+
+    def info(self, name: str) -> dict[str, str]:
+        """Return the warcinfo fields that the file begins with; ``isPartOf`` names the publisher.
+
+        Empty where it begins with another record. Raises ``RecordError`` when that is damaged,
+        ``NotFoundError`` without the file.
+        """
+        with self._open(name) as opened:
+            record = opened.record_at(0)
+            return parse_fields(record.read()) if record.header.type == "warcinfo" else {}
+
+    def files(self) -> list[StoredFile]:
+        """Return all files of the store, finished and open, by name; sizes in bytes."""
+        paths = self.folder.glob(f"*{SUFFIX}*") if self.folder.is_dir() else ()
+        names = {path.name.removesuffix(OPEN_SUFFIX) for path in paths}
+        found = []
+        for name in sorted(name for name in names if name.endswith(SUFFIX)):
+            try:
+                path = self.path(name)
+                size = path.stat().st_size
+            except (NotFoundError, FileNotFoundError):  # deleted, or finished, by its writer now
+                path = self.folder / name
+                if not path.is_file():
+                    continue
+                size = path.stat().st_size
+            found.append(StoredFile(name, size, complete=path.name == name))
+        return found
+
+    def path(self, name: str) -> Path:
+        """Return where the file *name* lies, finished or open. ``NotFoundError`` without it."""
+        finished = self.folder / name
+        if finished.name == name:
+            # The finished name is tried twice: the file may be renamed between two looks.
+            for path in (finished, self.folder / (name + OPEN_SUFFIX), finished):
+                if path.is_file():
+                    return path
+        raise NotFoundError(f"{self.folder}: holds no WARC file {name!r}")
+
+    def recover(self) -> list[Recovered]:
+        """Finish the files that a process left open when it died; see ``recovery.recover``."""
+        return recover(self.folder)
+
+    def _open(self, name: str) -> RecordFile:
+        try:
+            return RecordFile(self.path(name))
+        except FileNotFoundError:  # renamed since
+            return RecordFile(self.path(name))
+
+
+def _followers(file: RecordFile, main: Header, offset: int) -> Iterator[tuple[Header, bytes]]:
+    while not file.at_end(offset):
+        try:
+            record = file.record_at(offset)
+            if main.record_id not in record.header.all("WARC-Concurrent-To"):
+                return
+            block = record.read()
+        except RecordError:
+            return
+        yield record.header, block
+        offset += record.length

@@ -1,0 +1,137 @@
+"""Write the exchanges of one crawl to WARC files, a new file when one is full.
+
+A write is durable only after ``sync``: the order is write, sync, then the commit of the row that
+points to it.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from archive.errors import StorageError
+from archive.model import Capture, Exchange
+from archive.warc.exchange import Draft, capture_of, draft, drafts_of
+from archive.warc.record import WARC_FIELDS, encode_fields, format_date, new_id
+from archive.warc.segment import Segment
+
+SOFTWARE = "Pressmark"
+CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+
+_PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class Writer:
+    """Appends exchanges to one WARC file at a time. ``Store.open_writer`` makes it.
+
+    One thread calls ``write`` and ``close``; ``sync`` may be called from any.
+    """
+
+    def __init__(
+        self, folder: Path, prefix: str, info: Mapping[str, str], segment_bytes: int
+    ) -> None:
+        """Begin a file in *folder*; see ``Store.open_writer``."""
+        if not _PREFIX.fullmatch(prefix):
+            raise ValueError(f"{prefix!r} is no prefix for a WARC file's name")
+        self._folder, self._prefix, self._segment_bytes = folder, prefix, segment_bytes
+        self._info = {"isPartOf": prefix, **info}
+        self._serial = 0
+        self._segment: Segment | None = None
+        self._closed = False
+        self._begin()
+
+    @property
+    def file(self) -> str | None:
+        """The final name of the file that is written now; None between two files and at the end."""
+        return self._segment.name if self._segment else None
+
+    def write(self, exchange: Exchange) -> Capture:
+        """Append the records of *exchange* and return where its main record lies.
+
+        All its records are in the file afterwards, or none. Raises ``StorageError``, naming the
+        file and the cause, when they cannot be written (disk full); ``ValueError`` for a date
+        without a time zone.
+        """
+        if self._closed:
+            raise StorageError(f"{self._folder}: the writer of {self._prefix} is closed")
+        segment = self._segment
+        if segment is None or (segment.size >= self._segment_bytes and segment.size > self._first):
+            segment = self._rotate()
+        drafts = drafts_of(exchange, self._warcinfo_id)
+        places = segment.append((drafts.main, *drafts.followers))
+        offset, length = places[0]
+        return capture_of(
+            drafts.main.header,
+            drafts.head,
+            drafts.notes,
+            file=segment.name,
+            offset=offset,
+            length=length,
+        )
+
+    def sync(self) -> None:
+        """Have on the disk all that ``write`` returned before this call; quick if it is there.
+
+        Raises ``StorageError`` when it fails; nothing written since the last sync is safe then.
+        """
+        segment = self._segment
+        if segment is not None:
+            segment.sync()
+
+    def close(self) -> None:
+        """Sync the file and give it its final name; a file without any exchange is deleted."""
+        self._closed = True
+        self._finish()
+
+    def _rotate(self) -> Segment:
+        self._finish()
+        return self._begin()
+
+    def _finish(self) -> None:
+        # A thread in sync() either still sees this segment, and finds it synced, or the next one.
+        segment = self._segment
+        if segment is not None:
+            segment.finish(keep=segment.size > self._first)
+            self._segment = None
+
+    def _begin(self) -> Segment:
+        self._serial += 1
+        segment = Segment(self._folder, self._prefix, self._serial)
+        try:
+            self._warcinfo_id = new_id()
+            segment.append([self._warcinfo(segment.name)])
+        except BaseException:
+            segment.finish(keep=False)
+            raise
+        self._first = segment.size
+        self._segment = segment
+        return segment
+
+    def _warcinfo(self, name: str) -> Draft:
+        facts = {
+            "software": f"{SOFTWARE}/{_version()}",
+            "format": "WARC File Format 1.1",
+            "conformsTo": CONFORMS_TO,
+            "hostname": socket.gethostname(),
+            **self._info,
+        }
+        fields = (
+            ("WARC-Type", "warcinfo"),
+            ("WARC-Record-ID", self._warcinfo_id),
+            ("WARC-Date", format_date(datetime.now(UTC))),
+            ("WARC-Filename", name),
+        )
+        return draft(fields, WARC_FIELDS, encode_fields(facts))
+
+
+@cache
+def _version() -> str:
+    try:
+        return version("pressmark")
+    except PackageNotFoundError:  # run from a checkout
+        return "0"
