@@ -1,0 +1,96 @@
+"""Who the demo publisher is: languages, categories, authors, and the words of its pages.
+
+All of it is data (``publisher.toml``). This module imports nothing heavy, so that a command may
+name the publisher's host without loading its templates.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+DEMO_HOST = "demo.test"
+"""The name that the demo's URLs bear in every run (RFC 2606 keeps ``.test`` free)."""
+FOLDER = Path(__file__).parent
+"""Where the demo's stories, pages, templates and pictures lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One of the site's languages. *prefix* begins its paths: ``/fr``, or nothing."""
+
+    code: str
+    tag: str
+    locale: str
+    name: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A section; *slug* and *name* by language code."""
+
+    key: str
+    id: int
+    slug: Mapping[str, str]
+    name: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person who signs stories; *about* by language code."""
+
+    slug: str
+    name: str
+    about: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """Everything about the site that is not a story.
+
+    *year* is that of the copyright line: the pages know no clock. *updated* is when the frame of
+    the pages (templates, style, pictures) last changed. *words* are by language code.
+    """
+
+    name: str
+    email: str
+    year: int
+    posts_per_page: int
+    updated: datetime
+    languages: Mapping[str, Language]
+    categories: Mapping[str, Category]
+    authors: Mapping[str, Author]
+    words: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def default_language(self) -> Language:
+        """The language whose pages have no prefix."""
+        return next(iter(self.languages.values()))
+
+
+def read_publisher(file: Path = FOLDER / "publisher.toml") -> Publisher:
+    """Return the publisher that *file* describes; ``KeyError`` where something is missing."""
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    languages = {
+        item["code"]: Language(**item, prefix=f"/{item['code']}" if number else "")
+        for number, item in enumerate(data["languages"])
+    }
+    return Publisher(
+        name=data["name"],
+        email=data["email"],
+        year=data["year"],
+        posts_per_page=data["posts_per_page"],
+        updated=datetime.fromisoformat(data["updated"]),
+        languages=languages,
+        categories={key: Category(key, **item) for key, item in data["categories"].items()},
+        authors={
+            slug: Author(slug, item["name"], {code: item[code] for code in languages})
+            for slug, item in data["authors"].items()
+        },
+        words=data["words"],
+    )

@@ -1,0 +1,247 @@
+"""From stories, lists and pages to HTML and XML, through the templates.
+
+The markup knows no clock and no chance: the same data under the same host gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, partial
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from crawler.demo.listings import Listing, author_path, category_path
+from crawler.demo.markup import Editor, Image, html_of, texturize
+from crawler.demo.publisher import FOLDER, Author, Publisher
+from crawler.demo.schema_org import graph_of
+from crawler.demo.stories import Page, Story
+
+EXCERPT_WORDS = 30
+STYLE = FOLDER / "static" / "style.css"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a sitemap."""
+
+    path: str
+    lastmod: datetime
+
+
+class Renderer:
+    """Renders the pages of one state of the site; every method is a function of its arguments.
+
+    *host* is what the request's Host header said (with a port, if any): all links begin with it.
+    """
+
+    def __init__(
+        self, publisher: Publisher, stories: tuple[Story, ...], pages: tuple[Page, ...]
+    ) -> None:
+        self._publisher = publisher
+        self._stories = stories
+        self._pages = {(page.key, page.language): page for page in pages}
+        self._amp_paths = {story.path: story.amp_path for story in stories}
+
+    def story(self, story: Story, host: str) -> str:
+        """Return the canonical page of *story*."""
+        editor = Editor.BLOCKS if story.template == "jsonld" else Editor.CLASSIC
+        link = partial(_absolute, host)
+        return self._render(
+            "article.html.j2",
+            host,
+            body=_html(html_of(story.markdown, editor, link)),
+            **self._of_story(story, link),
+        )
+
+    def amp(self, story: Story, host: str) -> str:
+        """Return the AMP twin of *story*; its links lead to the AMP twins of other stories."""
+        link = partial(_absolute, host)
+
+        def to_amp(path: str) -> str:
+            return link(self._amp_paths.get(path, path))
+
+        return self._render(
+            "amp.html.j2",
+            host,
+            amp=True,
+            body=_html(html_of(story.markdown, Editor.AMP, to_amp)),
+            style=_html(STYLE.read_text(encoding="utf-8")),
+            **self._of_story(story, link),
+        )
+
+    def listing(self, listing: Listing, host: str) -> str:
+        """Return a page of a list."""
+        first = listing.number == 1
+        page = f" - {self._publisher.words[listing.language]['page']} {listing.number}"
+        return self._render(
+            "listing.html.j2",
+            host,
+            language=listing.language,
+            path=listing.path,
+            title=listing.heading + ("" if first else page),
+            description=listing.about or listing.heading,
+            og_type="website" if listing.kind == "home" else "article",
+            is_home=listing.kind == "home",
+            translations=listing.translations,
+            alternates=self._with_default(listing.translations) if first else {},
+            listing=listing,
+        )
+
+    def page(self, page: Page, host: str) -> str:
+        """Return a page that is no story."""
+        translations = {
+            language: other.path
+            for (key, language), other in self._pages.items()
+            if key == page.key
+        }
+        link = partial(_absolute, host)
+        return self._render(
+            "page.html.j2",
+            host,
+            language=page.language,
+            path=page.path,
+            title=page.title,
+            description=page.description,
+            og_type="article",
+            translations=self._homes() | translations,
+            alternates=translations if len(translations) > 1 else {},
+            page=page,
+            body=_html(html_of(page.markdown, Editor.BLOCKS, link)),
+        )
+
+    def missing(self, language: str, host: str) -> str:
+        """Return the page for an address where there is nothing."""
+        return self._render(
+            "missing.html.j2",
+            host,
+            language=language,
+            title=self._publisher.words[language]["missing_title"],
+            translations=self._homes(),
+            alternates={},
+        )
+
+    def plain(self, template: str, host: str, entries: Iterable[Entry] = ()) -> str:
+        """Return robots.txt, a sitemap or the index of sitemaps."""
+        return (
+            _environment()
+            .get_template(template)
+            .render(link=partial(_absolute, host), entries=entries)
+        )
+
+    def _of_story(self, story: Story, link: Callable[[str], str]) -> dict[str, Any]:
+        own = [other for other in self._stories if other.language == story.language]
+        place = own.index(story)
+        translations = {
+            other.language: other.path for other in self._stories if other.key == story.key
+        }
+        return {
+            "language": story.language,
+            "path": story.path,
+            "title": story.headline,
+            "description": story.description,
+            "og_type": "article",
+            "translations": self._homes() | translations,
+            "alternates": self._with_default(translations),
+            "story": story,
+            "category": self._publisher.categories[story.category],
+            "graph": graph_of(story, self._publisher, link),
+            "related": [other for other in own if other is not story][:3],
+            "next": own[place - 1] if place else None,
+            "previous": own[place + 1] if place + 1 < len(own) else None,
+        }
+
+    def _render(
+        self, template: str, host: str, *, language: str, amp: bool = False, **values: Any
+    ) -> str:
+        own = [story for story in self._stories if story.language == language]
+        counts = (
+            (category, sum(story.category == category.key for story in own))
+            for category in self._publisher.categories.values()
+        )
+        defaults = {
+            "publisher": self._publisher,
+            "language": self._publisher.languages[language],
+            "words": self._publisher.words[language],
+            "amp": amp,
+            "is_home": False,
+            "story": None,
+            "recent": own[:4],
+            "category_counts": [(category, count) for category, count in counts if count],
+            "about": self._pages["about", language],
+            "staff": self._pages["private", self._publisher.default_language.code],
+            "link": partial(_absolute, host),
+            "upload": partial(_upload, host),
+            "story_link": lambda story: _absolute(host, story.amp_path if amp else story.path),
+            "category_path": partial(category_path, self._publisher),
+            "author_path": partial(author_path, self._publisher),
+            "authors": self._authors,
+            "date": self._date,
+            "excerpt": _excerpt,
+        }
+        return _environment().get_template(template).render(defaults | values)
+
+    def _authors(self, story: Story) -> list[Author]:
+        return [self._publisher.authors[slug] for slug in story.author_slugs]
+
+    def _date(self, moment: datetime, language: str) -> str:
+        words = self._publisher.words[language]
+        month_name = words["months"][moment.month - 1] if words["months"] else ""
+        return str(words["date"]).format(
+            day=moment.day, month=moment.month, year=moment.year, month_name=month_name
+        )
+
+    def _homes(self) -> dict[str, str]:
+        return {code: f"{item.prefix}/" for code, item in self._publisher.languages.items()}
+
+    def _with_default(self, translations: Mapping[str, str]) -> dict[str, str]:
+        """Return *translations* in the site's order, and x-default for the default language."""
+        ordered = {
+            code: translations[code] for code in self._publisher.languages if code in translations
+        }
+        default = translations.get(self._publisher.default_language.code)
+        return ordered | ({"x-default": default} if default else {})
+
+
+def _absolute(host: str, path: str) -> str:
+    return f"http://{host}{path}" if path.startswith("/") else path
+
+
+def _upload(host: str, image: Image) -> str:
+    return _absolute(host, f"/wp-content/uploads/{image.file}")
+
+
+def _excerpt(story: Story) -> str:
+    words = " ".join(block.text for block in story.blocks).split()
+    return " ".join(words[:EXCERPT_WORDS])
+
+
+def _html(text: str) -> Markup:
+    """Mark as HTML what was made from our own data, and so is not to be escaped again."""
+    return Markup(text)  # noqa: S704 - no visitor's text comes here
+
+
+@pass_context
+def _texturize(context: Context, text: str) -> Markup:
+    """Escape *text*; typographic marks become references, but not on AMP pages."""
+    html = str(escape(text))
+    return _html(html if context.get("amp") else texturize(html))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["texturize"] = _texturize
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    return environment

@@ -1,0 +1,117 @@
+"""From a resource to the reply that one request gets: content coding, validators, framing.
+
+The entity tags are nginx's: strong for the body as it is, weak for a coded one, of one opaque
+value, so that a conditional request is answered alike whatever coding it asks for.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+
+import brotli
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What an address holds. *codings* are the content codings it may be sent in, the best first.
+
+    *modified* is aware; None where the resource has no validators. *chunked* chooses the framing.
+    """
+
+    body: bytes
+    content_type: str
+    modified: datetime | None = None
+    status: int = 200
+    codings: tuple[str, ...] = ()
+    chunked: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Status, headers and body of one reply; the body is empty for HEAD and 304."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """Return the first header *name*, in any case; None when it is absent."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+def reply_to(method: str, headers: Mapping[str, str], resource: Resource) -> Reply:
+    """Return the reply to *method* for *resource*; the names in *headers* are in lower case."""
+    coding = _coding(headers.get("accept-encoding", ""), resource.codings)
+    validators = _validators(resource, coding)
+    vary = (("Vary", "Accept-Encoding"),) if resource.codings else ()
+    if resource.status == 200 and _is_fresh(headers, resource, validators):
+        return Reply(304, (*validators.items(), *vary, *resource.headers), b"")
+    body = _encoded(resource.body, coding)
+    framing = (
+        ("Transfer-Encoding", "chunked") if resource.chunked else ("Content-Length", str(len(body)))
+    )
+    return Reply(
+        resource.status,
+        (
+            ("Content-Type", resource.content_type),
+            framing,
+            *((("Content-Encoding", coding),) if coding else ()),
+            *validators.items(),
+            *vary,
+            *resource.headers,
+        ),
+        b"" if method == "HEAD" else body,
+    )
+
+
+def _coding(accepted: str, offered: tuple[str, ...]) -> str | None:
+    """Return the first of *offered* that Accept-Encoding allows (RFC 9110 12.5.3), or None."""
+    weights = {}
+    for item in accepted.lower().split(","):
+        name, _, parameter = item.strip().partition(";")
+        key, _, value = parameter.strip().partition("=")
+        weights[name.strip()] = value.strip() if key.strip() == "q" else "1"
+    return next(
+        (name for name in offered if weights.get(name, weights.get("*", "0")).strip("0.") != ""),
+        None,
+    )
+
+
+def _encoded(body: bytes, coding: str | None) -> bytes:
+    if coding == "br":
+        return bytes(brotli.compress(body, quality=5))
+    return gzip.compress(body, compresslevel=6, mtime=0) if coding == "gzip" else body
+
+
+def _validators(resource: Resource, coding: str | None) -> dict[str, str]:
+    if resource.modified is None:
+        return {}
+    opaque = f'"{hashlib.sha256(resource.body).hexdigest()[:16]}"'
+    return {
+        "ETag": f"W/{opaque}" if coding else opaque,
+        "Last-Modified": format_datetime(resource.modified.astimezone(UTC), usegmt=True),
+    }
+
+
+def _is_fresh(
+    headers: Mapping[str, str], resource: Resource, validators: Mapping[str, str]
+) -> bool:
+    """Say whether what the client holds is current (RFC 9110 13.2.2: the entity tag wins)."""
+    if not validators or resource.modified is None:
+        return False
+    if tags := headers.get("if-none-match"):
+        held = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+        return "*" in held or validators["ETag"].removeprefix("W/") in held
+    try:
+        since = parsedate_to_datetime(headers.get("if-modified-since", ""))
+    except ValueError:
+        return False
+    if since.tzinfo is None:
+        since = since.replace(tzinfo=UTC)
+    return resource.modified.replace(microsecond=0) <= since
