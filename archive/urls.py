@@ -70,7 +70,7 @@ _HOME_PATH = re.compile(
     r"/(?:([a-z]{2})(?:[-_](?:[a-z]{2}|[a-z]{4}|[0-9]{3}))?/?)?(?:index\.(?:html?|php))?",
     re.IGNORECASE,
 )
-_AMP_PATH = re.compile(r"(?:(/)amp(/?)|\.amp(\.html?)?)", re.IGNORECASE)
+_AMP_PATH = re.compile(r"(?:(/)amp(/?)|(?<=[^./])\.amp(\.html?)?)", re.IGNORECASE)
 _AMP_VALUES = {
     "amp": frozenset({"", "1", "true", "yes"}),
     "noamp": frozenset({"", "1", "mobile", "available"}),

@@ -208,6 +208,8 @@ def test_a_home_is_the_root_of_a_site_or_of_one_of_its_languages(url, expected):
         ("https://example.org/camp/", None),
         ("https://example.org/amp/story", None),
         ("https://news.amp/", None),
+        ("https://example.org/..amp", None),
+        ("https://example.org/.amp", None),
         ("https://example.org/?q=amp", None),
     ],
 )
