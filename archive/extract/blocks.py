@@ -1,0 +1,172 @@
+"""trafilatura's body tree to Blocks, in order, and the few lines at either end that are no text.
+
+A line break inside a paragraph ends a block: the words of a poem or of an address, and bullets
+that were typed by hand, are lines of their own, and a later edit to one of them shows as one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import _Element
+
+from archive.extract.coding import clean
+from archive.model import Block, BlockKind
+
+_STRUCTURED = frozenset({"head", "p", "list", "item", "quote", "table", "code", "ab", "div"})
+_EDGE_BLOCKS = 12
+
+_SHARE_WORDS = (
+    "share|partager|partagez|teilen|compartir|compartilhar|condividi|chia sẻ|delen|del|udostępnij"
+    "|поделиться|分享"
+)
+_SHARE = re.compile(
+    rf"(?:{_SHARE_WORDS})(?: (?:this|it|on|sur|auf|en|su|cet article|bài viết)(?: \w+){{0,3}})?\s*[.:!…]?",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(
+    r"(?:copyright\s*)?(?:©|\(c\))\s*(?:copyright\s*)?(?:\d{4}\b.{0,100}|.{0,80}\b\d{4}\.?)",
+    re.IGNORECASE,
+)
+_SWITCHER = re.compile(
+    r"exit mobile version|quitter la version mobile|thoát phiên bản di động", re.IGNORECASE
+)
+_CONTACT = re.compile(
+    r"(?:contact|contacts|kontakt|liên hệ|contacto)\s*:?"
+    r"|(?:e-?mail|courriel|thư điện tử)\s*:?\s*[^\s@]+@[^\s@]+"
+    r"|(?:adresse|address|địa chỉ|dirección|anschrift)\s*:.{3,200}"
+    r"|(?:tel|tél|phone|téléphone|điện thoại|telefon|hotline)\.?\s*:?\s*[+\d][\d ().-]{5,30}",
+    re.IGNORECASE,
+)
+
+
+def blocks_of(body: _Element) -> tuple[Block, ...]:
+    """Return the blocks of *body*, a tree as trafilatura makes it; blank ones are left out."""
+    found = []
+    for block in _children(body, BlockKind.PARAGRAPH):
+        text = block.text.rstrip() if block.kind is BlockKind.CODE else " ".join(block.text.split())
+        if text.strip():
+            found.append(Block(block.kind, clean(text), block.level))
+    return tuple(found)
+
+
+def without_edges(blocks: tuple[Block, ...], headlines: tuple[str, ...]) -> tuple[Block, ...]:
+    """Return *blocks* without those at the start that repeat a headline, and the frame at the end.
+
+    Only whole blocks go, and at the end only a share line, a copyright line, the AMP switcher, or
+    contact lines that stand between a share line and the end or above a copyright line.
+    """
+    echoes = {_folded(headline) for headline in headlines}
+    start = 0
+    while start < min(len(blocks), 3) and _folded(blocks[start].text) in echoes:
+        start += 1
+    return blocks[start : _end(blocks, start)]
+
+
+def _end(blocks: tuple[Block, ...], start: int) -> int:
+    end = len(blocks)
+    while end > start and _is_tail(blocks[end - 1].text):
+        end -= 1
+    had_tail = end < len(blocks)
+    contact = end
+    while (
+        contact > start
+        and end - contact < _EDGE_BLOCKS
+        and _CONTACT.fullmatch(blocks[contact - 1].text)
+    ):
+        contact -= 1
+    if contact == end:
+        return end
+    before = contact
+    while before > start and _is_tail(blocks[before - 1].text):
+        before -= 1
+    return before if had_tail or before < contact else end
+
+
+def _is_tail(text: str) -> bool:
+    return any(pattern.fullmatch(text) for pattern in (_SHARE, _COPYRIGHT, _SWITCHER))
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _children(parent: _Element, kind: BlockKind) -> Iterator[Block]:
+    """Yield the blocks of a container; text that stands free in it becomes a block of *kind*."""
+    loose = [parent.text or ""]
+    for child in parent:
+        if child.tag == "lb":
+            yield Block(kind, "".join(loose))
+            loose = []
+        elif child.tag in _STRUCTURED:
+            yield Block(kind, "".join(loose))
+            loose = []
+            yield from _block(child, kind)
+        else:
+            loose.append(_inline(child))
+        loose.append(child.tail or "")
+    yield Block(kind, "".join(loose))
+
+
+def _block(element: _Element, kind: BlockKind) -> Iterator[Block]:
+    match element.tag:
+        case "head":
+            rank = (element.get("rend") or "h2")[-1:]
+            yield Block(BlockKind.HEADING, _inline(element), int(rank) if rank in "123456" else 2)
+        case "list":
+            yield from _list(element, 1)
+        case "item":
+            yield from _item(element, 1)
+        case "table":
+            yield from _table(element)
+        case "quote":
+            yield from _children(element, BlockKind.QUOTE)
+        case "code" if kind is BlockKind.PARAGRAPH and element.getparent().tag != "p":
+            yield Block(BlockKind.CODE, "".join(element.itertext()))
+        case "code":
+            yield Block(kind, _inline(element))
+        case _:
+            yield from _children(element, kind)
+
+
+def _list(element: _Element, depth: int) -> Iterator[Block]:
+    for child in element:
+        if child.tag == "list":
+            yield from _list(child, depth + 1)
+        else:
+            yield from _item(child, depth)
+
+
+def _item(element: _Element, depth: int) -> Iterator[Block]:
+    """Yield an item, then the lists inside it; text behind those is a block of its own."""
+    loose = [element.text or ""]
+    for child in element:
+        if child.tag == "list":
+            yield Block(BlockKind.LIST_ITEM, "".join(loose), depth)
+            loose = []
+            yield from _list(child, depth + 1)
+        elif child.tag in _STRUCTURED or child.tag == "lb":
+            loose.extend((" ", _inline(child), " "))
+        else:
+            loose.append(_inline(child))
+        loose.append(child.tail or "")
+    yield Block(BlockKind.LIST_ITEM, "".join(loose), depth)
+
+
+def _table(element: _Element) -> Iterator[Block]:
+    for row in element.iter("row"):
+        cells = [" ".join(_inline(cell).split()) for cell in row.iter("cell")]
+        while cells and not cells[-1]:  # trafilatura pads short rows
+            cells.pop()
+        yield Block(BlockKind.TABLE_ROW, " | ".join(cells))
+
+
+def _inline(element: _Element) -> str:
+    """Return the text under *element*, with a space where a block or a break divides words."""
+    parts = [element.text or ""]
+    for child in element:
+        divides = child.tag in _STRUCTURED - {"code"} or child.tag == "lb"
+        parts.append(f" {_inline(child)} " if divides else _inline(child))
+        parts.append(child.tail or "")
+    return "".join(parts)

@@ -1,0 +1,189 @@
+"""What a page writes as a date, as an instant; and which of several to trust.
+
+A written time without a zone is taken as UTC unless another date on the page shows the same
+moment with its zone; the text as written is always kept beside the instant. Nothing here depends
+on today or on the zone of the machine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+from dateutil import parser as dateutil_parser
+
+_ISO = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})"
+    r"(?:[T ]\s*(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(
+    r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})?)?", re.IGNORECASE
+)
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+_TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
+_ZONES = {"UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6,
+          "PST": -8, "PDT": -7, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "BST": 1,
+          "MSK": 3, "ICT": 7, "JST": 9, "KST": 9}  # fmt: skip
+"""Hours east of Greenwich of the names that publishers write; others are taken as no zone."""
+_NUMERIC = re.compile(r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""No page of the web is older; print archives of publishers are dated by their text, if at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A date as a page wrote it: *raw*, and where it was read (``json-ld``, ``meta``, ``time`` ...)."""
+
+    raw: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An instant (UTC) with the text it was read from, its source and its precision.
+
+    *instant* is None where the text is no believable date; *problem* then says why. *zoned* is
+    whether the text itself names its zone.
+    """
+
+    raw: str
+    source: str
+    instant: datetime | None = None
+    precision: str | None = None
+    zoned: bool = False
+    problem: str | None = None
+
+
+def read_date(written: Written, captured_at: datetime) -> Dated:
+    """Return *written* as an instant.
+
+    Impossible is what no calendar has (``+25:99``), what is before the web, and what is more than
+    a day after *captured_at*.
+    """
+    parsed = _parsed(written.raw)
+    if parsed is None:
+        return Dated(written.raw, written.source, problem="impossible")
+    moment, precision = parsed
+    zoned = moment.tzinfo is not None
+    try:
+        instant = (moment if zoned else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        return Dated(written.raw, written.source, problem="impossible")
+    if instant < _EARLIEST:
+        return Dated(written.raw, written.source, problem="impossible")
+    if instant - captured_at > timedelta(days=1):
+        return Dated(written.raw, written.source, problem="future")
+    return Dated(written.raw, written.source, instant, precision, zoned)
+
+
+def choose(dates: Iterable[Dated]) -> Dated | None:
+    """Return the date to believe among *dates*, given best source first; None where none is.
+
+    The first that is an instant; but a later one that says the same with more (a time for the
+    day, a zone for the time) takes its place.
+    """
+    believable = [date for date in dates if date.instant is not None]
+    if not believable:
+        return None
+    best = believable[0]
+    for other in believable[1:]:
+        if _says_more(other, best):
+            best = other
+    return best
+
+
+def _says_more(other: Dated, best: Dated) -> bool:
+    if other.instant is None or best.instant is None:
+        return False
+    if best.precision == "day" and other.precision != "day":
+        return _wall(other)[:10] == _wall(best)[:10]
+    return (
+        other.zoned
+        and not best.zoned
+        and best.precision != "day"
+        and _wall(other)[:16] == _wall(best)[:16]
+    )
+
+
+def _wall(date: Dated) -> str:
+    """Return the clock that the publisher saw: "2025-02-16T20:11"."""
+    parsed = _parsed(date.raw)
+    return parsed[0].replace(tzinfo=None).isoformat() if parsed else ""
+
+
+def _parsed(raw: str) -> tuple[datetime, str] | None:
+    text = raw.strip()
+    if len(text) > 80:
+        return None
+    found = _ISO.fullmatch(text) or _COMPACT.fullmatch(text)
+    try:
+        if found:
+            return _from_parts(*found.groups())
+        if _EPOCH.fullmatch(text):
+            seconds = int(text[:10])
+            return datetime.fromtimestamp(seconds, UTC), "second"
+        return _loosely(text)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _from_parts(
+    year: str, month: str, day: str,
+    hour: str | None, minute: str | None, second: str | None, zone: str | None,
+) -> tuple[datetime, str]:  # fmt: skip
+    if hour is None:
+        return datetime(int(year), int(month), int(day)), "day"  # noqa: DTZ001 - no zone was written
+    moment = datetime(
+        int(year),
+        int(month),
+        int(day),
+        int(hour),
+        int(minute or 0),
+        int(second or 0),
+        tzinfo=_zone(zone),
+    )
+    return moment, "second" if second else "minute"
+
+
+def _zone(text: str | None) -> tzinfo | None:
+    if not text:
+        return None
+    if text[0] not in "+-":
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    hours, minutes = int(digits[:2]), int(digits[2:])
+    if hours > 14 or minutes > 59:  # the world's offsets reach from -12:00 to +14:00
+        raise ValueError(f"impossible offset {text}")
+    return timezone((-1 if text[0] == "-" else 1) * timedelta(hours=hours, minutes=minutes))
+
+
+def _loosely(text: str) -> tuple[datetime, str] | None:
+    """Read dates in words, such as RFC 822's; not those where day and month could be swapped."""
+    if not re.search(r"\d{4}", text) or _NUMERIC.match(text):
+        return None
+    readings = set()
+    # What the text leaves out is taken from the default: two defaults show what that was.
+    for default in (datetime(2001, 1, 1), datetime(2004, 2, 2)):  # noqa: DTZ001 - only to compare
+        try:
+            moment = dateutil_parser.parse(text, default=default, tzinfos=_named_zone)
+        except (ValueError, OverflowError, TypeError):
+            return None
+        readings.add((moment.replace(tzinfo=None), moment.utcoffset()))
+    if len(readings) != 1:
+        return None
+    time = _TIME_OF_DAY.search(text)
+    precision = "day" if time is None else "second" if time.group(1) else "minute"
+    return moment, precision
+
+
+def _named_zone(name: str | None, offset: int | None) -> tzinfo | None:
+    """Give dateutil a zone without asking the machine for its own."""
+    if offset is not None:
+        if abs(offset) > 14 * 3600:
+            raise ValueError(f"impossible offset of {offset} s")
+        return timezone(timedelta(seconds=offset))
+    hours = _ZONES.get((name or "").upper())
+    return None if hours is None else timezone(timedelta(hours=hours))

@@ -1,0 +1,269 @@
+"""Is a page an article, a list of articles, or neither? Decided by evidence that is kept.
+
+No single sign is believed: themes mark listings as articles, sites without JSON-LD exist, and
+class names differ. Each sign has a weight; the signs that spoke are the evidence of the verdict.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from lxml.html import HtmlElement
+
+from archive.extract import linked_data
+from archive.extract.frame import body_elements
+from archive.extract.page import Page, element_text
+from archive.model import Outcome
+from archive.urls import is_home
+
+_SINGLE = re.compile(
+    r"single|single-post|single-article|article-page|postid-\d+|node-type-article|page-node-type-article|article"
+)
+_LISTS_TEXT = """
+    home blog archive category tag author search search-results date tax-category
+"""
+_LISTS = frozenset(_LISTS_TEXT.split())
+_STATIC = re.compile(r"page|page-id-\d+|single-page|node-type-page|page-node-type-page|error404")
+_LIST_PATH = re.compile(
+    r"/(?:category|categories|tag|tags|author|authors|topic|topics|section|archives?|search|rubrique"
+    r"|rubriques|auteur|chuyen-muc|tac-gia|kategorie|thema|themen|categoria|page)/[^/]*/?(?:page/\d+/?)?$"
+    r"|/page/\d+/?$|/(?:19|20)\d\d/(?:\d\d/)?(?:\d\d/)?$"
+)
+_LIST_QUERY = re.compile(r"(?:^|&)(?:s|q|search|query|paged|cat|author|tag)=")
+_STATIC_PATH = re.compile(
+    r"/(?:about|about-us|contact|contact-us|contacts|privacy|privacy-policy|terms|terms-of-service"
+    r"|terms-of-use|terms-and-conditions|imprint|impressum|datenschutz|kontakt|legal|legal-notice"
+    r"|cookies|cookie-policy|advertise|advertising|faq|help|newsletter|subscribe|login|register|a-propos"
+    r"|qui-sommes-nous|nous-contacter|mentions-legales|confidentialite|politique-de-confidentialite"
+    r"|cgu|cgv|gioi-thieu|ve-chung-toi|lien-he|lien-he-toa-soan|chinh-sach-bao-mat|dieu-khoan"
+    r"|dieu-khoan-su-dung|sobre-nosotros|contacto|aviso-legal|sitemap|plan-du-site)(?:\.\w+|/)?$"
+)
+_DATED_PATH = re.compile(r"/(?:19|20)\d\d[/-]?\d\d?(?:[/-]?\d\d?)?[/-]")
+_LONG_SLUG = re.compile(r"(?:[^/\-_]+[-_]){4,}[^/\-_]+")
+_MIN_PARAGRAPH = 60
+"""Letters of a paragraph that counts as prose, not as a label or a teaser's date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``ARTICLE``, ``LISTING`` or ``PAGE``, and the signs that spoke, each with its weight."""
+
+    outcome: Outcome
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    name: str
+    article: float = 0.0
+    listing: float = 0.0
+    page: float = 0.0
+
+
+def classify(page: Page, bare: HtmlElement) -> Verdict:
+    """Return what kind of page *page* is; *bare* is its tree without the frame."""
+    signs = [*_declared(page), *_by_address(page), *_by_shape(bare)]
+    article = sum(sign.article for sign in signs)
+    listing = sum(sign.listing for sign in signs)
+    static = sum(sign.page for sign in signs)
+    if article > max(listing, static):
+        outcome = Outcome.ARTICLE
+    else:
+        outcome = Outcome.LISTING if listing >= static and listing > 0 else Outcome.PAGE
+    evidence = tuple(
+        f"{sign.name} ({label} {weight:g})"
+        for sign in signs
+        for label, weight in (
+            ("article", sign.article),
+            ("listing", sign.listing),
+            ("page", sign.page),
+        )
+        if weight
+    )
+    return Verdict(outcome, evidence)
+
+
+def _declared(page: Page) -> Iterator[_Sign]:
+    """What the page says it is: JSON-LD, OpenGraph, classes of its body."""
+    types = {name for node in page.json_ld for name in linked_data.types_of(node)}
+    node = linked_data.article_node(page.json_ld)
+    if node is not None and linked_data.text(node.get("headline")):
+        yield _Sign("json-ld article", article=3)
+    for name in sorted(types & linked_data.LISTING_TYPES):
+        # An article may carry a list of others; a page that says it is a collection holds no article.
+        yield _Sign(f"json-ld {name}", listing=0.5 if node is not None else 3)
+    if types & {"aboutpage", "contactpage"}:
+        yield _Sign("json-ld about or contact", page=3)
+    og_type = (page.first_meta("og:type") or "").lower()
+    if og_type in {"article", "blog", "news", "news_article"}:
+        yield _Sign(f"og:type {og_type}", article=1.5)
+    elif og_type in {"website", "profile"}:
+        yield _Sign(f"og:type {og_type}", listing=0.5, page=0.5)
+    if page.first_meta(
+        "article:published_time", "datepublished", "parsely-pub-date", "dc.date.issued", "pubdate"
+    ):
+        yield _Sign("publication date in meta", article=1.5)
+    classes = page.body_classes
+    if any(_SINGLE.fullmatch(name) for name in classes) and _LISTS.isdisjoint(classes):
+        yield _Sign("body class single", article=2)
+    if found := sorted(_LISTS.intersection(classes)):
+        yield _Sign(f"body class {found[0]}", listing=3)
+    if any(_STATIC.fullmatch(name) for name in classes):
+        yield _Sign("body class page", page=3)
+
+
+def _by_address(page: Page) -> Iterator[_Sign]:
+    parts = urlsplit(page.url)
+    path = unquote(parts.path).lower()
+    if is_home(page.url) or (page.canonical is not None and is_home(page.canonical)):
+        yield _Sign("address of a front page", listing=6)
+    elif _LIST_PATH.search(path) or _LIST_QUERY.search(parts.query):
+        yield _Sign("address of a list", listing=2)
+    elif _STATIC_PATH.search(path):
+        yield _Sign("address of a static page", page=3)
+    elif _DATED_PATH.search(path):
+        yield _Sign("address with a date", article=1)
+    elif _LONG_SLUG.search(path.rstrip("/").rpartition("/")[2]):
+        yield _Sign("address with a long slug", article=1)
+
+
+def _by_shape(bare: HtmlElement) -> Iterator[_Sign]:
+    """What the page looks like: one text with a headline, or many headlines that lead elsewhere."""
+    shape = _shape_of(bare)
+    if shape.prose >= 1200:
+        yield _Sign("long text in one place", article=2)
+    elif shape.prose >= 250:
+        yield _Sign("text in one place", article=1)
+    elif shape.prose < 80:
+        yield _Sign("hardly any text in one place", listing=0.5, page=1)
+    if shape.has_headline and shape.prose >= 80:
+        yield _Sign("headline over the text", article=1)
+    if shape.has_date and shape.prose >= 80:
+        yield _Sign("date beside the headline", article=1.5)
+    elif shape.has_date is False:
+        yield _Sign("no date in the markup", page=1)
+    if shape.teasers >= 3 and shape.teasers * 150 > shape.prose:
+        yield _Sign("headlines that are links", listing=2 if shape.teasers < 6 else 3)
+    if shape.cards >= 3 and shape.prose < 600:
+        yield _Sign("several article elements", listing=1.5)
+    if shape.link_share > 0.6:
+        yield _Sign("mostly links", listing=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    prose: int
+    """Letters outside links in the paragraphs of the element that holds the most of them."""
+    has_headline: bool
+    has_date: bool
+    teasers: int
+    """Headings below h1 that are a link as a whole."""
+    cards: int
+    """Outermost article or hentry elements that hold such a heading."""
+    link_share: float
+
+
+def _shape_of(bare: HtmlElement) -> _Shape:
+    teasers = [heading for heading in bare.iter("h2", "h3", "h4") if _is_link(heading)]
+    cards = {card for heading in teasers for card in _cards(heading)}
+    place, prose = _densest(bare)
+    h1 = [heading for heading in bare.iter("h1") if not _is_link(heading)]
+    region = _region(place, h1, bare)
+    text = len(element_text(bare))
+    linked = sum(len(element_text(link)) for link in bare.iter("a"))
+    return _Shape(
+        prose=prose,
+        has_headline=len(h1) >= 1,
+        has_date=any(
+            _is_date(element, cards)
+            for element in region.iter("time", "span", "meta", "abbr", "p", "div")
+        ),
+        teasers=len(teasers),
+        cards=len(cards),
+        link_share=linked / text if text else 0.0,
+    )
+
+
+def _densest(bare: HtmlElement) -> tuple[HtmlElement, int]:
+    """Return the element with the most prose in or right under it, and the letters of that prose."""
+    weights: dict[HtmlElement, int] = {}
+    for paragraph in bare.iter("p", "li", "div", "td", "blockquote"):
+        own = _own_prose(paragraph)
+        if own < _MIN_PARAGRAPH:
+            continue
+        holder = paragraph.getparent() if paragraph.tag in {"p", "li", "blockquote"} else paragraph
+        for element in (holder, holder.getparent() if holder is not None else None):
+            if element is not None and element.tag not in {"body", "html"}:
+                weights[element] = weights.get(element, 0) + own
+    for element in body_elements(bare):
+        weights[element] = sum(_own_prose(p) for p in element.iter("p", "li", "div", "blockquote"))
+    place = max(weights, key=lambda element: weights[element], default=bare)
+    return place, weights.get(place, 0)
+
+
+def _own_prose(element: HtmlElement) -> int:
+    """Return the letters of *element* that stand in no link and in no block inside it."""
+    length = len((element.text or "").strip())
+    for child in element:
+        if child.tag in {
+            "b",
+            "strong",
+            "em",
+            "i",
+            "span",
+            "u",
+            "sup",
+            "sub",
+            "q",
+            "cite",
+            "mark",
+            "code",
+        }:
+            length += len(element_text(child))
+        length += len((child.tail or "").strip())
+    return length
+
+
+def _region(place: HtmlElement, h1: list[HtmlElement], bare: HtmlElement) -> HtmlElement:
+    """Return the smallest element around the text and a headline; that is where a date would be."""
+    around = [place, *place.iterancestors()]
+    for element in around:
+        if element.tag in {"body", "html"}:
+            break
+        if element.tag == "article" or any(element in heading.iterancestors() for heading in h1):
+            return element
+    return h1[0].getparent() if h1 else place if place is not bare else bare
+
+
+def _is_date(element: HtmlElement, cards: set[HtmlElement]) -> bool:
+    if cards and any(ancestor in cards for ancestor in element.iterancestors()):
+        return False
+    if element.tag == "time" or "datepublished" in element.get("itemprop", "").lower():
+        return True
+    words = set(re.split(r"[\s_-]+", element.get("class", "").lower()))
+    if words.isdisjoint(
+        {"date", "time", "published", "timestamp", "datetime", "pubdate", "posted"}
+    ):
+        return False
+    text = element_text(element)
+    return 4 <= len(text) <= 80 and any(character.isdigit() for character in text)
+
+
+def _cards(heading: HtmlElement) -> Iterator[HtmlElement]:
+    for ancestor in heading.iterancestors():
+        if ancestor.tag == "article" or "hentry" in ancestor.get("class", "").split():
+            yield ancestor
+            return
+
+
+def _is_link(heading: HtmlElement) -> bool:
+    """Whether the whole heading leads elsewhere: a link in it, or it in a link."""
+    text = element_text(heading)
+    linked = next((link for link in heading.iter("a") if link.get("href")), None)
+    if linked is None:
+        linked = next(heading.iterancestors("a"), None)
+        return linked is not None and bool(text)
+    return bool(text) and len(element_text(linked)) >= 0.8 * len(text)

@@ -1,0 +1,271 @@
+"""Parse a page once, and read what its head says; everything downstream shares the tree.
+
+The tree is lxml's and mutable: who cuts from it must work on a copy.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import lxml.html
+from lxml import etree
+from lxml.html import HtmlElement
+
+from archive.extract.coding import decode_text, one_line
+from archive.model import Alternate
+from archive.urls import absolute
+
+Node = dict[str, Any]
+"""One JSON-LD node."""
+
+_MAX_JSON_LD_CHARS = 2_000_000
+_MAX_NODES = 2_000
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{6000,}>")
+_ATTRIBUTE = re.compile(r"""[^\s=>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?""")
+_MAX_ATTRIBUTES = 500
+_DIVISIONS = re.compile(
+    r"</?(?:div|span|section|font|b|i|em|strong|center)\b[^<>]*>", re.IGNORECASE
+)
+_FEED_TYPES = {
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/rdf+xml",
+    "application/feed+json",
+}
+_REFRESH = re.compile(
+    r"""^\s*(\d+(?:\.\d*)?)\s*[;,]\s*(?:url\s*=)?\s*["']?([^"'\s]+)""", re.IGNORECASE
+)
+_STRING = etree.XPath("string()")
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A parsed page and its head. All URLs are absolute and normalized.
+
+    *meta* maps the lower-case name, property, itemprop or http-equiv of ``meta`` elements to
+    their contents in document order. *json_ld* holds every typed node, graphs flattened, nodes
+    that are only referred to included. *refresh* is the target of a meta refresh of at most 5 s.
+    """
+
+    url: str
+    base: str
+    tree: HtmlElement
+    title: str | None
+    html_lang: str | None
+    canonical: str | None
+    amphtml: str | None
+    alternates: tuple[Alternate, ...]
+    feeds: tuple[str, ...]
+    refresh: str | None
+    meta: Mapping[str, tuple[str, ...]]
+    json_ld: tuple[Node, ...]
+    body_classes: tuple[str, ...]
+    is_amp: bool
+    flags: tuple[str, ...] = ()
+
+    def first_meta(self, *names: str) -> str | None:
+        """Return the first content that is not blank among *names*, tried in the order given."""
+        return next((value for name in names for value in self.meta.get(name, ()) if value), None)
+
+
+def parse_page(data: bytes, url: str, content_type: str | None = None) -> Page | None:
+    """Return the page in *data*; None where there is no element in it at all.
+
+    *url* is where it was captured, *content_type* the header's value, whose charset is a claim.
+    """
+    text, _ = decode_text(data, content_type)
+    text = _LONG_TAG.sub(_without_surplus_attributes, text)
+    tree, flags = _parse(text)
+    if tree is None:
+        return None
+    head = _Head(url, tree)
+    return head.page(flags)
+
+
+def content_of(element: HtmlElement) -> str:
+    """Return all text under *element* as it stands in the source, comments left out."""
+    return str(_STRING(element))
+
+
+def element_text(element: HtmlElement) -> str:
+    """Return all text under *element* on one line (see ``one_line``)."""
+    return one_line(content_of(element))
+
+
+def drop(element: HtmlElement) -> None:
+    """Remove *element* and all under it from its tree; the text behind it stays in place."""
+    parent, tail = element.getparent(), element.tail
+    if parent is None:
+        return
+    if tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + tail
+        else:
+            before.tail = (before.tail or "") + tail
+    parent.remove(element)
+
+
+def tokens_of(element: HtmlElement) -> list[str]:
+    """Return the lower-case class names and the id of *element*."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".lower().split()
+
+
+def _parse(text: str) -> tuple[HtmlElement | None, tuple[str, ...]]:
+    tree, too_deep = _tree_of(text)
+    if not too_deep:
+        return tree, ()
+    # libxml2 gives up at 2,048 open elements and drops all that follows. Elements that only
+    # divide or dress are taken out; what bears meaning stays.
+    tree, _ = _tree_of(_DIVISIONS.sub(" ", text))
+    return tree, ("markup: nested too deep",)
+
+
+def _tree_of(text: str) -> tuple[HtmlElement | None, bool]:
+    # Without huge_tree the limit is 256. Encoded again, because lxml refuses a str that has an
+    # XML declaration with an encoding.
+    parser = lxml.html.HTMLParser(  # type: ignore[no-untyped-call]
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        tree = etree.fromstring(text.encode(), parser=parser)
+    except etree.XMLSyntaxError:  # nothing that is an element
+        return None, False
+    too_deep = any("depth" in entry.message for entry in parser.error_log)
+    return tree, too_deep
+
+
+def _without_surplus_attributes(match: re.Match[str]) -> str:
+    """Keep the first attributes only: lxml takes 100 s for 100,000 of them on one element."""
+    tag = match.group(0)
+    attributes = 0
+    for attribute in _ATTRIBUTE.finditer(tag):
+        attributes += 1
+        if attributes > _MAX_ATTRIBUTES:
+            return tag[: attribute.start()] + ">"
+    return tag
+
+
+class _Head:
+    """Collects, in one pass over the tree, what a page says about itself."""
+
+    def __init__(self, url: str, tree: HtmlElement) -> None:
+        self.url, self.tree = url, tree
+        base = tree.find(".//base[@href]")
+        self.base = (absolute(url, base.get("href", "")) if base is not None else None) or url
+        self.links: dict[str, str] = {}
+        self.alternates: dict[Alternate, None] = {}
+        self.feeds: dict[str, None] = {}
+        self.meta: dict[str, list[str]] = {}
+        self.scripts: list[str] = []
+        for element in tree.iter("meta", "link", "script"):
+            match element.tag:
+                case "meta":
+                    self._meta(element)
+                case "link":
+                    self._link(element)
+                case _ if "ld+json" in (element.get("type") or "").lower():
+                    self.scripts.append(element.text or "")
+
+    def page(self, flags: tuple[str, ...]) -> Page:
+        title = self.tree.find(".//title")
+        body = self.tree.find(".//body")
+        refresh = next(iter(self.meta.get("refresh", ())), None)
+        return Page(
+            url=self.url,
+            base=self.base,
+            tree=self.tree,
+            title=(element_text(title) or None) if title is not None else None,
+            html_lang=(self.tree.get("lang") or self.tree.get("xml:lang") or "").strip() or None,
+            canonical=self.links.get("canonical"),
+            amphtml=self.links.get("amphtml"),
+            alternates=tuple(self.alternates),
+            feeds=tuple(self.feeds),
+            refresh=self._refresh(refresh),
+            meta={name: tuple(values) for name, values in self.meta.items()},
+            json_ld=tuple(json_ld_nodes(self.scripts)),
+            body_classes=tuple((body.get("class") or "").lower().split())
+            if body is not None
+            else (),
+            is_amp="amp" in self.tree.attrib or "⚡" in self.tree.attrib,
+            flags=flags,
+        )
+
+    def _meta(self, element: HtmlElement) -> None:
+        content = one_line(element.get("content") or "")
+        if not content:
+            return
+        for attribute in ("name", "property", "itemprop", "http-equiv"):
+            if name := (element.get(attribute) or "").strip().lower():
+                values = self.meta.setdefault(name, [])
+                if content not in values:
+                    values.append(content)
+
+    def _link(self, element: HtmlElement) -> None:
+        rels = (element.get("rel") or "").lower().split()
+        target = absolute(self.base, (element.get("href") or "").strip())
+        if target is None:
+            return
+        for rel in ("canonical", "amphtml"):
+            if rel in rels:
+                self.links.setdefault(rel, target)
+        if "alternate" not in rels:
+            return
+        language = (element.get("hreflang") or "").strip().lower()
+        if (element.get("type") or "").strip().lower() in _FEED_TYPES:
+            self.feeds.setdefault(target)
+        elif language and language != "x-default" and not element.get("media"):
+            self.alternates.setdefault(Alternate(language, target))
+
+    def _refresh(self, content: str | None) -> str | None:
+        found = _REFRESH.match(content or "")
+        if found is None or float(found.group(1)) > 5:
+            return None
+        return absolute(self.base, found.group(2))
+
+
+def json_ld_nodes(scripts: list[str]) -> Iterator[Node]:
+    """Yield every node that has a type from the texts of JSON-LD scripts, in document order.
+
+    Arrays and ``@graph`` are flattened, and the page's main entity is looked into. A script that
+    is no JSON is repaired where that is safe (comments, trailing commas, raw line breaks in
+    strings), else passed over.
+    """
+    yielded = 0
+    budget = _MAX_JSON_LD_CHARS
+    for script in scripts:
+        budget -= len(script)
+        if budget < 0:
+            return
+        waiting = [_loads(script)]
+        while waiting and yielded < _MAX_NODES:
+            value = waiting.pop()
+            if isinstance(value, list):
+                waiting.extend(reversed(value))
+            elif isinstance(value, dict):
+                if "@type" in value:
+                    yielded += 1
+                    yield value
+                inner = [value.get(key) for key in ("@graph", "mainEntity", "mainEntityOfPage")]
+                waiting.extend(entry for entry in reversed(inner) if isinstance(entry, dict | list))
+
+
+def _loads(script: str) -> Any:
+    text = script.strip().removeprefix("<!--").removesuffix("-->")
+    text = text.replace("<![CDATA[", "").replace("]]>", "").strip().strip("/*").strip().rstrip(";")
+    for attempt in (
+        text,
+        _TRAILING_COMMA.sub(r"\1", text),
+        _TRAILING_COMMA.sub(r"\1", html.unescape(text)),
+    ):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None

@@ -1,0 +1,214 @@
+"""Any payload in, one Extraction out: the one pure door of extraction.
+
+The result depends on the payload, the profile and ``EXTRACTOR`` alone: never on the clock, the
+network, another record, or what was extracted before in the same process.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from archive.extract import discovery
+from archive.extract.coding import TooLargeError, clean, decode_body, decode_text, gunzip_file
+from archive.extract.html import html_extraction
+from archive.model import Candidate, Edge, EdgeKind, Extraction, Outcome, Payload
+from archive.profile import Profile
+from archive.urls import absolute
+
+EXTRACTOR = f"pressmark/1 trafilatura/{version('trafilatura')}"
+"""Names the code that an extraction was made by; two extractions compare only if it is equal."""
+
+_SIGNATURES = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"RIFF", "image/webp"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"\x00\x00\x00", "video/mp4"),
+    (b"ID3", "audio/mpeg"),
+    (b"wOF", "font/woff"),
+)
+_ROOT = re.compile(
+    r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|\s+)*<([A-Za-z_][\w.:-]*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_FEED_ROOTS = {"rss", "feed", "rdf"}
+_SITEMAP_ROOTS = {"urlset", "sitemapindex"}
+_NOT_MODIFIED = "304 Not Modified"
+
+_CHALLENGE_HEADERS = {"cf-mitigated": "challenge", "x-amzn-waf-action": "challenge"}
+_CHALLENGES = (
+    (b"<title>just a moment...</title>", "Cloudflare"),
+    (b"geo.captcha-delivery.com", "DataDome"),
+    (b'id="px-captcha"', "PerimeterX"),
+    (b"_incapsula_resource", "Imperva"),
+    (b"sucuri_cloudproxy_js", "Sucuri"),
+    (b"<title>ddos-guard</title>", "DDoS-Guard"),
+    (b"awswafintegration.gettoken", "AWS WAF"),
+)
+_CHALLENGE_BYTES = 20_000
+"""Such a page holds a script and a sentence; the same marks stand on real pages, which are longer."""
+
+
+def extract(payload: Payload, profile: Profile | None = None) -> Extraction:  # noqa: ARG001
+    """Return what *payload* says; bad input ends as an outcome with its reason, never as an error.
+
+    *profile* is the publisher's, None where the URL belongs to none; no key of it changes what is
+    read so far, but who stores an extraction stores the profile's digest with it. Only ``MemoryError`` is
+    raised: a process that ran out of memory must be ended by who runs it.
+    """
+    try:
+        found = _extract(payload)
+    except MemoryError:
+        raise
+    except TooLargeError:
+        found = _result(Outcome.FAILED, "the body unpacks to more than 64 MB")
+    except Exception as error:
+        if isinstance(error, etree.LxmlError) and "memory" in str(error).lower():
+            raise MemoryError from error
+        found = _result(Outcome.FAILED, _failure(error))
+    if payload.truncated is not None:
+        found = _flagged(found, (f"truncated: {payload.truncated.value}",))
+    return found
+
+
+def _extract(payload: Payload) -> Extraction:
+    status = payload.status
+    if status is None:
+        return _result(Outcome.ERROR, clean(payload.error or "no reply"))
+    if status == 304:
+        return _result(Outcome.EMPTY, _NOT_MODIFIED)
+    if 300 <= status < 400 and (location := payload.header("location")):
+        return _redirect(payload.url, location.strip(), f"status {status}")
+    if refusal := _refusal(payload, status):
+        return refusal
+    data, flags = decode_body(payload.body, payload.header("content-encoding"))
+    if not data.strip():
+        return _flagged(_result(Outcome.EMPTY, f"status {status}, no body"), flags)
+    found = _challenge(payload, data) or _by_content(payload, gunzip_file(data))
+    return _flagged(found, flags)
+
+
+def _refusal(payload: Payload, status: int) -> Extraction | None:
+    """What a status other than success means; None for success."""
+    if 200 <= status < 300 or status == 300:
+        return None
+    candidates: tuple[Candidate, ...] = ()
+    # RFC 9309 2.3.1.3: a robots.txt that is not available forbids nothing, and names no sitemap.
+    if _is_robots(payload.url) and 400 <= status < 500 and status != 429:
+        candidates = discovery.well_known_candidates(payload.url)
+    if status in {404, 410, 451}:
+        outcome = Outcome.MISSING
+    elif status in {401, 403, 407, 429, 503}:
+        outcome = Outcome.BLOCKED
+    else:
+        outcome = Outcome.ERROR
+    reason = f"status {status}" + (" without a Location" if 300 <= status < 400 else "")
+    return Extraction(outcome=outcome, extractor=EXTRACTOR, reason=reason, candidates=candidates)
+
+
+def _redirect(url: str, location: str, how: str) -> Extraction:
+    # Locations are latin-1 in the header, UTF-8 in what servers mean (RFC 9110 5.5).
+    try:
+        location = location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        pass
+    target = absolute(url, location)
+    if target is None:
+        return _result(Outcome.ERROR, f"{how} to what is no http URL: {clean(location)[:200]}")
+    if target == absolute(url, ""):
+        return _result(Outcome.REDIRECT, f"{how} to itself")
+    return Extraction(
+        outcome=Outcome.REDIRECT,
+        extractor=EXTRACTOR,
+        reason=how,
+        candidates=(discovery.redirect_candidate(target),),
+        edges=(Edge(EdgeKind.REDIRECT, target),),
+    )
+
+
+def _challenge(payload: Payload, data: bytes) -> Extraction | None:
+    for name, value in _CHALLENGE_HEADERS.items():
+        if (payload.header(name) or "").strip().lower() == value:
+            return _result(Outcome.BLOCKED, f"challenge ({name})")
+    if len(data) > _CHALLENGE_BYTES:
+        return None
+    lowered = data.lower()
+    for mark, vendor in _CHALLENGES:
+        if mark in lowered:
+            return _result(Outcome.BLOCKED, f"challenge ({vendor})")
+    return None
+
+
+def _by_content(payload: Payload, data: bytes) -> Extraction:
+    """Decide by what the body is; its Content-Type counts only where the body does not tell."""
+    url = payload.url
+    header = payload.header("content-type") or ""
+    media = header.partition(";")[0].strip().lower()
+    if _is_robots(url):
+        text, _ = decode_text(data, header)
+        return _named(Outcome.ROBOTS, discovery.robots_candidates(text, url))
+    signature = next((kind for mark, kind in _SIGNATURES if data.startswith(mark)), None)
+    if signature:
+        return _result(Outcome.NOT_HTML, signature)
+    head, _ = decode_text(data[:8192], header)
+    root = _ROOT.match(head.lstrip("\ufeff"))
+    name = root.group(1).rpartition(":")[2].lower() if root else ""
+    if name in _SITEMAP_ROOTS:
+        return _named(Outcome.SITEMAP, discovery.sitemap_candidates(data.lstrip(), url))
+    if name in _FEED_ROOTS:
+        return _named(Outcome.FEED, discovery.feed_candidates(data.lstrip(), url))
+    if media.endswith("json") or (head.lstrip()[:1] in {"{", "["} and "html" not in media):
+        return _result(Outcome.API, None)
+    if "html" in media or (
+        media in {"", "unknown/unknown", "application/xml", "text/xml"} and name
+    ):
+        return _html(payload, data, header)
+    if media in {
+        "text/plain",
+        "application/gzip",
+        "application/x-gzip",
+        "application/octet-stream",
+        "",
+    }:
+        text, _ = decode_text(data, header)
+        if discovery.is_text_sitemap(text):
+            return _named(Outcome.SITEMAP, discovery.text_sitemap_candidates(text, url))
+    return _result(Outcome.NOT_HTML, media or "no media type")
+
+
+def _html(payload: Payload, data: bytes, content_type: str) -> Extraction:
+    found = html_extraction(
+        data, payload.url, content_type, payload.captured_at, extractor=EXTRACTOR
+    )
+    if isinstance(found, str):
+        return _redirect(payload.url, found, "meta refresh")
+    return found
+
+
+def _is_robots(url: str) -> bool:
+    return urlsplit(url).path == "/robots.txt"
+
+
+def _named(outcome: Outcome, candidates: tuple[Candidate, ...]) -> Extraction:
+    return Extraction(outcome=outcome, extractor=EXTRACTOR, candidates=candidates)
+
+
+def _result(outcome: Outcome, reason: str | None) -> Extraction:
+    return Extraction(outcome=outcome, extractor=EXTRACTOR, reason=reason)
+
+
+def _flagged(found: Extraction, flags: tuple[str, ...]) -> Extraction:
+    return replace(found, flags=(*found.flags, *flags)) if flags else found
+
+
+def _failure(error: Exception) -> str:
+    """Name *error* in words that are the same in every process: without addresses."""
+    message = re.sub(r"0x[0-9a-fA-F]{6,}", "0x", " ".join(str(error).split()))[:200]
+    return clean(f"{type(error).__name__}: {message}" if message else type(error).__name__)

@@ -1,0 +1,88 @@
+"""The article's text: the frame cut away, trafilatura in its default mode, typed blocks.
+
+trafilatura fills short articles up with whatever else the page has. Where markup says which
+element holds the article, a result that reaches outside it, or holds little of it, is replaced by
+what trafilatura makes of that element alone.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import lxml.html
+import trafilatura
+from lxml import etree
+from lxml.html import HtmlElement
+
+from archive.extract.blocks import blocks_of, without_edges
+from archive.extract.frame import body_elements, cut_frame
+from archive.extract.page import content_of, drop
+from archive.model import Block
+
+_OUTSIDE_SHARE = 0.1
+_HELD_SHARE = 0.5
+
+
+def framed(tree: HtmlElement) -> HtmlElement:
+    """Return a copy of *tree* without the page's frame."""
+    bare = deepcopy(tree)
+    for element in list(bare.iter("script", "style", "template", "noscript", "svg")):
+        if element.tag != "script" or "ld+json" not in element.get("type", ""):
+            drop(element)
+    cut_frame(bare)
+    return bare
+
+
+def article_blocks(bare: HtmlElement, headlines: tuple[str, ...]) -> tuple[Block, ...]:
+    """Return the text of the article on *bare*, a page whose frame is cut; empty where none.
+
+    *headlines* are the spellings of the article's headline, which are no part of its text. *bare*
+    is left as it is.
+    """
+    blocks = _main_text(bare)
+    container = _container(bare)
+    if container is not None and not _fits(blocks, container):
+        blocks = _main_text(_document_of(container)) or blocks
+    return without_edges(blocks, headlines)
+
+
+def _main_text(tree: HtmlElement) -> tuple[Block, ...]:
+    document = trafilatura.bare_extraction(
+        tree, include_comments=False, include_tables=True, with_metadata=False
+    )
+    body = getattr(document, "body", None)
+    return () if body is None else blocks_of(body)
+
+
+def _container(bare: HtmlElement) -> HtmlElement | None:
+    """Return the one element that markup says holds the article; None where that is not plain."""
+    declared = body_elements(bare)
+    if len(declared) == 1:
+        return declared[0]
+    articles = [
+        element for element in bare.iter("article") if not any(element.iterancestors("article"))
+    ]
+    return articles[0] if len(articles) == 1 and not declared else None
+
+
+def _fits(blocks: tuple[Block, ...], container: HtmlElement) -> bool:
+    """Whether *blocks* lie in *container* and hold most of its paragraphs."""
+    inside = _letters(content_of(container))
+    texts = [_letters(block.text) for block in blocks]
+    total = sum(map(len, texts))
+    outside = sum(len(text) for text in texts if text not in inside)
+    if outside > _OUTSIDE_SHARE * total:
+        return False
+    paragraphs = sum(len(_letters(content_of(p))) for p in container.iter("p"))
+    return total >= _HELD_SHARE * paragraphs
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _document_of(container: HtmlElement) -> HtmlElement:
+    document: HtmlElement = lxml.html.html_parser.makeelement("html")
+    body = etree.SubElement(document, "body")
+    body.append(deepcopy(container))
+    return document
