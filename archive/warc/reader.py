@@ -319,8 +319,9 @@ class _Member:
                 data = self._zlib.decompress(window, size)
             except zlib.error as error:
                 raise _DamagedError(f"the gzip member is damaged ({error})") from error
-            rest = len(self._zlib.unconsumed_tail) + len(self._zlib.unused_data)
-            self.position += len(window) - rest
+            # At its end zlib may name what is left in both, so only one of them may be counted.
+            rest = self._zlib.unused_data if self._zlib.eof else self._zlib.unconsumed_tail
+            self.position += len(window) - len(rest)
             if data:
                 return data
         return b""
