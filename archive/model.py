@@ -145,7 +145,10 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of an article's text; *level* is a heading's rank (1 to 6) or a list's depth (1 is outermost)."""
+    """One block of an article's text.
+
+    *level* is a heading's rank (1 to 6) or a list item's depth (1 is outermost).
+    """
 
     kind: BlockKind
     text: str
@@ -153,7 +156,7 @@ class Block:
 
 
 def text_of(blocks: tuple[Block, ...]) -> str:
-    """Return plain text: a line for each block, list items as "• " indented by two spaces a depth."""
+    """Return plain text: a line a block, list items as "• " indented by two spaces a depth."""
     lines = []
     for block in blocks:
         if block.kind is BlockKind.LIST_ITEM:
@@ -224,7 +227,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A URL that a source names. *url* is absolute and normalized; *lastmod* is as the source wrote it."""
+    """A URL that a source names: absolute and normalized. *lastmod* is as the source wrote it."""
 
     url: str
     via: Via

@@ -56,6 +56,15 @@ class Profile:
         return frozenset({host_of(self.home), *(host.lower() for host in self.hosts)})
 
     @cached_property
+    def reading_digest(self) -> str:
+        """``sha256:`` and hex over what extraction depends on: two equal ones read a page alike.
+
+        Pace, limits and seeds are left out, so that tuning a crawl makes no extraction stale.
+        """
+        text = json.dumps([self.home, sorted(self.all_hosts)], ensure_ascii=False)
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
     def digest(self) -> str:
         """``sha256:`` and hex over all fields: two equal digests crawl and read alike."""
         text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
@@ -169,3 +178,19 @@ def write_profile(home: Path, profile: Profile) -> Path:
     partial.write_text(tomli_w.dumps(values), encoding="utf-8")
     partial.replace(file)
     return file
+
+
+def make_profile(url: str) -> Profile:
+    """Return a profile for the site of *url*, of which nothing else is known yet.
+
+    A name with and without ``www.`` is one site.
+    """
+    host = host_of(url)
+    other = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
+    name, scheme = name_for(url), urlsplit(url).scheme
+    is_name = re.search(r"[a-z]", name) is not None and host.partition(":")[0] != "localhost"
+    return Profile(
+        name=name,
+        home=f"{scheme}://{host}/",
+        hosts=(other,) if is_name else (),
+    )

@@ -11,6 +11,8 @@ from typing import Any
 from archive.errors import SettingsError
 
 FILE_NAME = "archive.toml"
+DEFAULT_HOME = Path("data")
+HOME_VARIABLE = "PRESSMARK_HOME"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,11 @@ _EXPECTED = {
     "int": "a whole number above 0, such as 1000000000",
     "float": "a number above 0, such as 10.0",
 }
+
+
+def default_home() -> Path:
+    """Return the folder that ``PRESSMARK_HOME`` names, or ``./data`` where that is not set."""
+    return Path(os.environ.get(HOME_VARIABLE) or DEFAULT_HOME)
 
 
 def read_settings(home: Path) -> Settings:

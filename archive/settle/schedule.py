@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from archive.model import Outcome
+from archive.model import Outcome, Truncation
 
 RETRY_AFTER = (
     timedelta(seconds=5),
@@ -18,6 +18,9 @@ RETRY_AFTER = (
 
 FAILURES = frozenset({Outcome.ERROR, Outcome.BLOCKED})
 """Outcomes that say nothing of the page itself: the same request may do better soon."""
+
+CUT_SHORT = frozenset({Truncation.TIME, Truncation.DISCONNECT})
+"""Ways to lose a reply's end that the same request may escape; our own limit is none."""
 
 SOURCES = frozenset({Outcome.LISTING, Outcome.SITEMAP, Outcome.FEED, Outcome.ROBOTS, Outcome.API})
 """What names new URLs is worth a request in every crawl."""
@@ -33,14 +36,19 @@ REST = {
 }
 
 
+def failed(outcome: Outcome, truncated: Truncation | None) -> bool:
+    """Return whether a capture is to be tried again soon: it failed or came only in part."""
+    return outcome in FAILURES or truncated in CUT_SHORT
+
+
 def due_again(outcome: Outcome, fetched_at: datetime, fail_count: int) -> datetime | None:
     """Return when the URL is due again; None for never.
 
-    *fail_count* counts the failures in a row, that of *outcome* among them (0 where it is none).
+    *fail_count* counts the failures in a row up to this capture; 0 when it went well.
     A crawl fetches no URL twice for being due: only a failure is tried again within it.
     """
-    if outcome in FAILURES:
-        return fetched_at + RETRY_AFTER[min(max(fail_count, 1), len(RETRY_AFTER)) - 1]
+    if fail_count:
+        return fetched_at + RETRY_AFTER[min(fail_count, len(RETRY_AFTER)) - 1]
     if outcome in SOURCES:
         return fetched_at
     rest = REST.get(outcome)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, case, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, ScalarSelect, and_, case, or_, select
 
 from archive.model import (
     Article,
@@ -253,7 +253,7 @@ def article_of(fields: Mapping[str, Any], blocks: Sequence[Sequence[Any]]) -> Ar
     )
 
 
-def capture_of(row: Mapping[str, Any], file: str) -> Capture:
+def capture_of(row: RowMapping, file: str) -> Capture:
     """Return the capture that a row of the capture table holds; *file* is its WARC file's name."""
     names = Capture.__dataclass_fields__
     values = {name: row[name] for name in names if name != "warc_file"}

@@ -1,0 +1,75 @@
+"""``verify`` and ``rebuild``: is the archive sound, and make its database anew."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from archive.cli.output import print_json, progress
+from archive.library import Progress, open_archive
+from archive.library import rebuild as rebuild_database
+from archive.verify import FileReport
+from archive.verify import verify as verify_archive
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON for each WARC file.")
+@click.pass_obj
+def verify(home: Path, *, as_json: bool) -> None:
+    """Read every record, check its digests, and check that every row leads to its record.
+
+    Exits 1 when anything is wrong; each problem is named with its file and offset.
+    """
+    reports: list[FileReport] = []
+    with open_archive(home) as archive:
+        for report in verify_archive(archive.database, archive.store):
+            reports.append(report)
+            if as_json:
+                print_json(asdict(report))
+                continue
+            for problem in report.problems:
+                click.echo(problem)
+    problems = sum(len(report.problems) for report in reports)
+    if not as_json:
+        records, rows = (sum(r.records for r in reports), sum(r.rows for r in reports))
+        size = sum(report.size_bytes for report in reports)
+        verdict = "all sound" if not problems else f"{problems} problems"
+        click.echo(
+            f"{len(reports)} files, {records} records, {size / 1e6:.1f} MB,"
+            f" {rows} rows that lead to their records: {verdict}"
+        )
+    if problems:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option("--into", metavar="URL", help="An empty database to build in, instead.")
+@click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
+@click.pass_obj
+def rebuild(home: Path, into: str | None, *, as_json: bool) -> None:
+    """Make the database anew from the WARC files.
+
+    Nothing of the archive is lost by deleting the database: the WARC files are the archive.
+    """
+    with progress("rebuilding") as display:
+
+        def show(state: Progress) -> None:
+            if display is not None:
+                display.update(
+                    display.task_ids[0],
+                    total=state.total_bytes,
+                    completed=state.done_bytes,
+                    description=f"rebuilding: {state.captures} captures",
+                )
+
+        result = rebuild_database(home, into, show)
+    for problem in result.problems:
+        click.echo(problem, err=True)
+    if as_json:
+        print_json(asdict(result))
+    else:
+        click.echo(f"{result.captures} captures ingested")
+    if result.problems:
+        raise SystemExit(1)

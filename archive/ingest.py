@@ -1,0 +1,313 @@
+"""The spine: archived records become rows. A crawl, a rebuild and a reprocess all call it.
+
+A record is submitted once it lies in a WARC file. A worker extracts it; one writer thread stores
+what has gathered in one transaction: capture, extraction, the URLs it names, and that its own URL
+is done. So a kill at any moment loses nothing: what the files hold beyond the database is taken in
+at the next start. Before each commit the WARC files are synced, so no row is ahead of its bytes.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from archive.errors import DatabaseError
+from archive.model import Candidate, Capture, Extraction, Via
+from archive.profile import Profile
+from archive.scope import priority, reason_out_of_scope
+from archive.settle.identity import components
+from archive.settle.schedule import due_again, failed
+from archive.settle.versions import history
+from archive.sql import articles, captures, frontier
+from archive.sql.captures import Ingestible
+from archive.sql.database import Database
+from archive.urls import host_of
+from archive.workers import Workers
+
+T = TypeVar("T")
+
+MOST_IN_A_COMMIT = 200
+SETTLED_AT_ONCE = 200
+"""URLs settled in one transaction at the end of a crawl or rebuild."""
+MOST_REDIRECTS = 10
+"""Hops from one URL to the next before a chain counts as a loop (RFC 9110 15.4 leaves it open)."""
+FROM_MACHINES = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.SITEMAP, Via.FEED, Via.API})
+"""Sources that name a URL for its own sake: what they name is no deeper than they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """A capture whose rows are committed, and what it turned out to be."""
+
+    capture: Capture
+    extraction: Extraction
+
+
+@dataclass(slots=True)
+class _Job(Generic[T]):
+    """Work for the writer thread: runs in a transaction, resolves when that is committed."""
+
+    work: Callable[[Connection], T]
+    future: Future[T]
+
+
+@dataclass(slots=True)
+class _Row:
+    profile: Profile
+    item: Ingestible
+    future: Future[Ingested]
+
+
+class Ingest:
+    """Turns archived records into rows; one writer thread, any number of callers.
+
+    *sync* makes durable what has been appended to WARC files so far; it runs before each commit.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        workers: Workers,
+        sync: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.sync = sync
+        self._database, self._workers = database, workers
+        self._queue: queue.SimpleQueue[_Row | _Job[Any] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._waiting = 0
+        self._publisher_ids: dict[str, int] = {}
+        self._writer = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
+        self._writer.start()
+
+    @property
+    def waiting(self) -> int:
+        """How many submitted captures are not committed yet."""
+        return self._waiting
+
+    def submit(self, capture: Capture, profile: Profile) -> Future[Ingested]:
+        """Take in a capture that lies in its WARC file; the result comes with its commit."""
+        result: Future[Ingested] = Future()
+        with self._lock:
+            self._waiting += 1
+        result.add_done_callback(self._done)
+
+        def extracted(future: Future[Extraction]) -> None:
+            try:
+                found = _of_this_publisher(future.result(), profile)
+                item = Ingestible(capture, found, profile.reading_digest)
+            except BaseException as error:  # noqa: BLE001 - the caller gets it
+                result.set_exception(error)
+            else:
+                self._queue.put(_Row(profile, item, result))
+
+        extraction = self._workers.extract(capture.warc_file, capture.warc_offset, profile)
+        extraction.add_done_callback(extracted)
+        return result
+
+    def do(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Run *work* in the writer's next transaction; the result comes when that is committed."""
+        result: Future[T] = Future()
+        self._queue.put(_Job(work, result))
+        return result
+
+    def settle(self, profile: Profile, urls: Sequence[str]) -> Future[None]:
+        """Settle the articles that *urls* belong to."""
+        return self.do(lambda connection: self._settle(connection, profile, urls))
+
+    def settle_all(self, profile: Profile) -> int:
+        """Settle whatever captures of the publisher no settling has seen yet; how many URLs."""
+        total = 0
+        while True:
+            done = self.do(lambda connection: self._settle_some(connection, profile)).result()
+            total += done
+            if done < SETTLED_AT_ONCE:
+                return total
+
+    def publisher_id(self, connection: Connection, profile: Profile) -> int:
+        """Return the id of the publisher's row, bringing it up to date once in this process."""
+        if profile.name not in self._publisher_ids:
+            self._publisher_ids[profile.name] = captures.publisher_id(
+                connection, profile.name, profile.title, profile.home
+            )
+        return self._publisher_ids[profile.name]
+
+    def add(
+        self, profile: Profile, candidates: Iterable[Candidate], depth: int = 0
+    ) -> Future[None]:
+        """Add URLs to the publisher's frontier, as far as they are in scope."""
+        entries = [entry_of(candidate, profile, depth) for candidate in candidates]
+        return self.do(
+            lambda connection: frontier.add(
+                connection, self.publisher_id(connection, profile), entries
+            )
+        )
+
+    def close(self) -> None:
+        """Commit what has gathered and end the writer; what is still being extracted is left."""
+        self._queue.put(None)
+        self._writer.join()
+
+    # --- the writer thread ------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            batch: list[_Row | _Job[Any]] = []
+            item = self._queue.get()
+            while True:
+                if item is None:
+                    ended = True
+                    break
+                batch.append(item)
+                if len(batch) == MOST_IN_A_COMMIT or self._queue.empty():
+                    break
+                item = self._queue.get()
+            if batch:
+                self._commit(batch)
+
+    def _commit(self, batch: list[_Row | _Job[Any]]) -> None:
+        results: list[tuple[Future[Any], Any]] = []
+        try:
+            self.sync()
+            with self._database.writing() as connection:
+                rows = [item for item in batch if isinstance(item, _Row)]
+                self._store_rows(connection, rows)
+                results += [
+                    (row.future, Ingested(row.item.capture, row.item.extraction)) for row in rows
+                ]
+                for job in batch:
+                    if isinstance(job, _Job):
+                        results.append((job.future, job.work(connection)))
+        except BaseException as raised:  # noqa: BLE001 - every caller of the batch gets it
+            error = _named(raised)
+            self._publisher_ids.clear()  # ids of rows that were rolled back
+            for item in batch:
+                if not item.future.done():
+                    item.future.set_exception(error)
+            return
+        for future, result in results:
+            future.set_result(result)
+
+    def _store_rows(self, connection: Connection, rows: list[_Row]) -> None:
+        by_profile: dict[str, list[_Row]] = defaultdict(list)
+        for row in rows:
+            by_profile[row.profile.name].append(row)
+        for some in by_profile.values():
+            profile = some[0].profile
+            owner = self.publisher_id(connection, profile)
+            files = {row.item.capture.warc_file for row in some}
+            file_ids = {
+                name: captures.warc_file_id(connection, owner, name) for name in sorted(files)
+            }
+            new = captures.store(connection, owner, file_ids, [row.item for row in some])
+            _update_frontier(connection, owner, profile, new)
+
+    def _settle_some(self, connection: Connection, profile: Profile) -> int:
+        urls = articles.touched(connection, self.publisher_id(connection, profile), SETTLED_AT_ONCE)
+        self._settle(connection, profile, urls)
+        return len(urls)
+
+    def _settle(self, connection: Connection, profile: Profile, urls: Sequence[str]) -> None:
+        owner = self.publisher_id(connection, profile)
+        around = articles.neighbourhood(connection, owner, urls)
+        found = []
+        for component in components(around.sightings, around.links, profile.all_hosts):
+            readings = [r for r in around.readings if r.url in component.roles]
+            sightings = [s for s in around.sightings if s.url in component.roles]
+            found.append((component, history(component, readings, sightings)))
+        articles.replace(connection, owner, around.urls, found)
+        articles.settled(connection, owner, urls)
+
+    def _done(self, _: Future[Ingested]) -> None:
+        with self._lock:
+            self._waiting -= 1
+
+
+def _named(error: BaseException) -> BaseException:
+    if not isinstance(error, DBAPIError):
+        return error
+    named = DatabaseError(
+        f"rows could not be written: {error.orig}; the WARC files hold what the database lacks,"
+        " and the next crawl takes it in"
+    )
+    named.__cause__ = error
+    return named
+
+
+def entry_of(
+    candidate: Candidate, profile: Profile, depth: int, redirects: int = 0
+) -> frontier.Entry:
+    """Return the frontier's entry for a candidate that was found at *depth*."""
+    reason = reason_out_of_scope(candidate.url, candidate.kind, depth, profile)
+    if reason is None and redirects > MOST_REDIRECTS:
+        reason = f"more than {MOST_REDIRECTS} redirects"
+    return frontier.Entry(
+        url=candidate.url,
+        kind=candidate.kind,
+        via=candidate.via,
+        priority=priority(candidate.kind, candidate.via, depth),
+        depth=depth,
+        redirects=redirects,
+        skip_reason=reason,
+    )
+
+
+def _update_frontier(
+    connection: Connection, owner: int, profile: Profile, items: Iterable[Ingestible]
+) -> None:
+    items = list(items)
+    known = {
+        lease.url: lease
+        for lease in frontier.leases(connection, owner, [item.capture.url for item in items])
+    }
+    entries: dict[str, frontier.Entry] = {}
+    done = []
+    for item in items:
+        capture, found = item.capture, item.extraction
+        for entry in _entries(found, profile, known.get(capture.url)):
+            better = entries.get(entry.url)
+            if better is None or (entry.priority, entry.depth) < (better.priority, better.depth):
+                entries[entry.url] = entry
+        if urlsplit(capture.url).path == "/robots.txt":
+            continue  # asked for by whoever needs the rules, never by the frontier
+        here = known.get(capture.url)
+        again = failed(found.outcome, capture.truncated)
+        fail_count = (here.fail_count if here else 0) + 1 if again else 0
+        due = due_again(found.outcome, capture.fetched_at, fail_count)
+        done.append(
+            frontier.Fetched(
+                url=capture.url, fetched_at=capture.fetched_at, next_due_at=due, failed=again
+            )
+        )
+    frontier.fetched(connection, owner, done)
+    frontier.add(connection, owner, entries.values())
+
+
+def _of_this_publisher(found: Extraction, profile: Profile) -> Extraction:
+    # Pages link to the whole web; of other sites the frontier and the view keep nothing.
+    kept = tuple(c for c in found.candidates if host_of(c.url) in profile.all_hosts)
+    return replace(found, candidates=kept)
+
+
+def _entries(
+    found: Extraction, profile: Profile, here: frontier.Lease | None
+) -> Iterable[frontier.Entry]:
+    depth, redirects = (here.depth, here.redirects) if here else (0, 0)
+    for candidate in found.candidates:
+        if candidate.via in FROM_MACHINES:
+            yield entry_of(candidate, profile, 0)
+        elif candidate.via is Via.REDIRECT:
+            yield entry_of(candidate, profile, depth, redirects + 1)
+        elif candidate.via is Via.AMPHTML:
+            yield entry_of(candidate, profile, depth)
+        else:
+            yield entry_of(candidate, profile, depth + 1)

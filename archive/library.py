@@ -1,0 +1,287 @@
+"""Open an archive: the one place that opens its parts, and closes them in order."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
+
+from archive.errors import HomeError, LockedError, NotFoundError, UsageError
+from archive.ingest import Ingest, Ingested
+from archive.model import Capture
+from archive.profile import Profile, read_profiles
+from archive.settings import HOME_VARIABLE, Settings, read_settings
+from archive.sql import captures, schema
+from archive.sql.database import Database, open_database
+from archive.warc.reader import Damage
+from archive.warc.store import Store, StoredFile
+from archive.workers import Workers
+
+REPORT_EVERY = 20
+AHEAD_A_WORKER = 16
+"""Captures that may wait for each worker; more would only fill the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far taking in WARC files has come; sizes in bytes of the compressed files."""
+
+    file: str
+    done_bytes: int
+    total_bytes: int
+    captures: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """What catching up took in, and what it had to pass over, a sentence each."""
+
+    captures: int
+    problems: tuple[str, ...] = ()
+
+
+class Archive:
+    """An open archive. What needs processes or threads is started when it is first used."""
+
+    def __init__(self, home: Path, settings: Settings, database: Database) -> None:
+        self.home, self.settings, self.database = home, settings, database
+        self.store = Store(home / "warc", settings)
+
+    @cached_property
+    def profiles(self) -> dict[str, Profile]:
+        """Every publisher's profile by name, read once."""
+        return read_profiles(self.home)
+
+    @cached_property
+    def workers(self) -> Workers:
+        """The extraction processes."""
+        return Workers(self.store, self.settings)
+
+    @cached_property
+    def ingest(self) -> Ingest:
+        """The spine, with its writer thread."""
+        return Ingest(self.database, self.workers)
+
+    def publisher_of(self, file: str) -> Profile:
+        """Return the profile of the publisher that WARC file *file* says it is part of.
+
+        Raises ``NotFoundError`` where that publisher has no profile (any more).
+        """
+        name = self.store.info(file).get("isPartOf", "")
+        if name not in self.profiles:
+            raise NotFoundError(
+                f"{self.store.path(file)}: is part of publisher {name!r}, which has no profile;"
+                f" put {self.home / 'publishers' / f'{name}.toml'} back and run `pressmark rebuild`"
+            )
+        return self.profiles[name]
+
+    def catch_up(self, report: Callable[[Progress], None] = lambda _: None) -> CaughtUp:
+        """Ingest what the WARC files hold beyond the database, and settle it.
+
+        Files that a killed process left are recovered first; files that another process writes at
+        the moment are left alone. What cannot be read is passed over and named in the result.
+        """
+        self.store.recover()
+        files = self._lacking()
+        total, before, taken = sum(file.size for file in files), 0, 0
+        problems: list[str] = []
+        touched: dict[str, Profile] = {}
+        for file in files:
+            try:
+                profile = self.publisher_of(file.name)
+            except NotFoundError as error:
+                problems.append(str(error))
+                continue
+            touched[profile.name] = profile
+            for item in self._take_in(file.name, profile):
+                if isinstance(item, Damage):
+                    problems.append(str(item))
+                    continue
+                taken += 1
+                if taken % REPORT_EVERY == 0:
+                    report(Progress(file.name, before + item.warc_offset, total, taken))
+            before += file.size
+            self._complete(file, profile)
+            report(Progress(file.name, before, total, taken))
+        for profile in touched.values():
+            self.ingest.settle_all(profile)
+        return CaughtUp(taken, tuple(problems))
+
+    def complete(self, profile: Profile) -> None:
+        """Note that every record of the publisher's finished WARC files is ingested."""
+        for file in self._lacking():
+            if self.publisher_of(file.name).name == profile.name:
+                self._complete(file, profile)
+
+    def _complete(self, file: StoredFile, profile: Profile) -> None:
+        self.ingest.do(
+            lambda connection: captures.warc_file_id(
+                connection,
+                self.ingest.publisher_id(connection, profile),
+                file.name,
+                file.size,
+                complete=True,
+            )
+        ).result()
+
+    def _lacking(self) -> list[StoredFile]:
+        """Return the finished files of which the database does not say that it holds them whole."""
+        with self.database.reading() as connection:
+            whole = captures.complete_files(connection)
+        return [f for f in self.store.files() if f.complete and whole.get(f.name) != f.size]
+
+    def _take_in(self, file: str, profile: Profile) -> Iterator[Capture | Damage]:
+        """Ingest the records of *file* that the database lacks; yield each when it is committed."""
+        with self.database.reading() as connection:
+            known = captures.known_offsets(connection, file)
+        ahead: deque[Future[Ingested]] = deque()
+        for item in self.store.scan(file):
+            if isinstance(item, Damage):
+                yield item
+            elif item.warc_offset not in known:
+                ahead.append(self.ingest.submit(item, profile))
+            if len(ahead) >= AHEAD_A_WORKER * self.settings.workers:
+                yield ahead.popleft().result().capture
+        while ahead:
+            yield ahead.popleft().result().capture
+
+    def close(self) -> None:
+        """Commit what has gathered, then end the writer, the workers and the connections."""
+        if "ingest" in self.__dict__:
+            self.ingest.close()
+        if "workers" in self.__dict__:
+            self.workers.close(kill=True)
+        self.database.close()
+
+
+@contextmanager
+def open_archive(
+    home: Path, *, database: str | None = None, create: bool = False
+) -> Iterator[Archive]:
+    """Open the archive in folder *home*, and close it at the end of the block.
+
+    *database* (a SQLAlchemy URL) takes the place of that in the settings. With *create*, a folder
+    that does not exist or is empty becomes an archive. Raises ``NotFoundError`` where there is no
+    archive, ``HomeError`` where it cannot be written, ``SettingsError`` and ``DatabaseError``.
+    """
+    if create:
+        _make(home)
+    elif not (home / "warc").is_dir():
+        raise NotFoundError(
+            f"{home}: there is no archive here; make one with `pressmark crawl`,"
+            f" or name another with --home or {HOME_VARIABLE}"
+        )
+    settings = read_settings(home)
+    archive = Archive(home, settings, open_database(database or settings.database, home))
+    try:
+        yield archive
+    finally:
+        archive.close()
+
+
+def _make(home: Path) -> None:
+    try:
+        for folder in (home, home / "warc", home / "publishers"):
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HomeError(
+            home, f"cannot be made ({error.strerror})", remedy="choose a folder with --home"
+        ) from error
+    if not os.access(home / "warc", os.W_OK | os.X_OK):
+        raise HomeError(
+            home,
+            "cannot be written",
+            remedy="change its permissions, or choose another with --home",
+        )
+
+
+@contextmanager
+def lock(home: Path, name: str, *, shared: bool = False, busy: str) -> Iterator[None]:
+    """Hold the lock *name* of the archive in *home*; ``LockedError`` saying *busy* if it is taken.
+
+    The lock goes with the process, however that ends.
+    """
+    with (home / f".{name}.lock").open("a") as file:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LockedError(f"{home}: {busy}") from error
+        yield
+
+
+def rebuild(
+    home: Path,
+    into: str | None = None,
+    report: Callable[[Progress], None] = lambda _: None,
+) -> CaughtUp:
+    """Make the database anew from the WARC files and profiles of *home*.
+
+    With *into* (a SQLAlchemy URL) it goes into that database, which must be empty. Otherwise it is
+    built beside the archive's own SQLite database and takes its place at the end; the crawls'
+    rows are carried over. Raises ``LockedError`` while a crawl is running.
+    """
+    with lock(home, "archive", busy="a crawl is running; rebuild when it has ended"):
+        if into is not None:
+            return _build(home, into, report)
+        address = make_url(read_settings(home).database)
+        if address.get_backend_name() != "sqlite":
+            raise UsageError(
+                f"{home}: its database is no SQLite file, so there is no place beside it to build;"
+                " give an empty database with --into"
+            )
+        old = home / str(address.database)
+        new = old.with_name(old.name + ".rebuild")
+        _delete(new)
+        caught_up = _build(home, f"sqlite:///{new.absolute()}", report, carry_over=old)
+        new.replace(old)
+        for suffix in ("-wal", "-shm"):
+            old.with_name(old.name + suffix).unlink(missing_ok=True)
+        return caught_up
+
+
+def _build(
+    home: Path,
+    url: str,
+    report: Callable[[Progress], None],
+    carry_over: Path | None = None,
+) -> CaughtUp:
+    with open_archive(home, database=url) as archive:
+        with archive.database.reading() as connection:
+            if connection.scalar(select(func.count()).select_from(schema.capture)):
+                raise UsageError(
+                    f"{url}: holds captures already; a rebuild needs an empty database"
+                )
+        caught_up = archive.catch_up(report)
+        if carry_over is not None and carry_over.exists():
+            _carry_over(archive.database, carry_over)
+    return caught_up
+
+
+def _carry_over(database: Database, old: Path) -> None:
+    """Copy the rows of past crawls, which no WARC file can give again."""
+    earlier = open_database(f"sqlite:///{old.absolute()}", old.parent)
+    names = select(schema.publisher.c.name.label("name"), schema.crawl)
+    with earlier.reading() as connection:
+        rows = connection.execute(names.join(schema.publisher)).mappings().all()
+    earlier.close()
+    with database.writing() as connection:
+        ids = {row.name: row.id for row in connection.execute(select(schema.publisher))}
+        for row in rows:
+            values = {key: value for key, value in row.items() if key not in {"name", "id"}}
+            if row["name"] in ids:
+                values["publisher_id"] = ids[row["name"]]
+                connection.execute(schema.crawl.insert().values(values))
+
+
+def _delete(database: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)

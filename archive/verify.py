@@ -1,0 +1,101 @@
+"""Verify an archive: every record against its digests, every row against its record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from archive.model import Capture
+from archive.sql.captures import capture_of
+from archive.sql.database import Database
+from archive.sql.schema import capture, warc_file
+from archive.warc.check import Checked, check_file
+from archive.warc.reader import Damage
+from archive.warc.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """What verifying one WARC file found; each of *problems* is a sentence with its place.
+
+    *rows* is how many rows of the database lead to the record that they describe.
+    """
+
+    file: str
+    size_bytes: int
+    records: int
+    rows: int
+    problems: tuple[str, ...]
+
+
+def verify(database: Database, store: Store) -> Iterator[FileReport]:
+    """Yield a report for each WARC file of the store, and for each that only the database knows.
+
+    Files that a running crawl is writing are read as far as they are written.
+    """
+    with database.reading() as connection:
+        known = set(connection.execute(select(warc_file.c.name)).scalars())
+        for stored in store.files():
+            yield _verify_file(connection, store, stored.name, whole=stored.complete)
+            known.discard(stored.name)
+        for name in sorted(known):
+            rows = _rows(connection, name)
+            yield FileReport(
+                file=name,
+                size_bytes=0,
+                records=0,
+                rows=0,
+                problems=(f"{name}: the file is missing; {len(rows)} rows point into it",),
+            )
+
+
+def _verify_file(connection: Connection, store: Store, name: str, *, whole: bool) -> FileReport:
+    path = store.path(name)
+    size = path.stat().st_size
+    rows = _rows(connection, name)
+    problems: list[str] = []
+    records = sound = 0
+    for item in check_file(path):
+        if isinstance(item, Checked):
+            records = item.records
+        elif whole or item.offset < size - 1:
+            problems.append(str(item))
+    for found in store.scan(name):
+        if isinstance(found, Damage):
+            continue  # the check has named it
+        row = rows.pop(found.warc_offset, None)
+        if row is None and whole:
+            problems.append(
+                f"{name}: record at offset {found.warc_offset} ({found.warc_record_id}) is in no"
+                " row; run `pressmark rebuild`"
+            )
+        elif row is not None and row != found:
+            problems.append(_difference(row, found))
+        elif row is not None:
+            sound += 1
+    for offset, row in sorted(rows.items()):
+        problems.append(
+            f"{name}: the row of {row.url} points to offset {offset}, where no such record lies"
+        )
+    return FileReport(
+        file=name, size_bytes=size, records=records, rows=sound, problems=tuple(problems)
+    )
+
+
+def _rows(connection: Connection, name: str) -> dict[int, Capture]:
+    statement = select(capture).join(warc_file).where(warc_file.c.name == name)
+    rows = connection.execute(statement).mappings()
+    return {row["warc_offset"]: capture_of(row, name) for row in rows}
+
+
+def _difference(row: Capture, record: Capture) -> str:
+    names = [
+        name for name in Capture.__dataclass_fields__ if getattr(row, name) != getattr(record, name)
+    ]
+    pairs = "; ".join(
+        f"{name} is {getattr(row, name)!r}, in the record {getattr(record, name)!r}"
+        for name in names
+    )
+    return f"{record.warc_file}: the row of offset {record.warc_offset} differs: {pairs}"

@@ -1,0 +1,59 @@
+"""The console script ``pressmark``: a table of commands, each imported when it runs."""
+
+from __future__ import annotations
+
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import click
+
+from archive.cli.lazy import LazyGroup
+from archive.settings import HOME_VARIABLE, default_home
+
+COMMANDS = {
+    "demo": (
+        "crawler.cli.demo:demo",
+        "Archive the publisher that ships with Pressmark, as a tour.",
+    ),
+    "crawl": ("crawler.cli.crawl:crawl", "Archive a publisher: discover its pages and fetch them."),
+    "fetch": ("crawler.cli.crawl:fetch", "Archive exactly these pages, without discovery."),
+    "search": ("archive.cli.articles:search", "Search the archived articles."),
+    "show": ("archive.cli.articles:show", "Show one article."),
+    "publishers": ("archive.cli.articles:publishers", "List the publishers that can be crawled."),
+    "extract": ("archive.cli.extract:extract", "Extract the article from an HTML file."),
+    "verify": ("archive.cli.upkeep:verify", "Check every record, and every row's way to it."),
+    "rebuild": ("archive.cli.upkeep:rebuild", "Make the database anew from the WARC files."),
+}
+
+
+@click.group(cls=LazyGroup, commands_at=COMMANDS)
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=f"The archive's folder; {HOME_VARIABLE} or ./data where it is not given.",
+)
+@click.version_option(package_name="pressmark", prog_name="pressmark")
+@click.pass_context
+def main(context: click.Context, home: Path | None) -> None:
+    """Archive a news publisher: crawl it, keep what its server sent, query clean articles."""
+    _warn_of_namesakes()
+    context.obj = home or default_home()
+
+
+def _warn_of_namesakes() -> None:
+    """Say in one line when another distribution installs a package of one of our names.
+
+    pip overwrites silently, and what then breaks looks like a bug of Pressmark.
+    """
+    owners = {
+        owner
+        for name, owners in packages_distributions().items()
+        if name in {"archive", "crawler"}
+        for owner in owners
+    }
+    for other in sorted(owners - {"pressmark"}):
+        click.echo(
+            f"pressmark: the distribution {other!r} installs a package of the same name as one of"
+            f" Pressmark's; give Pressmark an environment of its own (uninstall {other!r})",
+            err=True,
+        )

@@ -1,0 +1,355 @@
+"""One crawl of one publisher: opens the archive before the engine starts, closes it at the end.
+
+A plain extension, found by ``crawler.get_extension(Run)``: pipelines open after the scheduler and
+the handlers, which need the archive already. Errors in a ``spider_closed`` receiver are only
+logged by Scrapy, and ``scrapy crawl`` exits 0 whatever happened, so how the crawl ended is kept
+here, in ``exit``, and in the ``crawl`` row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import platform
+import sys
+from collections import Counter
+from concurrent.futures import Future
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from enum import IntEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.asyncio import create_looping_call
+
+from archive.errors import (
+    ArchiveError,
+    DatabaseError,
+    LockedError,
+    SettingsError,
+    StorageError,
+    UsageError,
+)
+from archive.ingest import Ingested
+from archive.library import Archive, lock, open_archive
+from archive.model import Exchange, Outcome
+from archive.profile import Profile, write_profile
+from archive.settings import default_home
+from archive.settle.schedule import failed
+from archive.sql.schema import crawl
+from archive.urls import host_of
+from archive.warc.writer import Writer
+from crawler.addresses import literal, parse_connect_to
+from crawler.demo.publisher import DEMO_HOST
+from crawler.guard import CONNECT_TO, Guard, installed_guard
+
+logger = logging.getLogger(__name__)
+
+INGESTED = "ingested"
+"""Key of ``request.meta``: the future of the exchange's rows."""
+KIND = "kind"
+"""Key of ``request.meta``: what the URL is expected to answer (``archive.model.Kind``)."""
+
+GRACE_SECONDS = 5.0
+"""How long downloads under way may go on after SIGTERM."""
+
+
+class Exit(IntEnum):
+    """How a crawl ended; the exit code of ``pressmark crawl``."""
+
+    DONE = 0
+    PARTLY = 1
+    """Some URLs failed (refused, timed out); they are tried again by the next crawl."""
+    USAGE = 2
+    """Wrong arguments or settings; nothing was fetched."""
+    DEAD = 3
+    """Not one page of the publisher could be fetched."""
+    LOCKED = 4
+    """Another crawl of this publisher is running on this archive."""
+    DISK = 5
+    """A WARC file could not be written; all that was acknowledged is kept."""
+    DATABASE = 6
+    """The database could not be written; the WARC files hold what it lacks."""
+    INTERRUPTED = 7
+    """Ended by a signal, with everything kept."""
+
+
+class Run:
+    """The archive of a running crawl, and its account."""
+
+    def __init__(self, crawler: Crawler, profile: Profile, home: Path) -> None:
+        settings = crawler.settings
+        self.crawler, self.profile = crawler, profile
+        self.exit: Exit | None = None
+        self.counts: Counter[str] = Counter()
+        self.downloads: set[asyncio.Future[Any]] = set()
+        self.started_at = datetime.now(UTC)
+        self.error: BaseException | None = None
+        self._drain_deadline: float | None = None
+        self._open = ExitStack()
+        self.contact: str | None = None
+        self._mappings = [parse_connect_to(text) for text in settings.getlist(CONNECT_TO)]
+        self._command = settings.get("PRESSMARK_COMMAND") or " ".join(sys.argv)
+        try:
+            self._serve_demo()
+            self._start(home, settings.get("PRESSMARK_DATABASE"))
+            settings.set("USER_AGENT", self.user_agent, priority="cmdline")
+        except BaseException:
+            self._open.close()
+            raise
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Run:
+        """Open the archive of the crawler's spider; ``NotConfigured`` for one without a profile."""
+        profile = getattr(crawler.spidercls, "profile", None)
+        if profile is None:
+            raise NotConfigured
+        home = Path(crawler.settings.get("PRESSMARK_HOME") or default_home())
+        run = cls(crawler, profile, home)
+        crawler.signals.connect(run.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(run.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(run.spider_error, signal=signals.spider_error)
+        return run
+
+    @property
+    def draining(self) -> bool:
+        """Whether the crawl is ending, so that nothing more is to be fetched."""
+        return self._drain_deadline is not None
+
+    def capture(self, exchange: Exchange) -> Future[Ingested]:
+        """Append *exchange* to the WARC file; the result comes when its rows are committed.
+
+        A write that fails ends the crawl: fetching on would only lose more.
+        """
+        try:
+            capture = self.writer.write(exchange)
+        except StorageError as error:
+            self.stop_for(error)
+            raise
+        self.counts["exchanges"] += 1
+        self.counts["bytes"] += len(exchange.response)
+        future = self.archive.ingest.submit(capture, self.profile)
+        future.add_done_callback(self._count)
+        return future
+
+    def stop_for(self, error: BaseException) -> None:
+        """End the crawl because of *error*, once."""
+        if self.error is None:
+            self.exit, self.error = exit_for(error), error
+            logger.error("The crawl ends: %s", error)
+            loop = asyncio.get_running_loop()
+            loop.call_soon(lambda: self._drain(loop.time()))
+            self._closing = loop.create_task(
+                self.crawler.engine.close_spider_async(reason=exit_for(error).name.lower())
+            )
+
+    # --- signals ----------------------------------------------------------------------------------
+
+    def spider_opened(self) -> None:
+        """Watch for the end, which Scrapy announces to nobody while requests are under way."""
+        self._loop = asyncio.get_running_loop()
+        for mapping in self._mappings:
+            installed_guard().connect_to(mapping)
+        self._watch = create_looping_call(self._watch_for_end)
+        self._watch.start(0.25)
+
+    def spider_error(self) -> None:
+        """Count a bug in a spider; the page's rows are committed all the same."""
+        self.counts["spider_errors"] += 1
+
+    async def spider_closed(self, reason: str) -> None:
+        """Settle what is not settled, finish the WARC file, write the crawl's row, close all."""
+        if self._watch.running:
+            self._watch.stop()
+        try:
+            await asyncio.to_thread(self._finish, reason)
+        except ArchiveError as error:
+            self.exit, self.error = exit_for(error), error
+            logger.error("The crawl could not be finished: %s", error)  # noqa: TRY400 - as above
+        finally:
+            self._open.close()
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _serve_demo(self) -> None:
+        """Start the demo publisher's server when it is what is crawled and nobody serves it yet."""
+        if host_of(self.profile.home) != DEMO_HOST:
+            return
+        if Guard(mappings=self._mappings).target(DEMO_HOST, 80) is None:
+            from crawler.demo.server import DemoServer
+
+            server = self._open.enter_context(DemoServer())
+            self._mappings.append(parse_connect_to(f"{DEMO_HOST}:80:127.0.0.1:{server.port}"))
+
+    def _start(self, home: Path, database: str | None) -> None:
+        self.archive: Archive = self._open.enter_context(
+            open_archive(home, database=database, create=True)
+        )
+        busy = "it is being rebuilt; crawl when that has ended"
+        self._open.enter_context(lock(home, "archive", shared=True, busy=busy))
+        self._lock_publisher(home)
+        self.contact = self._contact()
+        if self.profile.name not in self.archive.profiles:
+            write_profile(home, self.profile)
+            del self.archive.profiles
+        caught_up = self.archive.catch_up()
+        self.counts["recovered"] = caught_up.captures
+        for problem in caught_up.problems:
+            self.counts["problems"] += 1
+            logger.error("%s", problem)
+        self.writer: Writer = self.archive.store.open_writer(self.profile.name, self._info())
+        self.archive.ingest.sync = self.writer.sync
+        ingest = self.archive.ingest
+        self.publisher_id: int = ingest.do(
+            lambda connection: ingest.publisher_id(connection, self.profile)
+        ).result()
+        self._row_id: int = ingest.do(
+            lambda connection: connection.execute(
+                crawl.insert()
+                .returning(crawl.c.id)
+                .values(
+                    publisher_id=self.publisher_id,
+                    command=self._command,
+                    started_at=self.started_at,
+                    profile_digest=self.profile.digest,
+                    software=software(),
+                    counts={},
+                )
+            ).scalar_one()
+        ).result()
+
+    def _lock_publisher(self, home: Path) -> None:
+        # A killed scrapyd leaves its crawls running: the lock must be on the archive itself.
+        name = self.profile.name
+        busy = f"another crawl of {name} is running; wait for it, or end it"
+        self._open.enter_context(lock(home, name, busy=busy))
+
+    def _contact(self) -> str | None:
+        contact = (
+            self.crawler.settings.get("PRESSMARK_CONTACT")
+            or os.environ.get("PRESSMARK_CONTACT")
+            or self.archive.settings.contact
+        )
+        if contact is None and not self._stays_here():
+            raise UsageError(
+                f"{self.profile.home}: a crawl of somebody else's server needs a contact, so that"
+                " its webmaster can reach whoever runs it; give --contact you@example.org, set"
+                ' PRESSMARK_CONTACT, or write contact = "you@example.org" into'
+                f" {self.archive.home / 'archive.toml'}"
+            )
+        return contact
+
+    def _stays_here(self) -> bool:
+        """Return whether the publisher is a server on this machine."""
+        parts = urlsplit(self.profile.home)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        target = Guard(mappings=self._mappings).target(host, port)
+        address = literal(target[0] if target else host)
+        return host == "localhost" or (address is not None and address.is_loopback)
+
+    def _info(self) -> dict[str, str]:
+        info = {
+            "isPartOf": self.profile.name,
+            "description": f"Crawl of {self.profile.home}",
+            "robots": "obey",
+            "http-header-user-agent": self.user_agent,
+        }
+        return {**info, "operator": self.contact} if self.contact else info
+
+    @property
+    def user_agent(self) -> str:
+        """What the crawl calls itself, with the operator's contact (RFC 9110 10.1.5)."""
+        product = f"Pressmark/{version('pressmark')}"
+        return f"{product} (+{self.contact})" if self.contact else product
+
+    def _count(self, future: Future[Ingested]) -> None:
+        error = None if future.cancelled() else future.exception()
+        if error is not None:
+            self._loop.call_soon_threadsafe(self.stop_for, error)
+            return
+        found, capture = future.result().extraction, future.result().capture
+        self.counts[found.outcome] += 1
+        if failed(found.outcome, capture.truncated) or found.outcome is Outcome.FAILED:
+            self.counts["failed_exchanges"] += 1
+
+    def _watch_for_end(self) -> None:
+        # engine.running turns False with SIGTERM, while the requests under way are waited for.
+        now = self._loop.time()
+        if not self.draining and not self.crawler.engine.running:
+            if self.exit is None:
+                self.exit = Exit.INTERRUPTED
+            self._drain(now)
+        if self._drain_deadline is not None and now > self._drain_deadline:
+            for download in list(self.downloads):
+                download.cancel()
+
+    def _drain(self, now: float) -> None:
+        self._drain_deadline = now + GRACE_SECONDS
+        # What waits for its turn in a slot gets it at once, to be refused by the handler.
+        downloader = self.crawler.engine.downloader
+        for slot in downloader.slots.values():
+            slot.delay = 0.0
+            if slot.latercall is not None:
+                slot.latercall.cancel()
+                slot.latercall = None
+            downloader._process_queue(slot)
+
+    def _finish(self, reason: str) -> None:
+        ingest = self.archive.ingest
+        self.writer.close()
+        if self.exit is not Exit.DATABASE:
+            ingest.settle_all(self.profile)
+            if ingest.waiting == 0:
+                self.archive.complete(self.profile)
+        if self.exit is None:
+            self.exit = self._judge()
+        self.counts["ended_because_" + reason] = 1
+        ingest.do(
+            lambda connection: connection.execute(
+                crawl.update()
+                .where(crawl.c.id == self._row_id)
+                .values(
+                    ended_at=datetime.now(UTC),
+                    counts=dict(self.counts),
+                    exit_state=self.exit.name.lower() if self.exit is not None else None,
+                )
+            )
+        ).result()
+
+    def _judge(self) -> Exit:
+        answered = sum(
+            number
+            for outcome, number in self.counts.items()
+            if outcome in set(Outcome) - {Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS}
+        )
+        if self.counts["exchanges"] and not answered:
+            return Exit.DEAD
+        troubles = ("failed_exchanges", "spider_errors", "problems")
+        return Exit.PARTLY if any(self.counts[name] for name in troubles) else Exit.DONE
+
+
+def exit_for(error: BaseException) -> Exit:
+    """Return how a crawl ended that *error* kept from its work."""
+    match error:
+        case UsageError() | SettingsError():
+            return Exit.USAGE
+        case LockedError():
+            return Exit.LOCKED
+        case StorageError():
+            return Exit.DISK
+        case DatabaseError():
+            return Exit.DATABASE
+        case _:
+            return Exit.PARTLY
+
+
+def software() -> dict[str, str]:
+    """Return the versions of what makes an archive what it is."""
+    names = ("pressmark", "scrapy", "twisted", "trafilatura", "lxml", "sqlalchemy")
+    return {"python": platform.python_version(), **{name: version(name) for name in names}}

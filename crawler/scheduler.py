@@ -1,0 +1,182 @@
+"""The scheduler: leases URLs from the frontier table to the engine, one publisher's, in order.
+
+What is pending lies in the database and nowhere else, so memory does not grow with the number of
+URLs and a killed crawl loses none. Leases are in memory only; a row changes when its capture is
+committed. For spiders without a profile, Scrapy's own scheduler serves (``scrapy shell`` would
+crawl the frontier otherwise).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler, Scheduler
+from scrapy.crawler import Crawler
+from twisted.internet.defer import Deferred
+
+from archive.ingest import MOST_REDIRECTS, Ingested, entry_of
+from archive.library import AHEAD_A_WORKER
+from archive.model import Candidate, Kind, Outcome, Via
+from archive.sql import frontier
+from archive.sql.frontier import Lease, State
+from crawler.run import KIND, Run
+
+LEASED_AT_ONCE = 32
+WAIT_FOR_RETRY = timedelta(seconds=10)
+"""A crawl with nothing else to do waits so long for a failed URL to be due again."""
+
+
+class FrontierScheduler(BaseScheduler):
+    """Scrapy's SCHEDULER on the frontier table."""
+
+    def __init__(self, run: Run, *, limit: int | None, only: tuple[str, ...] | None) -> None:
+        self._run, self._limit = run, limit
+        self._database, self._ingest = run.archive.database, run.archive.ingest
+        self._most_waiting = AHEAD_A_WORKER * run.archive.settings.workers
+        self._leased: set[str] = set()
+        self._buffer: deque[Lease] = deque()
+        self._only = None if only is None else deque(only)
+        self._stale = True
+        self._retry_at: datetime | None = None
+        self._waking = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> BaseScheduler:  # type: ignore[override]
+        """Return the frontier's scheduler where an archive is open, else Scrapy's own."""
+        run = crawler.get_extension(Run)
+        if run is None:
+            return Scheduler.from_crawler(crawler)
+        only = getattr(crawler.spider, "only", None)
+        return cls(run, limit=crawler.settings.getint("PRESSMARK_LIMIT") or None, only=only)
+
+    def open(self, spider: Spider) -> Deferred[None]:  # noqa: ARG002
+        """Put the publisher's seeds into the frontier, and wake what is due."""
+        return Deferred.fromFuture(asyncio.ensure_future(self._open()))
+
+    async def _open(self) -> None:
+        run, now = self._run, datetime.now(UTC)
+        if self._only is not None:
+            seeds = [Candidate(url=url, via=Via.SEED) for url in self._only]
+            # What the operator asks for by name is fetched, in the crawl's scope or not.
+            entries = [
+                frontier.Entry(url=seed.url, kind=seed.kind, via=seed.via, priority=0, depth=0)
+                for seed in seeds
+            ]
+        else:
+            entries = [entry_of(seed, run.profile, 0) for seed in self._seeds()]
+        await asyncio.wrap_future(
+            self._ingest.do(lambda c: frontier.add(c, run.publisher_id, entries))
+        )
+        resting = (State.FETCHED, State.RETRY, State.DISALLOWED)
+        await asyncio.wrap_future(
+            self._ingest.do(lambda c: frontier.wake(c, run.publisher_id, now, resting))
+        )
+
+    def _seeds(self) -> Iterable[Candidate]:
+        profile = self._run.profile
+        yield Candidate(url=profile.home, via=Via.SEED)
+        yield from (Candidate(url=u, via=Via.SEED, kind=Kind.SITEMAP) for u in profile.sitemaps)
+        yield from (Candidate(url=u, via=Via.SEED, kind=Kind.FEED) for u in profile.feeds)
+
+    def has_pending_requests(self) -> bool:
+        """Return whether the crawl is to go on: URLs are leased, pending, or soon to be retried."""
+        if self._leased or self._waking:
+            return True
+        if self._spent:
+            return False
+        if self._buffer or self._fill():
+            return True
+        return self._retry_at is not None and self._retry_at <= datetime.now(UTC) + WAIT_FOR_RETRY
+
+    def enqueue_request(self, request: Request) -> bool:  # noqa: ARG002
+        """Refuse it: what is to be fetched is a row, never a request that a restart would lose."""
+        return False
+
+    def next_request(self) -> Request | None:
+        """Return the most urgent pending URL; None while the workers are behind or nothing is due.
+
+        Pace is left to the downloader's slots: returning None for its sake would stall the engine
+        until its 5 s heartbeat.
+        """
+        if self._run.draining or self._spent or self._ingest.waiting >= self._most_waiting:
+            return None
+        if not self._buffer and not self._fill():
+            return None
+        lease = self._buffer.popleft()
+        self._leased.add(lease.url)
+        if self._limit is not None:
+            self._limit -= 1
+        spider = self._run.crawler.spider
+        return Request(
+            lease.url,
+            callback=spider.archived,  # type: ignore[union-attr]
+            errback=spider.failed,  # type: ignore[union-attr]
+            dont_filter=True,
+            meta={KIND: lease.kind, "download_maxsize": 0, "download_warnsize": 0},
+        )
+
+    def release(self, url: str, ingested: Ingested | None) -> None:
+        """Take back the lease of *url*; its row says by now what became of it."""
+        self._leased.discard(url)
+        self._stale = True
+        if self._only is not None and ingested is not None:
+            found = ingested.extraction
+            if found.outcome is Outcome.REDIRECT and len(self._only) <= MOST_REDIRECTS:
+                self._only.extend(c.url for c in found.candidates if c.via is Via.REDIRECT)
+
+    def close(self, reason: str) -> None:
+        """Do nothing: there is no queue to be saved."""
+
+    @property
+    def _spent(self) -> bool:
+        return self._limit is not None and self._limit <= 0
+
+    def _fill(self) -> bool:
+        """Read pending URLs into the buffer; nothing is read when nothing can have changed."""
+        if self._only is not None:
+            return self._fill_with_those_asked_for()
+        due = self._retry_at is not None and self._retry_at <= datetime.now(UTC)
+        if due and not self._waking:
+            self._wake()
+        if not self._stale:
+            return False
+        self._stale = False
+        with self._database.reading() as connection:
+            owner = self._run.publisher_id
+            self._buffer.extend(frontier.pending(connection, owner, self._leased, LEASED_AT_ONCE))
+            if not self._buffer:
+                self._retry_at = frontier.next_retry(connection, owner)
+        if not self._buffer and self._retry_at is not None:
+            self._call_when_due(self._retry_at)
+        return bool(self._buffer)
+
+    def _fill_with_those_asked_for(self) -> bool:
+        assert self._only is not None
+        urls = [self._only.popleft() for _ in range(min(len(self._only), LEASED_AT_ONCE))]
+        if urls:
+            with self._database.reading() as connection:
+                self._buffer.extend(frontier.leases(connection, self._run.publisher_id, urls))
+        return bool(self._buffer)
+
+    def _wake(self) -> None:
+        self._waking, self._retry_at = True, None
+        now, loop = datetime.now(UTC), asyncio.get_running_loop()
+
+        def woken(_: object) -> None:
+            self._waking, self._stale = False, True
+            self._run.crawler.engine._slot.nextcall.schedule()  # type: ignore[union-attr]
+
+        self._ingest.do(
+            lambda c: frontier.wake(c, self._run.publisher_id, now, (State.RETRY,))
+        ).add_done_callback(lambda future: loop.call_soon_threadsafe(woken, future))
+
+    def _call_when_due(self, moment: datetime) -> None:
+        seconds = (moment - datetime.now(UTC)).total_seconds()
+        if seconds <= WAIT_FOR_RETRY.total_seconds():
+            slot = self._run.crawler.engine._slot
+            loop = asyncio.get_running_loop()
+            loop.call_later(max(seconds, 0) + 0.01, slot.nextcall.schedule)  # type: ignore[union-attr]

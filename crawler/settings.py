@@ -1,0 +1,35 @@
+"""Scrapy's settings for the project: which components, in what order, how politely.
+
+What an archived crawl needs beyond these is set by its spider
+(``PublisherSpider.update_settings``), so that ``scrapy shell`` and spiders without a profile work
+as everywhere in Scrapy.
+"""
+
+from importlib.util import find_spec
+
+BOT_NAME = "pressmark"
+SPIDER_LOADER_CLASS = "crawler.spiders.publisher.ProfileLoader"
+
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.wire.WireHandler",
+    "https": "crawler.wire.WireHandler",
+    "ftp": None,
+    "s3": None,
+}
+EXTENSIONS = {"crawler.run.Run": 0}
+TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
+DOWNLOAD_VERIFY_CERTIFICATES = True
+
+# zstd is left out on purpose: no replay tool can decode it.
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, br",
+}
+USER_AGENT = "Pressmark"
+DOWNLOAD_DELAY_JITTER = 0
+DOWNLOAD_TIMEOUT = 60
+# Scrapy counts items for each response apart; more than one at a time only fills the memory.
+CONCURRENT_ITEMS = 1
+TELNETCONSOLE_ENABLED = False
+if find_spec("uvloop") is not None:
+    ASYNCIO_EVENT_LOOP = "uvloop.Loop"

@@ -1,0 +1,170 @@
+"""The spider: one class for all publishers, and the loader that makes each profile a spider name.
+
+There is nothing to parse here. A page is archived by the handler and read by a worker; the
+callback only waits for its rows and passes an article on as an item.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from archive.errors import ArchiveError
+from archive.ingest import Ingested
+from archive.model import Outcome
+from archive.profile import Profile, find_profile, read_profiles
+from archive.settings import default_home
+from archive.sql import frontier
+from archive.urls import host_of
+from crawler.pipelines import ArticleItem
+from crawler.robots import Disallowed, RobotsUnreachable
+from crawler.run import INGESTED, Run
+from crawler.scheduler import FrontierScheduler
+
+SWITCHED_OFF = tuple(
+    f"scrapy.downloadermiddlewares.{name}"
+    for name in (
+        "retry.RetryMiddleware",
+        "redirect.RedirectMiddleware",
+        "redirect.MetaRefreshMiddleware",
+        "cookies.CookiesMiddleware",
+        "httpcompression.HttpCompressionMiddleware",
+        "httpauth.HttpAuthMiddleware",
+    )
+)
+ASK_AGAIN = timedelta(days=1)
+"""How long a URL rests that robots.txt forbids."""
+
+
+class PublisherSpider(Spider):
+    """Crawls the publisher of ``profile``; with *only*, fetches exactly those URLs."""
+
+    profile: ClassVar[Profile]
+
+    def __init__(self, *args: Any, only: tuple[str, ...] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.only = only
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Set what an archived crawl needs, and the pace of the profile.
+
+        The middlewares switched off here swallow responses, rewrite them or open connections of
+        their own; a redirect's target and a retry are rows of the frontier instead.
+        """
+        super().update_settings(settings)
+        middlewares: dict[str, int | None] = dict.fromkeys(SWITCHED_OFF)
+        middlewares["crawler.robots.RobotsMiddleware"] = 100
+        values = {
+            "DOWNLOADER_MIDDLEWARES": middlewares,
+            "SCHEDULER": "crawler.scheduler.FrontierScheduler",
+            "ITEM_PIPELINES": {"crawler.pipelines.ArticlePipeline": 100},
+            "HTTPERROR_ALLOW_ALL": True,
+            "ROBOTSTXT_OBEY": False,
+            "CONCURRENT_REQUESTS": cls.profile.concurrent_requests,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": cls.profile.concurrent_requests,
+            "DOWNLOAD_DELAY": cls.profile.delay_seconds,
+        }
+        for name, value in values.items():
+            settings.set(name, value, priority="spider")
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield nothing: the scheduler puts the seeds into the frontier."""
+        return
+        yield
+
+    async def archived(self, response: Response) -> AsyncIterator[ArticleItem]:
+        """Wait for the rows of an exchange; yield an item when it is an article."""
+        assert response.request is not None
+        ingested = await self._ingested(response.request)
+        if ingested is not None and ingested.extraction.outcome is Outcome.ARTICLE:
+            yield ArticleItem(ingested)
+
+    async def failed(self, failure: Failure) -> None:
+        """Note why a URL could not be fetched; an exchange that failed half way is archived too."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        run, error = self._run, failure.value
+        until = datetime.now(UTC) + ASK_AGAIN
+        owner, url = run.publisher_id, request.url
+        note: Future[None] | None = None
+        if isinstance(error, Disallowed):
+            run.counts["disallowed"] += 1
+            note = run.archive.ingest.do(
+                lambda c: frontier.disallow(c, owner, url, str(error), until)
+            )
+        elif isinstance(error, RobotsUnreachable):
+            run.counts["robots_unreachable"] += 1
+            note = run.archive.ingest.do(
+                lambda c: frontier.postpone(c, owner, url, str(error), until)
+            )
+        if note is not None:
+            await asyncio.wrap_future(note)
+        await self._ingested(request)
+
+    @property
+    def _run(self) -> Run:
+        run = self.crawler.get_extension(Run)
+        assert run is not None, "a profile's spider runs only with its archive open"
+        return run
+
+    async def _ingested(self, request: Request) -> Ingested | None:
+        future: Future[Ingested] | None = request.meta.get(INGESTED)
+        ingested = None
+        try:
+            if future is not None:
+                ingested = await asyncio.wrap_future(future)
+        except ArchiveError:
+            pass  # the run ends for it, and says so
+        finally:
+            scheduler = self.crawler.engine.scheduler
+            assert isinstance(scheduler, FrontierScheduler)
+            scheduler.release(request.url, ingested)
+        return ingested
+
+
+def spider_for(profile: Profile) -> type[PublisherSpider]:
+    """Return the spider class of *profile*, under its name."""
+    return type(
+        f"{profile.name.title()}Spider",
+        (PublisherSpider,),
+        {"name": profile.name, "profile": profile},
+    )
+
+
+class ProfileLoader:
+    """Scrapy's SPIDER_LOADER_CLASS: each profile, built in or in the home, is a spider."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> ProfileLoader:
+        """Return the loader of the archive that the settings or the environment name."""
+        return cls(Path(settings.get("PRESSMARK_HOME") or default_home()))
+
+    def load(self, spider_name: str) -> type[Spider]:
+        """Return the spider called *spider_name*; ``KeyError`` where no profile has that name."""
+        try:
+            return spider_for(find_profile(self._home, spider_name))
+        except ArchiveError as error:
+            raise KeyError(str(error)) from error
+
+    def list(self) -> list[str]:
+        """Return the names of all profiles."""
+        return list(read_profiles(self._home))
+
+    def find_by_request(self, request: Request) -> list[str]:  # type: ignore[valid-type]
+        """Return the names of the profiles whose hosts hold the request's URL."""
+        host = host_of(request.url)
+        return [
+            name for name, profile in read_profiles(self._home).items() if host in profile.all_hosts
+        ]
