@@ -25,6 +25,7 @@ _LINE_END = re.compile(rb"\r?\n")
 _STATUS = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,32})[ \t]*(?:;[^\n]*)?\r?\n")
 _LENGTH = re.compile(r"[0-9]{1,18}")
+_LINES = 10_000  # header lines that are given a meaning; all are kept. A browser stops at 256 kB.
 
 
 class Framing(StrEnum):
@@ -181,19 +182,21 @@ def payload_of(exchange: Exchange) -> Payload:
 
 
 def _fields(head: bytes) -> tuple[tuple[str, str], ...]:
-    fields: list[tuple[bytes, bytes]] = []
+    fields: list[tuple[bytes, list[bytes]]] = []
     continues = False  # whether a folded line has a field to belong to
-    for line in head.split(b"\n")[1:]:
+    for line in head.split(b"\n", _LINES + 1)[1 : _LINES + 1]:
         if line[:1] in {b" ", b"\t"}:
             if continues:
-                name, value = fields[-1]
-                fields[-1] = name, (value + b" " + line.strip()).strip()
+                fields[-1][1].append(line.strip())
             continue
         name, colon, value = line.partition(b":")
         continues = bool(colon and name.strip())
         if continues:
-            fields.append((name.strip(), value.strip()))
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in fields)
+            fields.append((name.strip(), [value.strip()]))
+    return tuple(
+        (name.decode("latin-1"), b" ".join(values).strip().decode("latin-1"))
+        for name, values in fields
+    )
 
 
 def _framing(head: Head, method: str) -> tuple[Framing, int]:

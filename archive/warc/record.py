@@ -118,19 +118,18 @@ def parse_header(block: bytes) -> Header:
     version = _VERSION.fullmatch(first.rstrip("\r"))
     if version is None:
         raise ValueError(f"begins with {first[:40]!r}, not with a WARC version")
-    fields: list[tuple[str, str]] = []
+    fields: list[tuple[str, list[str]]] = []
     for line in (line.rstrip("\r") for line in lines):
         if not line:
             continue
         if line[0] in " \t" and fields:
-            name, value = fields[-1]
-            fields[-1] = name, f"{value} {line.strip()}".strip()
+            fields[-1][1].append(line.strip())
             continue
         name, colon, value = line.partition(":")
         if not colon:
             raise ValueError(f"has the header line {line[:40]!r}, which names no field")
-        fields.append((name.strip(), value.strip()))
-    return Header(tuple(fields), version[1])
+        fields.append((name.strip(), [value.strip()]))
+    return Header(tuple((name, " ".join(values).strip()) for name, values in fields), version[1])
 
 
 def encode_fields(fields: Mapping[str, str]) -> bytes:

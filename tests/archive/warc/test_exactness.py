@@ -14,7 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.model import Exchange, RecordType, Truncation
 from archive.warc.http import payload_of
-from archive.warc.reader import RecordFile
+from archive.warc.reader import Record, RecordFile
 from archive.warc.record import digest
 from archive.warc.store import Store
 from tests.support.odd_replies import ODD_REPLIES, OddReply
@@ -29,7 +29,11 @@ def of(odd: OddReply, number: int = 0) -> Exchange:
 
 def blocks(store: Store, name: str, type_: str) -> list[bytes]:
     with RecordFile(store.path(name)) as file:
-        return [record.read() for record in file.records() if record.header.type == type_]
+        return [
+            record.read()
+            for record in file.records()
+            if isinstance(record, Record) and record.header.type == type_
+        ]
 
 
 @each_odd_reply

@@ -30,6 +30,17 @@ def test_folded_lines_are_joined_and_lines_without_a_colon_are_no_field() -> Non
     assert end == len(raw)
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("line", [b" a\r\n", b"a:\n", b"x: y\r\n z\r\n"])
+def test_a_head_of_very_many_lines_takes_no_more_than_its_share_of_time(line: bytes) -> None:
+    raw = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nA: 1\r\n" + line * 1_000_000 + b"\r\nfour"
+
+    message = parse_message(raw) or pytest.fail("no message")
+
+    assert message.payload(raw) == b"four"
+    assert len(message.head.fields) <= 10_000
+
+
 def test_codings_are_named_in_order_over_repeated_fields() -> None:
     raw = (
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, BR\r\ncontent-encoding: zorp\r\n"
