@@ -102,7 +102,7 @@ class Guard:
         return kept
 
 
-@implementer(IHostnameResolver)  # type: ignore[no-untyped-call]
+@implementer(IHostnameResolver)
 class GuardedResolver:
     """Scrapy's ``TWISTED_DNS_RESOLVER``: ``getaddrinfo`` in a thread, and the guard after it.
 
