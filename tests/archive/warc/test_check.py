@@ -7,7 +7,7 @@ from pathlib import Path
 from archive.model import Capture
 from archive.warc.check import Checked, Finding, check_file
 from archive.warc.exchange import draft, drafts_of
-from archive.warc.record import HTTP_RESPONSE, Header
+from archive.warc.record import HTTP_RESPONSE, WARC_FIELDS, Header, digest
 from archive.warc.segment import Segment
 from tests.support.odd_replies import ODD_REPLIES
 from tests.support.stores import exchange, filled, store_at
@@ -126,13 +126,35 @@ def test_digests_in_other_spellings_are_verified_too(tmp_path: Path) -> None:
         ("blake9:whatever", True),
     ]
     segment = Segment(tmp_path, "demo", 1)
-    for digest, _ in spellings:
-        segment.append([draft((*base, ("WARC-Payload-Digest", digest)), HTTP_RESPONSE, block)])
+    for promised, _ in spellings:
+        segment.append([draft((*base, ("WARC-Payload-Digest", promised)), HTTP_RESPONSE, block)])
     segment.finish()
 
     found = findings(tmp_path / segment.name)
 
     assert len(found) == sum(not good for _, good in spellings)
+
+
+def test_a_payload_digest_over_the_chunks_is_right_in_files_of_others_only(tmp_path: Path) -> None:
+    head, body = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"4\r\nfour\r\n0\r\n\r\n"
+    info = (("WARC-Type", "warcinfo"), ("WARC-Record-ID", "<urn:uuid:0>"))
+    fields = (
+        ("WARC-Type", "response"),
+        ("WARC-Record-ID", "<urn:uuid:1>"),
+        ("WARC-Payload-Digest", digest(body)),
+    )
+    date = (("WARC-Date", "2020-01-01T00:00:00Z"),)
+    found = {}
+
+    for software in (b"Wget/1.21.3 (linux-gnu)", b"Pressmark/1"):
+        segment = Segment(tmp_path, "demo", 1)
+        warcinfo = b"software: %b\r\n" % software
+        segment.append([draft((*info, *date), WARC_FIELDS, warcinfo)])
+        segment.append([draft((*fields, *date), HTTP_RESPONSE, head + body)])
+        segment.finish()
+        found[software] = [item.problem for item in findings(tmp_path / segment.name)]
+
+    assert list(found.values()) == [[], ["the payload digest does not match the payload"]]
 
 
 def test_a_revisit_that_refers_to_nothing_and_a_header_without_a_date_are_found(
