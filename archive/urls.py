@@ -48,6 +48,15 @@ _LANGUAGE_CODES = """
 LANGUAGES = frozenset(_LANGUAGE_CODES.split())
 """Language codes of ISO 639-1, as they stand in the path of a site's front page."""
 
+_FILE_ENDINGS = """
+    7z aac apk atom avi avif bmp bz2 css csv doc docx eot epub exe flac flv gif gz ico ics iso jpe
+    jpeg jpg js json m3u8 m4a m4v mid mjs mkv mov mp3 mp4 mpeg mpg msi odp ods odt ogg ogv opus otf
+    pdf png ppt pptx ps rar rdf rss rtf svg swf tar tgz tif tiff ts ttf txt wasm wav webm
+    webmanifest webp wma wmv woff woff2 xls xlsx xml xz zip
+"""
+FILE_ENDINGS = frozenset(_FILE_ENDINGS.split())
+"""Endings of a path, in lower case, that no HTML page bears."""
+
 _STRIPPED = "".join(map(chr, range(0x21)))
 _REMOVED = str.maketrans("", "", "\t\n\r")
 # ASCII, or "ſ" would match "s".
@@ -131,6 +140,16 @@ def is_home(url: str) -> bool:
         return False
     path = _HOME_PATH.fullmatch(parts[3])
     return path is not None and (path[1] is None or path[1].lower() in LANGUAGES)
+
+
+def file_ending(url: str) -> str | None:
+    """Return the ending of the path of *url* (normalized) that says it is no page: "jpg", "pdf".
+
+    None where there is none, or one that a page may bear ("html", "php", "vnp").
+    """
+    name = url.partition("?")[0].rpartition("/")[2]
+    stem, _, ending = name.lower().rpartition(".")
+    return ending if stem and ending in FILE_ENDINGS else None
 
 
 def amp_base(url: str) -> str | None:

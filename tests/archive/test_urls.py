@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scrapy import Request
 from w3lib.url import safe_url_string
 
-from archive.urls import MAX_LENGTH, absolute, amp_base, host_of, is_home, normalize
+from archive.urls import MAX_LENGTH, absolute, amp_base, file_ending, host_of, is_home, normalize
 
 BASE = "https://example.org/news/today/story.html?page=2#top"
 
@@ -215,6 +215,24 @@ def test_a_home_is_the_root_of_a_site_or_of_one_of_its_languages(url, expected):
 )
 def test_amp_base_takes_off_the_marker_and_nothing_else(url, base):
     assert amp_base(url) == base
+
+
+@pytest.mark.parametrize(
+    ("url", "ending"),
+    [
+        ("https://example.org/a/photo.JPG", "jpg"),
+        ("https://example.org/paper.pdf?page=2", "pdf"),
+        ("https://example.org/story.html", None),
+        ("https://example.org/story-2.0", None),
+        ("https://example.org/.js", None),
+        ("https://example.org/js", None),
+        ("https://example.org/photo.jpg/", None),
+        ("https://example.org/?file=photo.jpg", None),
+        ("https://example.zip/", None),
+    ],
+)
+def test_a_file_ending_is_one_that_no_page_bears(url, ending):
+    assert file_ending(url) == ending
 
 
 _PIECES = st.one_of(

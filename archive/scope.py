@@ -1,0 +1,145 @@
+"""Say whether a URL is ours to fetch, and what comes first.
+
+Pure, and asked for every link of every page. A URL that is not ours is kept with the reason, so
+that an operator can see what a crawl left out; the reasons are stored, so their words stay.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from archive.model import Kind, Via
+from archive.profile import Profile
+from archive.urls import LANGUAGES, amp_base, file_ending, host_of, is_home
+
+MAX_TRAP_LENGTH = 1_024
+"""Characters; a slug of WordPress has at most 200, a URL that grows with each page has no end."""
+MAX_SEGMENTS = 20
+"""Segments of a path, as in Heritrix's ``TooManyPathSegmentsDecideRule``."""
+MAX_REPETITIONS = 2
+"""How often a segment may stand in a path: a relative link that is wrong adds one at each step."""
+MAX_PARAMETERS = 8
+"""Query parameters; pages that combine filters multiply without end."""
+
+ACTIONS = frozenset(
+    # WordPress, Jetpack and WooCommerce; the last line is the same page in another dress.
+    {"replytocom", "unapproved", "moderation-hash", "_wpnonce", "like_comment", "share"}
+    | {"add-to-cart", "add_to_cart", "add_to_wishlist", "remove_item", "preview", "preview_id"}
+    | {"noamp", "print", "printable", "preview_nonce", "customize_changeset_uuid"}
+)
+"""Query parameters, in lower case, that ask the server to do something rather than for a page."""
+
+SESSIONS = frozenset({"phpsessid", "jsessionid", "cfid", "cftoken", "oscsid", "zenid", "sessionid"})
+"""Query parameters, in lower case, that name a visit: each visit has the whole site anew."""
+
+NO_CONTENT = frozenset(
+    {"wp-admin", "wp-login.php", "wp-signup.php", "wp-activate.php", "wp-cron.php", "xmlrpc.php"}
+    | {"wp-trackback.php", "wp-comments-post.php", "wp-json", "cgi-bin", "cdn-cgi"}
+)
+"""Path segments, wherever they stand, below which there is no page for a reader."""
+
+ACCOUNT = frozenset(
+    {"login", "log-in", "logout", "signin", "sign-in", "signup", "sign-up", "register", "admin"}
+    | {"administrator", "account", "my-account", "cart", "checkout", "basket", "wishlist"}
+)
+"""First path segments, a language aside, of what belongs to a visitor's account or purchase."""
+
+_FEED_NAMES = frozenset({"feed", "rss", "rss2", "rdf", "atom"})
+_OTHER_FORMS = {"trackback": "trackback", "embed": "embedded form", "print": "print form"}
+_PAGES = frozenset({Kind.PAGE, Kind.AMP})
+_REPEATABLE = re.compile(r"[0-9]*")  # /2011/11/11/11/ is a date
+
+_FIRST = {Kind.ROBOTS: 0, Kind.SITEMAP: 10, Kind.FEED: 30, Kind.API: 30}
+_THEN = {Via.SEED: 20, Via.REDIRECT: 25, Via.FEED: 40, Via.API: 50, Via.SITEMAP: 50}
+_LAST = 100
+
+
+def reason_out_of_scope(url: str, kind: Kind, depth: int, profile: Profile) -> str | None:
+    """Return why *url* (normalized) is not to be fetched; None when it is.
+
+    *depth* counts the links from a front page, sitemap or feed.
+    """
+    if host_of(url) not in profile.all_hosts:
+        return "another host"
+    path, _, query = url.partition("://")[2].partition("/")[2].partition("?")
+    for pattern in _compiled(profile.exclude):
+        if pattern.search(f"/{path}?{query}" if query else f"/{path}"):
+            return f"excluded by {pattern.pattern}"
+    if depth > profile.max_depth:
+        return f"deeper than {profile.max_depth} links"
+    is_page = kind in _PAGES
+    if is_page and profile.amp == "skip" and (kind is Kind.AMP or amp_base(url) is not None):
+        return "amp twin"
+    return (
+        _path_trap(url, path)
+        or (_query_trap(url, query) if query else None)
+        or (_no_page(url, path) if is_page else None)
+    )
+
+
+def priority(kind: Kind, via: Via, depth: int) -> int:
+    """Return the place of a URL in the order of fetching; the lowest comes first.
+
+    robots.txt, sitemaps, the seeds, feeds, what feeds and sitemaps name, then links by depth: so
+    a crawl that is cut short has seen the news.
+    """
+    return _FIRST.get(kind, _THEN.get(via, _LAST + depth))
+
+
+@lru_cache(maxsize=256)
+def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in patterns)
+
+
+def _path_trap(url: str, path: str) -> str | None:
+    if len(url) > MAX_TRAP_LENGTH:
+        return f"longer than {MAX_TRAP_LENGTH} characters"
+    segments = path.split("/")
+    if len(segments) > MAX_SEGMENTS:
+        return f"more than {MAX_SEGMENTS} path segments"
+    if len(segments) > MAX_REPETITIONS and _repeats(segments):
+        return "repeated path segments"
+    if ";jsessionid=" in path.lower():
+        return "session jsessionid"
+    return None
+
+
+def _query_trap(url: str, query: str) -> str | None:
+    names = [parameter.partition("=")[0].lower() for parameter in query.split("&")]
+    if len(names) > MAX_PARAMETERS:
+        return f"more than {MAX_PARAMETERS} parameters"
+    for name in names:
+        if name in ACTIONS:
+            return f"action {name}"
+        if name in SESSIONS:
+            return f"session {name}"
+    if "s" in names and is_home(url.partition("?")[0]):  # where WordPress answers a search
+        return "search results"
+    return None
+
+
+def _repeats(segments: list[str]) -> bool:
+    return any(
+        segments.count(segment) > MAX_REPETITIONS
+        for segment in set(segments)
+        if not _REPEATABLE.fullmatch(segment)
+    )
+
+
+def _no_page(url: str, path: str) -> str | None:
+    ending = file_ending(url)
+    if ending is not None:
+        return f"file {ending}"
+    segments = [segment for segment in path.lower().split("/") if segment]
+    if not segments:
+        return None
+    if not NO_CONTENT.isdisjoint(segments):
+        return "no content"
+    last = segments[-1]
+    if last in _FEED_NAMES:
+        return "feed"
+    if last in _OTHER_FORMS and len(segments) > 1:
+        return _OTHER_FORMS[last]
+    after_language = segments[1:] if segments[0] in LANGUAGES else segments
+    return "account" if after_language and after_language[0] in ACCOUNT else None
