@@ -12,12 +12,12 @@ import re
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import tomli_w
 
-from archive.errors import NotFoundError, SettingsError
+from archive.errors import HomeError, NotFoundError, SettingsError
 from archive.settings import checked, read_toml
+from archive.urls import host_of, normalize
 
 BUILT_IN = Path(__file__).parent / "publishers"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -25,7 +25,10 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """How one publisher is crawled and read. URLs are absolute; patterns are Python regular expressions."""
+    """How one publisher is crawled and read.
+
+    URLs are absolute; patterns are Python regular expressions.
+    """
 
     name: str
     """The spider's name and the prefix of the publisher's WARC files."""
@@ -42,7 +45,7 @@ class Profile:
     exclude: tuple[str, ...] = ()
     """URLs that match one of these (searched in path and query) are never fetched."""
     amp: str = "skip"
-    """``skip``: an AMP twin is recorded as an address, not fetched. ``fetch``: it is fetched too."""
+    """``skip``: an AMP twin is recorded as an address only. ``fetch``: it is fetched too."""
     max_depth: int = 5
     """Links followed from a front page, sitemap or feed before a URL counts as out of scope."""
     delay_seconds: float = 1.0
@@ -52,8 +55,9 @@ class Profile:
 
     @cached_property
     def all_hosts(self) -> frozenset[str]:
-        """The publisher's hosts, that of *home* among them, in lower case, with their port if it is not the scheme's own."""
-        return frozenset({host_of(self.home), *(host.lower() for host in self.hosts)})
+        """The publisher's hosts, that of *home* among them, in the spelling of ``host_of``."""
+        spellings = (_host_spellings(host) for host in self.hosts)
+        return frozenset({host_of(self.home)}.union(*spellings))
 
     @cached_property
     def reading_digest(self) -> str:
@@ -78,47 +82,60 @@ _EXPECTED = {
     "float": "a number of seconds, such as 1.0",
     "tuple[str, ...]": 'a list of texts, such as ["https://example.org/sitemap.xml"]',
 }
-
-
-def host_of(url: str) -> str:
-    """Return host and, if it is not the scheme's own, port of *url* in lower case ("example.org:8080")."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    host = f"[{host}]" if ":" in host else host
-    default = {"http": 80, "https": 443}.get(parts.scheme.lower())
-    return host if parts.port in (None, default) else f"{host}:{parts.port}"
+_MAY_BE_ZERO = frozenset({"delay_seconds"})
 
 
 def read_profile(file: Path) -> Profile:
-    """Return the profile that *file* holds; its name is the file's stem.
+    """Return the profile that *file* holds; its name is the file's stem, its URLs are normalized.
 
-    Raises ``SettingsError`` for an unknown key, a value of a wrong type, or a pattern that does not compile.
+    Raises ``SettingsError`` for an unknown key, a value of a wrong type, a URL or host that is
+    none, or a pattern that does not compile.
     """
-    values = checked({"name": file.stem, **read_toml(file)}, file, Profile, _EXPECTED)
+    values = checked(
+        {"name": file.stem, **read_toml(file)}, file, Profile, _EXPECTED, may_be_zero=_MAY_BE_ZERO
+    )
+    if values["name"] != file.stem or not NAME.fullmatch(file.stem):
+        raise SettingsError(
+            file,
+            "name",
+            f"is {values['name']!r}",
+            expected="the file's own name, of a-z, 0-9, dot, dash and underscore",
+        )
     if "home" not in values:
         raise SettingsError(
             file, "home", "is missing", expected='the front page, such as "https://example.org/"'
         )
+    values["home"] = _url(file, "home", values["home"])
+    for key in ("sitemaps", "feeds"):
+        values[key] = tuple(_url(file, key, url) for url in values.get(key, ()))
     profile = Profile(**values)
-    if profile.name != file.stem or not NAME.fullmatch(profile.name):
-        raise SettingsError(
-            file,
-            "name",
-            f"is {profile.name!r}",
-            expected="the file's own name, of a-z, 0-9, dot, dash and underscore",
-        )
-    for key, urls in {
-        "home": (profile.home,),
-        "sitemaps": profile.sitemaps,
-        "feeds": profile.feeds,
-    }.items():
-        for url in urls:
-            if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
-                raise SettingsError(
-                    file, key, f"has {url!r}", expected="an absolute http or https URL"
-                )
+    _check_hosts(file, profile)
+    _check_patterns(file, profile)
     if profile.amp not in {"skip", "fetch"}:
         raise SettingsError(file, "amp", f"is {profile.amp!r}", expected='"skip" or "fetch"')
+    return profile
+
+
+def _url(file: Path, key: str, url: str) -> str:
+    try:
+        return normalize(url)
+    except ValueError as error:
+        raise SettingsError(
+            file, key, f"has {url!r}", expected="an absolute http or https URL"
+        ) from error
+
+
+def _check_hosts(file: Path, profile: Profile) -> None:
+    for host in profile.hosts:
+        try:
+            _host_spellings(host)
+        except ValueError as error:
+            raise SettingsError(
+                file, "hosts", f"has {host!r}", expected='a host, such as "www.example.org"'
+            ) from error
+
+
+def _check_patterns(file: Path, profile: Profile) -> None:
     for pattern in profile.exclude:
         try:
             re.compile(pattern)
@@ -126,7 +143,13 @@ def read_profile(file: Path) -> Profile:
             raise SettingsError(
                 file, "exclude", f"has {pattern!r} ({error})", expected="a regular expression"
             ) from error
-    return profile
+
+
+def _host_spellings(host: str) -> set[str]:
+    """Return *host* as ``host_of`` gives it; the port may be that of one scheme and not another."""
+    if re.search(r"[/\\?#@\s]", host):
+        raise ValueError(f"no host: {host!r}")
+    return {host_of(f"http://{host}/"), host_of(f"https://{host}/")}
 
 
 def read_profiles(home: Path) -> dict[str, Profile]:
@@ -140,13 +163,18 @@ def read_profiles(home: Path) -> dict[str, Profile]:
 
 
 def find_profile(home: Path, name: str) -> Profile:
-    """Return the profile called *name*; ``NotFoundError`` with the known names where there is none."""
+    """Return the profile called *name*.
+
+    Raises ``NotFoundError`` with the known names where there is none.
+    """
     for folder in (home / "publishers", BUILT_IN):
         file = folder / f"{name}.toml"
         if NAME.fullmatch(name) and file.exists():
             return read_profile(file)
+    known = ", ".join(read_profiles(home))
     raise NotFoundError(
-        f"no publisher is called {name!r}; known: {', '.join(read_profiles(home))}, or give a URL such as https://{name}/"
+        f"no publisher is called {name!r}; known: {known}; "
+        "or give the URL of a front page, such as https://example.org/"
     )
 
 
@@ -159,13 +187,33 @@ def owner_of(url: str, profiles: dict[str, Profile]) -> Profile | None:
 
 
 def name_for(url: str) -> str:
-    """Return a profile name made from the host of *url* ("www.example.org:8080" gives "example.org-8080")."""
+    """Return a profile name made from the host of *url*.
+
+    "https://www.example.org:8080/" gives "example.org-8080".
+    """
     host = host_of(url).removeprefix("www.")
-    return re.sub(r"[^a-z0-9._-]+", "-", host).strip("-.") or "site"
+    return re.sub(r"[^a-z0-9._-]+", "-", host).strip("-._")[:64] or "site"
+
+
+def make_profile(url: str) -> Profile:
+    """Return a profile for the site of *url*, of which nothing else is known yet.
+
+    A name with and without ``www.`` is one site. Raises ``ValueError`` for what is no URL.
+    """
+    host, scheme = host_of(url), normalize(url).partition(":")[0]
+    name = host.partition(":")[0]
+    is_name = re.search(r"[a-z]", name.rpartition(".")[2]) is not None and "." in name
+    other = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
+    return Profile(
+        name=name_for(url), home=f"{scheme}://{host}/", hosts=(other,) if is_name else ()
+    )
 
 
 def write_profile(home: Path, profile: Profile) -> Path:
-    """Write *profile* to ``HOME/publishers/NAME.toml``, only what differs from the defaults; the file's path."""
+    """Write *profile* to ``HOME/publishers/NAME.toml`` and return that file.
+
+    Only what differs from the defaults is written. Raises ``HomeError`` where it cannot be.
+    """
     defaults = asdict(Profile(name=profile.name, home=profile.home))
     values = {
         key: list(value) if isinstance(value, tuple) else value
@@ -173,24 +221,13 @@ def write_profile(home: Path, profile: Profile) -> Path:
         if key == "home" or (key != "name" and value != defaults[key])
     }
     file = home / "publishers" / f"{profile.name}.toml"
-    file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(".toml.part")
-    partial.write_text(tomli_w.dumps(values), encoding="utf-8")
-    partial.replace(file)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(tomli_w.dumps(values), encoding="utf-8")
+        partial.replace(file)
+    except OSError as error:
+        raise HomeError(
+            home, f"{file.name} cannot be written ({error.strerror})", remedy="make it writable"
+        ) from error
     return file
-
-
-def make_profile(url: str) -> Profile:
-    """Return a profile for the site of *url*, of which nothing else is known yet.
-
-    A name with and without ``www.`` is one site.
-    """
-    host = host_of(url)
-    other = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
-    name, scheme = name_for(url), urlsplit(url).scheme
-    is_name = re.search(r"[a-z]", name) is not None and host.partition(":")[0] != "localhost"
-    return Profile(
-        name=name,
-        home=f"{scheme}://{host}/",
-        hosts=(other,) if is_name else (),
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass, fields
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -80,34 +81,45 @@ def read_toml(file: Path) -> dict[str, Any]:
 
 
 def checked(
-    values: dict[str, Any], file: Path, shape: type[Any], expected: dict[str, str]
+    values: dict[str, Any],
+    file: Path,
+    shape: type[Any],
+    expected: dict[str, str],
+    *,
+    may_be_zero: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """Return *values* after holding each key and type against the dataclass *shape*.
 
-    *expected* has, for each annotation that occurs in *shape*, the words for a valid value. Lists
-    become tuples. Raises ``SettingsError`` naming the key.
+    *expected* has, for each annotation that occurs in *shape*, the words for a valid value.
+    Numbers are above 0 but for the keys in *may_be_zero*. Lists become tuples, and whole numbers
+    floats where a float is meant, so that equal files give equal values. Raises
+    ``SettingsError`` naming the key.
     """
     known = {item.name: str(item.type) for item in fields(shape)}
-    result = {}
+    result: dict[str, Any] = {}
     for key, value in values.items():
         if key not in known:
             raise SettingsError(
                 file, key, "is no known key", expected="one of " + ", ".join(sorted(known))
             )
-        if not _fits(value, known[key]):
+        is_zero = isinstance(value, int | float) and value == 0 and key in may_be_zero
+        if not _fits(value, known[key], zero=is_zero):
             raise SettingsError(file, key, f"is {value!r}", expected=expected[known[key]])
-        result[key] = tuple(value) if isinstance(value, list) else value
+        if isinstance(value, list):
+            result[key] = tuple(value)
+        else:
+            result[key] = float(value) if known[key] == "float" else value
     return result
 
 
-def _fits(value: Any, annotation: str) -> bool:
+def _fits(value: Any, annotation: str, *, zero: bool) -> bool:
     match annotation:
         case "str" | "str | None":
             return isinstance(value, str) and bool(value)
         case "int":
-            return isinstance(value, int) and not isinstance(value, bool) and value > 0
-        case "float":
-            return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+            return type(value) is int and (value > 0 or zero)
+        case "float":  # TOML has inf and nan
+            return type(value) in {int, float} and isfinite(value) and (value > 0 or zero)
         case "tuple[str, ...]":
             return isinstance(value, list) and all(
                 isinstance(entry, str) and entry for entry in value
