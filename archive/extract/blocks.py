@@ -11,18 +11,21 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
-from archive.extract.coding import clean
+from archive.extract.coding import NO_BREAK_SPACES, clean, one_line
 from archive.model import Block, BlockKind
 
 _STRUCTURED = frozenset({"head", "p", "list", "item", "quote", "table", "code", "ab", "div"})
 _EDGE_BLOCKS = 12
+_HIDDEN = {ord(space): chr(0xF0000 + ord(space)) for space in NO_BREAK_SPACES}
+_SHOWN = {ord(sign): chr(space) for space, sign in _HIDDEN.items()}
 
 _SHARE_WORDS = (
     "share|partager|partagez|teilen|compartir|compartilhar|condividi|chia sẻ|delen|del|udostępnij"
     "|поделиться|分享"
 )
 _SHARE = re.compile(
-    rf"(?:{_SHARE_WORDS})(?: (?:this|it|on|sur|auf|en|su|cet article|bài viết)(?: \w+){{0,3}})?\s*[.:!…]?",
+    rf"(?:{_SHARE_WORDS})"
+    r"(?: (?:this|it|on|sur|auf|en|su|cet article|bài viết)(?: \w+){0,3})?\s*[.:!…]?",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(
@@ -41,13 +44,25 @@ _CONTACT = re.compile(
 )
 
 
+def hide_no_break_spaces(tree: _Element) -> None:
+    """Put signs for private use in the place of no-break spaces, in place; ``blocks_of`` undoes it.
+
+    trafilatura turns every white space into a plain space, and would change what was published.
+    """
+    for element in tree.iter():
+        for text, name in ((element.text, "text"), (element.tail, "tail")):
+            if text and any(space in text for space in NO_BREAK_SPACES) and text.strip():
+                setattr(element, name, text.translate(_HIDDEN))
+
+
 def blocks_of(body: _Element) -> tuple[Block, ...]:
     """Return the blocks of *body*, a tree as trafilatura makes it; blank ones are left out."""
     found = []
     for block in _children(body, BlockKind.PARAGRAPH):
-        text = block.text.rstrip() if block.kind is BlockKind.CODE else " ".join(block.text.split())
+        text = block.text.translate(_SHOWN)
+        text = clean(text.rstrip()) if block.kind is BlockKind.CODE else one_line(text)
         if text.strip():
-            found.append(Block(block.kind, clean(text), block.level))
+            found.append(Block(block.kind, text, block.level))
     return tuple(found)
 
 
@@ -99,7 +114,7 @@ def _children(parent: _Element, kind: BlockKind) -> Iterator[Block]:
         if child.tag == "lb":
             yield Block(kind, "".join(loose))
             loose = []
-        elif child.tag in _STRUCTURED:
+        elif child.tag in _STRUCTURED and not (child.tag == "code" and parent.tag == "p"):
             yield Block(kind, "".join(loose))
             loose = []
             yield from _block(child, kind)
@@ -122,10 +137,8 @@ def _block(element: _Element, kind: BlockKind) -> Iterator[Block]:
             yield from _table(element)
         case "quote":
             yield from _children(element, BlockKind.QUOTE)
-        case "code" if kind is BlockKind.PARAGRAPH and element.getparent().tag != "p":
-            yield Block(BlockKind.CODE, "".join(element.itertext()))
         case "code":
-            yield Block(kind, _inline(element))
+            yield Block(BlockKind.CODE, "".join(element.itertext()))
         case _:
             yield from _children(element, kind)
 
@@ -156,7 +169,7 @@ def _item(element: _Element, depth: int) -> Iterator[Block]:
 
 def _table(element: _Element) -> Iterator[Block]:
     for row in element.iter("row"):
-        cells = [" ".join(_inline(cell).split()) for cell in row.iter("cell")]
+        cells = [one_line(_inline(cell)) for cell in row.iter("cell")]
         while cells and not cells[-1]:  # trafilatura pads short rows
             cells.pop()
         yield Block(BlockKind.TABLE_ROW, " | ".join(cells))

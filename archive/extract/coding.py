@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 
 from archive.model import Buffer
 
@@ -30,7 +30,8 @@ _BOMS = (
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE
 )
-_WHITE = re.compile(r"[ \t\n\r\f]+")
+NO_BREAK_SPACES = ("\u00a0", "\u202f")
+_WHITE = re.compile(r"\s+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -103,11 +104,15 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return *text* clean, with HTML's white space (13.2.5) as one space and none at the ends.
+    """Return *text* clean, with every run of white space as one space and none at the ends.
 
-    A no-break space stays: French and Vietnamese typesetting means it.
+    A no-break space that stands alone stays, as before a French colon: typesetting means it.
     """
-    return clean(_WHITE.sub(" ", text)).strip()
+    return clean(_WHITE.sub(_space, text)).strip()
+
+
+def _space(white: re.Match[str]) -> str:
+    return white[0] if white[0] in NO_BREAK_SPACES else " "
 
 
 def _claimed(data: bytes, content_type: str | None) -> Iterator[str]:

@@ -16,26 +16,30 @@ from dateutil import parser as dateutil_parser
 
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})"
-    r"(?:[T ]\s*(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
+    r"(?:[T ]\s*(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
     re.IGNORECASE,
 )
 _COMPACT = re.compile(
-    r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})?)?", re.IGNORECASE
+    r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?()(Z|[+-]\d{4})?)?", re.IGNORECASE
 )
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
-_ZONES = {"UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6,
-          "PST": -8, "PDT": -7, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "BST": 1,
-          "MSK": 3, "ICT": 7, "JST": 9, "KST": 9}  # fmt: skip
+_ZONE_NAMES = """
+    UTC:0 GMT:0 Z:0 WET:0 WEST:1 BST:1 CET:1 CEST:2 EET:2 EEST:3 MSK:3 ICT:7 JST:9 KST:9
+    EST:-5 EDT:-4 CST:-6 CDT:-5 MST:-7 MDT:-6 PST:-8 PDT:-7
+"""
+_ZONES = {name: int(hours) for name, _, hours in (z.partition(":") for z in _ZONE_NAMES.split())}
 """Hours east of Greenwich of the names that publishers write; others are taken as no zone."""
-_NUMERIC = re.compile(r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})[./-](\d{4})\b(.*)", re.DOTALL)
+_PARENTHESIS = re.compile(r"\([^()]*\)")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No page of the web is older; print archives of publishers are dated by their text, if at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A date as a page wrote it: *raw*, and where it was read (``json-ld``, ``meta``, ``time`` ...)."""
+    """A date as a page wrote it: *raw*, and where it was read (``json-ld``, ``meta`` ...)."""
 
     raw: str
     source: str
@@ -115,7 +119,7 @@ def _wall(date: Dated) -> str:
 
 
 def _parsed(raw: str) -> tuple[datetime, str] | None:
-    text = raw.strip()
+    text = _PARENTHESIS.sub("", raw).strip("\"' \t\n")
     if len(text) > 80:
         return None
     found = _ISO.fullmatch(text) or _COMPACT.fullmatch(text)
@@ -131,18 +135,23 @@ def _parsed(raw: str) -> tuple[datetime, str] | None:
 
 
 def _from_parts(
-    year: str, month: str, day: str,
-    hour: str | None, minute: str | None, second: str | None, zone: str | None,
-) -> tuple[datetime, str]:  # fmt: skip
+    year: str,
+    month: str,
+    day: str,
+    hour: str | None,
+    minute: str | None,
+    second: str | None,
+    fraction: str | None,
+    zone: str | None,
+) -> tuple[datetime, str]:
+    date = datetime(int(year), int(month), int(day))  # noqa: DTZ001 - no zone was written
     if hour is None:
-        return datetime(int(year), int(month), int(day)), "day"  # noqa: DTZ001 - no zone was written
-    moment = datetime(
-        int(year),
-        int(month),
-        int(day),
-        int(hour),
-        int(minute or 0),
-        int(second or 0),
+        return date, "day"
+    moment = date.replace(
+        hour=int(hour),
+        minute=int(minute or 0),
+        second=int(second or 0),
+        microsecond=int(f"{fraction or 0:0<6}"[:6]),
         tzinfo=_zone(zone),
     )
     return moment, "second" if second else "minute"
@@ -162,8 +171,16 @@ def _zone(text: str | None) -> tzinfo | None:
 
 def _loosely(text: str) -> tuple[datetime, str] | None:
     """Read dates in words, such as RFC 822's; not those where day and month could be swapped."""
-    if not re.search(r"\d{4}", text) or _NUMERIC.match(text):
+    if not re.search(r"\d{4}", text):
         return None
+    if numeric := _NUMERIC.match(text):
+        first, sign, second, year, rest = numeric.groups()
+        if sign == "." or int(first) > 12:
+            text = f"{year}-{second}-{first}{rest}"
+        elif int(second) > 12:
+            text = f"{year}-{first}-{second}{rest}"
+        else:
+            return None
     readings = set()
     # What the text leaves out is taken from the default: two defaults show what that was.
     for default in (datetime(2001, 1, 1), datetime(2004, 2, 2)):  # noqa: DTZ001 - only to compare

@@ -97,7 +97,7 @@ def sitemap_candidates(data: bytes, url: str) -> tuple[Candidate, ...]:
 
 def text_sitemap_candidates(text: str, url: str) -> tuple[Candidate, ...]:
     """Return the pages of a plain text sitemap: one URL a line (sitemaps.org, 'Other formats')."""
-    targets = (absolute(url, line.strip()) for line in text.splitlines())
+    targets = (absolute(url, line) for line in text.splitlines() if line.strip())
     return _once(Candidate(url=target, via=Via.SITEMAP) for target in targets if target)
 
 
@@ -197,7 +197,7 @@ def _sitemap_entries(data: bytes, url: str) -> Iterator[Candidate]:
             lastmod=lastmod or published,
         )
         for other in others:
-            if alternate := absolute(url, other):
+            if other and (alternate := absolute(url, other)):
                 yield Candidate(url=alternate, via=Via.HREFLANG)
 
 

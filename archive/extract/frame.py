@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from archive.extract.page import content_of, drop, tokens_of
+from archive.extract.page import PROSE_TAGS, drop, own_prose, prose_weight, tokens_of
 
 AMP_SWITCHER_ID = "amp-mobile-version-switcher"
 """The AMP plugin's "Exit mobile version": its text is translated, its id is not."""
@@ -43,7 +43,9 @@ _PHRASES_TEXT = """
     sd-block you-may-also post-tags
 """
 _PHRASES = tuple(_PHRASES_TEXT.split())
-_TOKENS = frozenset({"widget", "widgets", "respond", "skip", "author-info"})
+_TOKENS = frozenset({"respond", "skip", "author-info"})
+_COMMENTS = frozenset({"comments", "comments-area", "comment-list", "commentlist", "disqus_thread"})
+"""A lively discussion is longer than the article; how much it holds does not protect it."""
 _LAYOUT_TEXT = """
     has no with without is not right left hide embed embeds enabled disabled wrap wrapper
 """
@@ -54,7 +56,11 @@ _WHOLE_TEXT = """
 """
 _WHOLE = frozenset(_WHOLE_TEXT.split())
 _SPLIT = re.compile(r"[-_:]+|(?<=[a-z])(?=[A-Z])")
-_HOLDING_SHARE = 0.6
+_HOLDING_SHARE = 0.5
+"""What has more of the page's prose than this holds the article, whatever its tag or role says."""
+_DOUBTFUL_SHARE = 0.3
+"""The same where only class or id say so, on a page with ``_LONG_PAGE`` letters of prose."""
+_LONG_PAGE = 1_000
 
 
 def cut_frame(tree: HtmlElement) -> None:
@@ -63,13 +69,13 @@ def cut_frame(tree: HtmlElement) -> None:
     Never what holds the article: an element around one of ``body_elements``, around the page's
     only h1, or around most of the page's paragraphs.
     """
-    holders = _holders(tree)
+    holders = _Holders(tree)
     doomed: list[HtmlElement] = []
     inside: set[HtmlElement] = set()
     for element in tree.iter("*"):
         if element.getparent() in inside:
             inside.add(element)
-        elif is_frame(element) and element not in holders:
+        elif is_frame(element) and not holders.keep(element):
             doomed.append(element)
             inside.add(element)
     for element in doomed:
@@ -83,7 +89,10 @@ def is_frame(element: HtmlElement) -> bool:
     if element.tag in _TAGS or element.get("role", "").lower() in _ROLES:
         return True
     named = f"{element.get('class', '')} {element.get('id', '')}".split()
-    return any(_is_frame_token(token) for token in named)
+    if any(_is_frame_token(token) for token in named):
+        return True
+    # Page builders (SiteOrigin, Elementor) call the boxes of the article widgets too, in a div.
+    return element.tag in {"aside", "section", "li"} and "widget" in named
 
 
 def body_elements(tree: HtmlElement) -> list[HtmlElement]:
@@ -98,10 +107,17 @@ def body_elements(tree: HtmlElement) -> list[HtmlElement]:
     return found
 
 
+def main_body_elements(tree: HtmlElement) -> list[HtmlElement]:
+    """Return those of ``body_elements`` that hold much: teasers bear the same classes."""
+    weights = {element: prose_weight(element) for element in body_elements(tree)}
+    most = max(weights.values(), default=0)
+    return [element for element, weight in weights.items() if weight >= 0.3 * most]
+
+
 @lru_cache(maxsize=16_384)
 def _is_frame_token(token: str) -> bool:
     lowered = token.lower()
-    if lowered == AMP_SWITCHER_ID or lowered in _TOKENS or lowered.startswith("widget_"):
+    if lowered == AMP_SWITCHER_ID or lowered in _TOKENS:
         return True
     words = [word.lower() for word in _SPLIT.split(token)]
     if not _LAYOUT.isdisjoint(words):
@@ -112,19 +128,29 @@ def _is_frame_token(token: str) -> bool:
     )
 
 
-def _holders(tree: HtmlElement) -> set[HtmlElement]:
-    """Return every element that must stay, since the article's text or its headline is in it."""
-    weights: dict[HtmlElement, int] = {}
-    total = 0
-    for paragraph in tree.iter("p"):
-        length = len(content_of(paragraph))
-        total += length
-        for ancestor in paragraph.iterancestors():
-            weights[ancestor] = weights.get(ancestor, 0) + length
-    holders = {element for element, weight in weights.items() if weight > _HOLDING_SHARE * total}
-    headlines = list(tree.iter("h1"))
-    kept = body_elements(tree) + (headlines if len(headlines) == 1 else [])
-    for element in kept:
-        holders.add(element)
-        holders.update(element.iterancestors())
-    return holders
+class _Holders:
+    """Knows which elements hold the article's text or its headline, and so must stay."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self.weights: dict[HtmlElement, int] = {}
+        self.total = 0
+        for block in tree.iter(*PROSE_TAGS):
+            if length := own_prose(block):
+                self.total += length
+                for element in (block, *block.iterancestors()):
+                    self.weights[element] = self.weights.get(element, 0) + length
+        self.named: set[HtmlElement] = set()
+        headlines = list(tree.iter("h1"))
+        for element in main_body_elements(tree) + (headlines if len(headlines) == 1 else []):
+            self.named.add(element)
+            self.named.update(element.iterancestors())
+
+    def keep(self, element: HtmlElement) -> bool:
+        if element in self.named:
+            return True
+        if not _COMMENTS.isdisjoint(tokens_of(element)):
+            return False
+        by_words_only = element.tag not in _TAGS and element.get("role", "").lower() not in _ROLES
+        doubtful = by_words_only and self.total > _LONG_PAGE
+        share = _DOUBTFUL_SHARE if doubtful else _HOLDING_SHARE
+        return self.weights.get(element, 0) > share * self.total

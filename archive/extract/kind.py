@@ -15,9 +15,9 @@ from lxml.html import HtmlElement
 
 from archive.extract import linked_data
 from archive.extract.frame import body_elements
-from archive.extract.page import Page, element_text
+from archive.extract.page import Page, element_text, own_prose, prose_weight
 from archive.model import Outcome
-from archive.urls import is_home
+from archive.urls import amp_base, is_home
 
 _SINGLE = re.compile(
     r"single|single-post|single-article|article-page|postid-\d+|node-type-article|page-node-type-article|article"
@@ -87,13 +87,13 @@ def classify(page: Page, bare: HtmlElement) -> Verdict:
 
 
 def _declared(page: Page) -> Iterator[_Sign]:
-    """What the page says it is: JSON-LD, OpenGraph, classes of its body."""
+    """Yield what the page says it is: JSON-LD, OpenGraph, classes of its body."""
     types = {name for node in page.json_ld for name in linked_data.types_of(node)}
     node = linked_data.article_node(page.json_ld)
     if node is not None and linked_data.text(node.get("headline")):
         yield _Sign("json-ld article", article=3)
     for name in sorted(types & linked_data.LISTING_TYPES):
-        # An article may carry a list of others; a page that says it is a collection holds no article.
+        # An article may carry a list of others; a page that says it is a collection is no article.
         yield _Sign(f"json-ld {name}", listing=0.5 if node is not None else 3)
     if types & {"aboutpage", "contactpage"}:
         yield _Sign("json-ld about or contact", page=3)
@@ -118,8 +118,8 @@ def _declared(page: Page) -> Iterator[_Sign]:
 def _by_address(page: Page) -> Iterator[_Sign]:
     parts = urlsplit(page.url)
     path = unquote(parts.path).lower()
-    if is_home(page.url) or (page.canonical is not None and is_home(page.canonical)):
-        yield _Sign("address of a front page", listing=6)
+    if is_home(amp_base(page.url) or page.url):
+        yield _Sign("address of a front page", listing=20)
     elif _LIST_PATH.search(path) or _LIST_QUERY.search(parts.query):
         yield _Sign("address of a list", listing=2)
     elif _STATIC_PATH.search(path):
@@ -131,7 +131,7 @@ def _by_address(page: Page) -> Iterator[_Sign]:
 
 
 def _by_shape(bare: HtmlElement) -> Iterator[_Sign]:
-    """What the page looks like: one text with a headline, or many headlines that lead elsewhere."""
+    """Yield what the page looks like: one text under a headline, or many headlines of others."""
     shape = _shape_of(bare)
     if shape.prose >= 1200:
         yield _Sign("long text in one place", article=2)
@@ -171,7 +171,7 @@ def _shape_of(bare: HtmlElement) -> _Shape:
     cards = {card for heading in teasers for card in _cards(heading)}
     place, prose = _densest(bare)
     h1 = [heading for heading in bare.iter("h1") if not _is_link(heading)]
-    region = _region(place, h1, bare)
+    region = _region(place, h1)
     text = len(element_text(bare))
     linked = sum(len(element_text(link)) for link in bare.iter("a"))
     return _Shape(
@@ -188,10 +188,10 @@ def _shape_of(bare: HtmlElement) -> _Shape:
 
 
 def _densest(bare: HtmlElement) -> tuple[HtmlElement, int]:
-    """Return the element with the most prose in or right under it, and the letters of that prose."""
+    """Return the element with the most prose right under it, and the letters of that prose."""
     weights: dict[HtmlElement, int] = {}
     for paragraph in bare.iter("p", "li", "div", "td", "blockquote"):
-        own = _own_prose(paragraph)
+        own = own_prose(paragraph)
         if own < _MIN_PARAGRAPH:
             continue
         holder = paragraph.getparent() if paragraph.tag in {"p", "li", "blockquote"} else paragraph
@@ -199,43 +199,21 @@ def _densest(bare: HtmlElement) -> tuple[HtmlElement, int]:
             if element is not None and element.tag not in {"body", "html"}:
                 weights[element] = weights.get(element, 0) + own
     for element in body_elements(bare):
-        weights[element] = sum(_own_prose(p) for p in element.iter("p", "li", "div", "blockquote"))
+        weights[element] = prose_weight(element)
     place = max(weights, key=lambda element: weights[element], default=bare)
     return place, weights.get(place, 0)
 
 
-def _own_prose(element: HtmlElement) -> int:
-    """Return the letters of *element* that stand in no link and in no block inside it."""
-    length = len((element.text or "").strip())
-    for child in element:
-        if child.tag in {
-            "b",
-            "strong",
-            "em",
-            "i",
-            "span",
-            "u",
-            "sup",
-            "sub",
-            "q",
-            "cite",
-            "mark",
-            "code",
-        }:
-            length += len(element_text(child))
-        length += len((child.tail or "").strip())
-    return length
-
-
-def _region(place: HtmlElement, h1: list[HtmlElement], bare: HtmlElement) -> HtmlElement:
-    """Return the smallest element around the text and a headline; that is where a date would be."""
+def _region(place: HtmlElement, h1: list[HtmlElement]) -> HtmlElement:
+    """Return the smallest element around text and headline: where the date would be."""
     around = [place, *place.iterancestors()]
     for element in around:
         if element.tag in {"body", "html"}:
             break
         if element.tag == "article" or any(element in heading.iterancestors() for heading in h1):
             return element
-    return h1[0].getparent() if h1 else place if place is not bare else bare
+    above: HtmlElement | None = h1[0].getparent() if h1 else None
+    return place if above is None else above
 
 
 def _is_date(element: HtmlElement, cards: set[HtmlElement]) -> bool:

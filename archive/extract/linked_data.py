@@ -36,7 +36,7 @@ def types_of(node: Node) -> frozenset[str]:
 
 
 def article_node(nodes: tuple[Node, ...]) -> Node | None:
-    """Return the node of the page's own article: of those with a headline, the one that says most."""
+    """Return the node of the page's own article: of several the one that says most."""
     articles = [node for node in nodes if types_of(node) & ARTICLE_TYPES]
     told = ("headline", "datePublished", "author", "articleBody", "mainEntityOfPage")
     return max(articles, key=lambda node: sum(key in node for key in told), default=None)

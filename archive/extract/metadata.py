@@ -19,7 +19,7 @@ from lxml.html import HtmlElement
 
 from archive.extract import linked_data
 from archive.extract.dates import Dated, Written, choose, read_date
-from archive.extract.page import Node, Page, element_text, tokens_of
+from archive.extract.page import Node, Page, element_text, outermost, tokens_of
 from archive.extract.people import names_in, unique
 from archive.urls import absolute
 
@@ -30,18 +30,27 @@ _URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d
 _LANGUAGE = re.compile(
     r"([a-z]{2,3})(?:[-_]([a-z]{4})(?=[-_]|$))?(?:[-_][a-z0-9]+)*", re.IGNORECASE
 )
-_DATE_META = {
-    "published": ("article:published_time", "datepublished", "og:published_time", "parsely-pub-date",
-                  "dc.date.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date",
-                  "article.published", "cxenseparse:recs:publishtime", "publish-date", "publishdate",
-                  "pubdate", "sailthru.date", "date"),
-    "modified": ("article:modified_time", "datemodified", "og:updated_time", "dcterms.modified",
-                 "dc.date.modified", "article.updated", "last-modified", "lastmod"),
-}  # fmt: skip
-_AUTHOR_META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author",
-                "sailthru.author", "cxenseparse:author", "byl", "article:author_name")  # fmt: skip
-_BYLINE = frozenset({"byline", "author", "author-name", "byline-author", "article-author", "entry-author",
-                     "post-author", "cm-author", "vcard", "article__author", "byline__name"})  # fmt: skip
+_PUBLISHED_META = """
+    article:published_time datepublished og:published_time parsely-pub-date dc.date.issued
+    dcterms.created dc.date.created dc.date dcterms.date article.published
+    cxenseparse:recs:publishtime publish-date publishdate pubdate sailthru.date date
+"""
+_MODIFIED_META = """
+    article:modified_time datemodified og:updated_time dcterms.modified dc.date.modified
+    article.updated last-modified lastmod
+"""
+_DATE_META = {"published": _PUBLISHED_META.split(), "modified": _MODIFIED_META.split()}
+_AUTHOR_META_TEXT = """
+    author article:author dc.creator dcterms.creator parsely-author sailthru.author
+    cxenseparse:author byl article:author_name
+"""
+_AUTHOR_META = tuple(_AUTHOR_META_TEXT.split())
+_BYLINE_TEXT = """
+    byline byline__name byline-author author author-name article-author article__author
+    entry-author post-author vcard fn
+"""
+_BYLINE = frozenset(_BYLINE_TEXT.split())
+"""Classes around a name; ``fn`` in ``vcard`` is the hCard microformat, which WordPress writes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +77,7 @@ def read_metadata(page: Page, bare: HtmlElement, captured_at: datetime) -> Metad
     time zone. A date that is not to be believed stays in ``raw`` and raises a flag.
     """
     reader = _Reader(page, bare, captured_at)
+    nothing: tuple[str, ...] = ()
     flags: list[str] = []
 
     def field(name: str, read: Callable[[], _T], default: _T) -> _T:
@@ -77,17 +87,17 @@ def read_metadata(page: Page, bare: HtmlElement, captured_at: datetime) -> Metad
             flags.append(f"{name}: {type(error).__name__}")
             return default
 
-    headlines = field("headline", reader.headlines, ())
+    headlines = field("headline", reader.headlines, nothing)
     published = field("date_published", lambda: reader.date("published", flags), None)
     return Metadata(
         headline=headlines[0] if headlines else (page.title or ""),
         headlines=headlines,
         description=field("description", reader.description, None),
-        author=field("author", reader.author, ()),
+        author=field("author", reader.author, nothing),
         published=published,
         modified=field("date_modified", lambda: reader.date("modified", flags), None),
-        section=field("section", reader.section, ()),
-        keywords=field("keywords", reader.keywords, ()),
+        section=field("section", reader.section, nothing),
+        keywords=field("keywords", reader.keywords, nothing),
         image=field("image", reader.image, None),
         is_accessible_for_free=field("is_accessible_for_free", reader.free, None),
         flags=tuple(flags),
@@ -95,7 +105,7 @@ def read_metadata(page: Page, bare: HtmlElement, captured_at: datetime) -> Metad
 
 
 def page_language(page: Page) -> str | None:
-    """Return the language of *page* as a lower-case BCP 47 tag without its region ("fr", "zh-hant").
+    """Return the language of *page*: a lower-case BCP 47 tag without region ("fr", "zh-hant").
 
     ``html lang`` first, since themes set it by the text; og:locale, JSON-LD and content-language
     often stay at the site's default. The region says where the software was set up, not how the
@@ -214,17 +224,19 @@ class _Reader:
     def date(self, which: str, flags: list[str]) -> Dated | None:
         """Return the *which* ("published", "modified") date; one not believed has no instant."""
         dates = [read_date(written, self.captured_at) for written in self._written(which)]
-        flags.extend(
-            dict.fromkeys(
-                f"date_{which}: {date.problem} {date.source}" for date in dates if date.problem
-            )
-        )
+        # A time element may hold a duration or an hour; that is no date gone wrong.
+        wrong = [
+            date
+            for date in dates
+            if date.problem and (date.source != "time" or date.raw[:4].isdigit())
+        ]
+        flags.extend(dict.fromkeys(f"date_{which}: {date.problem} {date.source}" for date in wrong))
         chosen = choose(dates)
         if chosen is None and which == "published":
             chosen = self._searched_date()
         if chosen is not None and not chosen.zoned and chosen.precision != "day":
             flags.append(f"date_{which}: no zone, taken as UTC")
-        return chosen or next(iter(dates), None)
+        return chosen or next(iter(wrong), None)
 
     def _written(self, which: str) -> Iterator[Written]:
         keys = (
@@ -266,7 +278,7 @@ class _Reader:
             year, month, day = found.groups()
             written = Written(f"{year}-{month:0>2}-{day:0>2}", "url")
             return _believed(read_date(written, self.captured_at))
-        articles = [e for e in self.bare.iter("article") if not any(e.iterancestors("article"))]
+        articles = outermost(self.bare, "article")
         if len(articles) != 1:
             return None
         raw = _htmldate(articles[0], self.captured_at)

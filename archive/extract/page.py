@@ -23,9 +23,15 @@ from archive.urls import absolute
 Node = dict[str, Any]
 """One JSON-LD node."""
 
+PROSE_TAGS = ("p", "li", "td", "dd", "blockquote", "div")
+"""Elements whose own text can be prose."""
+
+_INLINE = frozenset(
+    {"b", "strong", "em", "i", "span", "u", "sup", "sub", "q", "cite", "mark", "code"}
+)
 _MAX_JSON_LD_CHARS = 2_000_000
 _MAX_NODES = 2_000
-_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{6000,}>")
+_LONG_TAG = re.compile(r"""<[A-Za-z](?>[^<>"']|"[^"]*"|'[^']*'){2000,}+>""")
 _ATTRIBUTE = re.compile(r"""[^\s=>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?""")
 _MAX_ATTRIBUTES = 500
 _DIVISIONS = re.compile(
@@ -98,6 +104,26 @@ def element_text(element: HtmlElement) -> str:
     return one_line(content_of(element))
 
 
+def own_prose(element: HtmlElement) -> int:
+    """Return how many letters of *element* stand in no link and in no block inside it."""
+    length = len((element.text or "").strip())
+    for child in element:
+        if child.tag in _INLINE:
+            length += len(element_text(child))
+        length += len((child.tail or "").strip())
+    return length
+
+
+def prose_weight(element: HtmlElement) -> int:
+    """Return how many letters of prose stand anywhere in *element*; link lists have none."""
+    return sum(own_prose(block) for block in element.iter(*PROSE_TAGS))
+
+
+def outermost(tree: HtmlElement, tag: str) -> list[HtmlElement]:
+    """Return the *tag* elements of *tree* that stand in no other of their kind."""
+    return [element for element in tree.iter(tag) if next(element.iterancestors(tag), None) is None]
+
+
 def drop(element: HtmlElement) -> None:
     """Remove *element* and all under it from its tree; the text behind it stays in place."""
     parent, tail = element.getparent(), element.tail
@@ -130,7 +156,7 @@ def _parse(text: str) -> tuple[HtmlElement | None, tuple[str, ...]]:
 def _tree_of(text: str) -> tuple[HtmlElement | None, bool]:
     # Without huge_tree the limit is 256. Encoded again, because lxml refuses a str that has an
     # XML declaration with an encoding.
-    parser = lxml.html.HTMLParser(  # type: ignore[no-untyped-call]
+    parser = lxml.html.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
     try:
@@ -144,10 +170,8 @@ def _tree_of(text: str) -> tuple[HtmlElement | None, bool]:
 def _without_surplus_attributes(match: re.Match[str]) -> str:
     """Keep the first attributes only: lxml takes 100 s for 100,000 of them on one element."""
     tag = match.group(0)
-    attributes = 0
-    for attribute in _ATTRIBUTE.finditer(tag):
-        attributes += 1
-        if attributes > _MAX_ATTRIBUTES:
+    for number, attribute in enumerate(_ATTRIBUTE.finditer(tag)):
+        if number > _MAX_ATTRIBUTES:
             return tag[: attribute.start()] + ">"
     return tag
 
@@ -209,7 +233,8 @@ class _Head:
 
     def _link(self, element: HtmlElement) -> None:
         rels = (element.get("rel") or "").lower().split()
-        target = absolute(self.base, (element.get("href") or "").strip())
+        href = (element.get("href") or "").strip()
+        target = absolute(self.base, href) if href else None
         if target is None:
             return
         for rel in ("canonical", "amphtml"):

@@ -7,6 +7,7 @@ network, another record, or what was extracted before in the same process.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
 from urllib.parse import urlsplit
@@ -35,7 +36,8 @@ _SIGNATURES = (
     (b"wOF", "font/woff"),
 )
 _ROOT = re.compile(
-    r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|\s+)*<([A-Za-z_][\w.:-]*)",
+    # Atomic and possessive: a prologue of 8,000 spaces must not be tried in every division.
+    r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\])?\s*>)*+<([A-Za-z_][\w.:-]*)",
     re.IGNORECASE | re.DOTALL,
 )
 _FEED_ROOTS = {"rss", "feed", "rdf"}
@@ -53,15 +55,15 @@ _CHALLENGES = (
     (b"awswafintegration.gettoken", "AWS WAF"),
 )
 _CHALLENGE_BYTES = 20_000
-"""Such a page holds a script and a sentence; the same marks stand on real pages, which are longer."""
+"""Such a page holds a script and a sentence; real pages that bear the same marks are longer."""
 
 
 def extract(payload: Payload, profile: Profile | None = None) -> Extraction:  # noqa: ARG001
     """Return what *payload* says; bad input ends as an outcome with its reason, never as an error.
 
     *profile* is the publisher's, None where the URL belongs to none; no key of it changes what is
-    read so far, but who stores an extraction stores the profile's digest with it. Only ``MemoryError`` is
-    raised: a process that ran out of memory must be ended by who runs it.
+    read so far, but who stores an extraction stores the profile's digest with it. Only
+    ``MemoryError`` is raised: a process that ran out of memory must be ended by who runs it.
     """
     try:
         found = _extract(payload)
@@ -96,7 +98,7 @@ def _extract(payload: Payload) -> Extraction:
 
 
 def _refusal(payload: Payload, status: int) -> Extraction | None:
-    """What a status other than success means; None for success."""
+    """Return what a status other than success means; None for success."""
     if 200 <= status < 300 or status == 300:
         return None
     candidates: tuple[Candidate, ...] = ()
@@ -115,10 +117,8 @@ def _refusal(payload: Payload, status: int) -> Extraction | None:
 
 def _redirect(url: str, location: str, how: str) -> Extraction:
     # Locations are latin-1 in the header, UTF-8 in what servers mean (RFC 9110 5.5).
-    try:
+    with suppress(UnicodeError):
         location = location.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        pass
     target = absolute(url, location)
     if target is None:
         return _result(Outcome.ERROR, f"{how} to what is no http URL: {clean(location)[:200]}")

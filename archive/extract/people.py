@@ -8,16 +8,18 @@ from collections.abc import Iterable
 from archive.extract.coding import one_line
 
 _BY = re.compile(
-    r"^(?:(?:written|reported|posted|words|text|story)\s+by|by|par|von|por|de la rédaction de|bởi|tác giả|theo)\s*:?\s+",
+    r"^(?:(?:written|reported|posted|words|text|story)\s+by|by|par|von|por|bởi|tác giả)\s*:?(?:\s+|$)",
     re.IGNORECASE,
 )
-_JOINTS = re.compile(
-    r"\s*(?:;|\||•|·|\s&\s|\s(?:and|et|und|y|e|và|with|avec|mit)\s)\s*", re.IGNORECASE
-)
+_SIGNS = re.compile(r"\s*(?:;|\||•|·)\s*|\s+/\s+")
+_WORDS = re.compile(r"\s+(?:&|and|et|und|y|e|và|with|avec|mit)\s+", re.IGNORECASE)
 _NO_NAME = re.compile(
-    r"https?://|www\.|@\S+\.\w|^@|^\W*$|^(?:admin|administrator|root|user\d*|webmaster|unknown|null|none|undefined)$",
+    r"https?://|www\.|@\S+\.\w|^@|^[\W\d_]*$"
+    r"|^(?:admin|administrator|root|user\d*|webmaster|unknown|null|none|undefined)$",
     re.IGNORECASE,
 )
+_INITIALS = re.compile(r"\s*\([a-zé.]{1,6}\)$")
+"""The sign of an agency or newspaper writer: "Ann Lee (ale)"."""
 _ROLE = re.compile(
     r",\s*(?:\w+\s+){0,4}(?:writer|reporter|editor|correspondent|journalist|contributor|staff)\b.*$",
     re.IGNORECASE,
@@ -30,9 +32,10 @@ def names_in(text: str) -> list[str]:
     text = _ROLE.sub("", _BY.sub("", text)).strip(" ,;|-–")
     if _NO_NAME.search(text) or len(text) > 300:
         return []
-    names = []
-    for part in _JOINTS.split(text):
-        names.extend(_by_comma(part))
+    names: list[str] = []
+    for part in _SIGNS.split(text):
+        names.extend(name for joined in _by_word(part) for name in _by_comma(joined))
+    names = [_INITIALS.sub("", name) for name in names]
     return [name for name in names if name and not _NO_NAME.search(name) and len(name) <= 100]
 
 
@@ -42,6 +45,12 @@ def unique(names: Iterable[str]) -> tuple[str, ...]:
     for name in names:
         seen.setdefault(name.casefold(), name)
     return tuple(seen.values())
+
+
+def _by_word(text: str) -> list[str]:
+    """Split at "and" where each part could be a whole name (not "José Ortega y Gasset")."""
+    parts = _WORDS.split(text)
+    return parts if all(len(part.split()) > 1 for part in parts) else [text]
 
 
 def _by_comma(text: str) -> list[str]:

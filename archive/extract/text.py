@@ -14,13 +14,15 @@ import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.extract.blocks import blocks_of, without_edges
-from archive.extract.frame import body_elements, cut_frame
-from archive.extract.page import content_of, drop
+from archive.extract.blocks import blocks_of, hide_no_break_spaces, without_edges
+from archive.extract.frame import cut_frame, main_body_elements
+from archive.extract.page import content_of, drop, outermost, prose_weight
 from archive.model import Block
 
 _OUTSIDE_SHARE = 0.1
 _HELD_SHARE = 0.5
+_CONTAINER_SHARE = 0.4
+"""Share of the page's prose below which an element is a box beside the article, not its holder."""
 
 
 def framed(tree: HtmlElement) -> HtmlElement:
@@ -37,8 +39,9 @@ def article_blocks(bare: HtmlElement, headlines: tuple[str, ...]) -> tuple[Block
     """Return the text of the article on *bare*, a page whose frame is cut; empty where none.
 
     *headlines* are the spellings of the article's headline, which are no part of its text. *bare*
-    is left as it is.
+    is used up.
     """
+    hide_no_break_spaces(bare)
     blocks = _main_text(bare)
     container = _container(bare)
     if container is not None and not _fits(blocks, container):
@@ -56,13 +59,10 @@ def _main_text(tree: HtmlElement) -> tuple[Block, ...]:
 
 def _container(bare: HtmlElement) -> HtmlElement | None:
     """Return the one element that markup says holds the article; None where that is not plain."""
-    declared = body_elements(bare)
-    if len(declared) == 1:
-        return declared[0]
-    articles = [
-        element for element in bare.iter("article") if not any(element.iterancestors("article"))
-    ]
-    return articles[0] if len(articles) == 1 and not declared else None
+    found = main_body_elements(bare) or outermost(bare, "article")
+    if len(found) != 1 or prose_weight(found[0]) < _CONTAINER_SHARE * prose_weight(bare):
+        return None
+    return found[0]
 
 
 def _fits(blocks: tuple[Block, ...], container: HtmlElement) -> bool:

@@ -1,0 +1,104 @@
+import os
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from archive.extract.dates import Written, choose, read_date
+from tests.support.pages import CAPTURED
+
+
+def read(raw, source="json-ld", captured_at=CAPTURED):
+    return read_date(Written(raw, source), captured_at)
+
+
+@pytest.mark.parametrize(
+    ("raw", "instant", "precision"),
+    [
+        ("2025-02-16T20:11:59+07:00", datetime(2025, 2, 16, 13, 11, 59, tzinfo=UTC), "second"),
+        ("2025-02-16T20:11:59+0700", datetime(2025, 2, 16, 13, 11, 59, tzinfo=UTC), "second"),
+        ("2025-02-16T20:11:59.5Z", datetime(2025, 2, 16, 20, 11, 59, 500_000, tzinfo=UTC), "second"),
+        ("2025-02-16 20:11", datetime(2025, 2, 16, 20, 11, tzinfo=UTC), "minute"),
+        ("2025-02-16T20:11-05", datetime(2025, 2, 17, 1, 11, tzinfo=UTC), "minute"),
+        ("2025-02-16", datetime(2025, 2, 16, tzinfo=UTC), "day"),
+        ("20250216", datetime(2025, 2, 16, tzinfo=UTC), "day"),
+        ("20250216T201159Z", datetime(2025, 2, 16, 20, 11, 59, tzinfo=UTC), "second"),
+        ("1739711519", datetime(2025, 2, 16, 13, 11, 59, tzinfo=UTC), "second"),
+        ("Sun, 16 Feb 2025 13:11:59 +0000", datetime(2025, 2, 16, 13, 11, 59, tzinfo=UTC), "second"),
+        ("February 16, 2025 8:11 am EST", datetime(2025, 2, 16, 13, 11, tzinfo=UTC), "minute"),
+        ("Sun Feb 16 2025 13:11:59 GMT+0000 (Coordinated Universal Time)", datetime(2025, 2, 16, 13, 11, 59, tzinfo=UTC), "second"),
+        ("16 February 2025", datetime(2025, 2, 16, tzinfo=UTC), "day"),
+        ("16.02.2025", datetime(2025, 2, 16, tzinfo=UTC), "day"),
+        ("16/02/2025 13:11", datetime(2025, 2, 16, 13, 11, tzinfo=UTC), "minute"),
+        ("2/16/2025", datetime(2025, 2, 16, tzinfo=UTC), "day"),
+        ('"2025-02-16T13:11:59Z"', datetime(2025, 2, 16, 13, 11, 59, tzinfo=UTC), "second"),
+    ],
+)  # fmt: skip
+def test_a_date_is_read_as_the_instant_it_means(raw, instant, precision):
+    found = read(raw)
+
+    assert (found.instant, found.precision, found.raw) == (instant, precision, raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["2025-02-16T20:11:59+25:99", "2025-02-30", "2025-13-01", "2025-02-16T25:00:00Z", "0001-01-01T00:00:00Z",
+     "1970-01-01T00:00:00Z", "yesterday", "03/04/2025", "February 2025", "2025", "PT1M48S", "12:45", "", "0",
+     "2025-02-16T20:11:59+99:00", "x" * 5000, "9999999999999999", "Mon, 16 Feb 2025 13:11:59 +9900"],
+)  # fmt: skip
+def test_what_no_calendar_has_or_what_could_mean_two_days_is_kept_and_not_believed(raw):
+    found = read(raw)
+
+    assert (found.instant, found.problem, found.raw) == (None, "impossible", raw)
+
+
+def test_a_date_after_the_capture_is_not_believed_but_for_a_day_of_zones_and_wrong_clocks():
+    assert read("2026-03-02T11:00:00Z").instant is not None
+    assert read("2026-03-02T13:00:00Z").problem == "future"
+
+
+def test_the_zone_of_the_machine_changes_nothing(monkeypatch):
+    before = read("16 Feb 2025 20:11 ICT"), read("16 Feb 2025 20:11 XYZ"), read("2025-02-16T20:11")
+    monkeypatch.setenv("TZ", "XYZ-9")
+    time.tzset()
+
+    after = read("16 Feb 2025 20:11 ICT"), read("16 Feb 2025 20:11 XYZ"), read("2025-02-16T20:11")
+
+    monkeypatch.undo()
+    time.tzset()
+    assert before == after
+    assert before[0].instant == datetime(2025, 2, 16, 13, 11, tzinfo=UTC)
+    assert "TZ" not in os.environ or os.environ["TZ"] != "XYZ-9"
+
+
+def test_the_best_source_wins_where_the_sources_disagree():
+    first, second = read("2025-02-16T10:00:00Z"), read("2025-02-20T10:00:00Z", "meta")
+
+    assert choose([first, second]) is first
+
+
+def test_a_source_that_names_the_hour_of_the_same_day_says_more():
+    day, hour = read("2025-02-16"), read("2025-02-16T20:11:59+07:00", "time")
+
+    assert choose([day, hour]) is hour
+
+
+def test_a_source_that_names_the_zone_of_the_same_time_says_more():
+    naive, zoned = read("2025-02-16T20:11:59"), read("2025-02-16T20:11:59+07:00", "time")
+
+    assert choose([naive, zoned]) is zoned
+    assert choose([zoned, naive]) is zoned
+
+
+def test_of_another_day_the_hour_does_not_count():
+    day, other = read("2025-02-16"), read("2025-02-17T20:11:59+07:00", "time")
+
+    assert choose([day, other]) is day
+
+
+def test_an_unbelievable_date_gives_way_to_the_next_source():
+    impossible, future = read("2025-99-99"), read((CAPTURED + timedelta(days=9)).isoformat())
+    sound = read("2025-02-16", "meta")
+
+    assert choose([impossible, future, sound]) is sound
+    assert choose([impossible, future]) is None
