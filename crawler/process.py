@@ -133,6 +133,9 @@ def run_crawls(home: Path, jobs: list[Job], options: Mapping[str, Any]) -> list[
     if waiting:
         start()
         process.start()
+    for account in accounts:
+        if account.error is not None and not isinstance(account.error, ArchiveError):
+            raise account.error
     return accounts
 
 
@@ -155,8 +158,6 @@ def _settings(home: Path, options: Mapping[str, Any]) -> Settings:
 def _account(job: Job, crawler: Crawler, ended: asyncio.Future[None]) -> Account:
     error = None if ended.cancelled() else ended.exception()
     if error is not None:
-        if not isinstance(error, ArchiveError):
-            raise error
         return Account(job.profile.name, exit_for(error), error=error)
     run = crawler.get_extension(Run)
     assert run is not None, "the process's settings name the extension"

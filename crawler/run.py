@@ -92,6 +92,7 @@ class Run:
         self.started_at = datetime.now(UTC)
         self.error: BaseException | None = None
         self._drain_deadline: float | None = None
+        self._ran = False
         self._open = ExitStack()
         self.contact: str | None = None
         self._mappings = [parse_connect_to(text) for text in settings.getlist(CONNECT_TO)]
@@ -280,8 +281,9 @@ class Run:
 
     def _watch_for_end(self) -> None:
         # engine.running turns False with SIGTERM, while the requests under way are waited for.
-        now = self._loop.time()
-        if not self.draining and not self.crawler.engine.running:
+        now, running = self._loop.time(), self.crawler.engine.running
+        self._ran = self._ran or running
+        if self._ran and not running and not self.draining:
             if self.exit is None:
                 self.exit = Exit.INTERRUPTED
             self._drain(now)

@@ -31,5 +31,6 @@ DOWNLOAD_TIMEOUT = 60
 # Scrapy counts items for each response apart; more than one at a time only fills the memory.
 CONCURRENT_ITEMS = 1
 TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
 if find_spec("uvloop") is not None:
     ASYNCIO_EVENT_LOOP = "uvloop.Loop"

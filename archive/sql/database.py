@@ -37,8 +37,8 @@ class Database:
         with self.engine.connect() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            with connection.begin():
-                yield connection
+            yield connection
+            connection.commit()  # without this line, leaving the block rolls back
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

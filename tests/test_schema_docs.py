@@ -1,0 +1,41 @@
+"""docs/schema.md names every table and column of the database, and nothing else."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from archive.sql import schema
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "schema.md"
+SECTION = re.compile(r"^## (\w+)\n\n\*(View|State)\.\*(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+ROW = re.compile(r"^\| (\w+) \| ([^|]*) \| ([^|]*) \|$", re.MULTILINE)
+TABLES = {**schema.metadata.tables, "articles": schema.articles}
+
+
+def sections() -> dict[str, tuple[str, dict[str, str]]]:
+    """Each documented table: its kind, and its columns with their meaning."""
+    found = {}
+    for name, kind, body in SECTION.findall(DOCUMENT.read_text(encoding="utf-8")):
+        columns = {column: meaning for column, _, meaning in ROW.findall(body) if column != "column"}
+        found[name] = (kind, columns)
+    return found
+
+
+def test_every_table_is_documented_and_no_other():
+    assert set(sections()) == set(TABLES)
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_every_column_has_a_meaning_in_the_order_of_the_table(name):
+    _, columns = sections()[name]
+
+    assert list(columns) == [column.name for column in TABLES[name].columns]
+    assert all(columns[column].strip() for column in columns if column not in {"id"})
+
+
+@pytest.mark.parametrize("name", sorted(schema.metadata.tables))
+def test_a_table_is_documented_as_view_or_state(name):
+    kind, _ = sections()[name]
+
+    assert (kind == "View") == (schema.metadata.tables[name] in schema.VIEW_TABLES)
