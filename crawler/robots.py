@@ -26,12 +26,10 @@ from scrapy.http.request import NO_CALLBACK
 from archive.extract.coding import TooLargeError, decode_body
 from archive.model import Kind
 from archive.urls import absolute, host_of
-from crawler.guard import AddressRefusedError
+from crawler.run import KIND
 
 logger = logging.getLogger(__name__)
 
-META_KIND = "kind"
-"""Key of ``Request.meta`` that holds the request's ``Kind``."""
 MAX_CRAWL_DELAY = "PRESSMARK_MAX_CRAWL_DELAY"
 """Setting: seconds; a longer Crawl-delay is taken for this one (60 by default)."""
 
@@ -78,12 +76,7 @@ class Policy:
         return (self.rules and self.rules.crawl_delay(ROBOT_NAME)) or 0.0
 
     def check(self, url: str) -> None:
-        """Raise ``Disallowed`` or ``RobotsUnreachable`` where *url* may not be fetched.
-
-        Where the guard refused the server itself, its refusal is raised: waiting will not help.
-        """
-        if isinstance(self.failure, AddressRefusedError):
-            raise self.failure.with_traceback(None)
+        """Raise ``Disallowed`` or ``RobotsUnreachable`` where *url* may not be fetched."""
         if self.failure is not None:
             raise RobotsUnreachable(f"no answer from {self.url}: {self.failure}")
         if self.rules is not None and not self.rules.can_fetch(url, ROBOT_NAME):
@@ -133,7 +126,7 @@ def policy_of(url: str, status: int, body: bytes, content_encoding: str | None) 
 class RobotsMiddleware:
     """Downloader middleware: lets a request pass when its server's robots.txt allows it.
 
-    Requests for robots.txt itself bear ``meta[META_KIND] == Kind.ROBOTS`` and pass. A Crawl-delay
+    Requests for robots.txt itself bear ``meta[KIND] == Kind.ROBOTS`` and pass. A Crawl-delay
     that is longer than the configured delay becomes the delay of the server's downloader slot.
     """
 
@@ -153,7 +146,7 @@ class RobotsMiddleware:
     async def process_request(self, request: Request) -> None:
         """Let *request* pass, or raise what ``Policy.check`` raises."""
         scheme = request.url.partition(":")[0]
-        if request.meta.get(META_KIND) == Kind.ROBOTS or scheme not in {"http", "https"}:
+        if request.meta.get(KIND) == Kind.ROBOTS or scheme not in {"http", "https"}:
             return
         policy = await self._policy(f"{scheme}://{host_of(request.url)}")
         try:
@@ -242,7 +235,14 @@ def _robots_request(url: str) -> Request:
         url,
         callback=NO_CALLBACK,
         # For spiders that keep Scrapy's redirect and retry middlewares: each hop is ours to see.
-        meta={META_KIND: Kind.ROBOTS, "dont_redirect": True, "dont_retry": True},
+        # Sizes are limited by the handler, which keeps what came before the limit.
+        meta={
+            KIND: Kind.ROBOTS,
+            "dont_redirect": True,
+            "dont_retry": True,
+            "download_maxsize": 0,
+            "download_warnsize": 0,
+        },
         dont_filter=True,
     )
 

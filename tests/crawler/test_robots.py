@@ -225,12 +225,13 @@ def test_a_longer_delay_of_ours_and_the_cap_win_over_the_crawl_delay():
         assert times[-1] - times[0] > 0.9
 
 
-def test_a_server_that_the_guard_refuses_is_refused_by_its_name():
+def test_a_server_that_the_guard_refuses_is_out_of_reach_and_the_message_says_why():
     settings = {**SETTINGS, "TWISTED_DNS_RESOLVER": "crawler.guard.GuardedResolver"}
     with Server({}) as server:
         note = run([f"{server.url}/"], settings)[0]
 
-        assert note["error"] == "AddressRefusedError"
+        assert note["error"] == "RobotsUnreachable"
+        assert f"allow it with --allow-address {server.netloc}" in note["message"]
         assert server.targets == []
 
 
