@@ -108,6 +108,8 @@ def one_line(text: str) -> str:
 
     A no-break space that stands alone stays, as before a French colon: typesetting means it.
     """
+    if not any(space in text for space in NO_BREAK_SPACES):
+        return clean(" ".join(text.split()))
     return clean(_WHITE.sub(_space, text)).strip()
 
 

@@ -31,7 +31,8 @@ _INLINE = frozenset(
 )
 _MAX_JSON_LD_CHARS = 2_000_000
 _MAX_NODES = 2_000
-_LONG_TAG = re.compile(r"""<[A-Za-z](?>[^<>"']|"[^"]*"|'[^']*'){2000,}+>""")
+_LONG_TAG = re.compile(r"""<[A-Za-z](?>[^<>"']|"[^"<]*"|'[^'<]*'){2000,}+>""")
+"""No "<" in a value: behind an odd quotation mark, what is quoted and what is not change places."""
 _ATTRIBUTE = re.compile(r"""[^\s=>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?""")
 _MAX_ATTRIBUTES = 500
 _DIVISIONS = re.compile(

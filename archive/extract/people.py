@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from archive.extract.coding import one_line
 
 _BY = re.compile(
-    r"^(?:(?:written|reported|posted|words|text|story)\s+by|by|par|von|por|bởi|tác giả)\s*:?(?:\s+|$)",
+    r"^(?:(?:written|reported|posted|words|text|story)\s+by|by|par|von|por|bởi|tác giả)"
+    r"\s*:?(?:\s+|$)",
     re.IGNORECASE,
 )
 _SIGNS = re.compile(r"\s*(?:;|\||•|·)\s*|\s+/\s+")

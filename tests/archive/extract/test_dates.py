@@ -12,26 +12,30 @@ def read(raw, source="json-ld", captured_at=CAPTURED):
     return read_date(Written(raw, source), captured_at)
 
 
+def utc(*parts):
+    return datetime(*parts, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("raw", "instant", "precision"),
     [
-        ("2025-02-16T20:11:59+07:00", datetime(2025, 2, 16, 13, 11, 59, tzinfo=UTC), "second"),
-        ("2025-02-16T20:11:59+0700", datetime(2025, 2, 16, 13, 11, 59, tzinfo=UTC), "second"),
-        ("2025-02-16T20:11:59.5Z", datetime(2025, 2, 16, 20, 11, 59, 500_000, tzinfo=UTC), "second"),
-        ("2025-02-16 20:11", datetime(2025, 2, 16, 20, 11, tzinfo=UTC), "minute"),
-        ("2025-02-16T20:11-05", datetime(2025, 2, 17, 1, 11, tzinfo=UTC), "minute"),
-        ("2025-02-16", datetime(2025, 2, 16, tzinfo=UTC), "day"),
-        ("20250216", datetime(2025, 2, 16, tzinfo=UTC), "day"),
-        ("20250216T201159Z", datetime(2025, 2, 16, 20, 11, 59, tzinfo=UTC), "second"),
-        ("1739711519", datetime(2025, 2, 16, 13, 11, 59, tzinfo=UTC), "second"),
-        ("Sun, 16 Feb 2025 13:11:59 +0000", datetime(2025, 2, 16, 13, 11, 59, tzinfo=UTC), "second"),
-        ("February 16, 2025 8:11 am EST", datetime(2025, 2, 16, 13, 11, tzinfo=UTC), "minute"),
-        ("Sun Feb 16 2025 13:11:59 GMT+0000 (Coordinated Universal Time)", datetime(2025, 2, 16, 13, 11, 59, tzinfo=UTC), "second"),
-        ("16 February 2025", datetime(2025, 2, 16, tzinfo=UTC), "day"),
-        ("16.02.2025", datetime(2025, 2, 16, tzinfo=UTC), "day"),
-        ("16/02/2025 13:11", datetime(2025, 2, 16, 13, 11, tzinfo=UTC), "minute"),
-        ("2/16/2025", datetime(2025, 2, 16, tzinfo=UTC), "day"),
-        ('"2025-02-16T13:11:59Z"', datetime(2025, 2, 16, 13, 11, 59, tzinfo=UTC), "second"),
+        ("2025-02-16T20:11:59+07:00", utc(2025, 2, 16, 13, 11, 59), "second"),
+        ("2025-02-16T20:11:59+0700", utc(2025, 2, 16, 13, 11, 59), "second"),
+        ("2025-02-16T20:11:59.5Z", utc(2025, 2, 16, 20, 11, 59, 500_000), "second"),
+        ("2025-02-16 20:11", utc(2025, 2, 16, 20, 11), "minute"),
+        ("2025-02-16T20:11-05", utc(2025, 2, 17, 1, 11), "minute"),
+        ("2025-02-16", utc(2025, 2, 16), "day"),
+        ("20250216", utc(2025, 2, 16), "day"),
+        ("20250216T201159Z", utc(2025, 2, 16, 20, 11, 59), "second"),
+        ("1739711519", utc(2025, 2, 16, 13, 11, 59), "second"),
+        ("Sun, 16 Feb 2025 13:11:59 +0000", utc(2025, 2, 16, 13, 11, 59), "second"),
+        ("February 16, 2025 8:11 am EST", utc(2025, 2, 16, 13, 11), "minute"),
+        ("Sun Feb 16 2025 13:11:59 GMT+0000 (Greenwich)", utc(2025, 2, 16, 13, 11, 59), "second"),
+        ("16 February 2025", utc(2025, 2, 16), "day"),
+        ("16.02.2025", utc(2025, 2, 16), "day"),
+        ("16/02/2025 13:11", utc(2025, 2, 16, 13, 11), "minute"),
+        ("2/16/2025", utc(2025, 2, 16), "day"),
+        ('"2025-02-16T13:11:59Z"', utc(2025, 2, 16, 13, 11, 59), "second"),
     ],
 )  # fmt: skip
 def test_a_date_is_read_as_the_instant_it_means(raw, instant, precision):
@@ -42,10 +46,13 @@ def test_a_date_is_read_as_the_instant_it_means(raw, instant, precision):
 
 @pytest.mark.parametrize(
     "raw",
-    ["2025-02-16T20:11:59+25:99", "2025-02-30", "2025-13-01", "2025-02-16T25:00:00Z", "0001-01-01T00:00:00Z",
-     "1970-01-01T00:00:00Z", "yesterday", "03/04/2025", "February 2025", "2025", "PT1M48S", "12:45", "", "0",
-     "2025-02-16T20:11:59+99:00", "x" * 5000, "9999999999999999", "Mon, 16 Feb 2025 13:11:59 +9900"],
-)  # fmt: skip
+    [
+        *("2025-02-16T20:11:59+25:99", "2025-02-16T20:11:59+99:00", "2025-02-16T25:00:00Z"),
+        *("2025-02-30", "2025-13-01", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z"),
+        *("yesterday", "03/04/2025", "February 2025", "2025", "PT1M48S", "12:45", "", "0"),
+        *("x" * 5000, "9999999999999999", "Mon, 16 Feb 2025 13:11:59 +9900"),
+    ],
+)
 def test_what_no_calendar_has_or_what_could_mean_two_days_is_kept_and_not_believed(raw):
     found = read(raw)
 

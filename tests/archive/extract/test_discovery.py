@@ -120,7 +120,8 @@ def test_an_index_names_sitemaps():
 
 
 def test_an_entity_bomb_is_not_expanded():
-    bomb = b"""<!DOCTYPE x [<!ENTITY a "lollollol"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>
+    bomb = b"""<!DOCTYPE x [<!ENTITY a "lollol"><!ENTITY b "&a;&a;&a;">
+    <!ENTITY c "&b;&b;&b;">]>
     <urlset><url><loc>https://news.test/&c;</loc></url><url><loc>https://news.test/b</loc></url></urlset>"""
 
     found = urls(sitemap_candidates(bomb, STORY))
@@ -151,7 +152,8 @@ def test_an_rss_feed_gives_links_and_dates_as_written():
     feed = b"""<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
     <link>https://news.test/</link><atom:link href="https://news.test/feed/" rel="self"/>
     <item><title>A</title><link>https://news.test/a/?utm_source=rss</link>
-     <comments>https://news.test/a/#respond</comments><pubDate>Mon, 16 Feb 2026 09:44:18 +0000</pubDate></item>
+     <comments>https://news.test/a/#respond</comments>
+     <pubDate>Mon, 16 Feb 2026 09:44:18 +0000</pubDate></item>
     <item><guid isPermaLink="true">https://news.test/b/</guid></item>
     <item><guid isPermaLink="false">https://news.test/?p=3</guid></item>
     </channel></rss>"""
@@ -166,7 +168,8 @@ def test_an_rss_feed_gives_links_and_dates_as_written():
 
 def test_an_atom_feed_gives_the_page_and_its_last_change():
     feed = b"""<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://news.test/"/>
-    <entry><link rel="edit" href="/edit/1"/><link href="/a/"/><published>2026-02-01T00:00:00Z</published>
+    <entry><link rel="edit" href="/edit/1"/><link href="/a/"/>
+    <published>2026-02-01T00:00:00Z</published>
     <updated>2026-02-03T00:00:00Z</updated></entry></feed>"""
 
     assert feed_candidates(feed, STORY) == (

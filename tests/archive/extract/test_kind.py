@@ -8,24 +8,27 @@ from tests.support.pages import PROSE, STORY, paragraphs, read, story
 ARTICLE_HEAD = (
     '<meta property="og:type" content="article">'
     '<meta property="article:published_time" content="2026-02-16T10:00:00Z">'
-    f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", "headline": "The bridge"})}</script>'
+    '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "The bridge"}</script>'
 )
 
 
 def listing(*, cards=8, head="", body_class="", heading="Town", lead="", tag="article"):
     """A page of teasers, each with a heading that is a link, a date and a sentence."""
     teasers = "".join(
-        f'<{tag} class="post hentry"><h2><a href="/story-{n}/">Story number {n} of this town</a></h2>'
-        f'<time datetime="2026-02-0{n % 9 + 1}">then</time><p>What happened that day, told in one sentence of some length.</p></{tag}>'
+        f'<{tag} class="post hentry"><h2><a href="/story-{n}/">Story number {n} of it</a></h2>'
+        f'<time datetime="2026-02-0{n % 9 + 1}">then</time>'
+        f"<p>What happened that day, told in one sentence of some length.</p></{tag}>"
         for n in range(cards)
     )
     return f"""<html lang=en><head><title>{heading} - The News</title>{head}</head>
-    <body class="{body_class}"><h1>{heading}</h1>{lead}<div class="posts">{teasers}</div></body></html>"""
+    <body class="{body_class}"><h1>{heading}</h1>{lead}<div class="posts">{teasers}</div>
+    </body></html>"""
 
 
 def static(*, head="", body_class=""):
     return f"""<html lang=en><head><title>About us - The News</title>{head}</head>
-    <body class="{body_class}"><main><h1>About us</h1>{paragraphs(*PROSE * 2)}</main></body></html>"""
+    <body class="{body_class}"><main><h1>About us</h1>{paragraphs(*PROSE * 2)}</main>
+    </body></html>"""
 
 
 @pytest.mark.parametrize("head", ["", ARTICLE_HEAD])
@@ -138,4 +141,7 @@ def test_the_evidence_names_the_signs_and_their_weight():
 
 
 def test_a_story_whose_canonical_is_the_front_page_is_an_article():
-    assert read(story(head='<link rel="canonical" href="https://news.test/">')).outcome is Outcome.ARTICLE
+    assert (
+        read(story(head='<link rel="canonical" href="https://news.test/">')).outcome
+        is Outcome.ARTICLE
+    )

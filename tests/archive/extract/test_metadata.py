@@ -57,7 +57,9 @@ def test_the_headline_is_the_spelling_that_most_sources_agree_on():
 
 
 def test_an_h1_that_is_the_sites_name_is_no_headline():
-    body = f"<html><head><title>{TITLE}</title>{meta(og__site_name='The News', og__type='article')}</head><body><h1>The News</h1><article><h2>{TITLE}</h2>{paragraphs()}</article>"
+    head = meta(og__site_name="The News", og__type="article")
+    body = f"""<html><head><title>{TITLE}</title>{head}</head><body><h1>The News</h1>
+    <article><h2>{TITLE}</h2>{paragraphs()}</article>"""
 
     assert read(body).article.headline == TITLE
 
@@ -131,7 +133,8 @@ def test_dates_come_from_json_ld_then_meta_then_time_elements():
 
 
 def test_a_time_of_an_update_is_not_the_publication():
-    times = '<time class="updated" datetime="2026-02-09T08:00Z">9</time><time class="published" datetime="2026-02-03T08:00Z">3</time>'
+    times = """<time class="updated" datetime="2026-02-09T08:00Z">9</time>
+    <time class="published" datetime="2026-02-03T08:00Z">3</time>"""
 
     found = article(above=f"<p>{times}</p>")
 
@@ -208,7 +211,8 @@ def test_meta_tags_fill_in_for_json_ld():
     head = meta(
         article__section="Town", og__description="About it", og__image="https://news.test/i.jpg"
     )
-    head += '<meta property="article:tag" content="bridge"><meta property="article:tag" content="one, two">'
+    for tag in ("bridge", "one, two"):
+        head += f'<meta property="article:tag" content="{tag}">'
 
     found = article(head)
 
@@ -246,8 +250,11 @@ def test_where_html_names_no_language_the_head_does():
     [None, 7, True, [], {}, [[]], [None], {"name": None}, {"@id": []}, "\ud800", "x" * 100_000],
 )
 def test_no_value_of_json_ld_costs_the_text(value):
-    fields = ("headline", "author", "datePublished", "dateModified", "articleSection", "keywords", "description",
-              "image", "inLanguage", "isAccessibleForFree", "publisher", "@id", "mainEntityOfPage", "name")  # fmt: skip
+    fields = (
+        *("headline", "name", "author", "datePublished", "dateModified", "articleSection"),
+        *("keywords", "description", "image", "inLanguage", "isAccessibleForFree", "publisher"),
+        *("@id", "mainEntityOfPage"),
+    )
 
     found = read(story(head=json_ld(**dict.fromkeys(fields, value))), url=STORY)
 

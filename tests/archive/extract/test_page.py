@@ -123,3 +123,15 @@ def test_words_in_links_and_in_inner_blocks_are_not_an_elements_own_prose():
 
     assert own_prose(element) == len("one") + len("two")
     assert prose_weight(element) == len("onetwofour")
+
+
+def test_an_odd_quotation_mark_in_a_tag_does_not_cost_the_rest_of_the_page():
+    links = "".join(
+        f'<p><a href="/story-{number}" class="a b c d e f">Story {number}</a></p>'
+        for number in range(900)
+    )
+
+    found = page(f'<body><p class="x"">one</p>{links}<p title="1 > 0"></p><p id="end">the end</p>')
+
+    assert "the end" in found.tree.text_content()
+    assert found.tree.find(".//p[@id='end']") is not None

@@ -23,7 +23,8 @@ AMP_TEXT = """\
 – Aucune inscription n’est demandée.
 📌 Résumé: L’atelier, ouvert le samedi, prête les outils et vend les pièces à prix coûtant."""
 
-SHARE = '<div class="{}"><span>Share this:</span><a href="https://facebook.com/sharer?u=x">Click to share on Facebook</a></div>'
+SHARE = """<div class="{}"><span>Share this:</span>
+<a href="https://facebook.com/sharer?u=x">Click to share on Facebook</a></div>"""
 
 
 def test_an_amp_page_gives_its_bullets_with_their_nesting_and_nothing_of_its_frame():
@@ -48,11 +49,11 @@ def test_without_classes_and_ids_the_frame_at_the_end_is_known_by_its_words():
         SHARE.format("sharedaddy sd-sharing-enabled"),
         SHARE.format("addtoany_share_save_container"),
         SHARE.format("socialShareButtons"),
-        '<div class="newsletter-box"><p>Subscribe to our weekly letter. No spam, ever, we promise.</p></div>',
-        '<section class="related-posts"><h4>Related</h4><p>The ferry that ran for ninety years takes its leave.</p></section>',
-        '<div class="yarpp-related"><p>The ferry that ran for ninety years takes its leave.</p></div>',
+        '<div class="newsletter-box"><p>Subscribe to our weekly letter. No spam, ever.</p></div>',
+        '<section class="related-posts"><h4>Related</h4><p>The ferry takes its leave.</p></section>',
+        '<div class="yarpp-related"><p>The ferry that ran for years takes its leave.</p></div>',
         '<div class="page-links">Pages: <a href="2/">2</a></div>',
-        '<div class="author-box"><p>Ann Lee writes about bridges and has lived here for ten years.</p></div>',
+        '<div class="author-box"><p>Ann Lee writes about bridges and lives here.</p></div>',
     ],
 )
 def test_a_short_article_does_not_fill_up_with_the_frame_around_it(frame):
@@ -66,13 +67,13 @@ def test_a_short_article_does_not_fill_up_with_the_frame_around_it(frame):
 @pytest.mark.parametrize(
     "after",
     [
-        '<div id="comments"><p>I crossed it this morning and it shook a little, but what a view!</p></div>'
+        '<div id="comments"><p>I crossed it this morning and it shook, but what a view!</p></div>'
         * 9,
-        "<footer><p>The News is published in Riverton. Write to desk@news.test about anything.</p></footer>",
-        '<div role="contentinfo"><p>The News is published in Riverton by people who live there.</p></div>',
-        '<div class="cookie-banner"><p>We and our 800 partners value your privacy. Accept everything now.</p></div>',
+        "<footer><p>The News is published in Riverton. Write to desk@news.test.</p></footer>",
+        '<div role="contentinfo"><p>The News is published by people of Riverton.</p></div>',
+        '<div class="cookie-banner"><p>We and our 800 partners value your privacy.</p></div>',
         '<div id="amp-mobile-version-switcher"><a href="?noamp=mobile">Thoát</a></div>',
-        '<aside class="widget"><p>Most people in Riverton read us, and so should you and your friends.</p></aside>',
+        '<aside class="widget"><p>Most people in Riverton read us, and so do you.</p></aside>',
     ],
 )
 def test_what_stands_behind_the_article_stays_out(after):
@@ -136,7 +137,8 @@ def test_lists_quotes_tables_headings_and_code_become_blocks_of_their_kind():
     body = body_of(
         '<head rend="h3">Head</head><p>One <hi>two</hi><lb/>three</p><quote><p>Said</p></quote>'
         "<list><item>a<list><item>b</item></list>c</item></list>"
-        "<table><row><cell>x</cell><cell>y</cell><cell/></row><row><cell/></row></table><code>if x:\n  y</code>"
+        "<table><row><cell>x</cell><cell>y</cell><cell/></row><row><cell/></row></table>"
+        "<code>if x:\n  y</code>"
     )
 
     assert blocks_of(body) == (
