@@ -9,7 +9,7 @@ from archive.sql import schema
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "schema.md"
 SECTION = re.compile(r"^## (\w+)\n\n\*(View|State)\.\*(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-ROW = re.compile(r"^\| (\w+) \| ([^|]*) \| ([^|]*) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| (\w+) \|([^|]*)\|([^|]*)\|$", re.MULTILINE)
 TABLES = {**schema.metadata.tables, "articles": schema.articles}
 
 
@@ -31,7 +31,7 @@ def test_every_column_has_a_meaning_in_the_order_of_the_table(name):
     _, columns = sections()[name]
 
     assert list(columns) == [column.name for column in TABLES[name].columns]
-    assert all(columns[column].strip() for column in columns if column not in {"id"})
+    assert all(columns[column].strip() for column in columns if column != "id")
 
 
 @pytest.mark.parametrize("name", sorted(schema.metadata.tables))

@@ -28,7 +28,9 @@ from crawler.process import Account, Job, run_crawls
 
 SHOWN = "fr"
 """The language of the article that the report shows: the one of the AMP pages we set out for."""
-LINES_SHOWN = 14
+LINES_SHOWN = 12
+COLUMNS_SHOWN = 110
+"""Most lines and most characters of a line that the report shows of a page."""
 
 
 @click.command()
@@ -150,12 +152,15 @@ def _side_by_side(archive: Archive, row: Any) -> Table:
 
 
 def _shortened(lines: Sequence[str]) -> str:
-    """Return the first and the last of *lines*: the frame's most telling lines come last."""
-    if len(lines) <= LINES_SHOWN:
-        return "\n".join(lines)
+    """Return the first and the last of *lines*: a page's most telling lines stand at its ends."""
     half = LINES_SHOWN // 2
-    left_out = f"… {len(lines) - 2 * half} more lines …"
-    return "\n".join([*lines[:half], left_out, *lines[-half:]])
+    shown = list(lines)
+    if len(lines) > LINES_SHOWN:
+        shown[half:-half] = [f"… {len(lines) - 2 * half} more lines …"]
+    return "\n".join(
+        line if len(line) <= COLUMNS_SHOWN else line[:COLUMNS_SHOWN].rsplit(" ", 1)[0] + " …"
+        for line in shown
+    )
 
 
 def _visible_lines(archive: Archive, row: Any) -> list[str]:
