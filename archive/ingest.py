@@ -24,7 +24,7 @@ from archive.errors import DatabaseError
 from archive.model import Candidate, Capture, Extraction, Via
 from archive.profile import Profile
 from archive.scope import priority, reason_out_of_scope
-from archive.settle.identity import components
+from archive.settle.identity import components, hubs
 from archive.settle.schedule import due_again, failed
 from archive.settle.versions import history
 from archive.sql import articles, captures, frontier
@@ -218,7 +218,7 @@ class Ingest:
 
     def _settle(self, connection: Connection, profile: Profile, urls: Sequence[str]) -> None:
         owner = self.publisher_id(connection, profile)
-        around = articles.neighbourhood(connection, owner, urls)
+        around = articles.neighbourhood(connection, owner, urls, hubs)
         found = []
         for component in components(around.sightings, around.links, profile.all_hosts):
             readings = [r for r in around.readings if r.url in component.roles]

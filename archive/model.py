@@ -277,3 +277,73 @@ class Extraction:
     edges: tuple[Edge, ...] = ()
     alternates: tuple[Alternate, ...] = ()
     flags: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One capture of an address, as far as identity needs it."""
+
+    url: str
+    fetched_at: datetime
+    record_id: str
+    outcome: Outcome
+    is_amp: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """One claim that *source* and *target* are one article."""
+
+    source: str
+    kind: EdgeKind
+    target: str
+
+
+class Role(StrEnum):
+    """What an address is to its article."""
+
+    CANONICAL = "canonical"
+    AMP = "amp"
+    REDIRECT = "redirect"
+    ALIAS = "alias"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One article's addresses, each with its role; exactly one is canonical."""
+
+    canonical_url: str
+    roles: dict[str, Role]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One capture that was read as the article: what it said, as far as versions compare it."""
+
+    url: str
+    fetched_at: datetime
+    record_id: str
+    headline: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """One version: the record that first showed it, and the captures between which it was seen.
+
+    The true moment of the edit lies somewhere between the version before and *seen_from*.
+    """
+
+    record_id: str
+    seen_from: datetime
+    seen_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """An article's versions in order; *gone_at* is the first capture that found it removed."""
+
+    spans: tuple[Span, ...]
+    seen_from: datetime
+    seen_until: datetime
+    gone_at: datetime | None

@@ -10,52 +10,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from archive.model import EdgeKind, Outcome
+from archive.model import Component, EdgeKind, Link, Outcome, Role, Sighting
 from archive.urls import amp_base, host_of, is_home
 
 READ = frozenset({Outcome.ARTICLE, Outcome.LISTING, Outcome.PAGE})
 """Outcomes that tell what kind of page an address bears; a 404 or a failure does not."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
-    """One capture of an address, as far as identity needs it."""
-
-    url: str
-    fetched_at: datetime
-    record_id: str
-    outcome: Outcome
-    is_amp: bool = False
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Link:
-    """One claim that *source* and *target* are one article."""
-
-    source: str
-    kind: EdgeKind
-    target: str
-
-
-class Role(StrEnum):
-    """What an address is to its article."""
-
-    CANONICAL = "canonical"
-    AMP = "amp"
-    REDIRECT = "redirect"
-    ALIAS = "alias"
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """One article's addresses, each with its role; exactly one is canonical."""
-
-    canonical_url: str
-    roles: dict[str, Role]
 
 
 def hubs(sightings: Iterable[Sighting]) -> set[str]:

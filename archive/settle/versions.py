@@ -7,44 +7,9 @@ by another template and would read like an edit.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
-from archive.model import Outcome
-from archive.settle.identity import Component, Role, Sighting
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """One capture that was read as the article: what it said, as far as versions compare it."""
-
-    url: str
-    fetched_at: datetime
-    record_id: str
-    headline: str
-    text_sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """One version: the record that first showed it, and the captures between which it was seen.
-
-    The true moment of the edit lies somewhere between the version before and *seen_from*.
-    """
-
-    record_id: str
-    seen_from: datetime
-    seen_until: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """An article's versions in order; *gone_at* is the first capture that found it removed."""
-
-    spans: tuple[Span, ...]
-    seen_from: datetime
-    seen_until: datetime
-    gone_at: datetime | None
+from archive.model import Component, History, Outcome, Reading, Role, Sighting, Span
 
 
 def history(

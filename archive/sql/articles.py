@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, delete, or_, select
 
-from archive.model import Article, EdgeKind, Outcome
-from archive.settle.identity import Component, Link, Sighting, hubs
-from archive.settle.versions import History, Reading, Span
+from archive.model import (
+    Article,
+    Component,
+    EdgeKind,
+    History,
+    Link,
+    Outcome,
+    Reading,
+    Sighting,
+    Span,
+)
 from archive.sql.captures import article_of, sha256
 from archive.sql.database import upsert
 from archive.sql.schema import (
@@ -61,10 +69,15 @@ def settled(connection: Connection, owner: int, urls: Iterable[str]) -> None:
         )
 
 
-def neighbourhood(connection: Connection, owner: int, urls: Iterable[str]) -> Neighbourhood:
+def neighbourhood(
+    connection: Connection,
+    owner: int,
+    urls: Iterable[str],
+    hubs: Callable[[Iterable[Sighting]], set[str]],
+) -> Neighbourhood:
     """Return what is known of *urls* and of all addresses that edges join to them.
 
-    It does not spread through hubs: a front page is tied to half the site.
+    It does not spread through *hubs*: a front page is tied to half the site.
     """
     found = Neighbourhood()
     hub_urls: set[str] = set()
