@@ -12,6 +12,7 @@ import asyncio
 import logging
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Self
@@ -23,10 +24,11 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from archive.errors import ArchiveError
 from archive.extract.coding import TooLargeError, decode_body
 from archive.model import Kind
 from archive.urls import absolute, host_of
-from crawler.run import KIND
+from crawler.run import INGESTED, KIND
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +80,8 @@ class Policy:
     def check(self, url: str) -> None:
         """Raise ``Disallowed`` or ``RobotsUnreachable`` where *url* may not be fetched."""
         if self.failure is not None:
-            raise RobotsUnreachable(f"no answer from {self.url}: {self.failure}")
+            cause = str(self.failure) or type(self.failure).__name__
+            raise RobotsUnreachable(f"no answer from {self.url}: {cause}")
         if self.rules is not None and not self.rules.can_fetch(url, ROBOT_NAME):
             raise Disallowed(f"disallowed by {self.url}")
 
@@ -103,11 +106,14 @@ def _with_token(line: str) -> str:
     return f"User-agent: {name}"
 
 
-def policy_of(url: str, status: int, body: bytes, content_encoding: str | None) -> Policy:
+def policy_of(
+    url: str, status: int, body: bytes, content_encoding: str | None, *, complete: bool = True
+) -> Policy:
     """Return what an answer to *url* means (RFC 9309 2.3.1); *body* as the server coded it.
 
-    429 is a server's refusal to say anything now and no missing file, as with 5xx. An answer that
-    is neither rules nor a failure, such as a redirect too many, leaves everything allowed.
+    A body that is not *complete*, and not for its length, may lack the rule that forbids. 429 is
+    a server's refusal to say anything now and no missing file, as with 5xx. An answer that is
+    neither rules nor a failure, such as a redirect too many, leaves everything allowed.
     """
     if status >= 500 or status == 429:
         return Policy(url=url, failure=OSError(f"status {status}"))
@@ -117,6 +123,8 @@ def policy_of(url: str, status: int, body: bytes, content_encoding: str | None) 
         content, _ = decode_body(body, content_encoding)
     except TooLargeError as error:
         return Policy(url=url, failure=error)
+    if not complete and len(content) < MAX_PARSED_BYTES:
+        return Policy(url=url, failure=OSError(f"cut off after {len(content)} bytes"))
     if len(content) > MAX_PARSED_BYTES:
         # Half a line could forbid what the whole line allows.
         content = content[:MAX_PARSED_BYTES].rpartition(b"\n")[0]
@@ -177,25 +185,27 @@ class RobotsMiddleware:
         try:
             response = await self._get(url)
             policy = policy_of(
-                url, response.status, response.body, _header(response, "Content-Encoding")
+                url,
+                response.status,
+                response.body,
+                _header(response, "Content-Encoding"),
+                complete="dataloss" not in response.flags,
             )
         except Exception as error:  # noqa: BLE001 - RFC 9309 2.3.1.4: whatever the failure was
             policy = Policy(url=url, failure=error)
         if policy.failure is None:
             return _until(policy, FRESH_SECONDS)
-        logger.warning("%s cannot be had: %s", url, policy.failure)
+        logger.warning("%s cannot be had: %r", url, policy.failure)
         if previous is not None and _is_sound(previous):  # RFC 9309 2.4: an old one may be used
             policy = previous.result()
         return _until(policy, RETRY_SECONDS)
 
     async def _get(self, url: str) -> Response:
         """Return the answer to *url*, of the last redirect where there are no more than five."""
-        engine = self._crawler.engine
-        assert engine is not None
         target: str | None = url
         for _ in range(MAX_REDIRECTS + 1):
             assert target is not None
-            response = await engine.download_async(_robots_request(target))
+            response = await self._exchange(target)
             if response.status not in _REDIRECTS:
                 break
             location = _header(response, "Location")
@@ -203,6 +213,22 @@ class RobotsMiddleware:
             if target is None:
                 break
         return response
+
+    async def _exchange(self, url: str) -> Response:
+        """Return the answer to *url* once its rows are written, as a page's callback does.
+
+        So the sitemaps that it names are known before the first page is fetched, and no crawl
+        ends while they are still being read.
+        """
+        assert self._crawler.engine is not None
+        request = _robots_request(url)
+        try:
+            return await self._crawler.engine.download_async(request)
+        finally:
+            rows = request.meta.get(INGESTED)
+            if rows is not None:
+                with suppress(ArchiveError):  # the run ends for it, and says so
+                    await asyncio.wrap_future(rows)
 
     def _pace(self, request: Request, policy: Policy) -> None:
         seconds = min(policy.crawl_delay_seconds, self._max_crawl_delay_seconds)
@@ -242,6 +268,7 @@ def _robots_request(url: str) -> Request:
             "dont_retry": True,
             "download_maxsize": 0,
             "download_warnsize": 0,
+            "download_fail_on_dataloss": False,
         },
         dont_filter=True,
     )

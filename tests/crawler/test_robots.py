@@ -111,6 +111,14 @@ def test_a_file_that_is_too_long_is_read_up_to_the_limit_and_to_a_whole_line():
     assert outcome(policy, "https://example.org/never") == "allowed"
 
 
+def test_a_file_that_breaks_off_is_not_known_unless_it_is_long_enough():
+    short = policy_of(ROBOTS, 200, RULES.encode(), None, complete=False)
+    long = policy_of(ROBOTS, 200, RULES.encode() + b"#\n" * MAX_PARSED_BYTES, None, complete=False)
+
+    assert outcome(short, "https://example.org/open") == "RobotsUnreachable"
+    assert outcome(long, "https://example.org/open") == "allowed"
+
+
 def test_a_decompression_bomb_leaves_the_rules_unknown():
     bomb = gzip.compress(bytes(65_000_000), 9)
 
@@ -184,7 +192,10 @@ def test_an_endless_redirect_of_the_file_counts_as_a_missing_one():
         assert len(server.targets) == 7
 
 
-@pytest.mark.parametrize("reply", [(503, {}, "busy"), b""])
+CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nUser-agent: *\nAllow: /\n"
+
+
+@pytest.mark.parametrize("reply", [(503, {}, "busy"), b"", CUT])
 def test_a_file_that_cannot_be_had_closes_the_server_for_now(reply):
     with Server({"/robots.txt": reply, "/": "a page"}) as server:
         note = run([f"{server.url}/"], SETTINGS)[0]
