@@ -161,6 +161,7 @@ def _account(job: Job, crawler: Crawler, ended: asyncio.Future[None]) -> Account
         return Account(job.profile.name, exit_for(error), error=error)
     run = crawler.get_extension(Run)
     assert run is not None, "the process's settings name the extension"
-    account = Account(job.profile.name, run.exit or Exit.PARTLY, counts=dict(run.counts))
+    how = Exit.PARTLY if run.exit is None else run.exit  # DONE is 0
+    account = Account(job.profile.name, how, counts=dict(run.counts))
     account.error = run.error
     return account
