@@ -50,7 +50,8 @@ class ArticlePipeline:
             rows = find_article(connection, capture.url)
         row = next((row for row in rows if row["publisher"] == self._run.profile.name), None)
         if row is None or row["warc_record_id"] != capture.warc_record_id:
-            raise DropItem(f"{capture.url} shows an article that another page already stands for")
+            reason = f"{capture.url} shows an article that another page already stands for"
+            raise DropItem(reason, log_level="DEBUG")
         self._run.counts["articles"] += 1
         return {
             key: value.isoformat() if isinstance(value, datetime) else value

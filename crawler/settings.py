@@ -30,6 +30,7 @@ DOWNLOAD_DELAY_JITTER = 0
 DOWNLOAD_TIMEOUT = 60
 # Scrapy counts items for each response apart; more than one at a time only fills the memory.
 CONCURRENT_ITEMS = 1
+FEED_EXPORT_ENCODING = "utf-8"
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 if find_spec("uvloop") is not None:

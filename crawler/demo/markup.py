@@ -7,6 +7,7 @@ classic editor, or as the AMP plugin rewrites it.
 
 from __future__ import annotations
 
+import logging
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from crawler.demo.publisher import FOLDER
 
 UPLOADS = FOLDER / "uploads"
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+# `scrapy crawl` logs at DEBUG by default, and the parser logs each rule that it tries.
+logging.getLogger("markdown_it").setLevel(logging.INFO)
 
 # What the block editor writes on its elements; the classic editor writes none of it.
 _BLOCK_CLASSES = {
