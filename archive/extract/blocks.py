@@ -16,6 +16,8 @@ from archive.model import Block, BlockKind
 
 _STRUCTURED = frozenset({"head", "p", "list", "item", "quote", "table", "code", "ab", "div"})
 _EDGE_BLOCKS = 12
+CAPTION_MARK = chr(0xF0001)
+"""Stands before a caption on its way through trafilatura, which knows no such thing."""
 _HIDDEN = {ord(space): chr(0xF0000 + ord(space)) for space in NO_BREAK_SPACES}
 _SHOWN = {ord(sign): chr(space) for space, sign in _HIDDEN.items()}
 
@@ -61,8 +63,9 @@ def blocks_of(body: _Element) -> tuple[Block, ...]:
     for block in _children(body, BlockKind.PARAGRAPH):
         text = block.text.translate(_SHOWN)
         text = clean(text.rstrip()) if block.kind is BlockKind.CODE else one_line(text)
-        if text.strip():
-            found.append(Block(block.kind, text, block.level))
+        kind = BlockKind.CAPTION if text.startswith(CAPTION_MARK) else block.kind
+        if text := text.replace(CAPTION_MARK, ""):
+            found.append(Block(kind, text, block.level))
     return tuple(found)
 
 

@@ -25,6 +25,9 @@ from archive.urls import absolute
 
 _T = TypeVar("_T")
 
+# What htmldate finds odd in a page is no news for the operator of a crawl.
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»:]\s+|\s*[|：]\s*")
 _URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
 _LANGUAGE = re.compile(
@@ -324,7 +327,6 @@ class _Reader:
 
 
 def _htmldate(element: HtmlElement, captured_at: datetime) -> str | None:
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
     found = find_date(
         deepcopy(element),
         extensive_search=False,

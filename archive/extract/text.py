@@ -7,6 +7,7 @@ what trafilatura makes of that element alone.
 
 from __future__ import annotations
 
+import logging
 from copy import deepcopy
 
 import lxml.html
@@ -14,13 +15,18 @@ import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.extract.blocks import blocks_of, hide_no_break_spaces, without_edges
+from archive.extract.blocks import CAPTION_MARK, blocks_of, hide_no_break_spaces, without_edges
+from archive.extract.coding import one_line
 from archive.extract.frame import cut_frame, main_body_elements
-from archive.extract.page import content_of, drop, outermost, prose_weight
+from archive.extract.page import content_of, drop, outermost, own_prose, prose_weight
 from archive.model import Block
+
+# What trafilatura finds odd in a page is no news for the operator of a crawl.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 _OUTSIDE_SHARE = 0.1
 _HELD_SHARE = 0.5
+_PROSE_LETTERS = 40
 _CONTAINER_SHARE = 0.4
 """Share of the page's prose below which an element is a box beside the article, not its holder."""
 
@@ -42,8 +48,10 @@ def article_blocks(bare: HtmlElement, headlines: tuple[str, ...]) -> tuple[Block
     is used up.
     """
     hide_no_break_spaces(bare)
-    blocks = _main_text(bare)
     container = _container(bare)
+    if container is not None:
+        _save_captions(container)
+    blocks = _main_text(bare)
     if container is not None and not _fits(blocks, container):
         blocks = _main_text(_document_of(container)) or blocks
     return without_edges(blocks, headlines)
@@ -63,6 +71,29 @@ def _container(bare: HtmlElement) -> HtmlElement | None:
     if len(found) != 1 or prose_weight(found[0]) < _CONTAINER_SHARE * prose_weight(bare):
         return None
     return found[0]
+
+
+def _save_captions(container: HtmlElement) -> None:
+    """Put the captions of figures between paragraphs into marked paragraphs, in place.
+
+    trafilatura drops figures with all that is in them. The caption of a picture above the first
+    paragraph belongs to the headline, not to the text.
+    """
+    begun = False
+    for element in list(container.iter("p", "figcaption")):
+        if element.tag == "p":
+            begun = begun or own_prose(element) >= _PROSE_LETTERS
+            continue
+        figure = next(element.iterancestors("figure"), None)
+        parent = None if figure is None else figure.getparent()
+        text = one_line(content_of(element))
+        if not begun or not text or figure is None or parent is None or parent.tag == "p":
+            continue
+        caption = parent.makeelement("p")
+        caption.text = CAPTION_MARK + text
+        caption.tail, figure.tail = figure.tail, None
+        parent.insert(parent.index(figure) + 1, caption)
+        drop(element)
 
 
 def _fits(blocks: tuple[Block, ...], container: HtmlElement) -> bool:

@@ -50,7 +50,7 @@ def test_without_classes_and_ids_the_frame_at_the_end_is_known_by_its_words():
         SHARE.format("addtoany_share_save_container"),
         SHARE.format("socialShareButtons"),
         '<div class="newsletter-box"><p>Subscribe to our weekly letter. No spam, ever.</p></div>',
-        '<section class="related-posts"><h4>Related</h4><p>The ferry takes its leave.</p></section>',
+        '<section class="related-posts"><h4>Related</h4><p>The ferry is gone.</p></section>',
         '<div class="yarpp-related"><p>The ferry that ran for years takes its leave.</p></div>',
         '<div class="page-links">Pages: <a href="2/">2</a></div>',
         '<div class="author-box"><p>Ann Lee writes about bridges and lives here.</p></div>',
@@ -127,6 +127,21 @@ def test_frame_is_known_by_whole_words_of_its_markup(markup, frame):
     tree = parse_page(f"<html><body>{markup}x".encode(), STORY).tree
 
     assert is_frame(tree.find("body")[0]) is frame
+
+
+FIGURE = """<figure class="wp-caption"><img src="/b.jpg" alt="A bridge">
+<figcaption>The bridge at noon.\u00a0Photo: Ann Lee</figcaption></figure>"""
+
+
+def test_the_caption_of_a_picture_in_the_text_is_a_block_in_its_place():
+    found = read(story(body=paragraphs(*PROSE[:2]) + FIGURE + paragraphs(*PROSE[2:]))).article
+
+    assert found.blocks[2] == Block(BlockKind.CAPTION, "The bridge at noon.\u00a0Photo: Ann Lee")
+    assert [block.text for block in found.blocks if block.kind is BlockKind.PARAGRAPH] == [*PROSE]
+
+
+def test_the_caption_of_the_picture_above_the_text_is_no_part_of_it():
+    assert read(story(above=FIGURE, body=FIGURE + paragraphs())).article.text == "\n".join(PROSE)
 
 
 def body_of(xml):
