@@ -16,6 +16,7 @@ import sys
 from collections import Counter
 from concurrent.futures import Future
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import IntEnum
 from importlib.metadata import version
@@ -42,6 +43,7 @@ from archive.model import Exchange, Outcome
 from archive.profile import Profile, write_profile
 from archive.settings import default_home
 from archive.settle.schedule import failed
+from archive.sql import offers
 from archive.sql.schema import crawl
 from archive.urls import host_of
 from archive.warc.writer import Writer
@@ -92,7 +94,7 @@ class Run:
         self.started_at = datetime.now(UTC)
         self.error: BaseException | None = None
         self._drain_deadline: float | None = None
-        self._ran = False
+        self._ran = self._is_new = False
         self._open = ExitStack()
         self.contact: str | None = None
         self._mappings = [parse_connect_to(text) for text in settings.getlist(CONNECT_TO)]
@@ -199,6 +201,7 @@ class Run:
         if self.profile.name not in self.archive.profiles:
             write_profile(home, self.profile)
             del self.archive.profiles
+            self._is_new = True
         caught_up = self.archive.catch_up()
         self.counts["recovered"] = caught_up.captures
         for problem in caught_up.problems:
@@ -309,6 +312,8 @@ class Run:
             ingest.settle_all(self.profile)
             if ingest.waiting == 0:
                 self.archive.complete(self.profile)
+            if self._is_new:
+                self._complete_profile()
         if self.exit is None:
             self.exit = self._judge()
         self.counts["ended_because_" + reason] = 1
@@ -323,6 +328,16 @@ class Run:
                 )
             )
         ).result()
+
+    def _complete_profile(self) -> None:
+        """Write into a profile that was made from a URL what the site turned out to offer."""
+        with self.archive.database.reading() as connection:
+            found = replace(
+                self.profile,
+                sitemaps=offers.sitemaps(connection, self.publisher_id),
+                feeds=offers.feeds(connection, self.publisher_id),
+            )
+        write_profile(self.archive.home, found)
 
     def _judge(self) -> Exit:
         answered = sum(
