@@ -156,9 +156,14 @@ class Block:
 
 
 def text_of(blocks: tuple[Block, ...]) -> str:
-    """Return plain text: a line a block, list items as "• " indented by two spaces a depth."""
+    """Return plain text: a line a block, list items as "• " indented by two spaces a depth.
+
+    Captions are left out: they belong to a picture and interrupt the sentence they stand beside.
+    """
     lines = []
     for block in blocks:
+        if block.kind is BlockKind.CAPTION:
+            continue
         if block.kind is BlockKind.LIST_ITEM:
             lines.append("  " * (max(block.level, 1) - 1) + "• " + block.text)
         else:
@@ -173,7 +178,8 @@ class Article:
     *author* holds one name an entry. *date_published* and *date_modified* are UTC; the ``_raw``
     fields keep what the page wrote, with its offset. *date_precision* is ``second``, ``minute``
     or ``day``; *date_source* names where the publication date was read (``json-ld``, ``meta``,
-    ``time``, ``trafilatura``). *in_language* is a BCP 47 tag in lower case.
+    ``time``, ``trafilatura``, ``url``). *in_language* is a BCP 47 tag in lower case, without a
+    region: that describes the software's locale more often than the text.
     """
 
     headline: str
