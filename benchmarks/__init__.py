@@ -1,0 +1,1 @@
+"""What Pressmark is measured by: real input, replayed on this machine."""

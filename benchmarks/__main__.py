@@ -1,0 +1,57 @@
+"""Run the benchmarks: ``python -m benchmarks [--data DIR] [--json] [NAME...]``.
+
+Each is a module with ``needs(data)``, the files it reads; ``run(data)``, its report as JSON can
+hold it, with ``reached`` for its bar; and ``lines(report)``, the same for a person. One whose data
+is absent is skipped, in words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from benchmarks import wordpress
+
+BENCHMARKS: dict[str, ModuleType] = {"wordpress": wordpress}
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+"""Where the data lies by default: beside the checkout."""
+
+
+def main() -> int:
+    """Run what the command line names; 0 when every bar was reached."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
+    parser.add_argument("--data", type=Path, default=DATA, help=f"the data's folder ({DATA})")
+    parser.add_argument("--json", action="store_true", help="a line of JSON for each benchmark")
+    options = parser.parse_args()
+    unknown = set(options.names) - set(BENCHMARKS)
+    if unknown:
+        parser.error(f"no benchmark is called {min(unknown)!r}")
+    reached = [
+        run_one(name, options.data, as_json=options.json) for name in options.names or BENCHMARKS
+    ]
+    return 0 if all(reached) else 1
+
+
+def run_one(name: str, data: Path, *, as_json: bool) -> bool:
+    """Run one benchmark and print its report; whether its bar was reached, or it was skipped."""
+    benchmark = BENCHMARKS[name]
+    absent = [path for path in benchmark.needs(data) if not path.exists()]
+    if absent:
+        print(
+            f"{name}: skipped, {absent[0]} is not there (name its folder with --data)", flush=True
+        )
+        return True
+    report = benchmark.run(data)
+    if as_json:
+        print(json.dumps({"benchmark": name, **report}, ensure_ascii=False), flush=True)
+    else:
+        print(f"== {name} ==", *benchmark.lines(report), "", sep="\n", flush=True)
+    return bool(report["reached"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,179 @@
+"""Run a command and say what it took: time, CPU of its main process and of its workers, memory.
+
+CPU of a process that has ended is known to its parent alone, so the total is what the kernel counts
+for the whole tree, the workers' is their last sample, and the main process has the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+import psutil
+
+SAMPLE_SECONDS = 0.05
+CHILDREN_SECONDS = 0.25
+"""How often new child processes are looked for, which takes a walk through all of /proc."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What had been used up at one moment; CPU in seconds, *count* is whatever was counted."""
+
+    at: float
+    count: int
+    main_cpu: float
+    workers_cpu: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What a command said and took. Seconds; bytes; ``samples`` in order of time."""
+
+    status: int
+    stdout: str
+    stderr: str
+    seconds: float
+    main_cpu: float
+    workers_cpu: float
+    peak_rss_bytes: int
+    """The most memory that the main process held; its workers' is not in it."""
+    samples: tuple[Sample, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """What a stretch of work took."""
+
+    count: int
+    seconds: float
+    main_cpu: float
+    workers_cpu: float
+
+    @property
+    def rate(self) -> float:
+        """How many a second."""
+        return self.count / self.seconds if self.seconds else 0.0
+
+    @property
+    def main_ms(self) -> float:
+        """CPU of the main process for one, in milliseconds."""
+        return 1000 * self.main_cpu / self.count if self.count else 0.0
+
+    @property
+    def workers_ms(self) -> float:
+        """CPU of all workers for one, in milliseconds."""
+        return 1000 * self.workers_cpu / self.count if self.count else 0.0
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the figures as JSON holds them."""
+        return {
+            "count": self.count,
+            "seconds": round(self.seconds, 2),
+            "per_second": round(self.rate, 1),
+            "main_cpu_ms": round(self.main_ms, 2),
+            "workers_cpu_ms": round(self.workers_ms, 2),
+        }
+
+
+def measure(
+    command: Sequence[str], count: Callable[[], int], environment: Mapping[str, str] | None = None
+) -> Measured:
+    """Run *command* to its end; *count* is asked at each sample how far it has come."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        began = monotonic()
+        running = subprocess.Popen(
+            command, stdout=out, stderr=err, env={**os.environ, **(environment or {})}
+        )
+        samples, peak = _watch(running, count)
+        seconds = monotonic() - began
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        out.seek(0)
+        err.seek(0)
+        stdout, stderr = out.read(), err.read()
+    total = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    workers_cpu = samples[-1].workers_cpu if samples else 0.0
+    return Measured(
+        status=running.returncode,
+        stdout=stdout,
+        stderr=stderr,
+        seconds=seconds,
+        main_cpu=total - workers_cpu,
+        workers_cpu=workers_cpu,
+        peak_rss_bytes=peak,
+        samples=tuple(samples),
+    )
+
+
+def stretch(measured: Measured, start: int, end: int) -> Stretch:
+    """Return what it took to get from a count of *start* to one of *end*.
+
+    Ends at the first samples that had come so far, so a short stretch is coarse.
+    """
+    samples = measured.samples
+    first = next((s for s in samples if s.count >= start), samples[-1])
+    last = next((s for s in samples if s.count >= end), samples[-1])
+    return Stretch(
+        count=last.count - first.count,
+        seconds=last.at - first.at,
+        main_cpu=last.main_cpu - first.main_cpu,
+        workers_cpu=last.workers_cpu - first.workers_cpu,
+    )
+
+
+def _watch(running: subprocess.Popen[bytes], count: Callable[[], int]) -> tuple[list[Sample], int]:
+    main, workers = psutil.Process(running.pid), _Workers(running.pid)
+    samples: list[Sample] = []
+    peak = 0
+    while True:
+        with suppress(psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
+            times = main.cpu_times()
+            samples.append(
+                Sample(
+                    at=monotonic(),
+                    count=count(),
+                    main_cpu=times.user + times.system,
+                    workers_cpu=workers.cpu_seconds(),
+                )
+            )
+            peak = max(peak, _peak_rss(running.pid))
+        try:
+            running.wait(SAMPLE_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+        return samples, peak
+
+
+class _Workers:
+    """The CPU of all processes below one, of those that have ended too."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._seconds = pid, dict[psutil.Process, float]()
+        self._looked_at = 0.0
+
+    def cpu_seconds(self) -> float:
+        if monotonic() - self._looked_at > CHILDREN_SECONDS:
+            self._looked_at = monotonic()
+            for child in psutil.Process(self._pid).children(recursive=True):
+                self._seconds.setdefault(child, 0.0)
+        for child in self._seconds:
+            with suppress(psutil.NoSuchProcess):
+                times = child.cpu_times()
+                self._seconds[child] = times.user + times.system
+        return sum(self._seconds.values())
+
+
+def _peak_rss(pid: int) -> int:
+    """Return the high-water mark of the process's resident memory, in bytes; 0 when it is gone."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return 0

@@ -1,0 +1,313 @@
+"""Crawl the recorded WordPress site as a new user would: a bare URL, no profile, an empty home.
+
+The truth says what its 60 posts are. The bar: each is an article once, and nothing else is one.
+Text and fields are reported, and no bar is set for them here.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from archive.library import open_archive
+from archive.sql import schema
+from benchmarks.measure import Measured, measure, stretch
+from benchmarks.replay import Replay
+
+WARC = Path("wordpress/wordpress-sample.warc.gz")
+TRUTH = Path("wordpress/truth.jsonl")
+SHOWN = 10
+"""Most examples of one kind in the printed report; ``--json`` has all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What an archive holds of the site."""
+
+    articles: list[dict[str, Any]]
+    """Rows of the view ``articles``, each with its ``addresses``."""
+    outcomes: dict[str, int]
+    reasons: dict[str, str]
+    """For each URL: what became of it, in words."""
+
+
+def needs(data: Path) -> list[Path]:
+    """Return the files that this benchmark reads."""
+    return [data / WARC, data / TRUTH]
+
+
+def run(data: Path) -> dict[str, Any]:
+    """Crawl the sample into a fresh home and return the report."""
+    truth = [json.loads(line) for line in (data / TRUTH).read_text("utf-8").splitlines()]
+    with Replay(data / WARC) as site, tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        crawled = measure(_pressmark(home, "crawl", site, [site.home]), lambda: site.served)
+        account = _account(crawled)
+        found = _read(home)
+        not_recorded = len(site.not_recorded)
+    return {
+        **judge(truth, found),
+        "outcomes": found.outcomes,
+        "not_recorded": not_recorded,
+        "crawl": _costs(crawled, account),
+        "pages_only": _fetched(data / WARC),
+        "exit": account["exit"],
+    }
+
+
+def _fetched(warc: Path) -> dict[str, Any]:
+    """Fetch exactly the recorded URLs: what a page costs, with no 404 to dilute it."""
+    with Replay(warc) as site, tempfile.TemporaryDirectory() as folder:
+        command = _pressmark(Path(folder) / "home", "fetch", site, site.urls)
+        measured = measure(command, lambda: site.served)
+        return _costs(measured, _account(measured))
+
+
+def _pressmark(home: Path, command: str, site: Replay, urls: Iterable[str]) -> list[str]:
+    program = Path(sys.executable).with_name("pressmark")
+    allowed = ["--allow-address", site.address, *site.connect_options]
+    return [str(program), "--home", str(home), command, "--json", *allowed, *urls]
+
+
+def _account(measured: Measured) -> dict[str, Any]:
+    try:
+        account: dict[str, Any] = json.loads(measured.stdout)
+    except ValueError as error:
+        raise RuntimeError(
+            f"pressmark ended with {measured.status}:\n{measured.stderr or measured.stdout}"
+        ) from error
+    return account
+
+
+def _costs(measured: Measured, account: Mapping[str, Any]) -> dict[str, Any]:
+    number = account["counts"]["exchanges"]
+    start = next((sample for sample in measured.samples if sample.count), measured.samples[-1])
+    return {
+        "exchanges": number,
+        "seconds": round(measured.seconds, 2),
+        "main_cpu_seconds": round(measured.main_cpu, 2),
+        "workers_cpu_seconds": round(measured.workers_cpu, 2),
+        "before_first_request": {
+            "seconds": round(start.at - measured.samples[0].at, 2),
+            "main_cpu_seconds": round(start.main_cpu, 2),
+        },
+        "first_to_last": stretch(measured, 1, number).as_dict(),
+        "middle_half": stretch(measured, number // 4, 3 * number // 4).as_dict(),
+        "main_peak_rss_mb": round(measured.peak_rss_bytes / 1e6, 1),
+    }
+
+
+# --- what the archive holds -----------------------------------------------------------------------
+
+
+def _read(home: Path) -> Found:
+    with open_archive(home) as archive, archive.database.reading() as connection:
+        return Found(
+            articles=_articles(connection),
+            outcomes=_outcomes(connection),
+            reasons=_reasons(connection),
+        )
+
+
+def _articles(connection: Connection) -> list[dict[str, Any]]:
+    addresses: dict[str, list[str]] = {}
+    statement = select(schema.article.c.canonical_url, schema.address.c.url).join(
+        schema.address, schema.address.c.article_id == schema.article.c.id
+    )
+    for canonical, url in connection.execute(statement):
+        addresses.setdefault(canonical, []).append(url)
+    rows = connection.execute(select(schema.articles)).mappings()
+    return [{**row, "addresses": addresses.get(row["canonical_url"], [])} for row in rows]
+
+
+def _outcomes(connection: Connection) -> dict[str, int]:
+    number = func.count().label("number")
+    outcome = schema.extraction.c.outcome
+    statement = select(outcome, number).group_by(outcome).order_by(number.desc())
+    return {row.outcome: row.number for row in connection.execute(statement)}
+
+
+def _reasons(connection: Connection) -> dict[str, str]:
+    words = {
+        row.url: f"{row.state}, {row.skip_reason}" if row.skip_reason else row.state
+        for row in connection.execute(select(schema.url))
+    }
+    statement = (
+        select(
+            schema.capture.c.url,
+            schema.extraction.c.outcome,
+            schema.extraction.c.reason,
+            schema.extraction.c.evidence,
+        )
+        .join(schema.extraction, schema.extraction.c.capture_id == schema.capture.c.id)
+        .order_by(schema.capture.c.fetched_at)
+    )
+    for url, outcome, reason, evidence in connection.execute(statement):
+        words[url] = ", ".join([outcome, *([reason] if reason else []), *evidence])
+    return words
+
+
+# --- judging --------------------------------------------------------------------------------------
+
+
+def judge(truth: list[dict[str, Any]], found: Found) -> dict[str, Any]:
+    """Return how *found* compares with *truth*, the posts of the site."""
+    by_address: dict[str, list[dict[str, Any]]] = {}
+    for row in found.articles:
+        for url in {row["canonical_url"], *row["addresses"]}:
+            by_address.setdefault(url, []).append(row)
+    posts_of: dict[str, list[str]] = {}
+    once, missing, repeated = [], {}, {}
+    for post in truth:
+        rows = {
+            row["canonical_url"]: row
+            for url in (post["url"], post["amp_url"])
+            for row in by_address.get(url, ())
+        }
+        for canonical in rows:
+            posts_of.setdefault(canonical, []).append(post["url"])
+        if not rows:
+            missing[post["url"]] = found.reasons.get(post["url"], "no source named it")
+        elif len(rows) > 1:
+            repeated[post["url"]] = sorted(rows)
+        else:
+            once.append((post, next(iter(rows.values()))))
+    merged = {canonical: posts for canonical, posts in posts_of.items() if len(posts) > 1}
+    once = [(post, row) for post, row in once if row["canonical_url"] not in merged]
+    wrong = {
+        row["canonical_url"]: found.reasons.get(row["canonical_url"], "")
+        for row in found.articles
+        if row["canonical_url"] not in posts_of
+    }
+    return {
+        "posts": len(truth),
+        "found_once": len(once),
+        "canonical_url_exact": sum(row["canonical_url"] == post["url"] for post, row in once),
+        "missing": missing,
+        "repeated": repeated,
+        "merged": merged,
+        "wrongly_articles": wrong,
+        "reached": len(once) == len(truth) and not wrong,
+        "text": _text(once),
+        "fields": _fields(once),
+    }
+
+
+def _text(once: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
+    absent = []
+    shares, number = [], 0
+    for post, row in once:
+        text = _folded(row["text"])
+        paragraphs = [paragraph for paragraph in post["paragraphs"] if paragraph.strip()]
+        lost = [paragraph for paragraph in paragraphs if _folded(paragraph) not in text]
+        absent += [[post["url"], paragraph] for paragraph in lost]
+        shares.append(1 - len(lost) / len(paragraphs) if paragraphs else 1.0)
+        number += len(paragraphs)
+    return {
+        "paragraphs": number,
+        "paragraphs_found": number - len(absent),
+        "mean_share": round(sum(shares) / len(shares), 4) if shares else 0.0,
+        "posts_whole": sum(share == 1 for share in shares),
+        "absent": absent,
+    }
+
+
+def _fields(once: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
+    exact: Counter[str] = Counter()
+    wrong: dict[str, list[list[Any]]] = {}
+    for post, row in once:
+        pairs = {
+            "headline": (post["title"], row["headline"]),
+            "author": ([post["author"]], list(row["author"])),
+            "date_published": (_instant(post["date"]), row["date_published"]),
+            "date_modified": (_instant(post["modified"]), row["date_modified"]),
+            "in_language": (post["lang"], (row["in_language"] or "").partition("-")[0]),
+        }
+        for name, (true, said) in pairs.items():
+            exact[name] += true == said
+            if true != said:
+                wrong.setdefault(name, []).append([post["url"], str(true), str(said)])
+    return {"exact": dict(exact), "wrong": wrong}
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+# --- the report -----------------------------------------------------------------------------------
+
+
+def lines(report: Mapping[str, Any]) -> Iterable[str]:
+    """Yield the report's lines for a person."""
+    total = report["posts"]
+    yield f"{report['found_once']} of {total} posts found once each" + (
+        "; nothing else taken for an article" if not report["wrongly_articles"] else ""
+    )
+    for name, words in (
+        ("missing", "missing"),
+        ("repeated", "more than one article"),
+        ("merged", "several posts in one article"),
+        ("wrongly_articles", "wrongly taken for an article"),
+    ):
+        yield from _examples(words, [f"{url}: {why}" for url, why in report[name].items()])
+    yield f"the bar (all found once, nothing else) is {'' if report['reached'] else 'NOT '}reached"
+    yield f"the crawl ended: {report['exit']}"
+    yield ""
+    text = report["text"]
+    yield (
+        f"paragraphs: {text['paragraphs_found']} of {text['paragraphs']} are in the text;"
+        f" {text['mean_share']:.4f} a post; {text['posts_whole']} of {total} posts have all"
+    )
+    yield from _examples("absent", [f"{url}: {words[:80]!r}" for url, words in text["absent"]])
+    exact = report["fields"]["exact"]
+    yield "exact: " + ", ".join(f"{name} {number}/{total}" for name, number in exact.items())
+    for name, cases in report["fields"]["wrong"].items():
+        yield from _examples(
+            f"{name} wrong", [f"{url}: {said!r}, not {true!r}" for url, true, said in cases]
+        )
+    yield ""
+    yield "outcomes: " + ", ".join(f"{name} {n}" for name, n in report["outcomes"].items())
+    yield f"{report['not_recorded']} requests were for what is not recorded (404)"
+    yield ""
+    yield from _cost_lines("crawl from the bare URL, 404s included", report["crawl"])
+    yield from _cost_lines("fetch of exactly the recorded URLs", report["pages_only"])
+
+
+def _examples(words: str, found: list[str]) -> Iterable[str]:
+    if found:
+        yield f"  {words}: {len(found)}"
+        yield from (f"    {line}" for line in found[:SHOWN])
+        if len(found) > SHOWN:
+            yield f"    and {len(found) - SHOWN} more"
+
+
+def _cost_lines(title: str, costs: Mapping[str, Any]) -> Iterable[str]:
+    yield f"{title}: {costs['exchanges']} exchanges in {costs['seconds']} s"
+    before = costs["before_first_request"]
+    yield (
+        f"  before the first request: {before['seconds']} s, {before['main_cpu_seconds']} s of CPU"
+    )
+    for name in ("first_to_last", "middle_half"):
+        part = costs[name]
+        yield (
+            f"  {name.replace('_', ' ')}: {part['per_second']} a second; CPU an exchange:"
+            f" main {part['main_cpu_ms']} ms, workers {part['workers_cpu_ms']} ms"
+        )
+    yield (
+        f"  in all: CPU main {costs['main_cpu_seconds']} s, workers"
+        f" {costs['workers_cpu_seconds']} s; peak memory of main {costs['main_peak_rss_mb']} MB"
+    )
