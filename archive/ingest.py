@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -24,7 +25,7 @@ from archive.errors import DatabaseError
 from archive.model import Candidate, Capture, Extraction, Via
 from archive.profile import Profile
 from archive.scope import priority, reason_out_of_scope
-from archive.settle.identity import components, hubs
+from archive.settle.identity import believable, components, hubs
 from archive.settle.schedule import due_again, failed
 from archive.settle.versions import history
 from archive.sql import articles, captures, frontier
@@ -82,8 +83,8 @@ class Ingest:
         self.sync = sync
         self._database, self._workers = database, workers
         self._queue: queue.SimpleQueue[_Row | _Job[Any] | None] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._waiting = 0
+        self._changed = threading.Condition()
+        self._waiting = self._failed = 0
         self._publisher_ids: dict[str, int] = {}
         self._writer = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
         self._writer.start()
@@ -96,7 +97,7 @@ class Ingest:
     def submit(self, capture: Capture, profile: Profile) -> Future[Ingested]:
         """Take in a capture that lies in its WARC file; the result comes with its commit."""
         result: Future[Ingested] = Future()
-        with self._lock:
+        with self._changed:
             self._waiting += 1
         result.add_done_callback(self._done)
 
@@ -112,6 +113,12 @@ class Ingest:
         extraction = self._workers.extract(capture.warc_file, capture.warc_offset, profile)
         extraction.add_done_callback(extracted)
         return result
+
+    def drain(self) -> bool:
+        """Wait until no capture is waiting; whether all that were ever submitted are committed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting == 0)
+            return self._failed == 0
 
     def do(self, work: Callable[[Connection], T]) -> Future[T]:
         """Run *work* in the writer's next transaction; the result comes when that is committed."""
@@ -218,7 +225,8 @@ class Ingest:
 
     def _settle(self, connection: Connection, profile: Profile, urls: Sequence[str]) -> None:
         owner = self.publisher_id(connection, profile)
-        around = articles.neighbourhood(connection, owner, urls, hubs)
+        believed = partial(believable, hosts=profile.all_hosts)
+        around = articles.neighbourhood(connection, owner, urls, hubs, believed)
         found = []
         for component in components(around.sightings, around.links, profile.all_hosts):
             readings = [r for r in around.readings if r.url in component.roles]
@@ -227,9 +235,11 @@ class Ingest:
         articles.replace(connection, owner, around.urls, found)
         articles.settled(connection, owner, urls)
 
-    def _done(self, _: Future[Ingested]) -> None:
-        with self._lock:
+    def _done(self, future: Future[Ingested]) -> None:
+        with self._changed:
             self._waiting -= 1
+            self._failed += future.cancelled() or future.exception() is not None
+            self._changed.notify_all()
 
 
 def _named(error: BaseException) -> BaseException:

@@ -309,8 +309,9 @@ class Run:
         ingest = self.archive.ingest
         self.writer.close()
         if self.exit is not Exit.DATABASE:
+            all_committed = ingest.drain()
             ingest.settle_all(self.profile)
-            if ingest.waiting == 0:
+            if all_committed:
                 self.archive.complete(self.profile)
             if self._is_new:
                 self._complete_profile()

@@ -84,7 +84,7 @@ class FrontierScheduler(BaseScheduler):
 
     def has_pending_requests(self) -> bool:
         """Return whether the crawl is to go on: URLs are leased, pending, or soon to be retried."""
-        if self._leased or self._waking:
+        if self._leased or self._waking or self._ingest.waiting:
             return True
         if self._spent:
             return False

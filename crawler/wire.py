@@ -249,7 +249,7 @@ class WireHandler(HTTP11DownloadHandler):
             raise Draining("cut off, since the crawl is ending") from error
         finally:
             run.downloads.discard(download)
-        if "dataloss" in response.flags:
+        if "dataloss" in response.flags and recording.truncated is None:
             recording.truncated = Truncation.DISCONNECT
         return response
 

@@ -7,9 +7,11 @@ callback only waits for its rows and passes an article on as an item.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -29,6 +31,9 @@ from crawler.pipelines import ArticleItem
 from crawler.robots import Disallowed, RobotsUnreachable
 from crawler.run import INGESTED, Run
 from crawler.scheduler import FrontierScheduler
+from crawler.wire import Draining
+
+logger = logging.getLogger(__name__)
 
 SWITCHED_OFF = tuple(
     f"scrapy.downloadermiddlewares.{name}"
@@ -95,19 +100,21 @@ class PublisherSpider(Spider):
         run, error = self._run, failure.value
         until = datetime.now(UTC) + ASK_AGAIN
         owner, url = run.publisher_id, request.url
-        note: Future[None] | None = None
+        rest = None
         if isinstance(error, Disallowed):
             run.counts["disallowed"] += 1
-            note = run.archive.ingest.do(
-                lambda c: frontier.disallow(c, owner, url, str(error), until)
-            )
+            rest = frontier.disallow
         elif isinstance(error, RobotsUnreachable):
             run.counts["robots_unreachable"] += 1
-            note = run.archive.ingest.do(
-                lambda c: frontier.postpone(c, owner, url, str(error), until)
-            )
-        if note is not None:
-            await asyncio.wrap_future(note)
+            rest = frontier.postpone
+        elif INGESTED not in request.meta and not isinstance(error, Draining):
+            # It never reached the handler; left pending, it would be leased again without end.
+            run.counts["failed_exchanges"] += 1
+            logger.error("%s could not be asked for: %s", url, error)
+            rest = frontier.postpone
+        if rest is not None:
+            note = partial(rest, publisher_id=owner, url=url, reason=str(error), until=until)
+            await asyncio.wrap_future(run.archive.ingest.do(note))
         await self._ingested(request)
 
     @property
