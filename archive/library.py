@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
-from archive.errors import HomeError, LockedError, NotFoundError, UsageError
+from archive.errors import (
+    DatabaseError,
+    HomeError,
+    LockedError,
+    NotFoundError,
+    RecordError,
+    UsageError,
+)
 from archive.ingest import Ingest, Ingested
 from archive.model import Capture
 from archive.profile import Profile, read_profiles
@@ -26,6 +34,9 @@ from archive.warc.reader import Damage
 from archive.warc.store import Store, StoredFile
 from archive.workers import Workers
 
+FILE_NAME = re.compile(r"(.+)-\d{17}-\d{5,}-")
+"""A WARC file's name begins with its publisher's, its time and its number (``warc.segment``)."""
+UNREADABLE_SUFFIX = ".unreadable"
 REPORT_EVERY = 20
 AHEAD_A_WORKER = 16
 """Captures that may wait for each worker; more would only fill the memory."""
@@ -74,9 +85,14 @@ class Archive:
     def publisher_of(self, file: str) -> Profile:
         """Return the profile of the publisher that WARC file *file* says it is part of.
 
+        The file's name says so too, and is believed where the record that says it is damaged.
         Raises ``NotFoundError`` where that publisher has no profile (any more).
         """
-        name = self.store.info(file).get("isPartOf", "")
+        try:
+            name = self.store.info(file).get("isPartOf", "")
+        except RecordError:
+            named = FILE_NAME.match(file)
+            name = named[1] if named else ""
         if name not in self.profiles:
             raise NotFoundError(
                 f"{self.store.path(file)}: is part of publisher {name!r}, which has no profile;"
@@ -100,6 +116,7 @@ class Archive:
                 profile = self.publisher_of(file.name)
             except NotFoundError as error:
                 problems.append(str(error))
+                total -= file.size
                 continue
             touched[profile.name] = profile
             for item in self._take_in(file.name, profile):
@@ -119,7 +136,11 @@ class Archive:
     def complete(self, profile: Profile) -> None:
         """Note that every record of the publisher's finished WARC files is ingested."""
         for file in self._lacking():
-            if self.publisher_of(file.name).name == profile.name:
+            try:
+                owner = self.publisher_of(file.name).name
+            except NotFoundError:
+                continue  # another publisher's: that this one has a profile is known
+            if owner == profile.name:
                 self._complete(file, profile)
 
     def _complete(self, file: StoredFile, profile: Profile) -> None:
@@ -227,7 +248,8 @@ def rebuild(
 
     With *into* (a SQLAlchemy URL) it goes into that database, which must be empty. Otherwise it is
     built beside the archive's own SQLite database and takes its place at the end; the crawls'
-    rows are carried over. Raises ``LockedError`` while a crawl is running.
+    rows are carried over. A database that cannot be read is kept aside, and the result says so.
+    Raises ``LockedError`` while a crawl is running.
     """
     with lock(home, "archive", busy="a crawl is running; rebuild when it has ended"):
         if into is not None:
@@ -242,9 +264,10 @@ def rebuild(
         new = old.with_name(old.name + ".rebuild")
         _delete(new)
         caught_up = _build(home, f"sqlite:///{new.absolute()}", report, carry_over=old)
-        new.replace(old)
+        # The old one's log first: it must never lie beside a database that it is not of.
         for suffix in ("-wal", "-shm"):
             old.with_name(old.name + suffix).unlink(missing_ok=True)
+        new.replace(old)
         return caught_up
 
 
@@ -262,7 +285,13 @@ def _build(
                 )
         caught_up = archive.catch_up(report)
         if carry_over is not None and carry_over.exists():
-            _carry_over(archive.database, carry_over)
+            try:
+                _carry_over(archive.database, carry_over)
+            except DatabaseError as error:
+                aside = carry_over.with_name(carry_over.name + UNREADABLE_SUFFIX)
+                carry_over.rename(aside)
+                problem = f"{error}; it is kept as {aside}, and its account of past crawls is lost"
+                caught_up = replace(caught_up, problems=(*caught_up.problems, problem))
     return caught_up
 
 
@@ -270,9 +299,11 @@ def _carry_over(database: Database, old: Path) -> None:
     """Copy the rows of past crawls, which no WARC file can give again."""
     earlier = open_database(f"sqlite:///{old.absolute()}", old.parent)
     names = select(schema.publisher.c.name.label("name"), schema.crawl)
-    with earlier.reading() as connection:
-        rows = connection.execute(names.join(schema.publisher)).mappings().all()
-    earlier.close()
+    try:
+        with earlier.reading() as connection:
+            rows = connection.execute(names.join(schema.publisher)).mappings().all()
+    finally:
+        earlier.close()
     with database.writing() as connection:
         ids = {row.name: row.id for row in connection.execute(select(schema.publisher))}
         for row in rows:

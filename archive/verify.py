@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from archive.model import Capture
-from archive.sql.captures import capture_of
+from archive.sql.captures import as_stored, capture_of
 from archive.sql.database import Database
 from archive.sql.schema import capture, warc_file
-from archive.warc.check import Checked, check_file
+from archive.warc.check import Checked, Finding, check_file
 from archive.warc.reader import Damage
 from archive.warc.store import Store
+
+READ_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,8 @@ class FileReport:
 def verify(database: Database, store: Store) -> Iterator[FileReport]:
     """Yield a report for each WARC file of the store, and for each that only the database knows.
 
-    Files that a running crawl is writing are read as far as they are written.
+    Files that a running crawl is writing are read as far as they are written; a last record of
+    which only a part is there yet is no damage.
     """
     with database.reading() as connection:
         known = set(connection.execute(select(warc_file.c.name)).scalars())
@@ -52,15 +56,14 @@ def verify(database: Database, store: Store) -> Iterator[FileReport]:
 
 
 def _verify_file(connection: Connection, store: Store, name: str, *, whole: bool) -> FileReport:
-    path = store.path(name)
-    size = path.stat().st_size
+    size = store.path(name).stat().st_size
     rows = _rows(connection, name)
     problems: list[str] = []
     records = sound = 0
-    for item in check_file(path):
+    for item in _checked(store, name):
         if isinstance(item, Checked):
             records = item.records
-        elif whole or item.offset < size - 1:
+        elif whole or item.end < size or not _breaks_off(store, item):
             problems.append(str(item))
     for found in store.scan(name):
         if isinstance(found, Damage):
@@ -71,8 +74,8 @@ def _verify_file(connection: Connection, store: Store, name: str, *, whole: bool
                 f"{name}: record at offset {found.warc_offset} ({found.warc_record_id}) is in no"
                 " row; run `pressmark rebuild`"
             )
-        elif row is not None and row != found:
-            problems.append(_difference(row, found))
+        elif row is not None and row != as_stored(found):
+            problems.append(_difference(row, as_stored(found)))
         elif row is not None:
             sound += 1
     for offset, row in sorted(rows.items()):
@@ -82,6 +85,33 @@ def _verify_file(connection: Connection, store: Store, name: str, *, whole: bool
     return FileReport(
         file=name, size_bytes=size, records=records, rows=sound, problems=tuple(problems)
     )
+
+
+def _checked(store: Store, name: str) -> list[Finding | Checked]:
+    try:
+        return list(check_file(store.path(name)))
+    except FileNotFoundError:  # its writer has given it its final name since
+        return list(check_file(store.path(name)))
+
+
+def _breaks_off(store: Store, finding: Finding) -> bool:
+    """Return whether a file ends within a gzip member, as it does while that is written.
+
+    A damaged member fails to inflate, or ends; what is still being written does neither.
+    """
+    inflate = zlib.decompressobj(31)
+    try:
+        with store.path(finding.file).open("rb") as file:
+            file.seek(finding.offset)
+            left = finding.end - finding.offset
+            while left > 0 and (data := file.read(min(left, READ_BYTES))):
+                left -= len(data)
+                while data:
+                    inflate.decompress(data, READ_BYTES)
+                    data = inflate.unconsumed_tail
+    except zlib.error:
+        return False
+    return not inflate.eof
 
 
 def _rows(connection: Connection, name: str) -> dict[int, Capture]:

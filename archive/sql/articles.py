@@ -32,7 +32,7 @@ from archive.sql.schema import (
     unsettled,
     version,
 )
-from archive.sql.search import folded
+from archive.sql.search import indexed
 
 T = TypeVar("T")
 WORD = re.compile(r"\w+")
@@ -74,16 +74,19 @@ def neighbourhood(
     owner: int,
     urls: Iterable[str],
     hubs: Callable[[Iterable[Sighting]], set[str]],
+    believable: Callable[[Link, set[str]], bool],
 ) -> Neighbourhood:
-    """Return what is known of *urls* and of all addresses that edges join to them.
+    """Return what is known of *urls* and of all addresses that they are, or were, one article with.
 
-    It does not spread through *hubs*: a front page is tied to half the site.
+    It spreads along *believable* links only (given the hubs so far), so not through *hubs*: a
+    front page is tied to half the site. It spreads to the other addresses of the articles as they
+    stand, since a link that held them together may have ceased to be believable.
     """
     found = Neighbourhood()
-    hub_urls: set[str] = set()
     links: set[Link] = set()
     new = set(urls)
     while new:
+        new |= _joined_before(connection, owner, new) - found.urls
         found.urls |= new
         for some in _batches(sorted(new)):
             _load_sightings(connection, owner, some, found)
@@ -91,8 +94,9 @@ def neighbourhood(
         ends: set[str] = set()
         for some in _batches(sorted(new - hub_urls)):
             for link in _links(connection, owner, some):
-                links.add(link)
-                ends |= {link.source, link.target}
+                if believable(link, hub_urls):
+                    links.add(link)
+                    ends |= {link.source, link.target}
         new = ends - found.urls
     found.links = sorted(links)
     return found
@@ -173,6 +177,18 @@ def _links(connection: Connection, owner: int, urls: list[str]) -> Iterable[Link
         yield Link(source, EdgeKind(kind), target)
 
 
+def _joined_before(connection: Connection, owner: int, urls: set[str]) -> set[str]:
+    """Return all addresses of the articles that have an address among *urls*."""
+    found: set[str] = set()
+    for some in _batches(sorted(urls)):
+        articles = select(address.c.article_id).where(
+            address.c.publisher_id == owner, address.c.url.in_(some)
+        )
+        statement = select(address.c.url).where(address.c.article_id.in_(articles))
+        found |= set(connection.execute(statement).scalars())
+    return found
+
+
 def _article_ids(connection: Connection, owner: int, urls: Collection[str]) -> set[int]:
     """Remove the addresses in *urls*; return the ids of the articles that had one."""
     found: set[int] = set()
@@ -208,11 +224,7 @@ def _put_versions(connection: Connection, key: int, history: History) -> None:
         extraction_id, said = _article_at(connection, span)
         rows.append(_version_row(key, seq, extraction_id, span, said))
     connection.execute(version.insert(), rows)
-    texts = {
-        "headline": folded(rows[-1]["headline"]),
-        "author": folded("; ".join(rows[-1]["author"])),
-        "text": folded(rows[-1]["text"]),
-    }
+    texts = indexed(rows[-1]["headline"], rows[-1]["author"], rows[-1]["text"])
     statement = upsert(connection, article_text).values(article_id=key, **texts)
     connection.execute(
         statement.on_conflict_do_update(index_elements=[article_text.c.article_id], set_=texts)

@@ -7,11 +7,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, ScalarSelect, and_, case, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    ScalarSelect,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+)
 
 from archive.model import (
     Article,
@@ -24,7 +34,16 @@ from archive.model import (
     Via,
 )
 from archive.sql.database import insert_ids, upsert
-from archive.sql.schema import capture, discovery, edge, extraction, publisher, unsettled, warc_file
+from archive.sql.schema import (
+    capture,
+    clean,
+    discovery,
+    edge,
+    extraction,
+    publisher,
+    unsettled,
+    warc_file,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +115,8 @@ def store(
             select(capture.c.warc_record_id).where(capture.c.warc_record_id.in_(ids))
         ).scalars()
     )
-    new = [item for item in items if item.capture.warc_record_id not in there]
+    lacking = {item.capture.warc_record_id: item for item in items}
+    new = [item for key, item in lacking.items() if key not in there]
     rows = [_capture_row(owner, file_ids, item.capture) for item in new]
     capture_ids = insert_ids(connection, capture, rows)
     if not new:
@@ -151,7 +171,14 @@ def _discover(connection: Connection, owner: int, items: Iterable[tuple[int, Ing
         new.first_seen_at < old.first_seen_at,
         and_(same, _record_id(new.capture_id) < _record_id(old.capture_id)),
     )
-    later = new.last_seen_at > old.last_seen_at
+    # Of two sources at one instant the greater lastmod counts, whichever of them came first.
+    later = or_(
+        new.last_seen_at > old.last_seen_at,
+        and_(
+            new.last_seen_at == old.last_seen_at,
+            func.coalesce(new.lastmod, "") > func.coalesce(old.lastmod, ""),
+        ),
+    )
     statement = statement.on_conflict_do_update(
         index_elements=[old.publisher_id, old.url, old.via, old.source_url],
         set_={
@@ -184,15 +211,15 @@ def _capture_row(owner: int, file_ids: Mapping[str, int], item: Capture) -> dict
         "url": item.url,
         "fetched_at": item.fetched_at,
         "http_status": item.http_status,
-        "content_type": clean(item.content_type),
+        "content_type": item.content_type,
         "payload_digest": item.payload_digest,
         "record_type": item.record_type,
         "refers_to": item.refers_to,
-        "etag": clean(item.etag),
-        "last_modified": clean(item.last_modified),
+        "etag": item.etag,
+        "last_modified": item.last_modified,
         "ip": item.ip,
         "truncated": item.truncated,
-        "error": clean(item.error),
+        "error": item.error,
         "warc_file_id": file_ids[item.warc_file],
         "warc_offset": item.warc_offset,
         "warc_length": item.warc_length,
@@ -207,7 +234,7 @@ def _extraction_row(capture_id: int, item: Ingestible) -> dict[str, Any]:
         "extractor": found.extractor,
         "profile_digest": item.profile_digest,
         "outcome": found.outcome,
-        "reason": clean(found.reason),
+        "reason": found.reason,
         "evidence": list(found.evidence),
         "flags": list(found.flags),
         "language": found.language,
@@ -215,7 +242,7 @@ def _extraction_row(capture_id: int, item: Ingestible) -> dict[str, Any]:
         "fields": None if article is None else fields_of(article),
         "blocks": None
         if article is None
-        else [[block.kind, block.level, clean(block.text)] for block in article.blocks],
+        else [[block.kind, block.level, block.text] for block in article.blocks],
         "text_sha256": None if article is None else sha256(article.text),
     }
 
@@ -223,17 +250,17 @@ def _extraction_row(capture_id: int, item: Ingestible) -> dict[str, Any]:
 def fields_of(article: Article) -> dict[str, Any]:
     """Return the article's fields, its blocks aside, as JSON holds them; times as ISO 8601 UTC."""
     return {
-        "headline": clean(article.headline),
-        "description": clean(article.description),
-        "author": [clean(name) for name in article.author],
+        "headline": article.headline,
+        "description": article.description,
+        "author": list(article.author),
         "date_published": _iso(article.date_published),
-        "date_published_raw": clean(article.date_published_raw),
+        "date_published_raw": article.date_published_raw,
         "date_source": article.date_source,
         "date_precision": article.date_precision,
         "date_modified": _iso(article.date_modified),
-        "date_modified_raw": clean(article.date_modified_raw),
-        "article_section": [clean(name) for name in article.article_section],
-        "keywords": [clean(word) for word in article.keywords],
+        "date_modified_raw": article.date_modified_raw,
+        "article_section": list(article.article_section),
+        "keywords": list(article.keywords),
         "in_language": article.in_language,
         "image": article.image,
         "is_accessible_for_free": article.is_accessible_for_free,
@@ -262,13 +289,17 @@ def capture_of(row: RowMapping, file: str) -> Capture:
     return Capture(warc_file=file, **values)
 
 
+def as_stored(item: Capture) -> Capture:
+    """Return *item* as its row gives it back: without what no database can hold."""
+    return replace(
+        item,
+        content_type=clean(item.content_type),
+        etag=clean(item.etag),
+        last_modified=clean(item.last_modified),
+        error=clean(item.error),
+    )
+
+
 def sha256(text: str) -> str:
-    """Return the SHA-256 of *text* in UTF-8, as hex."""
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-
-
-def clean(text: str | None) -> str | None:
-    """Return *text* as a database can hold it: without NUL, lone surrogates replaced."""
-    if text is None:
-        return None
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    """Return the SHA-256 of *text*, as it is stored, in UTF-8, as hex."""
+    return hashlib.sha256((clean(text) or "").encode()).hexdigest()

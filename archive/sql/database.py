@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,18 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from archive.errors import DatabaseError
+from archive.sql.schema import clean, metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 30_000
+WRITERS_LOCK = 20_261_124
+"""Key of the advisory lock that PostgreSQL's writers hold in turn; any number, but always this."""
 
 
 class Database:
@@ -33,18 +36,24 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Give a transaction that will write; on SQLite it takes the write lock at its start."""
+        """Give a transaction that will write; writers of one database take turns, on either engine.
+
+        What is written depends on what was read before, and two processes may take in one file.
+        """
         with self.engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _begin(connection)
             yield connection
             connection.commit()  # without this line, leaving the block rolls back
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection for reading."""
-        with self.engine.connect() as connection:
-            yield connection
+        """Give a connection for reading. ``DatabaseError`` where the database cannot be read."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            name = self.engine.url.render_as_string()
+            raise DatabaseError(f"database {name!r} cannot be read: {error.orig}") from error
 
     def close(self) -> None:
         """Close every connection."""
@@ -100,7 +109,18 @@ def insert_ids(connection: Connection, table: Table, rows: Sequence[dict[str, An
 
 
 def _to_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    dumped = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if "\\u0000" in dumped:
+        dumped = json.dumps(_without_nul(value), ensure_ascii=False, separators=(",", ":"))
+    return clean(dumped) or ""
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {clean(key): _without_nul(item) for key, item in value.items()}
+    return [_without_nul(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -134,12 +154,29 @@ def _upgrade(engine: Engine, url: str) -> None:
                 " made it; upgrade Pressmark, or delete the database and run `pressmark rebuild`"
             ) from error
     with engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql(
-                "BEGIN IMMEDIATE"
-            )  # two processes may open a new archive at once
-        else:
-            connection.execute(text("SELECT pg_advisory_xact_lock(20261124)"))
+        _begin(connection)  # two processes may open a new archive at once
+        if MigrationContext.configure(connection).get_current_revision() is None:
+            _refuse_foreign(connection, url)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
+
+
+def _begin(connection: Connection) -> None:
+    """Begin a transaction that no other writer of this database can come between."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
+
+
+def _refuse_foreign(connection: Connection, url: str) -> None:
+    taken = {*metadata.tables, "articles"} & {
+        *inspect(connection).get_table_names(),
+        *inspect(connection).get_view_names(),
+    }
+    if taken:
+        raise DatabaseError(
+            f"database {url!r} is no archive's, and holds {', '.join(sorted(taken))} already;"
+            " give one that is empty"
+        )

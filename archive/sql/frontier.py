@@ -82,7 +82,8 @@ _LEASE = (
 def add(connection: Connection, publisher_id: int, entries: Iterable[Entry]) -> None:
     """Add URLs; a known one keeps its state, but the shorter way to it counts.
 
-    A URL that was skipped (too deep, say) becomes pending when it turns up within scope.
+    A URL that was skipped (too deep, say) becomes pending when it turns up within scope. What it
+    is expected to answer is what the more urgent source says.
     """
     rows = [
         {
@@ -104,17 +105,25 @@ def add(connection: Connection, publisher_id: int, entries: Iterable[Entry]) -> 
     statement = upsert(connection, table)
     new = statement.excluded
     revived = and_(table.c.state == State.SKIPPED, new.state == State.PENDING)
+    urgent = new.priority < table.c.priority
     statement = statement.on_conflict_do_update(
         index_elements=[table.c.publisher_id, table.c.url],
         set_={
             "state": case((revived, new.state), else_=table.c.state),
             "skip_reason": case((revived, None), else_=table.c.skip_reason),
-            "priority": case(
-                (new.priority < table.c.priority, new.priority), else_=table.c.priority
-            ),
+            "kind": case((or_(revived, urgent), new.kind), else_=table.c.kind),
+            "priority": case((urgent, new.priority), else_=table.c.priority),
             "depth": case((new.depth < table.c.depth, new.depth), else_=table.c.depth),
+            "redirects": case(
+                (new.redirects < table.c.redirects, new.redirects), else_=table.c.redirects
+            ),
         },
-        where=or_(revived, new.priority < table.c.priority, new.depth < table.c.depth),
+        where=or_(
+            revived,
+            urgent,
+            new.depth < table.c.depth,
+            new.redirects < table.c.redirects,
+        ),
     )
     connection.execute(statement, rows)
 

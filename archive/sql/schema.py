@@ -58,6 +58,29 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class CleanText(TypeDecorator[str]):
+    """A text as every engine can hold it: no NUL, no lone surrogates."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Clean it; a member of a ``StrEnum`` is stored as its value."""
+        return clean(value)
+
+
+def clean(value: str | None) -> str | None:
+    """Return *value* without NULs, its lone surrogates as "?"; None stays None."""
+    if value is None:
+        return None
+    text = str(value).replace("\x00", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+_NullableJson = JSON(none_as_null=True)
+"""JSON whose None is SQL's NULL, as anybody who queries the table expects."""
+
+
 def _id() -> Column[int]:
     return Column("id", Integer, primary_key=True)
 
@@ -74,9 +97,9 @@ publisher = Table(
     "publisher",
     metadata,
     _id(),
-    Column("name", Text, nullable=False, unique=True),
-    Column("title", Text),
-    Column("home", Text),
+    Column("name", CleanText, nullable=False, unique=True),
+    Column("title", CleanText),
+    Column("home", CleanText),
 )
 
 warc_file = Table(
@@ -84,7 +107,7 @@ warc_file = Table(
     metadata,
     _id(),
     _refers("publisher_id", publisher),
-    Column("name", Text, nullable=False, unique=True),
+    Column("name", CleanText, nullable=False, unique=True),
     Column("size_bytes", BigInteger),
     Column("complete", Boolean, nullable=False),
 )
@@ -94,22 +117,22 @@ capture = Table(
     metadata,
     _id(),
     _refers("publisher_id", publisher),
-    Column("url", Text, nullable=False),
+    Column("url", CleanText, nullable=False),
     Column("fetched_at", UtcDateTime, nullable=False),
     Column("http_status", Integer),
-    Column("content_type", Text),
-    Column("payload_digest", Text),
-    Column("record_type", Text, nullable=False),
-    Column("refers_to", Text),
-    Column("etag", Text),
-    Column("last_modified", Text),
-    Column("ip", Text),
-    Column("truncated", Text),
-    Column("error", Text),
+    Column("content_type", CleanText),
+    Column("payload_digest", CleanText),
+    Column("record_type", CleanText, nullable=False),
+    Column("refers_to", CleanText),
+    Column("etag", CleanText),
+    Column("last_modified", CleanText),
+    Column("ip", CleanText),
+    Column("truncated", CleanText),
+    Column("error", CleanText),
     _refers("warc_file_id", warc_file),
     Column("warc_offset", BigInteger, nullable=False),
     Column("warc_length", BigInteger, nullable=False),
-    Column("warc_record_id", Text, nullable=False, unique=True),
+    Column("warc_record_id", CleanText, nullable=False, unique=True),
     UniqueConstraint("warc_file_id", "warc_offset"),
     Index(None, "publisher_id", "url", "fetched_at"),
 )
@@ -119,17 +142,17 @@ extraction = Table(
     metadata,
     _id(),
     Column("capture_id", ForeignKey(capture.c.id, ondelete="CASCADE"), nullable=False, unique=True),
-    Column("extractor", Text, nullable=False),
-    Column("profile_digest", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("reason", Text),
+    Column("extractor", CleanText, nullable=False),
+    Column("profile_digest", CleanText, nullable=False),
+    Column("outcome", CleanText, nullable=False),
+    Column("reason", CleanText),
     Column("evidence", JSON, nullable=False),
     Column("flags", JSON, nullable=False),
-    Column("language", Text),
+    Column("language", CleanText),
     Column("alternates", JSON, nullable=False),
-    Column("fields", JSON),
-    Column("blocks", JSON),
-    Column("text_sha256", Text),
+    Column("fields", _NullableJson),
+    Column("blocks", _NullableJson),
+    Column("text_sha256", CleanText),
     Index(None, "outcome"),
 )
 
@@ -139,9 +162,9 @@ edge = Table(
     _id(),
     _refers("publisher_id", publisher),
     _refers("capture_id", capture),
-    Column("kind", Text, nullable=False),
-    Column("source_url", Text, nullable=False),
-    Column("target_url", Text, nullable=False),
+    Column("kind", CleanText, nullable=False),
+    Column("source_url", CleanText, nullable=False),
+    Column("target_url", CleanText, nullable=False),
     UniqueConstraint("capture_id", "kind", "target_url"),
     Index(None, "publisher_id", "source_url"),
     Index(None, "publisher_id", "target_url"),
@@ -152,12 +175,12 @@ discovery = Table(
     metadata,
     _id(),
     _refers("publisher_id", publisher),
-    Column("url", Text, nullable=False),
-    Column("via", Text, nullable=False),
-    Column("source_url", Text, nullable=False),
+    Column("url", CleanText, nullable=False),
+    Column("via", CleanText, nullable=False),
+    Column("source_url", CleanText, nullable=False),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
-    Column("lastmod", Text),
+    Column("lastmod", CleanText),
     _refers("capture_id", capture),
     UniqueConstraint("publisher_id", "url", "via", "source_url"),
 )
@@ -167,9 +190,9 @@ article = Table(
     metadata,
     _id(),
     _refers("publisher_id", publisher),
-    Column("canonical_url", Text, nullable=False),
-    Column("in_language", Text),
-    Column("translation_group", Text),
+    Column("canonical_url", CleanText, nullable=False),
+    Column("in_language", CleanText),
+    Column("translation_group", CleanText),
     Column("seen_from", UtcDateTime, nullable=False),
     Column("seen_until", UtcDateTime, nullable=False),
     Column("gone_at", UtcDateTime),
@@ -182,8 +205,8 @@ address = Table(
     _id(),
     _refers("publisher_id", publisher),
     _refers("article_id", article),
-    Column("url", Text, nullable=False),
-    Column("role", Text, nullable=False),
+    Column("url", CleanText, nullable=False),
+    Column("role", CleanText, nullable=False),
     UniqueConstraint("publisher_id", "url"),
     Index(None, "article_id"),
 )
@@ -197,21 +220,21 @@ version = Table(
     _refers("extraction_id", extraction),
     Column("seen_from", UtcDateTime, nullable=False),
     Column("seen_until", UtcDateTime, nullable=False),
-    Column("headline", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("description", Text),
+    Column("headline", CleanText, nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("description", CleanText),
     Column("author", JSON, nullable=False),
     Column("date_published", UtcDateTime),
-    Column("date_published_raw", Text),
-    Column("date_source", Text),
-    Column("date_precision", Text),
+    Column("date_published_raw", CleanText),
+    Column("date_source", CleanText),
+    Column("date_precision", CleanText),
     Column("date_modified", UtcDateTime),
-    Column("date_modified_raw", Text),
+    Column("date_modified_raw", CleanText),
     Column("section", JSON, nullable=False),
     Column("keywords", JSON, nullable=False),
-    Column("image", Text),
+    Column("image", CleanText),
     Column("word_count", Integer, nullable=False),
-    Column("text_sha256", Text, nullable=False),
+    Column("text_sha256", CleanText, nullable=False),
     UniqueConstraint("article_id", "seq"),
     Index(None, "extraction_id"),
 )
@@ -220,9 +243,9 @@ article_text = Table(
     "article_text",
     metadata,
     Column("article_id", ForeignKey(article.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("headline", Text, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("headline", CleanText, nullable=False),
+    Column("author", CleanText, nullable=False),
+    Column("text", CleanText, nullable=False),
 )
 
 # --- state --------------------------------------------------------------------------------------
@@ -232,11 +255,11 @@ url = Table(
     metadata,
     _id(),
     _refers("publisher_id", publisher),
-    Column("url", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("via", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("skip_reason", Text),
+    Column("url", CleanText, nullable=False),
+    Column("kind", CleanText, nullable=False),
+    Column("via", CleanText, nullable=False),
+    Column("state", CleanText, nullable=False),
+    Column("skip_reason", CleanText),
     Column("priority", Integer, nullable=False),
     Column("depth", Integer, nullable=False),
     Column("redirects", Integer, nullable=False),
@@ -253,7 +276,7 @@ unsettled = Table(
     "unsettled",
     metadata,
     Column("publisher_id", ForeignKey(publisher.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("url", Text, primary_key=True),
+    Column("url", CleanText, primary_key=True),
 )
 
 crawl = Table(
@@ -261,13 +284,13 @@ crawl = Table(
     metadata,
     _id(),
     _refers("publisher_id", publisher),
-    Column("command", Text, nullable=False),
+    Column("command", CleanText, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
-    Column("profile_digest", Text, nullable=False),
+    Column("profile_digest", CleanText, nullable=False),
     Column("software", JSON, nullable=False),
     Column("counts", JSON, nullable=False),
-    Column("exit_state", Text),
+    Column("exit_state", CleanText),
 )
 
 VIEW_TABLES = (

@@ -1,7 +1,8 @@
-"""Full-text search on folded text, so that a query means the same on either engine.
+"""Full-text search on folded words, so that a query means the same on either engine.
 
-Folding is done here and not by the engine: SQLite's tokenizer folds no đ, and PostgreSQL's
-language configurations damage decomposed Vietnamese.
+Text is folded and cut into words here and not by the engine: SQLite's tokenizer folds no đ,
+PostgreSQL's language configurations damage decomposed Vietnamese, and its parser takes "GPT-4" for
+a word and a negative number.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -31,7 +33,9 @@ LETTERS = str.maketrans(
 COMBINING = re.compile("[\u0300-\u036f]+")
 """Latin's marks only: those of Indic scripts and Japanese change which letter it is."""
 TERM = re.compile(r'"([^"]*)"|(\S+)')
-WORD = re.compile(r"\w+")
+INDEXED_BYTES = {"headline": 4_000, "author": 4_000, "text": 300_000}
+"""How much of each is indexed: a ``tsvector`` of PostgreSQL holds at most 1 MB, or the insert
+fails. 300 kB are some 50,000 words."""
 
 
 def folded(value: str) -> str:
@@ -40,12 +44,42 @@ def folded(value: str) -> str:
     return unicodedata.normalize("NFC", COMBINING.sub("", decomposed)).translate(LETTERS)
 
 
+def words(value: str) -> list[str]:
+    """Return the words of *value*, folded: runs of letters and digits with their marks."""
+    return _word().findall(folded(value))
+
+
+def indexed(headline: str, author: Sequence[str], text: str) -> dict[str, str]:
+    """Return the columns of ``article_text`` for an article: its words, with spaces between."""
+    values = {"headline": headline, "author": "; ".join(author), "text": text}
+    return {
+        name: _shortened(" ".join(words(value)), INDEXED_BYTES[name])
+        for name, value in values.items()
+    }
+
+
+def _shortened(text: str, size: int) -> str:
+    data = text.encode()
+    return text if len(data) <= size else data[: data.rfind(b" ", 0, size)].decode()
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    # ``re`` knows no marks, and a vowel sign in the middle would cut a word of Hindi in two.
+    marks = (chr(code) for code in range(0x300, 0x10000) if _is_mark(chr(code)))
+    return re.compile(rf"(?:[^\W_]|[{''.join(marks)}])+")
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) in {"Mn", "Mc"}
+
+
 def phrases(query: str) -> list[list[str]]:
     """Return the phrases of a query, each a list of folded words; all must occur.
 
     Words between double quotes are one phrase; a word that holds punctuation ("GPT-J") is one too.
     """
-    found = [WORD.findall(folded(quoted or word)) for quoted, word in TERM.findall(query)]
+    found = [words(quoted or word) for quoted, word in TERM.findall(query)]
     return [phrase for phrase in found if phrase]
 
 

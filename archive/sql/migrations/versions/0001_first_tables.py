@@ -10,12 +10,13 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# FTS5 keeps the index only; the folded text itself lies in article_text. Folding is done in
-# Python, the same for both engines, so the tokenizer must not fold a second time.
+# FTS5 keeps the index only; the folded words themselves lie in article_text. Folding is done in
+# Python, the same for both engines, so the tokenizer must not fold a second time, and must not cut
+# words of Indic scripts at their marks.
 SQLITE_SEARCH = [
     """CREATE VIRTUAL TABLE article_fts USING fts5(
         headline, author, text, content='article_text', content_rowid='article_id',
-        tokenize="unicode61 remove_diacritics 0")""",
+        tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'")""",
     """CREATE TRIGGER article_text_added AFTER INSERT ON article_text BEGIN
         INSERT INTO article_fts(rowid, headline, author, text)
         VALUES (new.article_id, new.headline, new.author, new.text);
