@@ -24,6 +24,34 @@ class Truncation(StrEnum):
     UNSPECIFIED = "unspecified"
 
 
+class Via(StrEnum):
+    """How a URL was named: by which kind of source."""
+
+    SEED = "seed"
+    ROBOTS = "robots"
+    WELL_KNOWN = "well_known"
+    SITEMAP = "sitemap"
+    FEED = "feed"
+    API = "api"
+    LINK = "link"
+    REDIRECT = "redirect"
+    CANONICAL = "canonical"
+    AMPHTML = "amphtml"
+    HREFLANG = "hreflang"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Why a URL was fetched: what named it first. No later record could tell.
+
+    *source_url* is the page, sitemap or feed that named it; *lastmod* is as that wrote it.
+    """
+
+    via: Via
+    source_url: str | None = None
+    lastmod: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One HTTP request and all that came back for it, as raw bytes.
@@ -44,6 +72,16 @@ class Exchange:
     proxy: str | None = None
     truncated: Truncation | None = None
     error: str | None = None
+    provenance: Provenance | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The earlier capture of the same URL that a revisit record refers to."""
+
+    url: str
+    fetched_at: datetime
+    warc_record_id: str
 
 
 class RecordType(StrEnum):
@@ -202,22 +240,6 @@ class Article:
     def text(self) -> str:
         """The article's plain text, made from its blocks."""
         return text_of(self.blocks)
-
-
-class Via(StrEnum):
-    """How a URL was named: by which kind of source."""
-
-    SEED = "seed"
-    ROBOTS = "robots"
-    WELL_KNOWN = "well_known"
-    SITEMAP = "sitemap"
-    FEED = "feed"
-    API = "api"
-    LINK = "link"
-    REDIRECT = "redirect"
-    CANONICAL = "canonical"
-    AMPHTML = "amphtml"
-    HREFLANG = "hreflang"
 
 
 class Kind(StrEnum):

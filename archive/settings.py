@@ -26,6 +26,10 @@ class Settings:
     """E-mail address or URL for the publisher's webmaster; it goes into the User-Agent."""
     segment_bytes: int = 1_000_000_000
     """A WARC file is closed once it is past this size (the 1 GB that WARC 1.1 recommends)."""
+    segment_seconds: int = 86_400
+    """And once it is this old, so that what was crawled today can be copied elsewhere tonight."""
+    keep_request_secrets: bool = False
+    """Whether values of Cookie and Authorization headers stay in request records."""
     workers: int = os.cpu_count() or 1
     """Extraction processes; extraction takes most of the time of a crawl."""
     extract_timeout_seconds: float = 10.0
@@ -47,6 +51,7 @@ _EXPECTED = {
     "str | None": 'a text, such as "you@example.org"',
     "int": "a whole number above 0, such as 1000000000",
     "float": "a number above 0, such as 10.0",
+    "bool": "true or false",
 }
 
 
@@ -116,6 +121,8 @@ def _fits(value: Any, annotation: str, *, zero: bool) -> bool:
     match annotation:
         case "str" | "str | None":
             return isinstance(value, str) and bool(value)
+        case "bool":
+            return isinstance(value, bool)
         case "int":
             return type(value) is int and (value > 0 or zero)
         case "float":  # TOML has inf and nan

@@ -7,6 +7,10 @@ the wire outside the message stands in the metadata: interim responses before it
 These are of type ``application/warc-fields``, since pywb replays any ``application/http`` block
 as the page. Of each, of an unparsable reply too, ``KEPT_BYTES`` are kept, and how many there were.
 
+Two earlier captures of the same URL spare a body (WARC 1.1, 'revisit'): one with the same payload
+and codings, and any when the server answers 304. The metadata also says why the URL was fetched.
+Values of headers that carry secrets are not kept; the metadata names them.
+
 What ``Writer.write`` returns and what a scan of the file finds is made by one function here, from
 nothing but the records: that is why the database can be rebuilt from them.
 """
@@ -14,11 +18,21 @@ nothing but the records: that is why the database can be rebuilt from them.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from archive.model import Buffer, Capture, Exchange, RecordType, Truncation
-from archive.warc.http import Framing, Head, Message, parse_head, parse_message
+from archive.model import (
+    Buffer,
+    Capture,
+    Exchange,
+    Original,
+    Provenance,
+    RecordType,
+    Truncation,
+    Via,
+)
+from archive.warc.http import HEAD_END, Framing, Head, Message, parse_head, parse_message
 from archive.warc.record import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
@@ -36,6 +50,26 @@ from archive.warc.record import (
 
 KEPT_BYTES = 65_536
 """How much is kept of a reply that is no HTTP, and of what came before and after a message."""
+
+NOT_MODIFIED_STATUS = 304
+PROFILES = "http://netpreserve.org/warc/1.1/revisit/"
+SAME_PAYLOAD = PROFILES + "identical-payload-digest"
+NOT_MODIFIED = PROFILES + "server-not-modified"
+
+SECRET_HEADERS = (b"authorization", b"cookie", b"proxy-authorization")
+"""Request headers whose values give access to something (RFC 9110 11.6.2, RFC 6265 5.4)."""
+REDACTED = b"[redacted]"
+_SECRET = re.compile(
+    rb"^(" + b"|".join(SECRET_HEADERS) + rb")[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+FindOriginal = Callable[[str, Head, str | None], Original | None]
+"""Finds an earlier capture to refer to: by URL, the new reply's head, and its payload digest.
+
+Without a digest (304 Not Modified) any whole capture of the URL will do. pywb lays a revisit's
+headers over the original's raw body: the original must have the same transfer and content codings.
+"""
 
 _INTERIM, _AFTER, _UNPARSED = "interim-responses", "bytes-after-message", "unparsed-reply"
 _MAIN_TYPES = frozenset(RecordType)
@@ -61,23 +95,32 @@ class Drafts:
     notes: Mapping[str, str]
 
 
-def drafts_of(exchange: Exchange, warcinfo_id: str) -> Drafts:
+def drafts_of(
+    exchange: Exchange,
+    warcinfo_id: str,
+    find_original: FindOriginal | None = None,
+    *,
+    redact: bool = True,
+) -> Drafts:
     """Return the records that hold *exchange*, in a file whose warcinfo record is *warcinfo_id*.
 
-    ``ValueError`` for a date without a time zone or a value that fits no header line.
+    With *find_original*, a reply whose body lies in an earlier record becomes a revisit. With
+    *redact*, the values of ``SECRET_HEADERS`` are left out of the request. ``ValueError`` for a
+    date without a time zone or a value that fits no header line.
     """
     message = parse_message(exchange.response, exchange.method)
-    notes = _notes(exchange, message)
+    request, secrets = _without_secrets(exchange.request) if redact else (exchange.request, ())
+    notes = _notes(exchange, message, secrets)
     origin = _origin(exchange, message, warcinfo_id)
     main_id = new_id()
     followers = []
     if message is None:
         main = _metadata(notes, main_id, origin, ())
     else:
-        main = _response(exchange, message, main_id, origin)
+        main = _response(exchange, message, main_id, origin, find_original)
     linked = (("WARC-Concurrent-To", main_id),)
-    if exchange.request:
-        followers.append(_request(exchange, origin, linked))
+    if request:
+        followers.append(_request(request, origin, linked))
     if message is not None and notes:
         followers.append(_metadata(notes, new_id(), origin, linked))
     return Drafts(
@@ -157,6 +200,7 @@ def exchange_of(
         tls_cipher=header.get("WARC-Cipher-Suite"),
         truncated=_truncation(header.get("WARC-Truncated") or notes.get("truncated")),
         error=notes.get("error") or None,
+        provenance=_provenance(notes),
     )
 
 
@@ -178,8 +222,17 @@ def head_of(header: Header, block: bytes) -> Head | None:
     return parsed[0] if parsed else None
 
 
-def _notes(exchange: Exchange, message: Message | None) -> dict[str, str]:
+def _notes(exchange: Exchange, message: Message | None, secrets: tuple[str, ...]) -> dict[str, str]:
     notes = {}
+    why = exchange.provenance
+    if why is not None:
+        notes["discovered-by"] = why.via.value
+        if why.source_url:
+            notes["via"] = field_text(why.source_url)  # as Heritrix calls it
+        if why.lastmod:
+            notes["lastmod"] = field_text(why.lastmod)
+    if secrets:
+        notes["redacted-request-headers"] = ", ".join(secrets)
     raw = exchange.response
     error = field_text(exchange.error or "")
     if message is None:
@@ -195,6 +248,28 @@ def _notes(exchange: Exchange, message: Message | None) -> dict[str, str]:
     if not exchange.request and exchange.method != "GET":
         notes["method"] = exchange.method
     return notes
+
+
+def _provenance(notes: Mapping[str, str]) -> Provenance | None:
+    try:
+        via = Via(notes.get("discovered-by", ""))
+    except ValueError:
+        return None
+    return Provenance(via=via, source_url=notes.get("via"), lastmod=notes.get("lastmod"))
+
+
+def _without_secrets(request: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Return *request* with the values of secret headers replaced, and the names of those."""
+    ending = HEAD_END.search(request)
+    head_end = ending.end() if ending else len(request)
+    names: list[str] = []
+
+    def redacted(match: re.Match[bytes]) -> bytes:
+        names.append(match[1].decode("ascii"))
+        return match[0][: match.start(2) - match.start()] + REDACTED
+
+    head = _SECRET.sub(redacted, request[:head_end])
+    return head + request[head_end:], tuple(dict.fromkeys(names))
 
 
 def _keep(notes: dict[str, str], name: str, raw: Buffer, start: int, end: int) -> None:
@@ -231,7 +306,11 @@ def _origin(
 
 
 def _response(
-    exchange: Exchange, message: Message, record_id: str, origin: tuple[tuple[str, str], ...]
+    exchange: Exchange,
+    message: Message,
+    record_id: str,
+    origin: tuple[tuple[str, str], ...],
+    find_original: FindOriginal | None,
 ) -> Draft:
     raw, more = exchange.response, []
     truncated = exchange.truncated
@@ -241,22 +320,36 @@ def _response(
         truncated = None  # the message is whole, whatever became of the connection after it
     if truncated:
         more.append(("WARC-Truncated", truncated.value))
-    if message.payload_bytes:
-        more.append(("WARC-Payload-Digest", digest(raw, message.payload_spans(raw))))
-    fields = (
-        ("WARC-Type", RecordType.RESPONSE.value),
-        ("WARC-Record-ID", record_id),
-        *origin,
-        *more,
-    )
-    return draft(fields, HTTP_RESPONSE, raw, message.start, message.end)
+    payload_digest = digest(raw, message.payload_spans(raw)) if message.payload_bytes else None
+    if payload_digest:
+        more.append(("WARC-Payload-Digest", payload_digest))
+    revisit = None
+    unchanged = message.head.status == NOT_MODIFIED_STATUS
+    if find_original is not None and not truncated and (payload_digest or unchanged):
+        revisit = find_original(exchange.url, message.head, payload_digest)
+    if revisit is None:
+        type_, end = RecordType.RESPONSE, message.end
+    else:
+        type_, end = RecordType.REVISIT, message.body_start
+        more += _refers_to(revisit, SAME_PAYLOAD if payload_digest else NOT_MODIFIED)
+    fields = (("WARC-Type", type_.value), ("WARC-Record-ID", record_id), *origin, *more)
+    return draft(fields, HTTP_RESPONSE, raw, message.start, end)
+
+
+def _refers_to(original: Original, profile: str) -> list[tuple[str, str]]:
+    return [
+        ("WARC-Profile", profile),
+        ("WARC-Refers-To", original.warc_record_id),
+        ("WARC-Refers-To-Target-URI", safe_uri(original.url)),
+        ("WARC-Refers-To-Date", format_date(original.fetched_at)),
+    ]
 
 
 def _request(
-    exchange: Exchange, origin: tuple[tuple[str, str], ...], linked: tuple[tuple[str, str], ...]
+    request: bytes, origin: tuple[tuple[str, str], ...], linked: tuple[tuple[str, str], ...]
 ) -> Draft:
     fields = (("WARC-Type", "request"), ("WARC-Record-ID", new_id()), *origin, *linked)
-    return draft(fields, HTTP_REQUEST, exchange.request)
+    return draft(fields, HTTP_REQUEST, request)
 
 
 def _metadata(

@@ -12,7 +12,8 @@ from pathlib import Path
 from archive.errors import NotFoundError, RecordError, StorageError
 from archive.model import Capture, Exchange
 from archive.settings import Settings
-from archive.warc.exchange import exchange_of
+from archive.warc.exchange import FindOriginal, exchange_of, head_of
+from archive.warc.http import Head
 from archive.warc.reader import Damage, RecordFile
 from archive.warc.record import Header, parse_fields
 from archive.warc.recovery import Recovered, recover
@@ -21,6 +22,8 @@ from archive.warc.segment import OPEN_SUFFIX
 from archive.warc.writer import Writer
 
 SUFFIX = ".warc.gz"
+HEAD_BYTES = 1 << 16
+"""How much of a block is read for its HTTP head; a longer head is taken for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,17 @@ class Store:
         """Name the folder; nothing is opened or made yet."""
         self.folder, self._settings = folder, settings
 
-    def open_writer(self, prefix: str, info: Mapping[str, str]) -> Writer:
+    def open_writer(
+        self,
+        prefix: str,
+        info: Mapping[str, str],
+        find_original: FindOriginal | None = None,
+    ) -> Writer:
         """Begin a WARC file of the publisher *prefix* and return its writer.
 
         *info* goes into the warcinfo record, and wins over what stands there anyway (software,
-        format, conformsTo, hostname, isPartOf). Each writer has a file of its own. Raises
+        format, conformsTo, hostname, isPartOf). *find_original* finds the earlier captures that
+        revisit records refer to. Each writer has a file of its own. Raises
         ``StorageError`` when the folder cannot be written to, ``ValueError`` for a *prefix* that
         is not made of letters, digits, ``.``, ``_`` and ``-``.
         """
@@ -51,7 +60,7 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(f"{self.folder}: cannot be made: {error.strerror}") from error
-        return Writer(self.folder, prefix, info, self._settings.segment_bytes)
+        return Writer(self.folder, prefix, info, self._settings, find_original)
 
     def read(self, file: str, offset: int) -> Exchange:
         """Return the exchange whose main record begins at *offset* of *file*.
@@ -69,6 +78,15 @@ class Store:
                 return exchange_of(header, block, followers)
             except ValueError as error:
                 raise RecordError(file, offset, str(error)) from error
+
+    def head(self, file: str, offset: int) -> Head | None:
+        """Return the HTTP head of the record at *offset* of *file*; None where it has none.
+
+        Raises ``RecordError`` when the record cannot be read, ``NotFoundError`` without the file.
+        """
+        with self._open(file) as opened:
+            record = opened.record_at(offset)
+            return head_of(record.header, record.read(HEAD_BYTES))
 
     def scan(self, name: str, start: int = 0) -> Iterator[Capture | Damage]:
         """Yield a capture for every main record of the file from offset *start* on.

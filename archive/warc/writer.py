@@ -13,10 +13,12 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from time import monotonic
 
 from archive.errors import StorageError
 from archive.model import Capture, Exchange
-from archive.warc.exchange import Draft, capture_of, draft, drafts_of
+from archive.settings import Settings
+from archive.warc.exchange import Draft, FindOriginal, capture_of, draft, drafts_of
 from archive.warc.record import WARC_FIELDS, encode_fields, format_date, new_id
 from archive.warc.segment import Segment
 
@@ -33,12 +35,18 @@ class Writer:
     """
 
     def __init__(
-        self, folder: Path, prefix: str, info: Mapping[str, str], segment_bytes: int
+        self,
+        folder: Path,
+        prefix: str,
+        info: Mapping[str, str],
+        settings: Settings,
+        find_original: FindOriginal | None = None,
     ) -> None:
         """Begin a file in *folder*; see ``Store.open_writer``."""
         if not _PREFIX.fullmatch(prefix):
             raise ValueError(f"{prefix!r} is no prefix for a WARC file's name")
-        self._folder, self._prefix, self._segment_bytes = folder, prefix, segment_bytes
+        self._folder, self._prefix, self._settings = folder, prefix, settings
+        self._find_original = find_original
         self._info = {"isPartOf": prefix, **info}
         self._serial = 0
         self._segment: Segment | None = None
@@ -60,9 +68,14 @@ class Writer:
         if self._closed:
             raise StorageError(f"{self._folder}: the writer of {self._prefix} is closed")
         segment = self._segment
-        if segment is None or (segment.size >= self._segment_bytes and segment.size > self._first):
+        if segment is None or self._is_full(segment):
             segment = self._rotate()
-        drafts = drafts_of(exchange, self._warcinfo_id)
+        drafts = drafts_of(
+            exchange,
+            self._warcinfo_id,
+            self._find_original,
+            redact=not self._settings.keep_request_secrets,
+        )
         places = segment.append((drafts.main, *drafts.followers))
         offset, length = places[0]
         return capture_of(
@@ -88,6 +101,11 @@ class Writer:
         self._closed = True
         self._finish()
 
+    def _is_full(self, segment: Segment) -> bool:
+        too_large = segment.size >= self._settings.segment_bytes
+        too_old = monotonic() - self._begun >= self._settings.segment_seconds
+        return (too_large or too_old) and segment.size > self._first
+
     def _rotate(self) -> Segment:
         self._finish()
         return self._begin()
@@ -108,7 +126,7 @@ class Writer:
         except BaseException:
             segment.finish(keep=False)
             raise
-        self._first = segment.size
+        self._first, self._begun = segment.size, monotonic()
         self._segment = segment
         return segment
 
