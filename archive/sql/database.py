@@ -52,8 +52,9 @@ class Database:
             with self.engine.connect() as connection:
                 yield connection
         except DBAPIError as error:
-            name = self.engine.url.render_as_string()
-            raise DatabaseError(f"database {name!r} cannot be read: {error.orig}") from error
+            raise DatabaseError(
+                f"database {_name(self.engine)!r} cannot be read: {_cause(error)}"
+            ) from error
 
     def close(self) -> None:
         """Close every connection."""
@@ -77,16 +78,19 @@ def open_database(url: str, home: Path) -> Database:
         engine = create_engine(address, json_serializer=_to_json)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise DatabaseError(
-            f"database {url!r} cannot be used ({error}); expected sqlite:///FILE or postgresql+psycopg://…"
-            " (the latter needs: pip install 'pressmark[postgresql]')"
+            f"database {url.rpartition('@')[2]!r} cannot be used ({error}); expected"
+            " sqlite:///FILE or postgresql+psycopg://… (the latter needs: pip install"
+            " 'pressmark[postgresql]')"
         ) from error
     if address.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     try:
-        _upgrade(engine, url)
+        _upgrade(engine)
     except DBAPIError as error:
         engine.dispose()
-        raise DatabaseError(f"database {url!r} cannot be opened: {error.orig}") from error
+        raise DatabaseError(
+            f"database {_name(engine)!r} cannot be opened: {_cause(error)}"
+        ) from error
     except DatabaseError:
         engine.dispose()
         raise
@@ -137,7 +141,15 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.close()
 
 
-def _upgrade(engine: Engine, url: str) -> None:
+def _name(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _cause(error: DBAPIError) -> str:
+    return " ".join(str(error.orig).split())
+
+
+def _upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
@@ -150,13 +162,14 @@ def _upgrade(engine: Engine, url: str) -> None:
             scripts.get_revision(at)
         except CommandError as error:
             raise DatabaseError(
-                f"database {url!r} has schema {at}, which this Pressmark does not know: a newer one"
-                " made it; upgrade Pressmark, or delete the database and run `pressmark rebuild`"
+                f"database {_name(engine)!r} has schema {at}, which this Pressmark does not know:"
+                " a newer one made it; upgrade Pressmark, or delete the database and run"
+                " `pressmark rebuild`"
             ) from error
     with engine.connect() as connection:
         _begin(connection)  # two processes may open a new archive at once
         if MigrationContext.configure(connection).get_current_revision() is None:
-            _refuse_foreign(connection, url)
+            _refuse_foreign(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
@@ -170,13 +183,13 @@ def _begin(connection: Connection) -> None:
         connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
 
 
-def _refuse_foreign(connection: Connection, url: str) -> None:
+def _refuse_foreign(connection: Connection) -> None:
     taken = {*metadata.tables, "articles"} & {
         *inspect(connection).get_table_names(),
         *inspect(connection).get_view_names(),
     }
     if taken:
         raise DatabaseError(
-            f"database {url!r} is no archive's, and holds {', '.join(sorted(taken))} already;"
-            " give one that is empty"
+            f"database {_name(connection.engine)!r} is no archive's, and holds"
+            f" {', '.join(sorted(taken))} already; give one that is empty"
         )

