@@ -22,7 +22,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from archive.errors import DatabaseError
-from archive.model import Candidate, Capture, Extraction, Via
+from archive.extract.payload import EXTRACTOR
+from archive.model import Candidate, Capture, Extraction, Outcome, RecordType, Via
 from archive.profile import Profile
 from archive.scope import priority, reason_out_of_scope
 from archive.settle.identity import believable, components, hubs
@@ -110,9 +111,15 @@ class Ingest:
             else:
                 self._queue.put(_Row(profile, item, result))
 
-        extraction = self._workers.extract(capture.warc_file, capture.warc_offset, profile)
-        extraction.add_done_callback(extracted)
+        self._extract(capture, profile).add_done_callback(extracted)
         return result
+
+    def _extract(self, capture: Capture, profile: Profile) -> Future[Extraction]:
+        if capture.record_type is not RecordType.REVISIT:
+            return self._workers.extract(capture.warc_file, capture.warc_offset, profile)
+        unchanged: Future[Extraction] = Future()
+        unchanged.set_result(Extraction(outcome=Outcome.REVISIT, extractor=EXTRACTOR))
+        return unchanged
 
     def drain(self) -> bool:
         """Wait until no capture is waiting; whether all that were ever submitted are committed."""
@@ -254,9 +261,13 @@ def _named(error: BaseException) -> BaseException:
 
 
 def entry_of(
-    candidate: Candidate, profile: Profile, depth: int, redirects: int = 0
+    candidate: Candidate,
+    profile: Profile,
+    depth: int,
+    redirects: int = 0,
+    source_url: str | None = None,
 ) -> frontier.Entry:
-    """Return the frontier's entry for a candidate that was found at *depth*."""
+    """Return the frontier's entry for a candidate that *source_url* named, at *depth*."""
     reason = reason_out_of_scope(candidate.url, candidate.kind, depth, profile)
     if reason is None and redirects > MOST_REDIRECTS:
         reason = f"more than {MOST_REDIRECTS} redirects"
@@ -267,6 +278,8 @@ def entry_of(
         priority=priority(candidate.kind, candidate.via, depth),
         depth=depth,
         redirects=redirects,
+        source_url=source_url,
+        lastmod=candidate.lastmod,
         skip_reason=reason,
     )
 
@@ -280,19 +293,23 @@ def _update_frontier(
         for lease in frontier.leases(connection, owner, [item.capture.url for item in items])
     }
     entries: dict[str, frontier.Entry] = {}
+    originals = captures.outcomes(
+        connection, [c.refers_to for c in (item.capture for item in items) if c.refers_to]
+    )
     done = []
     for item in items:
         capture, found = item.capture, item.extraction
-        for entry in _entries(found, profile, known.get(capture.url)):
+        for entry in _entries(capture.url, found, profile, known.get(capture.url)):
             better = entries.get(entry.url)
             if better is None or (entry.priority, entry.depth) < (better.priority, better.depth):
                 entries[entry.url] = entry
         if urlsplit(capture.url).path == "/robots.txt":
             continue  # asked for by whoever needs the rules, never by the frontier
         here = known.get(capture.url)
-        again = failed(found.outcome, capture.truncated)
+        outcome = originals.get(capture.refers_to or "", found.outcome)
+        again = failed(outcome, capture.truncated)
         fail_count = (here.fail_count if here else 0) + 1 if again else 0
-        due = due_again(found.outcome, capture.fetched_at, fail_count)
+        due = due_again(outcome, capture.fetched_at, fail_count)
         done.append(
             frontier.Fetched(
                 url=capture.url, fetched_at=capture.fetched_at, next_due_at=due, failed=again
@@ -309,15 +326,15 @@ def _of_this_publisher(found: Extraction, profile: Profile) -> Extraction:
 
 
 def _entries(
-    found: Extraction, profile: Profile, here: frontier.Lease | None
+    url: str, found: Extraction, profile: Profile, here: frontier.Lease | None
 ) -> Iterable[frontier.Entry]:
     depth, redirects = (here.depth, here.redirects) if here else (0, 0)
     for candidate in found.candidates:
         if candidate.via in FROM_MACHINES:
-            yield entry_of(candidate, profile, 0)
+            yield entry_of(candidate, profile, 0, source_url=url)
         elif candidate.via is Via.REDIRECT:
-            yield entry_of(candidate, profile, depth, redirects + 1)
+            yield entry_of(candidate, profile, depth, redirects + 1, source_url=url)
         elif candidate.via is Via.AMPHTML:
-            yield entry_of(candidate, profile, depth)
+            yield entry_of(candidate, profile, depth, source_url=url)
         else:
-            yield entry_of(candidate, profile, depth + 1)
+            yield entry_of(candidate, profile, depth + 1, source_url=url)

@@ -25,11 +25,13 @@ from archive.errors import (
     UsageError,
 )
 from archive.ingest import Ingest, Ingested
-from archive.model import Capture
+from archive.model import Capture, Original
 from archive.profile import Profile, read_profiles
 from archive.settings import HOME_VARIABLE, Settings, read_settings
 from archive.sql import captures, schema
 from archive.sql.database import Database, open_database
+from archive.warc.exchange import FindOriginal
+from archive.warc.http import Head
 from archive.warc.reader import Damage
 from archive.warc.store import Store, StoredFile
 from archive.workers import Workers
@@ -99,6 +101,32 @@ class Archive:
                 f" put {self.home / 'publishers' / f'{name}.toml'} back and run `pressmark rebuild`"
             )
         return self.profiles[name]
+
+    def original_finder(self, profile: Profile) -> FindOriginal:
+        """Return what finds, for a reply of the publisher's, an earlier capture with its body."""
+
+        def find(url: str, head: Head, payload_digest: str | None) -> Original | None:
+            with self.database.reading() as connection:
+                owner = self.ingest.publisher_id(connection, profile)
+                found = captures.originals(connection, owner, url, payload_digest)
+            for earlier in found:
+                if payload_digest is None or self._is_coded_alike(earlier, head):
+                    return Original(
+                        url=earlier.url,
+                        fetched_at=earlier.fetched_at,
+                        warc_record_id=earlier.warc_record_id,
+                    )
+            return None
+
+        return find
+
+    def _is_coded_alike(self, earlier: Capture, head: Head) -> bool:
+        try:
+            other = self.store.head(earlier.warc_file, earlier.warc_offset)
+        except (RecordError, NotFoundError):
+            return False  # what cannot be read must not be referred to
+        names = ("Transfer-Encoding", "Content-Encoding")
+        return other is not None and all(other.tokens(n) == head.tokens(n) for n in names)
 
     def catch_up(self, report: Callable[[Progress], None] = lambda _: None) -> CaughtUp:
         """Ingest what the WARC files hold beyond the database, and settle it.

@@ -164,6 +164,8 @@ class Outcome(StrEnum):
     """404, 410 or 451: the server says that there is nothing (any more)."""
     ERROR = "error"
     """Any other refusal or failure of the server or of the network."""
+    REVISIT = "revisit"
+    """Unchanged: the capture is what the record it refers to says; nothing was extracted."""
     FAILED = "failed"
     """The extractor was killed, ran out of memory or raised; the bytes are kept."""
 

@@ -84,6 +84,7 @@ _WORDS = {
     Outcome.FEED: "feeds",
     Outcome.ROBOTS: "robots.txt",
     Outcome.API: "API answers",
+    Outcome.REVISIT: "unchanged",
     Outcome.REDIRECT: "redirects",
     Outcome.MISSING: "not found",
     Outcome.NOT_HTML: "not HTML",

@@ -9,6 +9,7 @@ here, in ``exit``, and in the ``crawl`` row.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import platform
@@ -16,7 +17,7 @@ import sys
 from collections import Counter
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from enum import IntEnum
 from importlib.metadata import version
@@ -53,6 +54,8 @@ from crawler.guard import CONNECT_TO, Guard, installed_guard
 
 logger = logging.getLogger(__name__)
 
+PROVENANCE = "provenance"
+"""Key of ``request.meta``: what named the URL (``archive.model.Provenance``)."""
 INGESTED = "ingested"
 """Key of ``request.meta``: the future of the exchange's rows."""
 KIND = "kind"
@@ -207,12 +210,14 @@ class Run:
         for problem in caught_up.problems:
             self.counts["problems"] += 1
             logger.error("%s", problem)
-        self.writer: Writer = self.archive.store.open_writer(self.profile.name, self._info())
-        self.archive.ingest.sync = self.writer.sync
         ingest = self.archive.ingest
         self.publisher_id: int = ingest.do(
             lambda connection: ingest.publisher_id(connection, self.profile)
         ).result()
+        self.writer: Writer = self.archive.store.open_writer(
+            self.profile.name, self._info(), self.archive.original_finder(self.profile)
+        )
+        ingest.sync = self.writer.sync
         self._row_id: int = ingest.do(
             lambda connection: connection.execute(
                 crawl.insert()
@@ -263,6 +268,9 @@ class Run:
             "description": f"Crawl of {self.profile.home}",
             "robots": "obey",
             "http-header-user-agent": self.user_agent,
+            "software-versions": " ".join(f"{k}/{v}" for k, v in software().items()),
+            "profile-digest": self.profile.digest,
+            "profile": json.dumps(asdict(self.profile), ensure_ascii=False),
         }
         return {**info, "operator": self.contact} if self.contact else info
 

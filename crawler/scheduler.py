@@ -20,10 +20,10 @@ from twisted.internet.defer import Deferred
 
 from archive.ingest import MOST_REDIRECTS, Ingested, entry_of
 from archive.library import AHEAD_A_WORKER
-from archive.model import Candidate, Kind, Outcome, Via
+from archive.model import Candidate, Kind, Outcome, Provenance, Via
 from archive.sql import frontier
 from archive.sql.frontier import Lease, State
-from crawler.run import KIND, Run
+from crawler.run import KIND, PROVENANCE, Run
 
 LEASED_AT_ONCE = 32
 WAIT_FOR_RETRY = timedelta(seconds=10)
@@ -116,7 +116,14 @@ class FrontierScheduler(BaseScheduler):
             callback=spider.archived,  # type: ignore[union-attr]
             errback=spider.failed,  # type: ignore[union-attr]
             dont_filter=True,
-            meta={KIND: lease.kind, "download_maxsize": 0, "download_warnsize": 0},
+            meta={
+                KIND: lease.kind,
+                PROVENANCE: Provenance(
+                    via=lease.via, source_url=lease.source_url, lastmod=lease.lastmod
+                ),
+                "download_maxsize": 0,
+                "download_warnsize": 0,
+            },
         )
 
     def release(self, url: str, ingested: Ingested | None) -> None:

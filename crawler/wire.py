@@ -35,9 +35,9 @@ from twisted.internet.defer import Deferred
 from twisted.web._newclient import Request as TwistedRequest
 from twisted.web.client import HTTPConnectionPool
 
-from archive.model import Exchange, Kind, Truncation
+from archive.model import Exchange, Kind, Provenance, Truncation
 from archive.settings import Settings
-from crawler.run import INGESTED, KIND, Run
+from crawler.run import INGESTED, KIND, PROVENANCE, Run
 
 _current: ContextVar[_Recording | None] = ContextVar("recording", default=None)
 
@@ -52,6 +52,7 @@ class _Recording:
     def __init__(self, request: Request, limit_bytes: int, spool_bytes: int) -> None:
         self.url, self.method = request.url, request.method
         self.proxy: str | None = request.meta.get("proxy")
+        self.provenance: Provenance | None = request.meta.get(PROVENANCE)
         self.began = datetime.now(UTC)
         self.truncated: Truncation | None = None
         self.error: str | None = None
@@ -127,6 +128,7 @@ class _Recording:
             proxy=self.proxy,
             truncated=self.truncated,
             error=self.error,
+            provenance=self.provenance,
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, delete, func, or_, select
 
 from archive.model import (
     Article,
@@ -38,6 +38,13 @@ T = TypeVar("T")
 WORD = re.compile(r"\w+")
 BATCH = 500
 """Most values in one IN list; both engines take more, but plans get worse."""
+
+
+_ORIGINAL = capture.alias("original")
+_READ_AS = capture.outerjoin(_ORIGINAL, _ORIGINAL.c.warc_record_id == capture.c.refers_to).join(
+    extraction, extraction.c.capture_id == func.coalesce(_ORIGINAL.c.id, capture.c.id)
+)
+"""Captures with what they say: of a revisit, what the capture says that it refers to."""
 
 
 @dataclass(slots=True)
@@ -139,7 +146,7 @@ def _load_sightings(
             extraction.c.text_sha256,
             extraction.c.fields,
         )
-        .join(extraction)
+        .select_from(_READ_AS)
         .where(capture.c.publisher_id == owner, capture.c.url.in_(urls))
     )
     for row in connection.execute(statement):
@@ -234,7 +241,7 @@ def _put_versions(connection: Connection, key: int, history: History) -> None:
 def _article_at(connection: Connection, span: Span) -> tuple[int, Article]:
     row = connection.execute(
         select(extraction.c.id, extraction.c.fields, extraction.c.blocks)
-        .join(capture)
+        .select_from(_READ_AS)
         .where(capture.c.warc_record_id == span.record_id)
     ).one()
     return row.id, article_of(row.fields, row.blocks)

@@ -29,6 +29,7 @@ from archive.model import (
     BlockKind,
     Capture,
     Extraction,
+    Outcome,
     RecordType,
     Truncation,
     Via,
@@ -93,6 +94,41 @@ def warc_file_id(
     return int(connection.execute(select(warc_file.c.id).filter_by(name=name)).scalar_one())
 
 
+def originals(
+    connection: Connection, owner: int, url: str, payload_digest: str | None, limit: int = 3
+) -> list[Capture]:
+    """Return whole responses of *url*, newest first: with *payload_digest*, or any with a 200."""
+    wanted = (
+        capture.c.payload_digest == payload_digest
+        if payload_digest is not None
+        else and_(capture.c.http_status == 200, capture.c.payload_digest.is_not(None))
+    )
+    statement = (
+        select(capture, warc_file.c.name.label("file"))
+        .join(warc_file)
+        .where(
+            capture.c.publisher_id == owner,
+            capture.c.url == url,
+            capture.c.record_type == RecordType.RESPONSE,
+            capture.c.truncated.is_(None),
+            wanted,
+        )
+        .order_by(capture.c.fetched_at.desc())
+        .limit(limit)
+    )
+    return [capture_of(row, row["file"]) for row in connection.execute(statement).mappings()]
+
+
+def outcomes(connection: Connection, record_ids: Iterable[str]) -> dict[str, Outcome]:
+    """Return what the captures with *record_ids* turned out to be, as far as they are there."""
+    statement = (
+        select(capture.c.warc_record_id, extraction.c.outcome)
+        .join(extraction)
+        .where(capture.c.warc_record_id.in_(list(record_ids)))
+    )
+    return {row.warc_record_id: Outcome(row.outcome) for row in connection.execute(statement)}
+
+
 def complete_files(connection: Connection) -> dict[str, int]:
     """Return name and size of every WARC file of which all records are ingested."""
     statement = select(warc_file.c.name, warc_file.c.size_bytes).where(warc_file.c.complete)
@@ -139,7 +175,12 @@ def store(
     if edges:
         connection.execute(edge.insert(), edges)
     _discover(connection, owner, zip(capture_ids, new, strict=True))
-    _touch(connection, owner, {item.capture.url for item in new})
+    # A revisit may have come before the capture that says what it shows.
+    revisits = select(capture.c.url).where(
+        capture.c.refers_to.in_([item.capture.warc_record_id for item in new])
+    )
+    waiting = set(connection.execute(revisits).scalars())
+    _touch(connection, owner, {item.capture.url for item in new} | waiting)
     return new
 
 

@@ -99,9 +99,12 @@ def open_database(url: str, home: Path) -> Database:
 
 def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return an INSERT that knows ON CONFLICT on this connection's engine."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return upsert_on(connection.dialect.name, table)
+
+
+def upsert_on(engine: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return the same for an engine by its name, for a statement that is built once and kept."""
+    return postgresql.insert(table) if engine == "postgresql" else sqlite.insert(table)
 
 
 def insert_ids(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> list[int]:

@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, or_, select
+from sqlalchemy import Connection, Insert, Row, and_, case, func, or_, select
 
 from archive.model import Kind, Via
-from archive.sql.database import upsert
+from archive.sql.database import upsert_on
 from archive.sql.schema import url as table
 
 
@@ -44,6 +45,8 @@ class Entry:
     priority: int
     depth: int
     redirects: int = 0
+    source_url: str | None = None
+    lastmod: str | None = None
     skip_reason: str | None = None
 
 
@@ -57,6 +60,8 @@ class Lease:
     depth: int
     redirects: int
     fail_count: int
+    source_url: str | None
+    lastmod: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +81,17 @@ _LEASE = (
     table.c.depth,
     table.c.redirects,
     table.c.fail_count,
+    table.c.source_url,
+    table.c.lastmod,
 )
 
 
 def add(connection: Connection, publisher_id: int, entries: Iterable[Entry]) -> None:
     """Add URLs; a known one keeps its state, but the shorter way to it counts.
 
-    A URL that was skipped (too deep, say) becomes pending when it turns up within scope. What it
-    is expected to answer is what the more urgent source says.
+    So does the latest modification date that a source gives. A URL that was skipped (too deep,
+    say) becomes pending when it turns up within scope. What it is expected to answer is what the
+    more urgent source says.
     """
     rows = [
         {
@@ -96,17 +104,23 @@ def add(connection: Connection, publisher_id: int, entries: Iterable[Entry]) -> 
             "priority": entry.priority,
             "depth": entry.depth,
             "redirects": entry.redirects,
+            "source_url": entry.source_url,
+            "lastmod": entry.lastmod,
             "fail_count": 0,
         }
         for entry in entries
     ]
-    if not rows:
-        return
-    statement = upsert(connection, table)
+    if rows:
+        connection.execute(_adding(connection.dialect.name), rows)
+
+
+@cache
+def _adding(engine: str) -> Insert:
+    statement = upsert_on(engine, table)
     new = statement.excluded
     revived = and_(table.c.state == State.SKIPPED, new.state == State.PENDING)
     urgent = new.priority < table.c.priority
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=[table.c.publisher_id, table.c.url],
         set_={
             "state": case((revived, new.state), else_=table.c.state),
@@ -114,6 +128,7 @@ def add(connection: Connection, publisher_id: int, entries: Iterable[Entry]) -> 
             "kind": case((or_(revived, urgent), new.kind), else_=table.c.kind),
             "priority": case((urgent, new.priority), else_=table.c.priority),
             "depth": case((new.depth < table.c.depth, new.depth), else_=table.c.depth),
+            "lastmod": func.coalesce(new.lastmod, table.c.lastmod),
             "redirects": case(
                 (new.redirects < table.c.redirects, new.redirects), else_=table.c.redirects
             ),
@@ -123,9 +138,9 @@ def add(connection: Connection, publisher_id: int, entries: Iterable[Entry]) -> 
             urgent,
             new.depth < table.c.depth,
             new.redirects < table.c.redirects,
+            new.lastmod.is_distinct_from(table.c.lastmod) & new.lastmod.is_not(None),
         ),
     )
-    connection.execute(statement, rows)
 
 
 def fetched(connection: Connection, publisher_id: int, captures: Iterable[Fetched]) -> None:
@@ -149,11 +164,15 @@ def fetched(connection: Connection, publisher_id: int, captures: Iterable[Fetche
         }
         for item in captures
     ]
-    if not rows:
-        return
-    statement = upsert(connection, table)
+    if rows:
+        connection.execute(_fetching(connection.dialect.name), rows)
+
+
+@cache
+def _fetching(engine: str) -> Insert:
+    statement = upsert_on(engine, table)
     new = statement.excluded
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=[table.c.publisher_id, table.c.url],
         set_={
             "state": new.state,
@@ -164,7 +183,6 @@ def fetched(connection: Connection, publisher_id: int, captures: Iterable[Fetche
         },
         where=or_(table.c.fetched_at.is_(None), table.c.fetched_at < new.fetched_at),
     )
-    connection.execute(statement, rows)
 
 
 def disallow(
@@ -245,6 +263,8 @@ def _lease(row: Row[*tuple[Any, ...]]) -> Lease:
         depth=row.depth,
         redirects=row.redirects,
         fail_count=row.fail_count,
+        source_url=row.source_url,
+        lastmod=row.lastmod,
     )
 
 

@@ -135,6 +135,7 @@ capture = Table(
     Column("warc_record_id", CleanText, nullable=False, unique=True),
     UniqueConstraint("warc_file_id", "warc_offset"),
     Index(None, "publisher_id", "url", "fetched_at"),
+    Index(None, "refers_to"),
 )
 
 extraction = Table(
@@ -263,6 +264,8 @@ url = Table(
     Column("priority", Integer, nullable=False),
     Column("depth", Integer, nullable=False),
     Column("redirects", Integer, nullable=False),
+    Column("source_url", Text),
+    Column("lastmod", Text),
     Column("fail_count", Integer, nullable=False),
     Column("next_due_at", UtcDateTime),
     Column("fetched_at", UtcDateTime),

@@ -93,6 +93,8 @@ def upgrade() -> None:
     sa.Column('priority', sa.Integer(), nullable=False),
     sa.Column('depth', sa.Integer(), nullable=False),
     sa.Column('redirects', sa.Integer(), nullable=False),
+    sa.Column('source_url', sa.Text(), nullable=True),
+    sa.Column('lastmod', sa.Text(), nullable=True),
     sa.Column('fail_count', sa.Integer(), nullable=False),
     sa.Column('next_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('fetched_at', sa.DateTime(timezone=True), nullable=True),
@@ -158,6 +160,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('warc_record_id', name=op.f('uq_capture_warc_record_id'))
     )
     op.create_index(op.f('ix_capture_publisher_id_url_fetched_at'), 'capture', ['publisher_id', 'url', 'fetched_at'], unique=False)
+    op.create_index(op.f('ix_capture_refers_to'), 'capture', ['refers_to'], unique=False)
     op.create_table('discovery',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('publisher_id', sa.Integer(), nullable=False),
