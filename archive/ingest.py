@@ -13,7 +13,8 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from archive.errors import DatabaseError
 from archive.extract.payload import EXTRACTOR
-from archive.model import Candidate, Capture, Extraction, Outcome, RecordType, Via
+from archive.model import Candidate, Capture, Extraction, Kind, Outcome, RecordType, Via
 from archive.profile import Profile
 from archive.scope import priority, reason_out_of_scope
 from archive.settle.identity import believable, components, hubs
@@ -36,8 +37,13 @@ from archive.urls import host_of
 from archive.workers import Workers
 
 T = TypeVar("T")
+Named = tuple[int, str, Kind, Via, int, int]
+"""What of a frontier entry decides whether adding it changes a row: publisher, URL, kind, source,
+depth, redirects. To add an equal one again changes nothing, whatever became of the row."""
 
 MOST_IN_A_COMMIT = 200
+MOST_REMEMBERED = 20_000
+"""Links that are not written again, as they are known to be stored: some 10 MB."""
 SETTLED_AT_ONCE = 200
 """URLs settled in one transaction at the end of a crawl or rebuild."""
 MOST_REDIRECTS = 10
@@ -69,6 +75,25 @@ class _Row:
     future: Future[Ingested]
 
 
+@dataclass(slots=True)
+class _Stored:
+    """What this process knows to be in the database, so that it is not written again.
+
+    Most links of a page stand on every page of its site. All of it may be forgotten at any time.
+    """
+
+    publisher_ids: dict[str, int] = field(default_factory=dict)
+    file_ids: dict[str, int] = field(default_factory=dict)
+    linked: dict[tuple[int, str], datetime] = field(default_factory=dict)
+    named: set[Named] = field(default_factory=set)
+
+    def forget_some(self) -> None:
+        """Keep the memory within bounds, however many URLs a site has."""
+        for memory in (self.file_ids, self.linked, self.named):
+            if len(memory) > MOST_REMEMBERED:
+                memory.clear()
+
+
 class Ingest:
     """Turns archived records into rows; one writer thread, any number of callers.
 
@@ -86,7 +111,7 @@ class Ingest:
         self._queue: queue.SimpleQueue[_Row | _Job[Any] | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
         self._waiting = self._failed = 0
-        self._publisher_ids: dict[str, int] = {}
+        self._stored = _Stored()
         self._writer = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
         self._writer.start()
 
@@ -148,11 +173,12 @@ class Ingest:
 
     def publisher_id(self, connection: Connection, profile: Profile) -> int:
         """Return the id of the publisher's row, bringing it up to date once in this process."""
-        if profile.name not in self._publisher_ids:
-            self._publisher_ids[profile.name] = captures.publisher_id(
+        ids = self._stored.publisher_ids
+        if profile.name not in ids:
+            ids[profile.name] = captures.publisher_id(
                 connection, profile.name, profile.title, profile.home
             )
-        return self._publisher_ids[profile.name]
+        return ids[profile.name]
 
     def add(
         self, profile: Profile, candidates: Iterable[Candidate], depth: int = 0
@@ -203,7 +229,7 @@ class Ingest:
                         results.append((job.future, job.work(connection)))
         except BaseException as raised:  # noqa: BLE001 - every caller of the batch gets it
             error = _named(raised)
-            self._publisher_ids.clear()  # ids of rows that were rolled back
+            self._stored = _Stored()  # what it tells of was rolled back
             for item in batch:
                 if not item.future.done():
                     item.future.set_exception(error)
@@ -218,12 +244,13 @@ class Ingest:
         for some in by_profile.values():
             profile = some[0].profile
             owner = self.publisher_id(connection, profile)
-            files = {row.item.capture.warc_file for row in some}
-            file_ids = {
-                name: captures.warc_file_id(connection, owner, name) for name in sorted(files)
-            }
-            new = captures.store(connection, owner, file_ids, [row.item for row in some])
-            _update_frontier(connection, owner, profile, new)
+            stored = self._stored
+            for name in sorted({row.item.capture.warc_file for row in some} - {*stored.file_ids}):
+                stored.file_ids[name] = captures.warc_file_id(connection, owner, name)
+            items = [row.item for row in some]
+            new = captures.store(connection, owner, stored.file_ids, items, stored.linked)
+            _update_frontier(connection, owner, profile, new, stored.named)
+        self._stored.forget_some()
 
     def _settle_some(self, connection: Connection, profile: Profile) -> int:
         urls = articles.touched(connection, self.publisher_id(connection, profile), SETTLED_AT_ONCE)
@@ -285,7 +312,11 @@ def entry_of(
 
 
 def _update_frontier(
-    connection: Connection, owner: int, profile: Profile, items: Iterable[Ingestible]
+    connection: Connection,
+    owner: int,
+    profile: Profile,
+    items: Iterable[Ingestible],
+    named: set[Named],
 ) -> None:
     items = list(items)
     known = {
@@ -299,7 +330,7 @@ def _update_frontier(
     done = []
     for item in items:
         capture, found = item.capture, item.extraction
-        for entry in _entries(capture.url, found, profile, known.get(capture.url)):
+        for entry in _entries(item, owner, profile, known.get(capture.url), named):
             better = entries.get(entry.url)
             if better is None or (entry.priority, entry.depth) < (better.priority, better.depth):
                 entries[entry.url] = entry
@@ -317,6 +348,7 @@ def _update_frontier(
         )
     frontier.fetched(connection, owner, done)
     frontier.add(connection, owner, entries.values())
+    named.update((owner, e.url, e.kind, e.via, e.depth, e.redirects) for e in entries.values())
 
 
 def _of_this_publisher(found: Extraction, profile: Profile) -> Extraction:
@@ -326,15 +358,22 @@ def _of_this_publisher(found: Extraction, profile: Profile) -> Extraction:
 
 
 def _entries(
-    url: str, found: Extraction, profile: Profile, here: frontier.Lease | None
+    item: Ingestible,
+    owner: int,
+    profile: Profile,
+    here: frontier.Lease | None,
+    named: set[Named],
 ) -> Iterable[frontier.Entry]:
+    """Yield the frontier's entries for what *item* names, without those that change nothing."""
     depth, redirects = (here.depth, here.redirects) if here else (0, 0)
-    for candidate in found.candidates:
+    for candidate in item.extraction.candidates:
+        at, hops = depth + 1, 0
         if candidate.via in FROM_MACHINES:
-            yield entry_of(candidate, profile, 0, source_url=url)
+            at = 0
         elif candidate.via is Via.REDIRECT:
-            yield entry_of(candidate, profile, depth, redirects + 1, source_url=url)
+            at, hops = depth, redirects + 1
         elif candidate.via is Via.AMPHTML:
-            yield entry_of(candidate, profile, depth, source_url=url)
-        else:
-            yield entry_of(candidate, profile, depth + 1, source_url=url)
+            at = depth
+        known = (owner, candidate.url, candidate.kind, candidate.via, at, hops) in named
+        if candidate.lastmod is not None or not known:
+            yield entry_of(candidate, profile, at, hops, source_url=item.capture.url)

@@ -118,9 +118,10 @@ def replace(
     """Make *found* the articles of all addresses in *urls*, in place of what stood there before."""
     stale = _article_ids(connection, owner, urls)
     for component, history in found:
-        key = _put_article(connection, owner, component, history)
+        read = [_article_at(connection, span) for span in history.spans]
+        key = _put_article(connection, owner, component, history, read[-1][1])
         stale.discard(key)
-        _put_versions(connection, key, history)
+        _put_versions(connection, key, history, read)
         connection.execute(
             address.insert(),
             [
@@ -207,8 +208,9 @@ def _article_ids(connection: Connection, owner: int, urls: Collection[str]) -> s
     return found
 
 
-def _put_article(connection: Connection, owner: int, component: Component, history: History) -> int:
-    latest = _article_at(connection, history.spans[-1])[1]
+def _put_article(
+    connection: Connection, owner: int, component: Component, history: History, latest: Article
+) -> int:
     values = {
         "in_language": latest.in_language,
         "seen_from": history.seen_from,
@@ -224,12 +226,16 @@ def _put_article(connection: Connection, owner: int, component: Component, histo
     return int(connection.execute(statement.returning(article.c.id)).scalar_one())
 
 
-def _put_versions(connection: Connection, key: int, history: History) -> None:
+def _put_versions(
+    connection: Connection, key: int, history: History, read: list[tuple[int, Article]]
+) -> None:
     connection.execute(delete(version).where(version.c.article_id == key))
-    rows = []
-    for seq, span in enumerate(history.spans, 1):
-        extraction_id, said = _article_at(connection, span)
-        rows.append(_version_row(key, seq, extraction_id, span, said))
+    rows = [
+        _version_row(key, seq, extraction_id, span, said)
+        for seq, (span, (extraction_id, said)) in enumerate(
+            zip(history.spans, read, strict=True), 1
+        )
+    ]
     connection.execute(version.insert(), rows)
     texts = indexed(rows[-1]["headline"], rows[-1]["author"], rows[-1]["text"])
     statement = upsert(connection, article_text).values(article_id=key, **texts)

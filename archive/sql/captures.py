@@ -9,11 +9,13 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
     RowMapping,
     ScalarSelect,
     and_,
@@ -34,7 +36,7 @@ from archive.model import (
     Truncation,
     Via,
 )
-from archive.sql.database import insert_ids, upsert
+from archive.sql.database import insert_ids, upsert, upsert_on
 from archive.sql.schema import (
     capture,
     clean,
@@ -142,9 +144,18 @@ def known_offsets(connection: Connection, file: str) -> set[int]:
 
 
 def store(
-    connection: Connection, owner: int, file_ids: Mapping[str, int], items: Sequence[Ingestible]
+    connection: Connection,
+    owner: int,
+    file_ids: Mapping[str, int],
+    items: Sequence[Ingestible],
+    linked: dict[tuple[int, str], datetime],
 ) -> list[Ingestible]:
-    """Store *items* of publisher *owner*; return those that were not stored already."""
+    """Store *items* of publisher *owner*; return those that were not stored already.
+
+    *linked* tells of (publisher, URL) by when a link to it is stored already, and is added to:
+    most links of a page stand on every page, and need not be written again. It may forget; it
+    must forget all when the transaction is rolled back.
+    """
     ids = [item.capture.warc_record_id for item in items]
     there = set(
         connection.execute(
@@ -174,7 +185,7 @@ def store(
     ]
     if edges:
         connection.execute(edge.insert(), edges)
-    _discover(connection, owner, zip(capture_ids, new, strict=True))
+    _discover(connection, owner, zip(capture_ids, new, strict=True), linked)
     # A revisit may have come before the capture that says what it shows.
     revisits = select(capture.c.url).where(
         capture.c.refers_to.in_([item.capture.warc_record_id for item in new])
@@ -184,28 +195,46 @@ def store(
     return new
 
 
-def _discover(connection: Connection, owner: int, items: Iterable[tuple[int, Ingestible]]) -> None:
-    rows: list[dict[str, Any]] = []
+def _discover(
+    connection: Connection,
+    owner: int,
+    items: Iterable[tuple[int, Ingestible]],
+    linked: dict[tuple[int, str], datetime],
+) -> None:
+    links: list[dict[str, Any]] = []
+    sources: list[dict[str, Any]] = []
     for key, item in items:
         for candidate in dict.fromkeys(item.extraction.candidates):
             # A site links each page from everywhere: of links, the first capture to name the URL
             # is kept; of sitemaps and the like, each source, since what it drops matters.
-            source = "" if candidate.via is Via.LINK else item.capture.url
-            rows.append(
+            is_link = candidate.via is Via.LINK
+            moment = item.capture.fetched_at
+            if is_link:
+                known = linked.get((owner, candidate.url))
+                if known is not None and known < moment:
+                    continue
+                linked[owner, candidate.url] = moment
+            (links if is_link else sources).append(
                 {
                     "publisher_id": owner,
                     "url": candidate.url,
                     "via": candidate.via,
-                    "source_url": source,
-                    "first_seen_at": item.capture.fetched_at,
-                    "last_seen_at": item.capture.fetched_at,
+                    "source_url": "" if is_link else item.capture.url,
+                    "first_seen_at": moment,
+                    "last_seen_at": moment,
                     "lastmod": candidate.lastmod,
                     "capture_id": key,
                 }
             )
-    if not rows:
-        return
-    statement = upsert(connection, discovery)
+    if links:
+        connection.execute(_discovering(connection.dialect.name, links=True), links)
+    if sources:
+        connection.execute(_discovering(connection.dialect.name, links=False), sources)
+
+
+@cache
+def _discovering(engine: str, *, links: bool) -> Insert:
+    statement = upsert_on(engine, discovery)
     new, old = statement.excluded, discovery.c
     same = new.first_seen_at == old.first_seen_at
     earlier = or_(
@@ -220,17 +249,17 @@ def _discover(connection: Connection, owner: int, items: Iterable[tuple[int, Ing
             func.coalesce(new.lastmod, "") > func.coalesce(old.lastmod, ""),
         ),
     )
-    statement = statement.on_conflict_do_update(
+    replaces = earlier if links else later
+    return statement.on_conflict_do_update(
         index_elements=[old.publisher_id, old.url, old.via, old.source_url],
         set_={
             "first_seen_at": case((earlier, new.first_seen_at), else_=old.first_seen_at),
             "capture_id": case((earlier, new.capture_id), else_=old.capture_id),
-            "last_seen_at": case((later, new.last_seen_at), else_=old.last_seen_at),
-            "lastmod": case((later, new.lastmod), else_=old.lastmod),
+            "last_seen_at": case((replaces, new.last_seen_at), else_=old.last_seen_at),
+            "lastmod": case((replaces, new.lastmod), else_=old.lastmod),
         },
-        where=or_(earlier, later),
+        where=earlier if links else or_(earlier, later),
     )
-    connection.execute(statement, rows)
 
 
 def _record_id(key: ColumnElement[int]) -> ScalarSelect[str]:
