@@ -54,7 +54,7 @@ def components(
     found = []
     for group in _groups({*by_url} - hub_urls, believed):
         article_urls = {
-            url for url in group if any(s.outcome is Outcome.ARTICLE for s in by_url[url])
+            url for url in group if any(s.outcome is Outcome.ARTICLE for s in by_url.get(url, ()))
         }
         if article_urls:
             inside = [link for link in believed if link.source in group]
@@ -122,4 +122,4 @@ def _component(
 
 
 def _moved(sightings: list[Sighting] | None) -> bool:
-    return sightings is not None and sightings[-1].outcome is Outcome.REDIRECT
+    return bool(sightings and sightings[-1].outcome is Outcome.REDIRECT)

@@ -1,0 +1,176 @@
+"""The standing rebuild test: the view is a function of the files in HOME, and of nothing else.
+
+However an archive came about (a crawl that settled as it went, records in another order or twice,
+several WARC files, another engine), rebuilding it gives every row again, column by column.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from archive.library import open_archive, rebuild
+from archive.sql import schema
+from archive.sql.database import open_database
+from tests.support.command import pressmark
+from tests.support.homes import ingest_shuffled, make_home
+from tests.support.postgres import Server
+from tests.support.scenarios import SCENARIOS, Scenario, url_of
+from tests.support.view import View, assert_same_view, dump_view
+
+Articles = dict[str, tuple[int, bool]]
+"""By canonical URL: how many versions there are, and whether the article is gone."""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive that all scenarios were crawled into, in order of time."""
+    exchanges = [item for scenario in SCENARIOS for item in scenario.exchanges]
+    exchanges.sort(key=lambda item: item.date)
+    return make_home(tmp_path_factory.mktemp("live"), exchanges)
+
+
+@pytest.fixture(scope="module")
+def live(home: Path) -> View:
+    """The view as the crawl left it."""
+    return view_of("sqlite:///archive.db", home)
+
+
+def view_of(url: str, home: Path) -> View:
+    database = open_database(url, home)
+    try:
+        return dump_view(database)
+    finally:
+        database.close()
+
+
+def articles_of(view: View) -> Articles:
+    rows = [dict(row) for row in view["article"]]
+    versions = Counter(dict(row)["article_id"] for row in view["version"])
+    return {
+        row["canonical_url"]: (
+            versions[row["publisher_id"], row["canonical_url"]],
+            row["gone_at"] is not None,
+        )
+        for row in rows
+    }
+
+
+def in_scenario(scenario: Scenario, articles: Articles) -> Articles:
+    urls = {item.url for item in scenario.exchanges} | {url_of(path) for path in scenario.articles}
+    return {url: found for url, found in articles.items() if url in urls}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_the_crawl_finds_the_articles_that_a_scenario_tells_of(scenario, live):
+    expected = {
+        url_of(path): (versions, path in scenario.gone)
+        for path, versions in scenario.articles.items()
+    }
+
+    assert in_scenario(scenario, articles_of(live)) == expected
+
+
+def test_the_scenarios_fill_several_files_and_every_view_table(home, live):
+    assert len(list((home / "warc").glob("*.warc.gz"))) > 2
+    assert all(live[table.name] for table in schema.VIEW_TABLES)
+
+
+def test_a_rebuild_gives_every_row_of_the_view_again(home, live, tmp_path):
+    result = rebuild(home, f"sqlite:///{tmp_path / 'again.db'}")
+
+    assert result.problems == ()
+    assert result.captures == len(live["capture"])
+    assert_same_view(live, view_of(f"sqlite:///{tmp_path / 'again.db'}", home))
+
+
+def test_a_rebuild_on_postgresql_gives_the_same_view(home, live, postgres: Server):
+    name = postgres.create()
+    url = postgres.url(name)
+
+    rebuild(home, url)
+
+    assert_same_view(live, view_of(url, home))
+    postgres.drop(name)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_order_in_which_records_are_ingested_does_not_matter(home, live, tmp_path, seed):
+    url = f"sqlite:///{tmp_path / 'shuffled.db'}"
+
+    ingest_shuffled(home, url, seed)
+
+    assert_same_view(live, view_of(url, home))
+
+
+def test_the_order_does_not_matter_on_postgresql_either(
+    home, live, postgres: Server, postgres_template: str
+):
+    name = postgres.create(postgres_template)
+    url = postgres.url(name)
+
+    ingest_shuffled(home, url, 3)
+
+    assert_same_view(live, view_of(url, home))
+    postgres.drop(name)
+
+
+@pytest.fixture
+def own(home: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the archive, for a test that changes it."""
+    yield Path(shutil.copytree(home, tmp_path / "own"))
+    shutil.rmtree(tmp_path / "own")
+
+
+def test_a_rebuild_in_place_gives_the_same_view_and_keeps_the_account_of_crawls(own, live):
+    with open_archive(own) as archive, archive.database.writing() as connection:
+        owner = connection.scalar(select(schema.publisher.c.id))
+        row = {"command": "crawl demo", "profile_digest": "", "software": {}, "counts": {"n": 1}}
+        started = dict(live["article"][0])["seen_from"]
+        connection.execute(
+            schema.crawl.insert().values(publisher_id=owner, started_at=started, **row)
+        )
+
+    rebuild(own)
+
+    assert_same_view(live, view_of("sqlite:///archive.db", own))
+    with open_archive(own) as archive, archive.database.reading() as connection:
+        assert connection.scalar(select(schema.crawl.c.counts)) == {"n": 1}
+        assert connection.scalar(select(func.count()).select_from(schema.unsettled)) == 0
+
+
+def test_catching_up_with_a_deleted_database_gives_the_same_view(own, live):
+    for file in own.glob("archive.db*"):
+        file.unlink()
+
+    with open_archive(own) as archive:
+        caught_up = archive.catch_up()
+
+    assert caught_up.captures == len(live["capture"])
+    assert_same_view(live, view_of("sqlite:///archive.db", own))
+
+
+def test_catching_up_a_second_time_changes_nothing(own, live):
+    with open_archive(own) as archive, archive.database.writing() as connection:
+        connection.execute(schema.warc_file.update().values(complete=False, size_bytes=None))
+
+    with open_archive(own) as archive:
+        caught_up = archive.catch_up()
+
+    assert caught_up.captures == 0
+    assert_same_view(live, view_of("sqlite:///archive.db", own))
+
+
+def test_a_crawl_of_the_demo_in_a_process_of_its_own_is_rebuilt_row_by_row(tmp_path):
+    crawled = pressmark(tmp_path / "home", "crawl", "demo", "--json")
+
+    rebuild(tmp_path / "home", f"sqlite:///{tmp_path / 'again.db'}")
+
+    live = view_of("sqlite:///archive.db", tmp_path / "home")
+    assert len(live["capture"]) == crawled.counts["exchanges"]
+    assert_same_view(live, view_of(f"sqlite:///{tmp_path / 'again.db'}", tmp_path / "home"))
