@@ -45,8 +45,14 @@ ACCOUNT = frozenset(
 )
 """First path segments, a language aside, of what belongs to a visitor's account or purchase."""
 
+COMMENTS = "page of comments"
+"""The whole article under another canonical address: WordPress gives each page of comments one."""
+SEARCH = "search results"
+
 _FEED_NAMES = frozenset({"feed", "rss", "rss2", "rdf", "atom"})
 _OTHER_FORMS = {"trackback": "trackback", "embed": "embedded form", "print": "print form"}
+_NEXT_PAGE = re.compile(r"(?<=/)page/[0-9]+/?$")
+_COMMENT_PAGE = re.compile(r"comment-page-[0-9]+")
 _PAGES = frozenset({Kind.PAGE, Kind.AMP})
 _REPEATABLE = re.compile(r"[0-9]*")  # /2011/11/11/11/ is a date
 
@@ -114,8 +120,11 @@ def _query_trap(url: str, query: str) -> str | None:
             return f"action {name}"
         if name in SESSIONS:
             return f"session {name}"
-    if "s" in names and is_home(url.partition("?")[0]):  # where WordPress answers a search
-        return "search results"
+    if "cpage" in names:
+        return COMMENTS
+    # Where WordPress answers a search: on a front page, and the pages after it.
+    if "s" in names and is_home(_NEXT_PAGE.sub("", url.partition("?")[0])):
+        return SEARCH
     return None
 
 
@@ -141,5 +150,9 @@ def _no_page(url: str, path: str) -> str | None:
         return "feed"
     if last in _OTHER_FORMS and len(segments) > 1:
         return _OTHER_FORMS[last]
+    if _COMMENT_PAGE.fullmatch(last):
+        return COMMENTS
     after_language = segments[1:] if segments[0] in LANGUAGES else segments
-    return "account" if after_language and after_language[0] in ACCOUNT else None
+    if after_language and after_language[0] in ACCOUNT:
+        return "account"
+    return SEARCH if after_language[:1] == ["search"] and len(after_language) > 1 else None
