@@ -58,7 +58,8 @@ class Exchange:
 
     *request* and *response* are empty where nothing crossed the wire; *error* then says why.
     *response* may begin with interim (1xx) responses and may end in the middle. *ip* is the
-    address that was connected to; None behind a proxy. *date* is when the request began.
+    address that was connected to; None behind a proxy. *tls_verified* is False where the profile has
+    the host's certificate unchecked. *date* is when the request began.
     """
 
     url: str
@@ -69,6 +70,7 @@ class Exchange:
     ip: str | None = None
     tls_protocol: str | None = None
     tls_cipher: str | None = None
+    tls_verified: bool = True
     proxy: str | None = None
     truncated: Truncation | None = None
     error: str | None = None

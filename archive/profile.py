@@ -44,6 +44,8 @@ class Profile:
     """Feed URLs, beside those that pages name."""
     exclude: tuple[str, ...] = ()
     """URLs that match one of these (searched in path and query) are never fetched."""
+    unverified_hosts: tuple[str, ...] = ()
+    """Hosts whose TLS certificate is not checked (expired, of their own making); records say so."""
     amp: str = "skip"
     """``skip``: an AMP twin is recorded as an address only. ``fetch``: it is fetched too."""
     max_depth: int = 5
@@ -126,7 +128,7 @@ def _url(file: Path, key: str, url: str) -> str:
 
 
 def _check_hosts(file: Path, profile: Profile) -> None:
-    for host in profile.hosts:
+    for host in (*profile.hosts, *profile.unverified_hosts):
         try:
             _host_spellings(host)
         except ValueError as error:

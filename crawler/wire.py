@@ -5,7 +5,10 @@ Three small seams carry the capture:
 * ``WireHandler.download_request`` opens a recording and archives it when the download ends,
   however it ends: reply, timeout, size limit, disconnect, cancellation.
 * ``_Pool.getConnection`` ties that recording to the connection that Twisted lends for it.
-* ``_Protocol`` appends what goes through the (decrypted) connection to the recording.
+* ``_Protocol`` appends what goes through the (decrypted) connection to the recording, and reads
+  replies as ``crawler.framing`` does, so that nothing odd in one makes us hang up on it.
+
+Bodies are recorded and not handed on: sixteen of 16 MB at once cost their copies on the disk.
 
 robots.txt, sitemaps, redirects and errors all pass here. The seams are private parts of Scrapy and
 Twisted, whose minor versions are pinned; the exactness tests are the gate of every upgrade.
@@ -20,7 +23,10 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import IO, Any
+from io import BytesIO, FileIO
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
@@ -29,15 +35,29 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
 )
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import (
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 from scrapy.http import Response
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IHandshakeListener
+from twisted.web._newclient import ParseError
 from twisted.web._newclient import Request as TwistedRequest
 from twisted.web.client import HTTPConnectionPool
+from zope.interface import implementer
 
 from archive.model import Exchange, Kind, Provenance, Truncation
+from archive.profile import Profile
 from archive.settings import Settings
+from crawler.framing import BrokenFraming, understand
 from crawler.run import INGESTED, KIND, PROVENANCE, Run
+from crawler.tls import CertificatePolicy
+
+Tls = tuple[str, str] | tuple[None, None]
+"""Protocol and cipher suite of a connection, as OpenSSL names them."""
 
 _current: ContextVar[_Recording | None] = ContextVar("recording", default=None)
 
@@ -49,63 +69,82 @@ class Draining(IgnoreRequest):
 class _Recording:
     """One exchange while it happens."""
 
-    def __init__(self, request: Request, limit_bytes: int, spool_bytes: int) -> None:
+    def __init__(self, request: Request, settings: Settings, folder: Path) -> None:
         self.url, self.method = request.url, request.method
         self.proxy: str | None = request.meta.get("proxy")
         self.provenance: Provenance | None = request.meta.get(PROVENANCE)
+        self.is_robots = request.meta.get(KIND) == Kind.ROBOTS
         self.began = datetime.now(UTC)
         self.truncated: Truncation | None = None
         self.error: str | None = None
-        self._limit, self._spool_bytes = limit_bytes, spool_bytes
+        self._limit, self._spool_bytes = limit_bytes(request, settings), settings.spool_bytes
+        self._folder = folder
         self._sealed = False
+        self._spool: FileIO | None = None
         self._reset()
 
     def _reset(self) -> None:
-        self.sent: list[bytes] = []
-        self._chunks: list[bytes] = []
-        self._spool: IO[bytes] | None = None
-        self._size = 0
-        self.ip: str | None = None
-        self.tls: tuple[str, str] | tuple[None, None] = (None, None)
-
-    def begin(self, transport: Any) -> None:
-        """Start anew on a connection; Twisted does so twice when an idle one proved dead."""
         if self._spool is not None:
             self._spool.close()
+        self.sent: list[bytes] = []
+        self._chunks: list[bytes] = []
+        self._spool = None
+        self._size = 0
+        self.ip: str | None = None
+        self.tls: Tls = (None, None)
+
+    def begin(self, transport: Any, tls: Tls) -> None:
+        """Start anew on a connection; Twisted does so twice when an idle one proved dead."""
         self._reset()
-        self.ip = getattr(transport.getPeer(), "host", None)
+        self.ip, self.tls = getattr(transport.getPeer(), "host", None), tls
 
     def receive(self, data: bytes, transport: Any) -> None:
         """Keep what the server sent, up to the limit; then end the connection."""
         if self._sealed:
             return
-        if self._size == 0 and hasattr(transport, "getPeerCertificate"):
-            connection = transport.getHandle()
-            self.tls = connection.get_protocol_version_name(), connection.get_cipher_name()
         if self._size + len(data) > self._limit:
             data = data[: self._limit - self._size]
-            self.truncated = Truncation.LENGTH
-            self.error = f"longer than {self._limit} bytes"
-            self._sealed = True
-            transport.abortConnection()
-        self._size += len(data)
-        if self._spool is None and self._size > self._spool_bytes:
-            self._spool = tempfile.TemporaryFile()  # noqa: SIM115 - closed by exchange() or begin()
-            self._spool.writelines(self._chunks)
-            self._chunks.clear()
-        if self._spool is None:
+            self._cut(transport, Truncation.LENGTH, f"longer than {self._limit} bytes")
+        try:
+            self._keep(data)
+        except OSError as error:
+            self._cut(transport, Truncation.UNSPECIFIED, f"cannot be kept: {error.strerror}")
+
+    def _cut(self, transport: Any, truncated: Truncation, error: str) -> None:
+        self.truncated, self.error = truncated, error
+        self._sealed = True
+        transport.abortConnection()
+
+    def _keep(self, data: bytes) -> None:
+        if self._spool is None and self._size + len(data) <= self._spool_bytes:
             self._chunks.append(data)
-        else:
-            self._spool.write(data)
+            self._size += len(data)
+            return
+        if self._spool is None:
+            # In the archive's own folder: the system's may lie in memory. It has no name there.
+            spool = tempfile.TemporaryFile(dir=self._folder, buffering=0)
+            self._spool = cast("FileIO", spool)
+            chunks, self._chunks, self._size = self._chunks, [], 0
+            data = b"".join((*chunks, data))
+        with memoryview(data) as view:
+            while view:
+                written = self._spool.write(view) or 0
+                self._size += written
+                view = view[written:]
 
     def seal(self, error: BaseException | None) -> None:
         """Note that the download ended, with *error* when it did not end well."""
         self._sealed = True
         if error is None or self.truncated is not None:
             return
-        self.error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        causes = _causes(error)
+        self.error = "; ".join(dict.fromkeys(map(_described, causes)))
+        if not self._size:
+            return  # there is nothing that could have been cut
         if isinstance(error, DownloadTimeoutError):
             self.truncated = Truncation.TIME
+        elif any(isinstance(cause, BrokenFraming | ParseError) for cause in causes):
+            self.truncated = Truncation.UNSPECIFIED  # all came that there was, and makes no sense
         else:
             self.truncated = Truncation.DISCONNECT
 
@@ -113,7 +152,6 @@ class _Recording:
         """Return the exchange as it went over the wire."""
         response: bytes | mmap.mmap = b"".join(self._chunks)
         if self._spool is not None:
-            self._spool.flush()
             response = mmap.mmap(self._spool.fileno(), 0, access=mmap.ACCESS_READ)
             self._spool.close()  # the map keeps the (nameless) file
         return Exchange(
@@ -125,6 +163,7 @@ class _Recording:
             ip=None if self.proxy else self.ip,
             tls_protocol=self.tls[0],
             tls_cipher=self.tls[1],
+            tls_verified=self.tls_verified,
             proxy=self.proxy,
             truncated=self.truncated,
             error=self.error,
@@ -159,19 +198,37 @@ class _Request(TwistedRequest):
         return written
 
 
+@implementer(IHandshakeListener)
 class _Protocol(_LenientHTTP11ClientProtocol):
     _recording: _Recording | None = None
+    _tls: Tls = (None, None)
+
+    def handshakeCompleted(self) -> None:
+        connection = self.transport.getHandle()
+        self._tls = connection.get_protocol_version_name(), connection.get_cipher_name()
+        if self._recording is not None:  # the request was written before the handshake was over
+            self._recording.tls = self._tls
 
     def request(self, request: Any) -> Deferred[Any]:
         recording: _Recording = request.recording
-        recording.begin(self.transport)
+        recording.begin(self.transport, self._tls)
         self._recording = recording
-        return super().request(request)
+        answered = super().request(request)
+        understand(self)
+        return answered
 
     def dataReceived(self, data: bytes) -> None:
         if self._recording is not None:
             self._recording.receive(data, self.transport)
         super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def _finishResponse_WAITING(self, rest: bytes) -> None:
+        # RFC 9112 6.3: what follows a reply unasked must never be taken for the next one.
+        if rest and self._currentRequest is not None:
+            self._currentRequest.persistent = False
+        super()._finishResponse_WAITING(rest)
+
+    _finishResponse_TRANSMITTING = _finishResponse_WAITING
 
 
 class _Factory(_LenientHTTP11ClientFactory):
@@ -190,7 +247,28 @@ class _Loan:
         request.__class__ = _Request
         request.recording = self.recording
         answered: Deferred[Any] = self.protocol.request(request)
+        if not self.recording.is_robots:
+            answered.addCallback(_without_body)
         return answered
+
+
+class _Nothing(BytesIO):
+    """A buffer that keeps nothing."""
+
+    def write(self, data: Any) -> int:
+        return len(data)
+
+
+def _without_body(response: Any) -> Any:
+    """Let Scrapy's reader of *response* count and judge its body without holding it."""
+    deliver = response.deliverBody
+
+    def deliver_body(reader: Any) -> None:
+        reader._bodybuf = _Nothing()
+        deliver(reader)
+
+    response.deliverBody = deliver_body
+    return response
 
 
 class _Pool(HTTPConnectionPool):
@@ -215,20 +293,26 @@ class WireHandler(HTTP11DownloadHandler):
         stock, self._pool = self._pool, _Pool(reactor, persistent=True)  # type: ignore[no-untyped-call]
         self._pool.maxPersistentPerHost = stock.maxPersistentPerHost
         self._pool.retryAutomatically = stock.retryAutomatically
+        self._fail_on_dataloss_warned = True  # that setting is of no use here, nor is its advice
+        profile: Profile | None = getattr(crawler.spidercls, "profile", None)
+        self._certificates = CertificatePolicy(
+            self._contextFactory, profile.unverified_hosts if profile else ()
+        )
+        self._contextFactory = self._certificates  # type: ignore[assignment] - a zope interface
 
     async def download_request(self, request: Request) -> Response:
         """Perform *request*; the exchange lies in its WARC file when this returns or raises.
 
-        ``request.meta[INGESTED]`` is then the future of its rows. The body of the response is left
-        out: what reads it reads the record, in a worker.
+        ``request.meta[INGESTED]`` is then the future of its rows. Only of robots.txt has the
+        response a body: what reads others reads the record, in a worker.
         """
         run = self._crawler.get_extension(Run)
         if run is None:
             return await super().download_request(request)
         if run.draining:
             raise Draining("the crawl is ending")
-        settings = run.archive.settings
-        recording = _Recording(request, limit_bytes(request, settings), settings.spool_bytes)
+        recording = _Recording(request, run.archive.settings, run.archive.home)
+        recording.tls_verified = self._certificates.verifies(urlsplit(request.url).hostname or "")
         error: BaseException | None = None
         try:
             response = await self._perform(run, request, recording)
@@ -239,7 +323,7 @@ class WireHandler(HTTP11DownloadHandler):
             recording.seal(error)
             if not isinstance(error, Draining):
                 request.meta[INGESTED] = run.capture(recording.exchange())
-        return response if request.meta.get(KIND) == Kind.ROBOTS else response.replace(body=b"")
+        return response
 
     async def _perform(self, run: Run, request: Request, recording: _Recording) -> Response:
         _current.set(recording)
@@ -265,3 +349,17 @@ def limit_bytes(request: Request, settings: Settings) -> int:
             return settings.sitemap_bytes
         case _:
             return settings.page_bytes
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return what lies behind *error*: Scrapy and Twisted wrap it, in lists too."""
+    reasons = getattr(error, "reasons", None)
+    if reasons:
+        return [cause for failure in reasons for cause in _causes(failure.value)]
+    if isinstance(error, DownloadFailedError | ResponseDataLossError) and error.__cause__:
+        return _causes(error.__cause__)
+    return [error]
+
+
+def _described(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

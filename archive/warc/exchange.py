@@ -198,6 +198,7 @@ def exchange_of(
         ip=header.get("WARC-IP-Address"),
         tls_protocol=tls.upper().replace("/", "v") if tls else None,
         tls_cipher=header.get("WARC-Cipher-Suite"),
+        tls_verified=notes.get("tls-certificate") != "not verified",
         truncated=_truncation(header.get("WARC-Truncated") or notes.get("truncated")),
         error=notes.get("error") or None,
         provenance=_provenance(notes),
@@ -231,6 +232,8 @@ def _notes(exchange: Exchange, message: Message | None, secrets: tuple[str, ...]
             notes["via"] = field_text(why.source_url)  # as Heritrix calls it
         if why.lastmod:
             notes["lastmod"] = field_text(why.lastmod)
+    if not exchange.tls_verified:
+        notes["tls-certificate"] = "not verified"
     if secrets:
         notes["redacted-request-headers"] = ", ".join(secrets)
     raw = exchange.response

@@ -67,13 +67,27 @@ def crawl(home: Path, /, targets: tuple[str, ...], *, as_json: bool, **options: 
 
 
 @click.command()
-@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.argument("urls", nargs=-1, metavar="URL...")
+@click.option(
+    "--from",
+    "lists",
+    type=click.File(encoding="utf-8"),
+    multiple=True,
+    metavar="FILE",
+    help="Read URLs from FILE, one a line; - for standard input.",
+)
 @with_options
 @click.pass_obj
-def fetch(home: Path, /, urls: tuple[str, ...], *, as_json: bool, **options: Any) -> None:
+def fetch(
+    home: Path, /, urls: tuple[str, ...], lists: Any, *, as_json: bool, **options: Any
+) -> None:
     """Archive exactly these pages (and where they redirect to), without discovery."""
+    listed = [line.strip() for file in lists for line in file]
+    wanted = [*urls, *(line for line in listed if line and not line.startswith("#"))]
+    if not wanted:
+        raise click.UsageError("there is no URL to fetch; give some, or a file of them with --from")
     by_name: dict[str, tuple[Profile, list[str]]] = {}
-    for url in map(_normalized, urls):
+    for url in dict.fromkeys(map(_normalized, wanted)):
         profile = _profile_for_url(home, url)
         by_name.setdefault(profile.name, (profile, []))[1].append(url)
     jobs = [Job(profile, only=tuple(some)) for profile, some in by_name.values()]
