@@ -77,6 +77,7 @@ class _Recording:
         self.began = datetime.now(UTC)
         self.truncated: Truncation | None = None
         self.error: str | None = None
+        self.tls_verified = True
         self._limit, self._spool_bytes = limit_bytes(request, settings), settings.spool_bytes
         self._folder = folder
         self._sealed = False
@@ -298,7 +299,7 @@ class WireHandler(HTTP11DownloadHandler):
         self._certificates = CertificatePolicy(
             self._contextFactory, profile.unverified_hosts if profile else ()
         )
-        self._contextFactory = self._certificates  # type: ignore[assignment] - a zope interface
+        self._contextFactory = self._certificates  # type: ignore[assignment]
 
     async def download_request(self, request: Request) -> Response:
         """Perform *request*; the exchange lies in its WARC file when this returns or raises.

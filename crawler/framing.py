@@ -1,0 +1,206 @@
+"""Find where a reply ends, however oddly it is written.
+
+Twisted's parser closes the connection at the first thing it does not like, and what the server
+would have sent after it is lost: a blank in a chunk's size, a field name of more than letters, a
+line of more than 16 kB. The parser here understands what browsers understand (RFC 9112 6.3 and
+2.2), in the same way as ``archive.warc.http`` reads the bytes again later, and never hangs up:
+what cannot be understood is taken to last until the connection ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from scrapy.core.downloader.handlers.http11 import _LenientHTTPClientParser
+from twisted.python.failure import Failure
+from twisted.web._newclient import ParseError, ResponseFailed
+from twisted.web.http import _DataLoss
+
+_STATUS = re.compile(rb"HTTP/(\d)(?:\.(\d))?[ \t]+(\d{3})(?!\d)[ \t]*(.*)", re.IGNORECASE)
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2, token
+_LENGTH = re.compile(rb"[0-9]{1,18}")
+_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,32})[ \t]*(?:;.*)?", re.DOTALL)
+
+
+class BrokenFraming(_DataLoss):
+    """The chunks of a body do not fit together: where it ends cannot be known."""
+
+
+class ChunkDecoder:
+    """Takes chunked bodies apart; lines may end in LF alone and sizes may be padded.
+
+    Takes the place of Twisted's ``_ChunkedTransferDecoder``: *on_data* gets the chunks' data,
+    *on_end* what came behind the body.
+    """
+
+    def __init__(self, on_data: Callable[[bytes], None], on_end: Callable[[bytes], None]) -> None:
+        self._on_data, self._on_end = on_data, on_end
+        self._buffer = bytearray()
+        self._looked = 0  # how much of the buffer is known to hold no line's end
+        self._left = 0  # bytes of the chunk's data still to come
+        self._read = self._size_line
+
+    def dataReceived(self, data: bytes) -> None:
+        """Take the next bytes of the body."""
+        self._buffer += data
+        while self._buffer and self._read():
+            pass
+
+    def noMoreData(self) -> None:
+        """Raise ``_DataLoss`` where the body is not whole though the connection has ended."""
+        if self._read == self._broken:
+            raise BrokenFraming("the chunks of the body do not fit together")
+        if self._read != self._finished:
+            raise _DataLoss("the last chunk has not come")
+
+    def _line(self) -> bytes | None:
+        end = self._buffer.find(b"\n", self._looked)
+        if end < 0:
+            self._looked = len(self._buffer)
+            return None
+        line = bytes(self._buffer[:end]).removesuffix(b"\r")
+        del self._buffer[: end + 1]
+        self._looked = 0
+        return line
+
+    def _size_line(self) -> bool:
+        line = self._line()
+        if line is None:
+            return False
+        size = _CHUNK_SIZE.fullmatch(line)
+        if size is None:
+            self._read = self._broken
+        else:
+            self._left = int(size[1], 16)
+            self._read = self._data if self._left else self._trailer
+        return True
+
+    def _data(self) -> bool:
+        data = bytes(self._buffer[: self._left])
+        del self._buffer[: self._left]
+        self._left -= len(data)
+        if not self._left:
+            self._read = self._data_end
+        self._on_data(data)
+        return True
+
+    def _data_end(self) -> bool:
+        if self._buffer == b"\r":
+            return False
+        line_end = 2 if self._buffer.startswith(b"\r\n") else 1
+        if line_end == 1 and self._buffer[0] != 10:  # LF
+            self._read = self._broken
+        else:
+            del self._buffer[:line_end]
+            self._read = self._size_line
+        return True
+
+    def _trailer(self) -> bool:
+        line = self._line()
+        if line is None:
+            return False
+        if not line:
+            rest = bytes(self._buffer)
+            self._buffer.clear()
+            self._read = self._finished
+            self._on_end(rest)
+        return bool(line)
+
+    def _broken(self) -> bool:
+        self._buffer.clear()
+        return False
+
+    def _finished(self) -> bool:
+        return False
+
+
+class ReplyParser(_LenientHTTPClientParser):
+    """Twisted's parser of one reply, made to go on where it would hang up.
+
+    A parser that Twisted has made becomes one by an assignment to its ``__class__``, as Scrapy
+    does it too: hence no ``__init__``.
+    """
+
+    MAX_LENGTH = 262_144  # bytes of a header line; Chrome's limit for a whole head
+    _transferDecoders = {b"chunked": ChunkDecoder}  # noqa: RUF012 - Twisted's own shape
+
+    _unreadable: Exception | None = None
+
+    def lineReceived(self, line: bytes) -> None:
+        """Take a line of the head; a folded line before the first field belongs to none."""
+        if self.state == "HEADER" and self._partialHeader is None and line[:1] in {b" ", b"\t"}:
+            return
+        super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: ARG002
+        """Take what comes for bytes without a meaning, rather than hang up."""
+        self._take_anything(ParseError("a line without an end"))
+
+    def statusReceived(self, status: bytes) -> None:
+        """Take the status line."""
+        found = _STATUS.fullmatch(status)
+        if found is None:
+            self._take_anything(ParseError("the reply is no HTTP/1.x response"))
+            return
+        major, minor, code, phrase = found.groups(b"0")
+        super().statusReceived(b"HTTP/%b.%b %b %b" % (major, minor, code, phrase))
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:
+        """Take a field; one whose name no client can use is left to the record."""
+        name = name.strip()
+        if _NAME.fullmatch(name):
+            super().headerReceived(name, value)
+
+    def allHeadersReceived(self) -> None:
+        """Begin the body, once the fields that frame it say what browsers read from them."""
+        if self.response.code >= 200:
+            self._settle_framing()
+        super().allHeadersReceived()
+
+    def rawDataReceived(self, data: bytes) -> None:
+        """Take bytes of the body."""
+        if self._unreadable is None:
+            super().rawDataReceived(data)
+
+    def connectionLost(self, reason: Failure | None = None) -> None:
+        """Say how the reply ended."""
+        if self._unreadable is None:
+            super().connectionLost(reason)
+            return
+        failed = ResponseFailed([reason, Failure(self._unreadable)])
+        self._responseDeferred.errback(Failure(failed))
+        del self._responseDeferred
+
+    def _take_anything(self, why: Exception) -> None:
+        self._unreadable = why
+        self.setRawMode()
+
+    def _tokens(self, name: bytes) -> list[bytes]:
+        values: list[bytes] = self.connHeaders.getRawHeaders(name, [])
+        tokens = (token.strip().lower() for value in values for token in value.split(b","))
+        return [token for token in tokens if token]
+
+    def _settle_framing(self) -> None:
+        fields = self.connHeaders
+        codings = [token for token in self._tokens(b"transfer-encoding") if token != b"identity"]
+        lengths = set(self._tokens(b"content-length"))
+        length = lengths.pop() if len(lengths) == 1 else b""
+        fields.removeHeader(b"transfer-encoding")
+        # Without either, the body lasts until the connection ends.
+        if codings and codings[-1] == b"chunked":
+            fields.setRawHeaders(b"transfer-encoding", [b"chunked"])
+        elif codings or not _LENGTH.fullmatch(length):
+            fields.removeHeader(b"content-length")
+        else:
+            fields.setRawHeaders(b"content-length", [length])
+        connection = self._tokens(b"connection")
+        is_old = self.response.version < (b"HTTP", 1, 1)
+        if b"close" in connection or (is_old and b"keep-alive" not in connection):
+            fields.setRawHeaders(b"connection", [b"close"])
+
+
+def understand(protocol: Any) -> None:
+    """Let *protocol*, a Twisted client that has just sent its request, read the reply this way."""
+    protocol._parser.__class__ = ReplyParser
