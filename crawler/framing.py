@@ -124,7 +124,7 @@ class ReplyParser(_LenientHTTPClientParser):
     """
 
     MAX_LENGTH = 262_144  # bytes of a header line; Chrome's limit for a whole head
-    _transferDecoders = {b"chunked": ChunkDecoder}  # noqa: RUF012 - Twisted's own shape
+    _transferDecoders = {b"chunked": ChunkDecoder}  # type: ignore[dict-item]  # noqa: N815, RUF012 - Twisted's
 
     _unreadable: Exception | None = None
 
@@ -134,35 +134,35 @@ class ReplyParser(_LenientHTTPClientParser):
             return
         super().lineReceived(line)
 
-    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: ARG002
+    def lineLengthExceeded(self, line: bytes) -> None:
         """Take what comes for bytes without a meaning, rather than hang up."""
-        self._take_anything(ParseError("a line without an end"))
+        self._take_anything(ParseError("a line without an end", line[:80]))
 
     def statusReceived(self, status: bytes) -> None:
         """Take the status line."""
         found = _STATUS.fullmatch(status)
         if found is None:
-            self._take_anything(ParseError("the reply is no HTTP/1.x response"))
+            self._take_anything(ParseError("the reply is no HTTP/1.x response", status[:80]))
             return
         major, minor, code, phrase = found.groups(b"0")
-        super().statusReceived(b"HTTP/%b.%b %b %b" % (major, minor, code, phrase))
+        super().statusReceived(b"HTTP/%b.%b %b %b" % (major, minor, code, phrase))  # type: ignore[no-untyped-call]
 
     def headerReceived(self, name: bytes, value: bytes) -> None:
         """Take a field; one whose name no client can use is left to the record."""
         name = name.strip()
         if _NAME.fullmatch(name):
-            super().headerReceived(name, value)
+            super().headerReceived(name, value)  # type: ignore[no-untyped-call]
 
     def allHeadersReceived(self) -> None:
         """Begin the body, once the fields that frame it say what browsers read from them."""
         if self.response.code >= 200:
             self._settle_framing()
-        super().allHeadersReceived()
+        super().allHeadersReceived()  # type: ignore[no-untyped-call]
 
     def rawDataReceived(self, data: bytes) -> None:
         """Take bytes of the body."""
         if self._unreadable is None:
-            super().rawDataReceived(data)
+            super().rawDataReceived(data)  # type: ignore[no-untyped-call]
 
     def connectionLost(self, reason: Failure | None = None) -> None:
         """Say how the reply ended."""
@@ -175,10 +175,10 @@ class ReplyParser(_LenientHTTPClientParser):
 
     def _take_anything(self, why: Exception) -> None:
         self._unreadable = why
-        self.setRawMode()
+        self.setRawMode()  # type: ignore[no-untyped-call]
 
     def _tokens(self, name: bytes) -> list[bytes]:
-        values: list[bytes] = self.connHeaders.getRawHeaders(name, [])
+        values = self.connHeaders.getRawHeaders(name, ())
         tokens = (token.strip().lower() for value in values for token in value.split(b","))
         return [token for token in tokens if token]
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO, FileIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -73,6 +73,7 @@ class _Recording:
         self.url, self.method = request.url, request.method
         self.proxy: str | None = request.meta.get("proxy")
         self.provenance: Provenance | None = request.meta.get(PROVENANCE)
+        self.tls_verified = True
         self.is_robots = request.meta.get(KIND) == Kind.ROBOTS
         self.began = datetime.now(UTC)
         self.truncated: Truncation | None = None
@@ -123,15 +124,14 @@ class _Recording:
             return
         if self._spool is None:
             # In the archive's own folder: the system's may lie in memory. It has no name there.
-            spool = tempfile.TemporaryFile(dir=self._folder, buffering=0)
-            self._spool = cast("FileIO", spool)
+            self._spool = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115 - ended by _reset() or exchange()
             chunks, self._chunks, self._size = self._chunks, [], 0
             data = b"".join((*chunks, data))
-        with memoryview(data) as view:
-            while view:
-                written = self._spool.write(view) or 0
-                self._size += written
-                view = view[written:]
+        rest = memoryview(data)
+        while rest:
+            written = self._spool.write(rest) or 0
+            self._size += written
+            rest = rest[written:]
 
     def seal(self, error: BaseException | None) -> None:
         """Note that the download ended, with *error* when it did not end well."""
@@ -153,7 +153,8 @@ class _Recording:
         """Return the exchange as it went over the wire."""
         response: bytes | mmap.mmap = b"".join(self._chunks)
         if self._spool is not None:
-            response = mmap.mmap(self._spool.fileno(), 0, access=mmap.ACCESS_READ)
+            if self._size:
+                response = mmap.mmap(self._spool.fileno(), 0, access=mmap.ACCESS_READ)
             self._spool.close()  # the map keeps the (nameless) file
         return Exchange(
             url=self.url,
@@ -205,7 +206,8 @@ class _Protocol(_LenientHTTP11ClientProtocol):
     _tls: Tls = (None, None)
 
     def handshakeCompleted(self) -> None:
-        connection = self.transport.getHandle()
+        transport: Any = self.transport
+        connection = transport.getHandle()
         self._tls = connection.get_protocol_version_name(), connection.get_cipher_name()
         if self._recording is not None:  # the request was written before the handshake was over
             self._recording.tls = self._tls
@@ -229,7 +231,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
             self._currentRequest.persistent = False
         super()._finishResponse_WAITING(rest)
 
-    _finishResponse_TRANSMITTING = _finishResponse_WAITING
+    _finishResponse_TRANSMITTING = _finishResponse_WAITING  # noqa: N815 - found by its name
 
 
 class _Factory(_LenientHTTP11ClientFactory):

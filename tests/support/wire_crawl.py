@@ -1,0 +1,126 @@
+"""Crawl URLs into an archive in a process of its own, with settings that no command has.
+
+What a spider of the project can be given in ``scrapy crawl -s`` can be given here (a short
+``DOWNLOAD_TIMEOUT``), and requests that the frontier never makes (HEAD). The crawl is a real one:
+handler, robots.txt, frontier, workers, database. Its result says what it cost.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a crawl ended; *peak_bytes* is the most memory that its main process held (RSS)."""
+
+    exit: str
+    counts: Mapping[str, int]
+    peak_bytes: int
+    log: str
+
+
+def crawl(
+    home: Path,
+    urls: Sequence[str] = (),
+    *,
+    site: str,
+    heads: Sequence[str] = (),
+    allow: Sequence[str] = (),
+    connect_to: Sequence[str] = (),
+    concurrent: int = 16,
+    settings: Mapping[str, Any] | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float = 100,
+) -> Ended:
+    """Fetch *urls* by GET and *heads* by HEAD, *concurrent* at once, for the publisher at *site*.
+
+    *allow* and *connect_to* are as the options of ``pressmark crawl``.
+    """
+    job = {
+        "home": str(home),
+        "site": site,
+        "urls": list(urls),
+        "heads": list(heads),
+        "concurrent": concurrent,
+        "settings": {
+            "PRESSMARK_HOME": str(home),
+            "PRESSMARK_CONTACT": "tests@example.org",
+            "PRESSMARK_PROGRESS": False,
+            "PRESSMARK_ALLOW_ADDRESS": list(allow),
+            "PRESSMARK_CONNECT_TO": list(connect_to),
+            "LOG_LEVEL": "WARNING",
+            **(settings or {}),
+        },
+    }
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PRESSMARK_") and not name.lower().endswith("_proxy")
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.wire_crawl"],
+        input=json.dumps(job),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        cwd=_ROOT,
+        env={**kept, **(env or {})},
+        check=False,
+    )
+    if done.returncode != 0 or not done.stdout:
+        raise AssertionError(f"the crawl exited with {done.returncode}:\n{done.stderr}")
+    return Ended(**json.loads(done.stdout), log=done.stderr)
+
+
+def _main() -> None:
+    import asyncio
+    import resource
+
+    from scrapy import Request
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+
+    from archive.profile import Profile
+    from crawler.run import Run
+    from crawler.spiders.publisher import spider_for
+
+    job = json.load(sys.stdin)
+    profile = Profile(
+        name="wire", home=job["site"], delay_seconds=0.0, concurrent_requests=job["concurrent"]
+    )
+
+    class WireSpider(spider_for(profile)):  # type: ignore[misc]
+        async def start(self):  # type: ignore[no-untyped-def]
+            asked = [self.crawler.engine.download_async(Request(url, "HEAD")) for url in heads]  # type: ignore[call-arg]
+            await asyncio.gather(*asked)
+            async for item in super().start():
+                yield item
+
+    heads = job["heads"]
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(job["settings"], priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(WireSpider)
+    ended = process.crawl(crawler, only=tuple(job["urls"]))
+    process.start()
+    ended.result()
+    run = crawler.get_extension(Run)
+    assert run is not None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    how = run.exit.name.lower() if run.exit is not None else "none"
+    json.dump({"exit": how, "counts": dict(run.counts), "peak_bytes": peak}, sys.stdout)
+
+
+if __name__ == "__main__":
+    _main()
