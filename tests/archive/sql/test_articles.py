@@ -1,0 +1,257 @@
+"""Settling in the database: a step at a time it comes to what the whole set amounts to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from archive.ingest import Ingest
+from archive.model import (
+    Article,
+    Block,
+    BlockKind,
+    Capture,
+    Component,
+    Edge,
+    Extraction,
+    History,
+    Outcome,
+    RecordType,
+)
+from archive.profile import Profile
+from archive.settings import Settings
+from archive.settle.identity import components
+from archive.settle.versions import history
+from archive.sql import captures, schema
+from archive.sql.captures import Ingestible
+from archive.sql.database import Database
+from archive.sql.search import find_article
+from archive.warc.store import Store
+from archive.workers import Workers
+from tests.support.graphs import HOST, HOSTS, Seen, amphtml, canonical, graphs, moved, url_of
+
+Told = dict[str, tuple[dict[str, str], list[tuple[str, str]], bool]]
+"""By canonical URL: the addresses with their roles, the versions' first records and texts, gone."""
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def ingest(database: Database, tmp_path: Path) -> Iterator[Ingest]:
+    """The spine on each engine; nothing is submitted to its workers, so none is started."""
+    workers = Workers(Store(tmp_path / "warc", Settings()), Settings(workers=1))
+    running = Ingest(database, workers)
+    yield running
+    running.close()
+    workers.close(kill=True)
+
+
+def new_profile() -> Profile:
+    """A publisher of its own for each example, so that they may share a database."""
+    return Profile(name=f"p{next(_numbers)}", home=f"{HOST}/", hosts=tuple(HOSTS))
+
+
+def ingestible(item: Seen, profile: Profile, offset: int) -> Ingestible:
+    capture = Capture(
+        url=item.url,
+        fetched_at=item.at,
+        warc_file=f"{profile.name}.warc.gz",
+        warc_offset=offset,
+        warc_length=1,
+        warc_record_id=record_id(item, profile),
+        record_type=RecordType.RESPONSE,
+    )
+    is_article = item.outcome is Outcome.ARTICLE
+    return Ingestible(
+        capture,
+        Extraction(
+            outcome=item.outcome,
+            extractor="test",
+            article=said(item) if is_article else None,
+            edges=tuple(Edge(link.kind, link.target) for link in item.links()),
+            flags=("amp",) if item.is_amp else (),
+        ),
+        "sha256:0",
+    )
+
+
+def record_id(item: Seen, profile: Profile) -> str:
+    return item.record_id.replace("urn:uuid:", f"urn:uuid:{profile.name}-")
+
+
+def said(item: Seen) -> Article:
+    return Article(headline="headline", blocks=(Block(BlockKind.PARAGRAPH, item.text),))
+
+
+def store(ingest: Ingest, profile: Profile, items: Sequence[tuple[int, Seen]]) -> None:
+    """Store the captures *items*, each with its number, as ingest does."""
+
+    def work(connection: captures.Connection) -> None:
+        owner = ingest.publisher_id(connection, profile)
+        name = f"{profile.name}.warc.gz"
+        files = {name: captures.warc_file_id(connection, owner, name)}
+        rows = [ingestible(item, profile, number) for number, item in items]
+        captures.store(connection, owner, files, rows, {})
+
+    ingest.do(work).result()
+
+
+def in_database(database: Database, profile: Profile) -> Told:
+    article, address, version = schema.article, schema.address, schema.version
+    found: Told = {}
+    with database.reading() as connection:
+        owner = connection.scalar(select(schema.publisher.c.id).filter_by(name=profile.name))
+        for row in connection.execute(select(article).filter_by(publisher_id=owner)):
+            roles = connection.execute(
+                select(address.c.url, address.c.role).filter_by(article_id=row.id)
+            )
+            versions = connection.execute(
+                select(schema.capture.c.warc_record_id, version.c.text)
+                .select_from(version)
+                .join(schema.extraction)
+                .join(schema.capture)
+                .where(version.c.article_id == row.id)
+                .order_by(version.c.seq)
+            )
+            found[row.canonical_url] = (
+                {url: role for url, role in roles},  # noqa: C416 - rows, not pairs
+                [(record, text) for record, text in versions],
+                row.gone_at is not None,
+            )
+    return found
+
+
+def by_the_whole_set(seen: Sequence[Seen], profile: Profile) -> Told:
+    sightings = [item.sighting() for item in seen]
+    links = [link for item in seen for link in item.links()]
+    texts = {item.record_id: (record_id(item, profile), item.text) for item in seen}
+
+    def of(component: Component) -> History:
+        readings = [r for item in seen if (r := item.reading()) and r.url in component.roles]
+        return history(component, readings, [s for s in sightings if s.url in component.roles])
+
+    return {
+        component.canonical_url: (
+            {url: str(role) for url, role in component.roles.items()},
+            [texts[span.record_id] for span in of(component).spans],
+            of(component).gone_at is not None,
+        )
+        for component in components(sightings, links, profile.all_hosts)
+    }
+
+
+LISTING = Outcome.LISTING
+TURNED = [Seen("/a/", 0), Seen("/b/", 1, edges=(canonical("/a/"),)), Seen("/a/", 2, LISTING)]
+FREED = [
+    Seen("/list/", 0, LISTING),
+    Seen("/b/", 1, edges=(canonical("/list/"),)),
+    Seen("/list/", 2),
+]
+
+
+@example(TURNED, [True] * 10)
+@example(FREED, [True] * 10)
+@given(graphs(), st.lists(st.booleans(), min_size=10, max_size=10))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_settling_a_capture_at_a_time_comes_to_what_the_whole_set_amounts_to(
+    ingest, database, seen, settle_at
+):
+    profile = new_profile()
+
+    for number, item in enumerate(seen):
+        store(ingest, profile, [(number, item)])
+        if settle_at[number]:
+            ingest.settle(profile, [item.url]).result()
+    ingest.settle_all(profile)
+
+    assert in_database(database, profile) == by_the_whole_set(seen, profile)
+
+
+@given(graphs(), st.randoms(use_true_random=False))
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_captures_may_come_in_any_order_and_twice(ingest, database, seen, chance):
+    profile = new_profile()
+    numbered = list(enumerate(seen))
+    twice = [*numbered, *chance.sample(numbered, len(numbered) // 2)]
+    chance.shuffle(twice)
+
+    for at in range(0, len(twice), 3):
+        store(ingest, profile, twice[at : at + 3])
+        ingest.settle_all(profile)
+
+    assert in_database(database, profile) == by_the_whole_set(seen, profile)
+
+
+def test_settling_again_changes_nothing_and_leaves_nothing_to_settle(ingest, database):
+    profile = new_profile()
+    store(ingest, profile, list(enumerate(TURNED)))
+    ingest.settle_all(profile)
+    before = in_database(database, profile)
+
+    ingest.settle(profile, [url_of("/a/"), url_of("/b/")]).result()
+
+    assert in_database(database, profile) == before
+    assert ingest.settle_all(profile) == 0
+
+
+def test_more_urls_than_fit_into_one_transaction_are_all_settled(ingest, database):
+    profile = new_profile()
+    store(ingest, profile, [(n, Seen(f"/story-{n}/", n)) for n in range(450)])
+
+    assert ingest.settle_all(profile) == 450
+
+    assert len(in_database(database, profile)) == 450
+
+
+def test_settling_one_article_does_not_read_the_rest_of_the_site(ingest, database):
+    """Ten articles name the front page, or an agency's page, as canonical: they stay apart."""
+    profile = new_profile()
+    wrong = (canonical("/"), canonical("http://agency.test/1"))
+    pages = [Seen(f"/{n}/", n, edges=(wrong[n % 2],)) for n in range(10)]
+    store(ingest, profile, list(enumerate([*pages, Seen("/", 10, LISTING)])))
+
+    ingest.settle(profile, [url_of("/1/")]).result()
+
+    assert list(in_database(database, profile)) == [url_of("/1/")]
+
+
+def test_two_publishers_may_have_one_url_each_with_its_own_article(ingest, database):
+    one, other = new_profile(), new_profile()
+    for profile in (one, other):
+        store(ingest, profile, [(0, Seen("/a/", 0))])
+        ingest.settle_all(profile)
+
+    with database.reading() as connection:
+        found = find_article(connection, url_of("/a/"))
+
+    assert {row["publisher"] for row in found} == {one.name, other.name}
+
+
+def test_an_article_is_found_by_any_of_its_addresses(ingest, database):
+    profile = new_profile()
+    seen = [
+        moved("/?p=1", 0, "/a/"),
+        Seen("/a/", 1, edges=(amphtml("/a/?amp=1"),)),
+        Seen("/a/?from=mail", 2, edges=(canonical("/a/"),)),
+    ]
+    store(ingest, profile, list(enumerate(seen)))
+    ingest.settle_all(profile)
+
+    with database.reading() as connection:
+        found = {
+            path: [row["canonical_url"] for row in find_article(connection, url_of(path))]
+            for path in ("/?p=1", "/a/", "/a/?amp=1", "/a/?from=mail", "/b/")
+        }
+
+    assert found.pop("/b/") == []
+    assert set(map(tuple, found.values())) == {(url_of("/a/"),)}

@@ -1,0 +1,121 @@
+"""Small graphs of addresses: captures with what they claim, a line each, and random ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from archive.model import EdgeKind, Link, Outcome, Reading, Sighting
+
+HOST = "http://news.test"
+HOSTS = frozenset({"news.test", "www.news.test"})
+DAWN = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A capture of *path* in some minute: its outcome, what it said, and what it claims.
+
+    *edges* are (kind, path of the target) pairs; a path may be a whole URL.
+    """
+
+    path: str
+    minute: int
+    outcome: Outcome = Outcome.ARTICLE
+    edges: tuple[tuple[EdgeKind, str], ...] = ()
+    text: str = "text"
+    is_amp: bool = False
+
+    @property
+    def url(self) -> str:
+        """The captured URL."""
+        return url_of(self.path)
+
+    @property
+    def at(self) -> datetime:
+        """When it was captured."""
+        return DAWN + timedelta(minutes=self.minute)
+
+    @property
+    def record_id(self) -> str:
+        """An id that no other capture of a graph has, if minutes differ."""
+        return f"<urn:uuid:{self.minute:04d}-{self.path}>"
+
+    def sighting(self) -> Sighting:
+        """What identity needs of it."""
+        return Sighting(
+            url=self.url,
+            fetched_at=self.at,
+            record_id=self.record_id,
+            outcome=self.outcome,
+            is_amp=self.is_amp,
+        )
+
+    def links(self) -> list[Link]:
+        """What it claims."""
+        return [Link(self.url, kind, url_of(target)) for kind, target in self.edges]
+
+    def reading(self) -> Reading | None:
+        """What versions need of it; None where it was not read as an article."""
+        if self.outcome is not Outcome.ARTICLE:
+            return None
+        return Reading(
+            url=self.url,
+            fetched_at=self.at,
+            record_id=self.record_id,
+            headline="headline",
+            text_sha256=self.text,
+        )
+
+
+def url_of(path: str) -> str:
+    """The URL of *path*, which may be a whole URL."""
+    return path if "://" in path else HOST + path
+
+
+def canonical(target: str) -> tuple[EdgeKind, str]:
+    return EdgeKind.CANONICAL, target
+
+
+def amphtml(target: str) -> tuple[EdgeKind, str]:
+    return EdgeKind.AMPHTML, target
+
+
+def moved(path: str, minute: int, target: str) -> Seen:
+    """A capture that was a redirect to *target*."""
+    return Seen(path, minute, Outcome.REDIRECT, ((EdgeKind.REDIRECT, target),))
+
+
+PATHS = ("/", "/a/", "/b/", "/c/", "/d/", "/a/?amp=1", "/list/")
+_OUTCOMES = (
+    *(Outcome.ARTICLE,) * 4,
+    *(Outcome.REDIRECT,) * 2,
+    *(Outcome.LISTING,) * 2,
+    Outcome.MISSING,
+    Outcome.PAGE,
+    Outcome.ERROR,
+)
+
+
+@st.composite
+def graphs(draw: st.DrawFn, most: int = 10) -> list[Seen]:
+    """Captures of a few addresses that claim anything of each other, each at its own moment."""
+    found = []
+    for minute in range(draw(st.integers(1, most))):
+        path = draw(st.sampled_from(PATHS))
+        outcome = draw(st.sampled_from(_OUTCOMES))
+        targets = draw(st.lists(st.sampled_from(PATHS), max_size=2, unique=True))
+        if outcome is Outcome.REDIRECT:
+            kinds = [EdgeKind.REDIRECT]
+        elif outcome in {Outcome.ARTICLE, Outcome.PAGE, Outcome.LISTING}:
+            kinds = [EdgeKind.CANONICAL, EdgeKind.AMPHTML]
+        else:
+            kinds = []
+        edges = tuple(
+            (kind, target) for kind, target in zip(kinds, targets, strict=False) if target != path
+        )
+        text = draw(st.sampled_from(("one", "two")))
+        found.append(Seen(path, minute, outcome, edges, text, is_amp="amp" in path))
+    return found
