@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, or_, select
 
 from archive.model import (
     Article,
@@ -47,6 +47,43 @@ _READ_AS = capture.outerjoin(_ORIGINAL, _ORIGINAL.c.warc_record_id == capture.c.
 """Captures with what they say: of a revisit, what the capture says that it refers to."""
 
 
+# Statements that every settling runs, built once: SQLAlchemy takes longer to build one than SQLite
+# to run it.
+_URLS: BindParameter[Any] = bindparam("urls", expanding=True)
+_OWNER: BindParameter[Any] = bindparam("owner")
+_SIGHTINGS = (
+    select(
+        capture.c.url,
+        capture.c.fetched_at,
+        capture.c.warc_record_id,
+        extraction.c.outcome,
+        extraction.c.flags,
+        extraction.c.text_sha256,
+        extraction.c.fields,
+    )
+    .select_from(_READ_AS)
+    .where(capture.c.publisher_id == _OWNER, capture.c.url.in_(_URLS))
+)
+_LINKS = (
+    select(edge.c.source_url, edge.c.kind, edge.c.target_url)
+    .distinct()
+    .where(
+        edge.c.publisher_id == _OWNER,
+        or_(edge.c.source_url.in_(_URLS), edge.c.target_url.in_(_URLS)),
+    )
+)
+_ARTICLES = select(address.c.article_id).where(
+    address.c.publisher_id == _OWNER, address.c.url.in_(_URLS)
+)
+_JOINED = select(address.c.url).where(address.c.article_id.in_(_ARTICLES))
+_SAID = (
+    select(extraction.c.id, extraction.c.fields, extraction.c.blocks)
+    .select_from(_READ_AS)
+    .where(capture.c.warc_record_id == bindparam("record_id"))
+)
+_SETTLED = delete(unsettled).where(unsettled.c.publisher_id == _OWNER, unsettled.c.url.in_(_URLS))
+
+
 @dataclass(slots=True)
 class Neighbourhood:
     """All that the database holds of some addresses and of those that edges tie them to."""
@@ -71,9 +108,7 @@ def touched(connection: Connection, owner: int, limit: int) -> list[str]:
 def settled(connection: Connection, owner: int, urls: Iterable[str]) -> None:
     """Note that settling has seen all captures of *urls*."""
     for some in _batches(sorted(urls)):
-        connection.execute(
-            delete(unsettled).where(unsettled.c.publisher_id == owner, unsettled.c.url.in_(some))
-        )
+        connection.execute(_SETTLED, {"owner": owner, "urls": some})
 
 
 def neighbourhood(
@@ -137,20 +172,7 @@ def replace(
 def _load_sightings(
     connection: Connection, owner: int, urls: list[str], found: Neighbourhood
 ) -> None:
-    statement = (
-        select(
-            capture.c.url,
-            capture.c.fetched_at,
-            capture.c.warc_record_id,
-            extraction.c.outcome,
-            extraction.c.flags,
-            extraction.c.text_sha256,
-            extraction.c.fields,
-        )
-        .select_from(_READ_AS)
-        .where(capture.c.publisher_id == owner, capture.c.url.in_(urls))
-    )
-    for row in connection.execute(statement):
+    for row in connection.execute(_SIGHTINGS, {"owner": owner, "urls": urls}):
         found.sightings.append(
             Sighting(
                 url=row.url,
@@ -173,15 +195,7 @@ def _load_sightings(
 
 
 def _links(connection: Connection, owner: int, urls: list[str]) -> Iterable[Link]:
-    statement = (
-        select(edge.c.source_url, edge.c.kind, edge.c.target_url)
-        .distinct()
-        .where(
-            edge.c.publisher_id == owner,
-            or_(edge.c.source_url.in_(urls), edge.c.target_url.in_(urls)),
-        )
-    )
-    for source, kind, target in connection.execute(statement):
+    for source, kind, target in connection.execute(_LINKS, {"owner": owner, "urls": urls}):
         yield Link(source, EdgeKind(kind), target)
 
 
@@ -189,11 +203,7 @@ def _joined_before(connection: Connection, owner: int, urls: set[str]) -> set[st
     """Return all addresses of the articles that have an address among *urls*."""
     found: set[str] = set()
     for some in _batches(sorted(urls)):
-        articles = select(address.c.article_id).where(
-            address.c.publisher_id == owner, address.c.url.in_(some)
-        )
-        statement = select(address.c.url).where(address.c.article_id.in_(articles))
-        found |= set(connection.execute(statement).scalars())
+        found |= set(connection.execute(_JOINED, {"owner": owner, "urls": some}).scalars())
     return found
 
 
@@ -201,8 +211,7 @@ def _article_ids(connection: Connection, owner: int, urls: Collection[str]) -> s
     """Remove the addresses in *urls*; return the ids of the articles that had one."""
     found: set[int] = set()
     for some in _batches(sorted(urls)):
-        there = address.c.publisher_id == owner, address.c.url.in_(some)
-        found |= set(connection.execute(select(address.c.article_id).where(*there)).scalars())
+        found |= set(connection.execute(_ARTICLES, {"owner": owner, "urls": some}).scalars())
     for ids in _batches(sorted(found)):
         connection.execute(delete(address).where(address.c.article_id.in_(ids)))
     return found
@@ -245,11 +254,7 @@ def _put_versions(
 
 
 def _article_at(connection: Connection, span: Span) -> tuple[int, Article]:
-    row = connection.execute(
-        select(extraction.c.id, extraction.c.fields, extraction.c.blocks)
-        .select_from(_READ_AS)
-        .where(capture.c.warc_record_id == span.record_id)
-    ).one()
+    row = connection.execute(_SAID, {"record_id": span.record_id}).one()
     return row.id, article_of(row.fields, row.blocks)
 
 

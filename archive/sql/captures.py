@@ -19,6 +19,7 @@ from sqlalchemy import (
     RowMapping,
     ScalarSelect,
     and_,
+    bindparam,
     case,
     func,
     or_,
@@ -100,33 +101,40 @@ def originals(
     connection: Connection, owner: int, url: str, payload_digest: str | None, limit: int = 3
 ) -> list[Capture]:
     """Return whole responses of *url*, newest first: with *payload_digest*, or any with a 200."""
-    wanted = (
-        capture.c.payload_digest == payload_digest
-        if payload_digest is not None
-        else and_(capture.c.http_status == 200, capture.c.payload_digest.is_not(None))
+    values: dict[str, Any] = {"owner": owner, "wanted": url, "most": limit}
+    if payload_digest is None:
+        rows = connection.execute(_ORIGINALS, values).mappings()
+    else:
+        rows = connection.execute(_WITH_DIGEST, {**values, "digest": payload_digest}).mappings()
+    return [capture_of(row, row["file"]) for row in rows]
+
+
+# Built once: a crawl asks one of them for each reply, in the reactor's thread.
+_WHOLE = (
+    select(capture, warc_file.c.name.label("file"))
+    .join(warc_file)
+    .where(
+        capture.c.publisher_id == bindparam("owner"),
+        capture.c.url == bindparam("wanted"),
+        capture.c.record_type == RecordType.RESPONSE,
+        capture.c.truncated.is_(None),
     )
-    statement = (
-        select(capture, warc_file.c.name.label("file"))
-        .join(warc_file)
-        .where(
-            capture.c.publisher_id == owner,
-            capture.c.url == url,
-            capture.c.record_type == RecordType.RESPONSE,
-            capture.c.truncated.is_(None),
-            wanted,
-        )
-        .order_by(capture.c.fetched_at.desc())
-        .limit(limit)
-    )
-    return [capture_of(row, row["file"]) for row in connection.execute(statement).mappings()]
+    .order_by(capture.c.fetched_at.desc())
+    .limit(bindparam("most"))
+)
+_WITH_DIGEST = _WHOLE.where(capture.c.payload_digest == bindparam("digest"))
+_ORIGINALS = _WHOLE.where(capture.c.http_status == 200, capture.c.payload_digest.is_not(None))
 
 
 def outcomes(connection: Connection, record_ids: Iterable[str]) -> dict[str, Outcome]:
     """Return what the captures with *record_ids* turned out to be, as far as they are there."""
+    ids = list(record_ids)
+    if not ids:
+        return {}
     statement = (
         select(capture.c.warc_record_id, extraction.c.outcome)
         .join(extraction)
-        .where(capture.c.warc_record_id.in_(list(record_ids)))
+        .where(capture.c.warc_record_id.in_(ids))
     )
     return {row.warc_record_id: Outcome(row.outcome) for row in connection.execute(statement)}
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     and_,
+    bindparam,
     func,
     literal_column,
     select,
@@ -139,19 +140,17 @@ def search(
 
 def find_article(connection: Connection, url: str) -> Sequence[RowMapping]:
     """Return the rows of ``articles`` of which *url* is an address; one for each publisher."""
-    statement = (
-        select(*articles.c)
-        .join(
-            article,
-            article.c.canonical_url == articles.c.canonical_url,
-        )
-        .join(address, address.c.article_id == article.c.id)
-        .join(
-            publisher,
-            and_(
-                publisher.c.id == article.c.publisher_id, publisher.c.name == articles.c.publisher
-            ),
-        )
-        .where(address.c.url == url)
+    return connection.execute(_FIND, {"wanted": url}).mappings().all()
+
+
+# Built once: a crawl asks it for each article, in the reactor's thread.
+_FIND = (
+    select(*articles.c)
+    .join(article, article.c.canonical_url == articles.c.canonical_url)
+    .join(address, address.c.article_id == article.c.id)
+    .join(
+        publisher,
+        and_(publisher.c.id == article.c.publisher_id, publisher.c.name == articles.c.publisher),
     )
-    return connection.execute(statement).mappings().all()
+    .where(address.c.url == bindparam("wanted"))
+)
