@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import wordpress
+from benchmarks import capture, wordpress
 
-BENCHMARKS: dict[str, ModuleType] = {"wordpress": wordpress}
+BENCHMARKS: dict[str, ModuleType] = {"capture": capture, "wordpress": wordpress}
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Where the data lies by default: beside the checkout."""
 
