@@ -19,6 +19,9 @@ from archive.model import Kind, Via
 from archive.sql.database import upsert_on
 from archive.sql.schema import url as table
 
+UNKNOWN = 1_000_000
+"""Priority of a URL that a WARC file holds and nothing has named; whatever does knows better."""
+
 
 class State(StrEnum):
     """What a crawl does with a URL."""
@@ -155,7 +158,7 @@ def fetched(connection: Connection, publisher_id: int, captures: Iterable[Fetche
             "kind": Kind.PAGE,
             "via": Via.SEED,
             "state": State.RETRY if item.failed else State.FETCHED,
-            "priority": 0,
+            "priority": UNKNOWN,
             "depth": 0,
             "redirects": 0,
             "fail_count": int(item.failed),
