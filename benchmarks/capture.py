@@ -71,16 +71,24 @@ def run(data: Path) -> dict[str, Any]:
 def lines(report: dict[str, Any]) -> list[str]:
     """Return the report for a person."""
     return [
-        f"{report['rounds']} pairs of crawls of {report['pages']} pages"
-        f" ({report['mean_page_bytes'] / 1000:.0f} kB gzipped in the mean):",
+        (
+            f"{report['rounds']} pairs of crawls of {report['pages']} pages"
+            f" ({report['mean_page_bytes'] / 1000:.0f} kB gzipped in the mean):"
+        ),
         f"  stock Scrapy      {report['stock_cpu_ms']:6.2f} ms of CPU a page",
-        f"  without unpacking {report['still_packed_cpu_ms']:6.2f} ms, stock but for its"
-        " HttpCompressionMiddleware, as in our crawls",
-        f"  capture and store {report['capture_cpu_ms']:6.2f} ms, {report['ratio']:.2f} times"
-        f" (bar {report['bar']}; pairs: {', '.join(map(str, report['ratios']))})",
-        f"  write {report['write_mb_s']} MB/s, warcio {report['warcio_write_mb_s']};"
-        f" read {report['read_mb_s']} MB/s, warcio {report['warcio_read_mb_s']}"
-        " (plain HTML, uncompressed size)",
+        (
+            f"  without unpacking {report['still_packed_cpu_ms']:6.2f} ms, stock but for its"
+            " HttpCompressionMiddleware, as in our crawls"
+        ),
+        (
+            f"  capture and store {report['capture_cpu_ms']:6.2f} ms, {report['ratio']:.2f} times"
+            f" (bar {report['bar']}; pairs: {', '.join(map(str, report['ratios']))})"
+        ),
+        (
+            f"  write {report['write_mb_s']} MB/s, warcio {report['warcio_write_mb_s']};"
+            f" read {report['read_mb_s']} MB/s, warcio {report['warcio_read_mb_s']}"
+            " (plain HTML, uncompressed size)"
+        ),
     ]
 
 
@@ -176,7 +184,7 @@ def _store_speeds(bodies: list[bytes]) -> dict[str, Any]:
     }
 
 
-# --- in the crawling process -----------------------------------------------------------------------
+# --- in the crawling process ----------------------------------------------------------------------
 
 
 # As PublisherSpider has it: what reads a body reads its record.
