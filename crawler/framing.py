@@ -15,7 +15,7 @@ from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import _LenientHTTPClientParser
 from twisted.python.failure import Failure
-from twisted.web._newclient import ParseError, ResponseFailed
+from twisted.web._newclient import ParseError, ResponseFailed, ResponseNeverReceived
 from twisted.web.http import _DataLoss
 
 _STATUS = re.compile(rb"HTTP/(\d)(?:\.(\d))?[ \t]+(\d{3})(?!\d)[ \t]*(.*)", re.IGNORECASE)
@@ -126,6 +126,8 @@ class ReplyParser(_LenientHTTPClientParser):
     MAX_LENGTH = 262_144  # bytes of a header line; Chrome's limit for a whole head
     _transferDecoders = {b"chunked": ChunkDecoder}  # type: ignore[dict-item]  # noqa: N815, RUF012 - Twisted's
 
+    reused = False
+    """Whether the connection has carried another exchange before."""
     _unreadable: Exception | None = None
 
     def lineReceived(self, line: bytes) -> None:
@@ -169,13 +171,19 @@ class ReplyParser(_LenientHTTPClientParser):
         if self._unreadable is None:
             super().connectionLost(reason)
             return
-        failed = ResponseFailed([reason, Failure(self._unreadable)])
+        kind: type[ResponseFailed] = ResponseNeverReceived if self.reused else ResponseFailed
+        failed = kind([reason, Failure(self._unreadable)])  # type: ignore[no-untyped-call]
         self._responseDeferred.errback(Failure(failed))
         del self._responseDeferred
 
     def _take_anything(self, why: Exception) -> None:
         self._unreadable = why
         self.setRawMode()  # type: ignore[no-untyped-call]
+        if self.reused:
+            # The end of another reply, that came late: Twisted asks anew, as it does where an
+            # idle connection proved dead.
+            connection: Any = self.transport
+            connection.loseConnection()
 
     def _tokens(self, name: bytes) -> list[bytes]:
         values = self.connHeaders.getRawHeaders(name, ())
@@ -201,6 +209,10 @@ class ReplyParser(_LenientHTTPClientParser):
             fields.setRawHeaders(b"connection", [b"close"])
 
 
-def understand(protocol: Any) -> None:
-    """Let *protocol*, a Twisted client that has just sent its request, read the reply this way."""
+def understand(protocol: Any, *, reused: bool) -> None:
+    """Let *protocol*, a Twisted client that has just sent its request, read the reply this way.
+
+    *reused* says whether it is not its first.
+    """
     protocol._parser.__class__ = ReplyParser
+    protocol._parser.reused = reused

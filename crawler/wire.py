@@ -213,11 +213,12 @@ class _Protocol(_LenientHTTP11ClientProtocol):
             self._recording.tls = self._tls
 
     def request(self, request: Any) -> Deferred[Any]:
+        reused = self._recording is not None
         recording: _Recording = request.recording
         recording.begin(self.transport, self._tls)
         self._recording = recording
         answered = super().request(request)
-        understand(self)
+        understand(self, reused=reused)
         return answered
 
     def dataReceived(self, data: bytes) -> None:

@@ -10,13 +10,14 @@ It knows no more of HTTP than where a request ends.
 
 from __future__ import annotations
 
+import itertools
 import re
 import socket
 import ssl
 import struct
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from time import sleep
@@ -68,17 +69,24 @@ def bytewise(data: bytes, pause_seconds: float = 0.0005) -> tuple[bytes | float,
 class Heard:
     """A request, byte for byte, and what became of the reply to it.
 
-    *sent* counts the bytes handed to the system; *cut* is True once the client closed the
-    connection before the reply was over (or, after ``Then.WAIT``, at all).
+    *order* counts the requests on its connection before it. *sent* counts the bytes handed to the
+    system; *cut* is True once the client closed the connection before the reply was over (or,
+    after ``Then.WAIT``, at all).
     """
 
     target: str
     request: bytes
     connection: int
-    number: int
+    order: int
+    play: Play = Play()
     sent: int = 0
     cut: bool = False
     done: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def answer(self) -> bytes:
+        """What was sent."""
+        return self.play.wire[: self.sent]
 
 
 Script = Callable[[Heard], Play]
@@ -105,7 +113,6 @@ class RawServer:
         self.connections = 0
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
-        self._times: Counter[str] = Counter()
         self._thread = threading.Thread(target=self._accept, daemon=True)
 
     @property
@@ -144,10 +151,13 @@ class RawServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)  # wakes accept()
+        self._thread.join()
         self._listener.close()
         with self._lock:
             for connection in self._open:
-                connection.close()
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
         while True:
@@ -178,28 +188,21 @@ class RawServer:
 
     def _converse(self, connection: socket.socket, number: int) -> None:
         buffered = b""
-        while True:
+        for order in itertools.count():
             request, buffered = _read_request(connection, buffered)
             if not request:
                 return
-            heard = self._note(request, number)
-            play = self.play_for(heard)
+            target = request.split(b" ", 2)[1].decode("latin-1")
+            heard = Heard(target=target, request=request, connection=number, order=order)
+            heard.play = self.play_for(heard)
+            with self._lock:
+                self.all_heard.append(heard)
             try:
-                _perform(connection, play, heard)
+                _perform(connection, heard)
             finally:
                 heard.done.set()
-            if play.then is not Then.KEEP:
+            if heard.play.then is not Then.KEEP:
                 return
-
-    def _note(self, request: bytes, connection: int) -> Heard:
-        target = request.split(b" ", 2)[1].decode("latin-1")
-        with self._lock:
-            heard = Heard(
-                target=target, request=request, connection=connection, number=self._times[target]
-            )
-            self._times[target] += 1
-            self.all_heard.append(heard)
-        return heard
 
 
 def _read_request(connection: socket.socket, data: bytes) -> tuple[bytes, bytes]:
@@ -220,15 +223,16 @@ def _read_request(connection: socket.socket, data: bytes) -> tuple[bytes, bytes]
     return data[:end], data[end:]
 
 
-def _perform(connection: socket.socket, play: Play, heard: Heard) -> None:
+def _perform(connection: socket.socket, heard: Heard) -> None:
+    play = heard.play
     try:
         for piece in play.pieces:
             if isinstance(piece, bytes):
-                view = memoryview(piece)
-                while view:
-                    sent = connection.send(view)
+                rest = memoryview(piece)
+                while rest:
+                    sent = connection.send(rest)
                     heard.sent += sent
-                    view = view[sent:]
+                    rest = rest[sent:]
             else:
                 sleep(piece)
         if play.then is Then.WAIT:
@@ -237,13 +241,3 @@ def _perform(connection: socket.socket, play: Play, heard: Heard) -> None:
         heard.cut = True
     if play.then is Then.RESET:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-
-def in_pieces(data: bytes, cuts: Iterable[int], pause_seconds: float = 0.01) -> Play:
-    """Return a play that sends *data* in pieces, cut at the offsets *cuts*."""
-    pieces: list[bytes | float] = []
-    begin = 0
-    for cut in (*cuts, len(data)):
-        pieces += [data[begin:cut], pause_seconds]
-        begin = cut
-    return Play(*pieces)
