@@ -1,6 +1,7 @@
 # make demo    make the environment and run the main job end to end, on a publisher of our own
 # make test    make the environment and pass all tests (but those of test-all)
 # make crawl SITE=https://example.org CONTACT=you@example.org
+# make replay [ARCHIVE=folder] [PORT=8080]    see the archived pages in your browser
 # make lint, make bench, make test-all; make lock after a change of dependencies
 
 PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3,\
@@ -68,6 +69,35 @@ lock: $(UV)
 	$(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header \
 		--no-emit-index-url --no-emit-find-links \
 		--python-version 3.11 pyproject.toml --all-extras --group dev -c requirements.txt -o requirements-dev.txt
+
+# pywb has an environment of its own: it requires brotlipy, whose `brotli` takes the place of Google's.
+PYWB_VENV := $(VENV)-pywb
+
+.PHONY: replay pywb lock-pywb clean-pywb
+
+replay: developer pywb
+	$(BIN)/pressmark $(if $(ARCHIVE),--home $(ARCHIVE)) replay $(if $(PORT),--port $(PORT))
+
+pywb: $(PYWB_VENV)/.pywb
+
+test-all: pywb
+
+$(PYWB_VENV)/.pywb: requirements-pywb.txt | $(UV)
+	$(PYTHON) -m venv --clear --without-pip $(PYWB_VENV)
+	$(UV) pip sync --quiet --python $(PYWB_VENV)/bin/python --require-hashes --compile-bytecode requirements-pywb.txt
+	@touch $@
+
+lock: lock-pywb
+
+lock-pywb: $(UV)
+	$(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links \
+		--python-version 3.11 requirements-pywb.in -o requirements-pywb.txt
+
+clean: clean-pywb
+
+clean-pywb:
+	rm -rf $(PYWB_VENV)
 
 clean:
 	rm -rf $(VENV) $(DEMO_HOME) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

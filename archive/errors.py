@@ -42,6 +42,16 @@ class LockedError(ArchiveError):
     """Another process is at the same work; wait for it or stop it."""
 
 
+class MissingPackageError(ArchiveError):
+    """An optional package is not installed; the message says how to install it."""
+
+    def __init__(self, wanted: str, package: str, *, extra: str) -> None:
+        super().__init__(
+            f"{wanted} needs the package {package}, which is not installed;"
+            f" install it with: pip install 'pressmark[{extra}]'"
+        )
+
+
 class StorageError(ArchiveError):
     """A WARC file could not be written (disk full, permissions); nothing was half written."""
 
@@ -56,3 +66,7 @@ class RecordError(ArchiveError):
 
 class NotFoundError(ArchiveError):
     """What was asked for is not in the archive; the message says how to look for it."""
+
+
+class AbandonedError(ArchiveError):
+    """Work was given up since the process is ending; the next crawl or rebuild goes on with it."""

@@ -1,0 +1,257 @@
+"""Write an archive, or a publisher's part of it, into one WACZ file.
+
+WACZ (specs.webrecorder.net/wacz, 1.1.1) is a ZIP of the WARC files, their index, a list of pages
+and a manifest of digests; a browser replays it from any web server. The index is ours, cut into
+blocks by cdxj-indexer; the manifest is py-wacz's. Its own ``create`` decodes every body to
+make the same index, and fails on the first Brotli body beside Google's brotli.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import tempfile
+import warnings
+import zipfile
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Connection, Select, select
+
+from archive.errors import MissingPackageError, NotFoundError, StorageError
+from archive.sql import schema
+from archive.sql.database import Database
+from archive.warc.index import CdxIndex
+from archive.warc.record import format_date
+from archive.warc.store import Store
+
+LINES_A_BLOCK = 1024
+"""Index lines that are compressed together, as py-wacz has it."""
+COPY_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What a WACZ file holds; *size_bytes* is its own size.
+
+    *problems* names what could not be read or is left out, a sentence each.
+    """
+
+    file: str
+    warc_files: int
+    captures: int
+    pages: int
+    size_bytes: int
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is to be exported: WARC files by name, a title, and the page to open first."""
+
+    publisher: str | None
+    title: str
+    home: str | None
+    files: tuple[str, ...]
+
+
+def export_wacz(
+    output: Path,
+    *,
+    database: Database,
+    store: Store,
+    index: CdxIndex,
+    publisher: str | None = None,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Exported:
+    """Write the finished WARC files of *publisher*, or of all, to *output*, whole or not at all.
+
+    *report* is told how many bytes of how many are copied. Raises ``NotFoundError`` where there
+    is nothing to export, ``MissingPackageError`` without the extra ``wacz``, ``StorageError``
+    where *output* cannot be written.
+    """
+    packager = _packager()
+    refreshed = index.refresh()
+    with database.reading() as connection:
+        selection = _select(connection, refreshed.files, publisher)
+        try:
+            descriptor, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+            unfinished = Path(name)
+            try:
+                with os.fdopen(descriptor, "w+b") as file:
+                    with zipfile.ZipFile(file, "w") as wacz:
+                        captures = _write_index(wacz, index.lines(selection.files))
+                        _write_warcs(wacz, store, selection.files, report)
+                        pages = _write_pages(wacz, connection, selection)
+                        _write_manifest(wacz, packager, selection)
+                    file.flush()
+                    os.fsync(file.fileno())
+                unfinished.chmod(0o644)
+                unfinished.replace(output)
+            finally:
+                unfinished.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(f"{output}: cannot be written: {error.strerror}") from error
+    return Exported(
+        file=str(output),
+        warc_files=len(selection.files),
+        captures=captures,
+        pages=pages,
+        size_bytes=output.stat().st_size,
+        problems=refreshed.problems,
+    )
+
+
+def _packager() -> Any:
+    """Import py-wacz, without the warnings that its packages make when they are first compiled."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from wacz.waczindexer import WACZIndexer
+    except ModuleNotFoundError as error:
+        raise MissingPackageError("a WACZ file", "wacz", extra="wacz") from error
+    return WACZIndexer
+
+
+def _select(connection: Connection, files: tuple[str, ...], publisher: str | None) -> Selection:
+    title, home = "News archive", None
+    if publisher is not None:
+        row = connection.execute(
+            select(schema.publisher).where(schema.publisher.c.name == publisher)
+        ).one_or_none()
+        if row is None:
+            raise NotFoundError(
+                f"{publisher}: nothing is archived of a publisher of this name;"
+                " `pressmark publishers` lists them"
+            )
+        title, home = row.title or publisher, row.home
+        owned = set(
+            connection.execute(
+                select(schema.warc_file.c.name).where(schema.warc_file.c.publisher_id == row.id)
+            ).scalars()
+        )
+        files = tuple(name for name in files if name in owned)
+    if not files:
+        raise NotFoundError(
+            f"{publisher or 'the archive'}: there is no finished WARC file to export yet"
+        )
+    return Selection(publisher, title, home, files)
+
+
+def _write_index(wacz: zipfile.ZipFile, lines: Iterator[bytes]) -> int:
+    """Write *lines* in compressed blocks, and where each block begins; return how many lines."""
+    from cdxj_indexer.main import CompressedWriter
+
+    count, places = 0, io.StringIO()
+    # Stored, not deflated, so that a reader can ask for one block by its place in the ZIP file.
+    with wacz.open(_entry("indexes/index.cdx.gz"), "w", force_zip64=True) as data:
+        writer = CompressedWriter(
+            places,
+            data,
+            num_lines=LINES_A_BLOCK,
+            data_out_name="index.cdx.gz",
+            digest_records=True,
+        )
+        for line in lines:
+            writer.write(line.decode())
+            count += 1
+        if writer.block:
+            writer.flush()
+    wacz.writestr(_entry("indexes/index.idx", zipfile.ZIP_DEFLATED), places.getvalue())
+    return count
+
+
+def _write_warcs(
+    wacz: zipfile.ZipFile,
+    store: Store,
+    files: tuple[str, ...],
+    report: Callable[[int, int], None],
+) -> None:
+    sizes = {name: store.path(name).stat().st_size for name in files}
+    total, done = sum(sizes.values()), 0
+    for name in files:
+        entry = _entry(f"archive/{name}")
+        entry.file_size = sizes[name]  # whether the entry needs ZIP64 is decided from this
+        with store.path(name).open("rb") as source, wacz.open(entry, "w") as target:
+            shutil.copyfileobj(source, target, COPY_BYTES)
+        done += sizes[name]
+        report(done, total)
+
+
+def _write_pages(wacz: zipfile.ZipFile, connection: Connection, selection: Selection) -> int:
+    """List the latest version of each article, under the URL and date of the capture it is from."""
+    count, wanted = 0, set(selection.files)
+    with wacz.open(_entry("pages/pages.jsonl", zipfile.ZIP_DEFLATED), "w") as pages:
+        _write_line(pages, {"format": "json-pages-1.0", "id": "pages", "title": selection.title})
+        for row in connection.execute(_pages(selection.publisher)):
+            if row.warc_file in wanted:
+                page = {
+                    "id": row.warc_record_id.strip("<>"),
+                    "url": row.url,
+                    "ts": format_date(row.fetched_at),
+                    "title": row.headline,
+                }
+                _write_line(pages, page)
+                count += 1
+    return count
+
+
+def _pages(publisher: str | None) -> Select[Any]:
+    articles, capture = schema.articles, schema.capture
+    statement = (
+        select(
+            capture.c.url,
+            capture.c.fetched_at,
+            capture.c.warc_record_id,
+            articles.c.headline,
+            articles.c.warc_file,
+        )
+        .join(capture, capture.c.warc_record_id == articles.c.warc_record_id)
+        .order_by(articles.c.date_published.desc(), capture.c.url)
+    )
+    if publisher is not None:
+        statement = statement.where(articles.c.publisher == publisher)
+    return statement
+
+
+def _write_manifest(wacz: zipfile.ZipFile, packager: Any, selection: Selection) -> None:
+    """Write the digest of everything in *wacz*, and the digest of that."""
+    indexer = packager(None, [], hash_type="sha256", main_url=selection.home)
+    package = json.loads(
+        indexer.generate_datapackage(Namespace(title=selection.title, desc=None, date=None), wacz)
+    )
+    package["software"] = f"Pressmark {_version()}, {package['software']}"
+    for resource in package["resources"]:
+        # What Data Package allows in a name; a WARC file made elsewhere may have any.
+        resource["name"] = re.sub(r"[^a-z0-9._-]", "-", resource["name"])
+    manifest = json.dumps(package, indent=2).encode()
+    digest = indexer.generate_datapackage_digest(manifest)
+    wacz.writestr(_entry("datapackage.json", zipfile.ZIP_DEFLATED), manifest)
+    wacz.writestr(_entry("datapackage-digest.json", zipfile.ZIP_DEFLATED), digest)
+
+
+def _entry(path: str, compression: int = zipfile.ZIP_STORED) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(path, datetime.now(UTC).timetuple()[:6])
+    entry.compress_type = compression
+    entry.external_attr = 0o644 << 16
+    return entry
+
+
+def _write_line(file: IO[bytes], value: dict[str, Any]) -> None:
+    file.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+
+
+def _version() -> str:
+    try:
+        return installed_version("pressmark")
+    except PackageNotFoundError:  # run from a checkout
+        return "0"
