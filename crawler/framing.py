@@ -172,7 +172,7 @@ class ReplyParser(_LenientHTTPClientParser):
             super().connectionLost(reason)
             return
         kind: type[ResponseFailed] = ResponseNeverReceived if self.reused else ResponseFailed
-        failed = kind([reason, Failure(self._unreadable)])  # type: ignore[no-untyped-call]
+        failed = kind([reason, Failure(self._unreadable)])
         self._responseDeferred.errback(Failure(failed))
         del self._responseDeferred
 

@@ -88,6 +88,7 @@ def _main() -> None:
 
     from scrapy import Request
     from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.http.request import NO_CALLBACK
     from scrapy.settings import Settings
 
     from archive.profile import Profile
@@ -101,8 +102,8 @@ def _main() -> None:
 
     class WireSpider(spider_for(profile)):  # type: ignore[misc]
         async def start(self):  # type: ignore[no-untyped-def]
-            asked = [self.crawler.engine.download_async(Request(url, "HEAD")) for url in heads]  # type: ignore[call-arg]
-            await asyncio.gather(*asked)
+            asked = [Request(url, NO_CALLBACK, method="HEAD") for url in heads]
+            await asyncio.gather(*map(self.crawler.engine.download_async, asked))
             async for item in super().start():
                 yield item
 
