@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal_column,
     or_,
     select,
 )
@@ -247,7 +248,7 @@ def _discovering(engine: str, *, links: bool) -> Insert:
     same = new.first_seen_at == old.first_seen_at
     earlier = or_(
         new.first_seen_at < old.first_seen_at,
-        and_(same, _record_id(new.capture_id) < _record_id(old.capture_id)),
+        and_(same, _record_id("excluded") < _record_id("discovery")),
     )
     # Of two sources at one instant the greater lastmod counts, whichever of them came first.
     later = or_(
@@ -270,7 +271,9 @@ def _discovering(engine: str, *, links: bool) -> Insert:
     )
 
 
-def _record_id(key: ColumnElement[int]) -> ScalarSelect[str]:
+def _record_id(of: str) -> ScalarSelect[str]:
+    # A column instead of its name would put the INSERT's table anew into the subquery.
+    key: ColumnElement[int] = literal_column(f"{of}.capture_id")
     return select(capture.c.warc_record_id).where(capture.c.id == key).scalar_subquery()
 
 
