@@ -16,13 +16,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from time import monotonic
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from archive.errors import DatabaseError
+from archive.errors import AbandonedError, DatabaseError
 from archive.extract.payload import EXTRACTOR
 from archive.model import Candidate, Capture, Extraction, Kind, Outcome, RecordType, Via
 from archive.profile import Profile
@@ -111,6 +112,7 @@ class Ingest:
         self._queue: queue.SimpleQueue[_Row | _Job[Any] | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
         self._waiting = self._failed = 0
+        self._abandoned = False
         self._stored = _Stored()
         self._writer = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
         self._writer.start()
@@ -152,6 +154,15 @@ class Ingest:
             self._changed.wait_for(lambda: self._waiting == 0)
             return self._failed == 0
 
+    def abandon(self) -> None:
+        """Give up what is not done: pages in the workers at once, settling after its batch.
+
+        Their futures raise ``AbandonedError``. What has been extracted is still committed, and
+        what is left lies in the WARC files for the next start.
+        """
+        self._abandoned = True
+        self._workers.close(kill=True)
+
     def do(self, work: Callable[[Connection], T]) -> Future[T]:
         """Run *work* in the writer's next transaction; the result comes when that is committed."""
         result: Future[T] = Future()
@@ -162,10 +173,18 @@ class Ingest:
         """Settle the articles that *urls* belong to."""
         return self.do(lambda connection: self._settle(connection, profile, urls))
 
-    def settle_all(self, profile: Profile) -> int:
-        """Settle whatever captures of the publisher no settling has seen yet; how many URLs."""
-        total = 0
+    def settle_all(self, profile: Profile, seconds: float | None = None) -> int:
+        """Settle whatever captures of the publisher no settling has seen yet; how many URLs.
+
+        After *seconds* the rest is left for the next time. Raises ``AbandonedError`` once all is
+        abandoned.
+        """
+        total, began = 0, monotonic()
         while True:
+            if self._abandoned and seconds is None:
+                raise AbandonedError("settling was given up, since the process is ending")
+            if seconds is not None and monotonic() - began > seconds:
+                return total
             done = self.do(lambda connection: self._settle_some(connection, profile)).result()
             total += done
             if done < SETTLED_AT_ONCE:

@@ -22,7 +22,7 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from archive.errors import RecordError
+from archive.errors import AbandonedError, RecordError
 from archive.extract.payload import EXTRACTOR, extract
 from archive.model import Extraction, Outcome
 from archive.profile import Profile
@@ -67,11 +67,14 @@ class Workers:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._settings = settings
+        self._lock = threading.Lock()
+        self._ended = False
+        self._pending: set[Future[Extraction]] = set()
         self._pool = ProcessPool(
             max_workers=settings.workers,
             max_tasks=PAGES_A_WORKER,
             initializer=_prepare,
-            initargs=(os.getpid(), store.folder, settings),
+            initargs=(os.getpid(), store, settings),
             context=_BareContext(),
         )
 
@@ -79,19 +82,35 @@ class Workers:
         """Return the extraction of the record at *offset* of WARC file *file*, to come.
 
         The future never holds an exception of the page's making: a page that hangs, exhausts the
-        memory or kills its worker twice comes out as ``failed`` with the reason.
+        memory or kills its worker twice comes out as ``failed`` with the reason. It raises
+        ``AbandonedError`` when the workers are ended before they come to it.
         """
         result: Future[Extraction] = Future()
-        self._submit(file, offset, profile, result, last=False)
+        with self._lock:
+            ended = self._ended
+            if not ended:
+                self._pending.add(result)
+                result.add_done_callback(self._pending.discard)
+        if ended:
+            result.set_exception(_abandoned())
+        else:
+            self._submit(file, offset, profile, result, last=False)
         return result
 
     def close(self, *, kill: bool = False) -> None:
         """End the workers, at once with *kill*; otherwise after the pages they have."""
+        with self._lock:
+            if self._ended:
+                return
+            self._ended = True
         if kill:
             self._pool.stop()
         else:
             self._pool.close()
         self._pool.join()
+        # Pebble leaves the futures of a stopped pool open for ever.
+        for result in list(self._pending):
+            result.set_exception(_abandoned())
 
     def _submit(
         self,
@@ -110,23 +129,34 @@ class Workers:
                 result.set_result(failure(f"extraction took longer than {limit:g} s"))
             except ProcessExpired as error:
                 # The page may have been the innocent next one in a worker that was already sick.
-                if last:
+                if self._ended:
+                    result.set_exception(_abandoned())
+                elif last:
                     result.set_result(failure(_cause(error.exitcode)))
                 else:
                     self._submit(file, offset, profile, result, last=True)
             except BaseException as error:  # noqa: BLE001 - handed to whoever awaits the result
-                result.set_exception(error)
+                # A pool that is stopped breaks in many ways; none is worth telling.
+                result.set_exception(_abandoned() if self._ended else error)
 
-        self._pool.schedule(
-            _extract,
-            args=[file, offset, profile],
-            timeout=self._settings.extract_timeout_seconds,
-        ).add_done_callback(done)
+        try:
+            future = self._pool.schedule(
+                _extract,
+                args=[file, offset, profile],
+                timeout=self._settings.extract_timeout_seconds,
+            )
+        except RuntimeError:  # closed since; close() tells whoever waits
+            return
+        future.add_done_callback(done)
 
 
 def failure(reason: str) -> Extraction:
     """Return the extraction of a payload that could not be extracted."""
     return Extraction(outcome=Outcome.FAILED, extractor=EXTRACTOR, reason=reason)
+
+
+def _abandoned() -> AbandonedError:
+    return AbandonedError("the extractor's processes were ended before they came to the page")
 
 
 def _cause(status: int | None) -> str:
@@ -143,17 +173,19 @@ _memory_limit = sys.maxsize
 _store: Store
 
 
-def _prepare(parent: int, folder: Path, settings: Settings) -> None:
+def _prepare(parent: int, store: Store, settings: Settings) -> None:
     """Tie this worker's life to its parent's and bound its memory."""
     # A terminal's Ctrl-C reaches the whole process group; the parent decides when workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Pebble's handler would wait for the parser's C code, and hold up the pool for 3 s meanwhile.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)  # it died before the line above
     # What is loaded now is no page's doing.
     global _memory_limit, _store  # noqa: PLW0603 - a worker's own, set once at its start
-    _store = Store(folder, settings)
+    _store = store
     _memory_limit = _address_space() + settings.extract_memory_bytes
     resource.setrlimit(resource.RLIMIT_AS, (_memory_limit, _memory_limit))
 

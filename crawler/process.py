@@ -15,8 +15,9 @@ from scrapy.settings import Settings
 from archive.errors import ArchiveError
 from archive.model import Outcome
 from archive.profile import Profile
+from crawler.exits import Exit, exit_for
 from crawler.guard import ALLOW_ADDRESS, CONNECT_TO
-from crawler.run import Exit, Run, exit_for
+from crawler.run import Run
 from crawler.spiders.publisher import spider_for
 
 

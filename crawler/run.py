@@ -19,7 +19,6 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from enum import IntEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -27,17 +26,12 @@ from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
-from scrapy.utils.asyncio import create_looping_call
+from scrapy.exceptions import CloseSpider, NotConfigured
+from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
+from twisted.internet.defer import Deferred
+from twisted.internet.task import LoopingCall
 
-from archive.errors import (
-    ArchiveError,
-    DatabaseError,
-    LockedError,
-    SettingsError,
-    StorageError,
-    UsageError,
-)
+from archive.errors import AbandonedError, ArchiveError, StorageError, UsageError
 from archive.ingest import Ingested
 from archive.library import Archive, lock, open_archive
 from archive.model import Exchange, Outcome
@@ -50,6 +44,7 @@ from archive.urls import host_of
 from archive.warc.writer import Writer
 from crawler.addresses import literal, parse_connect_to
 from crawler.demo.publisher import DEMO_HOST
+from crawler.exits import Exit, exit_for
 from crawler.guard import CONNECT_TO, Guard, installed_guard
 
 logger = logging.getLogger(__name__)
@@ -61,28 +56,12 @@ INGESTED = "ingested"
 KIND = "kind"
 """Key of ``request.meta``: what the URL is expected to answer (``archive.model.Kind``)."""
 
-GRACE_SECONDS = 5.0
-"""How long downloads under way may go on after SIGTERM."""
-
-
-class Exit(IntEnum):
-    """How a crawl ended; the exit code of ``pressmark crawl``."""
-
-    DONE = 0
-    PARTLY = 1
-    """Some URLs failed (refused, timed out); they are tried again by the next crawl."""
-    USAGE = 2
-    """Wrong arguments or settings; nothing was fetched."""
-    DEAD = 3
-    """Not one page of the publisher could be fetched."""
-    LOCKED = 4
-    """Another crawl of this publisher is running on this archive."""
-    DISK = 5
-    """A WARC file could not be written; all that was acknowledged is kept."""
-    DATABASE = 6
-    """The database could not be written; the WARC files hold what it lacks."""
-    INTERRUPTED = 7
-    """Ended by a signal, with everything kept."""
+WATCH_SECONDS = 0.25
+"""How often a crawl looks whether it has been told to end."""
+GRACE_SECONDS = 4.0
+"""How long downloads under way, and then their pages in the workers, may go on after SIGTERM."""
+SETTLE_SECONDS = 2.0
+"""How long settling may take after SIGTERM; what is left is settled by the next crawl."""
 
 
 class Run:
@@ -96,8 +75,12 @@ class Run:
         self.downloads: set[asyncio.Future[Any]] = set()
         self.started_at = datetime.now(UTC)
         self.error: BaseException | None = None
+        self.writer: Writer | None = None
         self._drain_deadline: float | None = None
         self._ran = self._is_new = False
+        self._watch: AsyncioLoopingCall | LoopingCall | None = None
+        self._ending: asyncio.Future[None] | None = None
+        self._abandoning: asyncio.Future[None] | None = None
         self._open = ExitStack()
         self.contact: str | None = None
         self._mappings = [parse_connect_to(text) for text in settings.getlist(CONNECT_TO)]
@@ -121,6 +104,7 @@ class Run:
         crawler.signals.connect(run.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(run.spider_closed, signal=signals.spider_closed)
         crawler.signals.connect(run.spider_error, signal=signals.spider_error)
+        _keep_reactor_for(asyncio.current_task())
         return run
 
     @property
@@ -128,11 +112,34 @@ class Run:
         """Whether the crawl is ending, so that nothing more is to be fetched."""
         return self._drain_deadline is not None
 
+    async def begin(self) -> None:
+        """Take in what earlier crawls left, then open a WARC file for this one.
+
+        In a thread, since it may take minutes, and a signal is to be heard meanwhile. What keeps
+        it from being done is noted, and ends the crawl as soon as the spider is open.
+        """
+        loop = asyncio.get_running_loop()
+        work = asyncio.ensure_future(asyncio.to_thread(self._begin))
+        while not work.done():
+            await asyncio.wait({work}, timeout=WATCH_SECONDS)
+            if not self.crawler.crawling and self.exit is None:
+                self.exit = Exit.INTERRUPTED
+                await asyncio.to_thread(self.archive.ingest.abandon)
+        try:
+            work.result()
+        except AbandonedError:
+            pass  # we did that
+        except ArchiveError as error:
+            self.exit, self.error = exit_for(error), error
+        if self.exit is not None:
+            self._drain_deadline = loop.time()
+
     def capture(self, exchange: Exchange) -> Future[Ingested]:
         """Append *exchange* to the WARC file; the result comes when its rows are committed.
 
         A write that fails ends the crawl: fetching on would only lose more.
         """
+        assert self.writer is not None, "nothing is fetched before the crawl has begun"
         try:
             capture = self.writer.write(exchange)
         except StorageError as error:
@@ -159,11 +166,13 @@ class Run:
 
     def spider_opened(self) -> None:
         """Watch for the end, which Scrapy announces to nobody while requests are under way."""
+        if self.draining:
+            raise CloseSpider("shutdown")
         self._loop = asyncio.get_running_loop()
         for mapping in self._mappings:
             installed_guard().connect_to(mapping)
         self._watch = create_looping_call(self._watch_for_end)
-        self._watch.start(0.25)
+        self._watch.start(WATCH_SECONDS)
 
     def spider_error(self) -> None:
         """Count a bug in a spider; the page's rows are committed all the same."""
@@ -171,8 +180,10 @@ class Run:
 
     async def spider_closed(self, reason: str) -> None:
         """Settle what is not settled, finish the WARC file, write the crawl's row, close all."""
-        if self._watch.running:
+        if self._watch is not None and self._watch.running:
             self._watch.stop()
+        if reason == "shutdown" and self.exit is None:
+            self.exit = Exit.INTERRUPTED  # with nothing under way, it ends between two looks
         try:
             await asyncio.to_thread(self._finish, reason)
         except ArchiveError as error:
@@ -205,19 +216,10 @@ class Run:
             write_profile(home, self.profile)
             del self.archive.profiles
             self._is_new = True
-        caught_up = self.archive.catch_up()
-        self.counts["recovered"] = caught_up.captures
-        for problem in caught_up.problems:
-            self.counts["problems"] += 1
-            logger.error("%s", problem)
         ingest = self.archive.ingest
         self.publisher_id: int = ingest.do(
             lambda connection: ingest.publisher_id(connection, self.profile)
         ).result()
-        self.writer: Writer = self.archive.store.open_writer(
-            self.profile.name, self._info(), self.archive.original_finder(self.profile)
-        )
-        ingest.sync = self.writer.sync
         self._row_id: int = ingest.do(
             lambda connection: connection.execute(
                 crawl.insert()
@@ -232,6 +234,17 @@ class Run:
                 )
             ).scalar_one()
         ).result()
+
+    def _begin(self) -> None:
+        caught_up = self.archive.catch_up()
+        self.counts["recovered"] = caught_up.captures
+        for problem in caught_up.problems:
+            self.counts["problems"] += 1
+            logger.error("%s", problem)
+        self.writer = self.archive.store.open_writer(
+            self.profile.name, self._info(), self.archive.original_finder(self.profile)
+        )
+        self.archive.ingest.sync = self.writer.sync
 
     def _lock_publisher(self, home: Path) -> None:
         # A killed scrapyd leaves its crawls running: the lock must be on the archive itself.
@@ -282,6 +295,8 @@ class Run:
 
     def _count(self, future: Future[Ingested]) -> None:
         error = None if future.cancelled() else future.exception()
+        if isinstance(error, AbandonedError):
+            return
         if error is not None:
             self._loop.call_soon_threadsafe(self.stop_for, error)
             return
@@ -292,7 +307,11 @@ class Run:
 
     def _watch_for_end(self) -> None:
         # engine.running turns False with SIGTERM, while the requests under way are waited for.
-        now, running = self._loop.time(), self.crawler.engine.running
+        now, engine = self._loop.time(), self.crawler.engine
+        if engine.running and not self.crawler.crawling and self._ending is None:
+            # The signal came while the engine started, when Scrapy has nothing to stop yet.
+            self._ending = asyncio.ensure_future(engine.stop_async())
+        running = engine.running
         self._ran = self._ran or running
         if self._ran and not running and not self.draining:
             if self.exit is None:
@@ -301,6 +320,11 @@ class Run:
         if self._drain_deadline is not None and now > self._drain_deadline:
             for download in list(self.downloads):
                 download.cancel()
+            if not self.downloads and self._abandoning is None:
+                # The pages are archived; the next crawl reads what the workers still have.
+                self._abandoning = asyncio.ensure_future(
+                    asyncio.to_thread(self.archive.ingest.abandon)
+                )
 
     def _drain(self, now: float) -> None:
         self._drain_deadline = now + GRACE_SECONDS
@@ -315,10 +339,11 @@ class Run:
 
     def _finish(self, reason: str) -> None:
         ingest = self.archive.ingest
-        self.writer.close()
-        if self.exit is not Exit.DATABASE:
+        if self.writer is not None:
+            self.writer.close()
+        if self.exit is not Exit.DATABASE and self.writer is not None:
             all_committed = ingest.drain()
-            ingest.settle_all(self.profile)
+            ingest.settle_all(self.profile, seconds=SETTLE_SECONDS if self.draining else None)
             if all_committed:
                 self.archive.complete(self.profile)
             if self._is_new:
@@ -360,19 +385,19 @@ class Run:
         return Exit.PARTLY if any(self.counts[name] for name in troubles) else Exit.DONE
 
 
-def exit_for(error: BaseException) -> Exit:
-    """Return how a crawl ended that *error* kept from its work."""
-    match error:
-        case UsageError() | SettingsError():
-            return Exit.USAGE
-        case LockedError():
-            return Exit.LOCKED
-        case StorageError():
-            return Exit.DISK
-        case DatabaseError():
-            return Exit.DATABASE
-        case _:
-            return Exit.PARTLY
+def _keep_reactor_for(task: asyncio.Task[Any] | None) -> None:
+    """Keep the reactor running until *task* has ended, however early a signal comes.
+
+    Scrapy stops it at once under a crawl whose engine is not running yet.
+    """
+    from twisted.internet import reactor
+
+    if task is not None:
+        reactor.addSystemEventTrigger(
+            "before",
+            "shutdown",  # type: ignore[arg-type]  # the stub knows no event but a callable
+            lambda: Deferred.fromFuture(asyncio.ensure_future(asyncio.wait({task}))),
+        )
 
 
 def software() -> dict[str, str]:

@@ -59,6 +59,9 @@ class FrontierScheduler(BaseScheduler):
 
     async def _open(self) -> None:
         run, now = self._run, datetime.now(UTC)
+        await run.begin()
+        if run.draining:
+            return
         if self._only is not None:
             seeds = [Candidate(url=url, via=Via.SEED) for url in self._only]
             # What the operator asks for by name is fetched, in the crawl's scope or not.

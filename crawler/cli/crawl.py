@@ -13,8 +13,8 @@ from archive.cli.output import print_json, stdout
 from archive.profile import Profile, find_profile, make_profile, owner_of, read_profiles
 from archive.urls import normalize
 from crawler.addresses import literal
+from crawler.exits import Exit
 from crawler.process import Account, Job, run_crawls
-from crawler.run import Exit
 
 OPTIONS = [
     click.option(

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60.0
 """How long a step may take on a busy machine before the test gives up; no test expects it."""
@@ -92,6 +94,12 @@ class Running:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         self.pid = process.pid
+
+    @property
+    def workers(self) -> list[psutil.Process]:
+        """Its extraction processes (multiprocessing's resource tracker is none)."""
+        children = psutil.Process(self.pid).children(recursive=True)
+        return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
 
     @property
     def running(self) -> bool:
