@@ -73,7 +73,6 @@ class _Recording:
         self.url, self.method = request.url, request.method
         self.proxy: str | None = request.meta.get("proxy")
         self.provenance: Provenance | None = request.meta.get(PROVENANCE)
-        self.tls_verified = True
         self.is_robots = request.meta.get(KIND) == Kind.ROBOTS
         self.began = datetime.now(UTC)
         self.truncated: Truncation | None = None
@@ -149,6 +148,11 @@ class _Recording:
         else:
             self.truncated = Truncation.DISCONNECT
 
+    @property
+    def _unsent(self) -> bool:
+        """Whether what was written never left: TLS keeps it back until the handshake is over."""
+        return self.tls[0] is None and self.url.startswith("https:")
+
     def exchange(self) -> Exchange:
         """Return the exchange as it went over the wire."""
         response: bytes | mmap.mmap = b"".join(self._chunks)
@@ -160,7 +164,7 @@ class _Recording:
             url=self.url,
             date=self.began,
             method=self.method,
-            request=b"".join(self.sent),
+            request=b"" if self._unsent else b"".join(self.sent),
             response=response,
             ip=None if self.proxy else self.ip,
             tls_protocol=self.tls[0],

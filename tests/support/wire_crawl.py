@@ -38,13 +38,15 @@ def crawl(
     allow: Sequence[str] = (),
     connect_to: Sequence[str] = (),
     concurrent: int = 16,
+    unverified: Sequence[str] = (),
     settings: Mapping[str, Any] | None = None,
     env: Mapping[str, str] | None = None,
     timeout: float = 100,
 ) -> Ended:
     """Fetch *urls* by GET and *heads* by HEAD, *concurrent* at once, for the publisher at *site*.
 
-    *allow* and *connect_to* are as the options of ``pressmark crawl``.
+    *allow* and *connect_to* are as the options of ``pressmark crawl``; *unverified* are hosts
+    whose certificate the profile does not ask for.
     """
     job = {
         "home": str(home),
@@ -52,6 +54,7 @@ def crawl(
         "urls": list(urls),
         "heads": list(heads),
         "concurrent": concurrent,
+        "unverified": list(unverified),
         "settings": {
             "PRESSMARK_HOME": str(home),
             "PRESSMARK_CONTACT": "tests@example.org",
@@ -97,7 +100,11 @@ def _main() -> None:
 
     job = json.load(sys.stdin)
     profile = Profile(
-        name="wire", home=job["site"], delay_seconds=0.0, concurrent_requests=job["concurrent"]
+        name="wire",
+        home=job["site"],
+        delay_seconds=0.0,
+        concurrent_requests=job["concurrent"],
+        unverified_hosts=tuple(job["unverified"]),
     )
 
     class WireSpider(spider_for(profile)):  # type: ignore[misc]
