@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from archive.model import Capture
-from archive.sql.captures import as_stored, capture_of
+from archive.sql.captures import as_stored, capture_of, complete_files
 from archive.sql.database import Database
 from archive.sql.schema import capture, warc_file
 from archive.warc.check import Checked, Finding, check_file
 from archive.warc.reader import Damage
-from archive.warc.store import Store
+from archive.warc.store import Store, StoredFile
 
 READ_BYTES = 1 << 20
 
@@ -23,7 +23,9 @@ READ_BYTES = 1 << 20
 class FileReport:
     """What verifying one WARC file found; each of *problems* is a sentence with its place.
 
-    *rows* is how many rows of the database lead to the record that they describe.
+    *rows* is how many rows of the database lead to the record that they describe. *waiting* is how
+    many captures a crawl has not got into the database yet, or never will, if it was killed: the
+    next one takes them in.
     """
 
     file: str
@@ -31,6 +33,7 @@ class FileReport:
     records: int
     rows: int
     problems: tuple[str, ...]
+    waiting: int = 0
 
 
 def verify(database: Database, store: Store) -> Iterator[FileReport]:
@@ -41,8 +44,9 @@ def verify(database: Database, store: Store) -> Iterator[FileReport]:
     """
     with database.reading() as connection:
         known = set(connection.execute(select(warc_file.c.name)).scalars())
+        complete = complete_files(connection)
         for stored in store.files():
-            yield _verify_file(connection, store, stored.name, whole=stored.complete)
+            yield _verify_file(connection, store, stored, complete.get(stored.name))
             known.discard(stored.name)
         for name in sorted(known):
             rows = _rows(connection, name)
@@ -55,35 +59,48 @@ def verify(database: Database, store: Store) -> Iterator[FileReport]:
             )
 
 
-def _verify_file(connection: Connection, store: Store, name: str, *, whole: bool) -> FileReport:
+def _verify_file(
+    connection: Connection, store: Store, stored: StoredFile, complete: int | None
+) -> FileReport:
+    """Verify a file; *complete* is its size when all of it was ingested, None before."""
+    name = stored.name
     size = store.path(name).stat().st_size
     rows = _rows(connection, name)
     problems: list[str] = []
-    records = sound = 0
+    if complete is not None and size != complete:
+        problems.append(f"{name}: has {size} bytes, and had {complete} when it was finished")
+    records = sound = waiting = 0
     for item in _checked(store, name):
         if isinstance(item, Checked):
             records = item.records
-        elif whole or item.end < size or not _breaks_off(store, item):
+        elif stored.complete or item.end < size or not _breaks_off(store, item):
             problems.append(str(item))
     for found in store.scan(name):
         if isinstance(found, Damage):
             continue  # the check has named it
         row = rows.pop(found.warc_offset, None)
-        if row is None and whole:
+        if row == as_stored(found):
+            sound += 1
+        elif row is not None:
+            problems.append(_difference(row, as_stored(found)))
+        elif complete is None:
+            waiting += 1
+        else:
             problems.append(
                 f"{name}: record at offset {found.warc_offset} ({found.warc_record_id}) is in no"
                 " row; run `pressmark rebuild`"
             )
-        elif row is not None and row != as_stored(found):
-            problems.append(_difference(row, as_stored(found)))
-        elif row is not None:
-            sound += 1
     for offset, row in sorted(rows.items()):
         problems.append(
             f"{name}: the row of {row.url} points to offset {offset}, where no such record lies"
         )
     return FileReport(
-        file=name, size_bytes=size, records=records, rows=sound, problems=tuple(problems)
+        file=name,
+        size_bytes=size,
+        records=records,
+        rows=sound,
+        problems=tuple(problems),
+        waiting=waiting,
     )
 
 

@@ -40,6 +40,12 @@ def verify(home: Path, *, as_json: bool) -> None:
             f"{len(reports)} files, {records} records, {size / 1e6:.1f} MB,"
             f" {rows} rows that lead to their records: {verdict}"
         )
+        waiting = sum(report.waiting for report in reports)
+        if waiting:
+            click.echo(
+                f"{waiting} captures are not in the database yet; the crawl that writes them, or"
+                " the next one, takes them in"
+            )
     if problems:
         raise SystemExit(1)
 
