@@ -30,6 +30,7 @@ from archive.profile import Profile, read_profiles
 from archive.settings import HOME_VARIABLE, Settings, read_settings
 from archive.sql import captures, schema
 from archive.sql.database import Database, open_database
+from archive.warc.collection import Collection
 from archive.warc.exchange import FindOriginal
 from archive.warc.http import Head
 from archive.warc.reader import Damage
@@ -67,7 +68,7 @@ class Archive:
 
     def __init__(self, home: Path, settings: Settings, database: Database) -> None:
         self.home, self.settings, self.database = home, settings, database
-        self.store = Store(home / "warc", settings)
+        self.store = Store(home / "warc", settings, Collection(home))
 
     @cached_property
     def profiles(self) -> dict[str, Profile]:

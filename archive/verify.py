@@ -13,6 +13,8 @@ from archive.sql.captures import as_stored, capture_of, complete_files
 from archive.sql.database import Database
 from archive.sql.schema import capture, warc_file
 from archive.warc.check import Checked, Finding, check_file
+from archive.warc.collection import FILE_NAME as COLLECTION_NAME
+from archive.warc.collection import Contents, Listed, hash_file
 from archive.warc.reader import Damage
 from archive.warc.store import Store, StoredFile
 
@@ -37,38 +39,57 @@ class FileReport:
 
 
 def verify(database: Database, store: Store) -> Iterator[FileReport]:
-    """Yield a report for each WARC file of the store, and for each that only the database knows.
+    """Yield a report for each WARC file of the store, and for each that should be there and is not.
 
     Files that a running crawl is writing are read as far as they are written; a last record of
     which only a part is there yet is no damage.
     """
+    contents = store.collection.contents() if store.collection else Contents()
+    if contents.problems:
+        yield _absent(COLLECTION_NAME, contents.problems)
     with database.reading() as connection:
         known = set(connection.execute(select(warc_file.c.name)).scalars())
         complete = complete_files(connection)
         for stored in store.files():
-            yield _verify_file(connection, store, stored, complete.get(stored.name))
+            listed = contents.listed.get(stored.name)
+            yield _verify_file(connection, store, stored, complete.get(stored.name), listed)
             known.discard(stored.name)
-        for name in sorted(known):
-            rows = _rows(connection, name)
-            yield FileReport(
-                file=name,
-                size_bytes=0,
-                records=0,
-                rows=0,
-                problems=(f"{name}: the file is missing; {len(rows)} rows point into it",),
-            )
+        for name in sorted(known | {*contents.listed} - {file.name for file in store.files()}):
+            rows = len(_rows(connection, name))
+            yield _absent(name, (_missing(name, rows, contents, store),))
+
+
+def _absent(name: str, problems: tuple[str, ...]) -> FileReport:
+    return FileReport(file=name, size_bytes=0, records=0, rows=0, problems=problems)
+
+
+def _missing(name: str, rows: int, contents: Contents, store: Store) -> str:
+    if name in contents.superseded:
+        new = contents.superseded[name].superseded_by
+        return (
+            f"{name}: {rows} rows point into it, and it is superseded by {new}; they are brought up"
+            " to date by the next crawl, or by `pressmark rebuild`"
+        )
+    place = store.collection.path(name) if store.collection else None
+    where = f" (it should lie at {place})" if place else ""
+    return f"{name}: the file is missing{where}; {rows} rows point into it"
 
 
 def _verify_file(
-    connection: Connection, store: Store, stored: StoredFile, complete: int | None
+    connection: Connection,
+    store: Store,
+    stored: StoredFile,
+    complete: int | None,
+    listed: Listed | None,
 ) -> FileReport:
     """Verify a file; *complete* is its size when all of it was ingested, None before."""
     name = stored.name
     size = store.path(name).stat().st_size
     rows = _rows(connection, name)
     problems: list[str] = []
-    if complete is not None and size != complete:
-        problems.append(f"{name}: has {size} bytes, and had {complete} when it was finished")
+    finished = listed.size_bytes if listed is not None else complete
+    if finished is not None and size != finished:
+        problems.append(f"{name}: has {size} bytes, and had {finished} when it was finished")
     records = sound = waiting = 0
     for item in _checked(store, name):
         if isinstance(item, Checked):
@@ -94,6 +115,8 @@ def _verify_file(
         problems.append(
             f"{name}: the row of {row.url} points to offset {offset}, where no such record lies"
         )
+    if listed is not None and not problems and hash_file(store.path(name)) != listed.digest:
+        problems.append(f"{name}: its digest is not the one that {COLLECTION_NAME} lists")
     return FileReport(
         file=name,
         size_bytes=size,

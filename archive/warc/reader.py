@@ -145,9 +145,9 @@ class Record:
 class RecordFile:
     """A WARC file opened for reading; a context manager."""
 
-    def __init__(self, path: Path) -> None:
-        """Open *path*. ``OSError`` when that fails."""
-        self.path, self.name = path, path.name.removesuffix(OPEN_SUFFIX)
+    def __init__(self, path: Path, name: str | None = None) -> None:
+        """Open *path*, which the archive knows as *name*. ``OSError`` when that fails."""
+        self.path, self.name = path, name or path.name.removesuffix(OPEN_SUFFIX)
         self._source = _Source(os.open(path, os.O_RDONLY))
 
     def __enter__(self) -> Self:

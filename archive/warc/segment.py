@@ -8,6 +8,7 @@ that a living process writes it, for ``.open`` alone may be left by one that was
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 import socket
@@ -46,6 +47,8 @@ class Segment:
         self.name = self._path.name.removesuffix(OPEN_SUFFIX)
         self.size = 0
         """Bytes written and whole; a write in progress is beyond it."""
+        self.sha256 = hashlib.sha256()
+        """Over those bytes."""
         self._synced = 0
         self._broken = False  # a failed write could not be taken back: nothing may follow it
         self._lossy = False  # a sync failed, and what it was for may be lost
@@ -61,6 +64,7 @@ class Segment:
             raise StorageError(f"{self._path}: an earlier write failed and could not be undone")
         places: list[tuple[int, int]] = []
         position, waiting = self.size, bytearray()
+        sha256 = self.sha256.copy()
         try:
             for draft in drafts:
                 begin = position
@@ -69,9 +73,11 @@ class Segment:
                     position += len(data)
                     if len(waiting) >= SLICE_BYTES:
                         _write(self._fd, waiting)
+                        sha256.update(waiting)
                         waiting.clear()
                 places.append((begin, position - begin))
             _write(self._fd, waiting)
+            sha256.update(waiting)
         except BaseException as error:
             self._take_back()
             if isinstance(error, OSError):
@@ -79,7 +85,7 @@ class Segment:
                     f"{self._path}: cannot write at offset {self.size}: {error.strerror}"
                 ) from error
             raise
-        self.size = position
+        self.size, self.sha256 = position, sha256
         return places
 
     def sync(self) -> None:

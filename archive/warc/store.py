@@ -1,6 +1,7 @@
-"""The archive's WARC files in one folder: write exchanges, read them back, find what is there.
+"""The archive's WARC files: write exchanges, read them back, find what is there.
 
-Names are final ones, without ``.open``; a file is found under its name while it is still written.
+They lie in one folder, but for those that the collection says lie elsewhere. Names are final ones,
+without ``.open``; a file is found under its name while it is still written.
 """
 
 from __future__ import annotations
@@ -12,16 +13,19 @@ from pathlib import Path
 from archive.errors import NotFoundError, RecordError, StorageError
 from archive.model import Capture, Exchange
 from archive.settings import Settings
+from archive.warc.collection import Collection, Listed, hash_file
 from archive.warc.exchange import FindOriginal, exchange_of, head_of
 from archive.warc.http import Head
 from archive.warc.reader import Damage, RecordFile
 from archive.warc.record import Header, parse_fields
 from archive.warc.recovery import Recovered, recover
 from archive.warc.scan import captures
-from archive.warc.segment import OPEN_SUFFIX
+from archive.warc.segment import OPEN_SUFFIX, sync_folder
 from archive.warc.writer import Writer
 
-SUFFIX = ".warc.gz"
+SUFFIXES = (".warc.gz", ".warc")
+DAMAGED_SUFFIX = ".damaged"
+"""What the name of a file bears that is no longer part of the archive."""
 HEAD_BYTES = 1 << 16
 """How much of a block is read for its HTTP head; a longer head is taken for none."""
 
@@ -36,11 +40,17 @@ class StoredFile:
 
 
 class Store:
-    """The WARC files in *folder*, which is made when the first is written."""
+    """The WARC files in *folder*, which is made when the first is written.
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
-        """Name the folder; nothing is opened or made yet."""
-        self.folder, self._settings = folder, settings
+    With a *collection*, also the files that it lists elsewhere, without those it calls superseded;
+    every file that is finished is listed in it.
+    """
+
+    def __init__(
+        self, folder: Path, settings: Settings, collection: Collection | None = None
+    ) -> None:
+        """Name the places; nothing is opened or made yet."""
+        self.folder, self._settings, self.collection = folder, settings, collection
 
     def open_writer(
         self,
@@ -60,7 +70,7 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(f"{self.folder}: cannot be made: {error.strerror}") from error
-        return Writer(self.folder, prefix, info, self._settings, find_original)
+        return Writer(self.folder, prefix, info, self._settings, find_original, self.collection)
 
     def read(self, file: str, offset: int) -> Exchange:
         """Return the exchange whose main record begins at *offset* of *file*.
@@ -70,7 +80,7 @@ class Store:
         what reports them if not. Raises ``RecordError`` when the main record cannot be read,
         ``NotFoundError`` without the file.
         """
-        with self._open(file) as opened:
+        with self.open(file) as opened:
             record = opened.record_at(offset)
             header, block = record.header, record.read()
             followers = _followers(opened, header, offset + record.length)
@@ -84,7 +94,7 @@ class Store:
 
         Raises ``RecordError`` when the record cannot be read, ``NotFoundError`` without the file.
         """
-        with self._open(file) as opened:
+        with self.open(file) as opened:
             record = opened.record_at(offset)
             return head_of(record.header, record.read(HEAD_BYTES))
 
@@ -94,7 +104,7 @@ class Store:
         Each equals in every field what ``Writer.write`` returned for it. Damage is yielded where
         it lies, and the scan goes on behind it. ``NotFoundError`` without the file.
         """
-        with self._open(name) as opened:
+        with self.open(name) as opened:
             yield from captures(opened, start)
 
     def info(self, name: str) -> dict[str, str]:
@@ -103,16 +113,20 @@ class Store:
         Empty where it begins with another record. Raises ``RecordError`` when that is damaged,
         ``NotFoundError`` without the file.
         """
-        with self._open(name) as opened:
+        with self.open(name) as opened:
             record = opened.record_at(0)
             return parse_fields(record.read()) if record.header.type == "warcinfo" else {}
 
     def files(self) -> list[StoredFile]:
         """Return all files of the store, finished and open, by name; sizes in bytes."""
-        paths = self.folder.glob(f"*{SUFFIX}*") if self.folder.is_dir() else ()
+        paths = self.folder.iterdir() if self.folder.is_dir() else ()
         names = {path.name.removesuffix(OPEN_SUFFIX) for path in paths}
+        names = {name for name in names if name.endswith(SUFFIXES)}
+        if self.collection is not None:
+            contents = self.collection.contents()
+            names = (names | {*contents.listed}) - {*contents.superseded}
         found = []
-        for name in sorted(name for name in names if name.endswith(SUFFIX)):
+        for name in sorted(names):
             try:
                 path = self.path(name)
                 size = path.stat().st_size
@@ -121,7 +135,7 @@ class Store:
                 if not path.is_file():
                     continue
                 size = path.stat().st_size
-            found.append(StoredFile(name, size, complete=path.name == name))
+            found.append(StoredFile(name, size, complete=not path.name.endswith(OPEN_SUFFIX)))
         return found
 
     def path(self, name: str) -> Path:
@@ -132,17 +146,53 @@ class Store:
             for path in (finished, self.folder / (name + OPEN_SUFFIX), finished):
                 if path.is_file():
                     return path
+            elsewhere = self.collection.path(name) if self.collection is not None else None
+            if elsewhere is not None and elsewhere.is_file():
+                return elsewhere
         raise NotFoundError(f"{self.folder}: holds no WARC file {name!r}")
 
     def recover(self) -> list[Recovered]:
-        """Finish the files that a process left open when it died; see ``recovery.recover``."""
-        return recover(self.folder)
+        """Finish the files that a process left open when it died; see ``recovery.recover``.
 
-    def _open(self, name: str) -> RecordFile:
+        Then list in the collection what is finished and is not listed yet.
+        """
+        recovered = recover(self.folder)
+        self._put_aside()
+        self._list()
+        return recovered
+
+    def open(self, name: str) -> RecordFile:
+        """Open the file *name* for reading its records. ``NotFoundError`` without it."""
         try:
-            return RecordFile(self.path(name))
+            return RecordFile(self.path(name), name)
         except FileNotFoundError:  # renamed since
-            return RecordFile(self.path(name))
+            return RecordFile(self.path(name), name)
+
+    def _list(self) -> None:
+        if self.collection is None:
+            return
+        listed = self.collection.contents().listed
+        for file in self.files():
+            if file.complete and file.name not in listed:
+                path = self.path(file.name)
+                self.collection.add(
+                    Listed(
+                        name=file.name,
+                        size_bytes=path.stat().st_size,
+                        digest=hash_file(path),
+                        location=self.collection.location(path),
+                    )
+                )
+
+    def _put_aside(self) -> None:
+        """Rename the superseded files that still bear their names; a kill came in between."""
+        if self.collection is None:
+            return
+        for name in self.collection.contents().superseded:
+            path = self.folder / name
+            if path.is_file():
+                path.rename(path.with_name(name + DAMAGED_SUFFIX))
+                sync_folder(self.folder)
 
 
 def _followers(file: RecordFile, main: Header, offset: int) -> Iterator[tuple[Header, bytes]]:

@@ -18,6 +18,7 @@ from time import monotonic
 from archive.errors import StorageError
 from archive.model import Capture, Exchange
 from archive.settings import Settings
+from archive.warc.collection import Collection, Listed, label_sha256
 from archive.warc.exchange import Draft, FindOriginal, capture_of, draft, drafts_of
 from archive.warc.record import WARC_FIELDS, encode_fields, format_date, new_id
 from archive.warc.segment import Segment
@@ -41,12 +42,13 @@ class Writer:
         info: Mapping[str, str],
         settings: Settings,
         find_original: FindOriginal | None = None,
+        collection: Collection | None = None,
     ) -> None:
-        """Begin a file in *folder*; see ``Store.open_writer``."""
+        """Begin a file in *folder*; see ``Store.open_writer``. *collection* lists what is done."""
         if not _PREFIX.fullmatch(prefix):
             raise ValueError(f"{prefix!r} is no prefix for a WARC file's name")
         self._folder, self._prefix, self._settings = folder, prefix, settings
-        self._find_original = find_original
+        self._find_original, self._collection = find_original, collection
         self._info = {"isPartOf": prefix, **info}
         self._serial = 0
         self._segment: Segment | None = None
@@ -113,9 +115,21 @@ class Writer:
     def _finish(self) -> None:
         # A thread in sync() either still sees this segment, and finds it synced, or the next one.
         segment = self._segment
-        if segment is not None:
-            segment.finish(keep=segment.size > self._first)
-            self._segment = None
+        if segment is None:
+            return
+        keep = segment.size > self._first
+        segment.finish(keep=keep)
+        self._segment = None
+        # Killed before this line, the file is listed at the next start (``Store.recover``).
+        if keep and self._collection is not None:
+            self._collection.add(
+                Listed(
+                    name=segment.name,
+                    size_bytes=segment.size,
+                    digest=label_sha256(segment.sha256.digest()),
+                    location=self._collection.location(self._folder / segment.name),
+                )
+            )
 
     def _begin(self) -> Segment:
         self._serial += 1
