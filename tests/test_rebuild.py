@@ -32,7 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive that all scenarios were crawled into, in order of time."""
     exchanges = [item for scenario in SCENARIOS for item in scenario.exchanges]
     exchanges.sort(key=lambda item: item.date)
-    return make_home(tmp_path_factory.mktemp("live"), exchanges)
+    return make_home(tmp_path_factory.mktemp("live"), exchanges, workers=2)
 
 
 @pytest.fixture(scope="module")

@@ -16,10 +16,12 @@ SEGMENT_BYTES = 60_000
 """Small, so that a few dozen pages fill several WARC files."""
 
 
-def make_home(home: Path, exchanges: Iterable[Exchange], *, publisher: str = "demo") -> Path:
+def make_home(
+    home: Path, exchanges: Iterable[Exchange], *, publisher: str = "demo", workers: int = 1
+) -> Path:
     """Archive *exchanges*, in their order, as a crawl does, and return *home*."""
     home.mkdir(parents=True, exist_ok=True)
-    (home / "archive.toml").write_text(f"workers = 2\nsegment_bytes = {SEGMENT_BYTES}\n")
+    (home / "archive.toml").write_text(f"workers = {workers}\nsegment_bytes = {SEGMENT_BYTES}\n")
     with open_archive(home, create=True) as archive:
         crawl(archive, find_profile(home, publisher), exchanges)
     return home
