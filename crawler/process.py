@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from rich.markup import escape
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
@@ -38,6 +39,8 @@ class Account:
     seconds: float = 0.0
     counts: Mapping[str, int] = field(default_factory=dict)
     error: BaseException | None = None
+    last_failure: str | None = None
+    """The last URL that failed, and why: often the reason of all."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the account as JSON can hold it."""
@@ -47,6 +50,7 @@ class Account:
             "exit_code": int(self.exit),
             "seconds": round(self.seconds, 3),
             "counts": dict(self.counts),
+            "last_failure": self.last_failure,
             "error": None if self.error is None else str(self.error),
         }
 
@@ -74,6 +78,8 @@ class Account:
         lines += [
             f"  {self.counts[key]} {words}" for key, words in notes.items() if self.counts.get(key)
         ]
+        if self.last_failure is not None:
+            lines.append(f"  the last that failed was {escape(self.last_failure)}")
         return "\n".join(lines)
 
 
@@ -165,5 +171,5 @@ def _account(job: Job, crawler: Crawler, ended: asyncio.Future[None]) -> Account
     assert run is not None, "the process's settings name the extension"
     how = Exit.PARTLY if run.exit is None else run.exit  # DONE is 0
     account = Account(job.profile.name, how, counts=dict(run.counts))
-    account.error = run.error
+    account.error, account.last_failure = run.error, run.last_failure
     return account

@@ -75,6 +75,7 @@ class Run:
         self.downloads: set[asyncio.Future[Any]] = set()
         self.started_at = datetime.now(UTC)
         self.error: BaseException | None = None
+        self.last_failure: str | None = None
         self.writer: Writer | None = None
         self._drain_deadline: float | None = None
         self._ran = self._is_new = False
@@ -304,6 +305,7 @@ class Run:
         self.counts[found.outcome] += 1
         if failed(found.outcome, capture.truncated) or found.outcome is Outcome.FAILED:
             self.counts["failed_exchanges"] += 1
+            self.last_failure = f"{capture.url}: {capture.error or found.reason}"
 
     def _watch_for_end(self) -> None:
         # engine.running turns False with SIGTERM, while the requests under way are waited for.

@@ -20,7 +20,7 @@ from twisted.internet.defer import Deferred
 
 from archive.ingest import MOST_REDIRECTS, Ingested, entry_of
 from archive.library import AHEAD_A_WORKER
-from archive.model import Candidate, Kind, Outcome, Provenance, Via
+from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
 from archive.sql import frontier
 from archive.sql.frontier import Lease, State
 from crawler.run import KIND, PROVENANCE, Run
@@ -39,7 +39,8 @@ class FrontierScheduler(BaseScheduler):
         self._most_waiting = AHEAD_A_WORKER * run.archive.settings.workers
         self._leased: set[str] = set()
         self._buffer: deque[Lease] = deque()
-        self._only = None if only is None else deque(only)
+        self._only = None if only is None else deque(dict.fromkeys(only))
+        self._hops = dict.fromkeys(only or (), 0)
         self._stale = True
         self._retry_at: datetime | None = None
         self._waking = False
@@ -134,9 +135,18 @@ class FrontierScheduler(BaseScheduler):
         self._leased.discard(url)
         self._stale = True
         if self._only is not None and ingested is not None:
-            found = ingested.extraction
-            if found.outcome is Outcome.REDIRECT and len(self._only) <= MOST_REDIRECTS:
-                self._only.extend(c.url for c in found.candidates if c.via is Via.REDIRECT)
+            self._follow(url, ingested.extraction)
+
+    def _follow(self, url: str, found: Extraction) -> None:
+        """Ask for where *url* redirects to, unless that is known or is a hop too many."""
+        assert self._only is not None
+        hops = self._hops.get(url, 0) + 1
+        if found.outcome is not Outcome.REDIRECT or hops > MOST_REDIRECTS:
+            return
+        for candidate in found.candidates:
+            if candidate.via is Via.REDIRECT and candidate.url not in self._hops:
+                self._hops[candidate.url] = hops
+                self._only.append(candidate.url)
 
     def close(self, reason: str) -> None:
         """Do nothing: there is no queue to be saved."""

@@ -15,7 +15,6 @@ from tests.support.command import pressmark, started
 from tests.support.server import Received, Reply, Server
 from tests.support.sites import (
     connect_to,
-    listing,
     stories,
     tree,
     write_profile,
@@ -100,11 +99,10 @@ def test_a_long_crawl_delay_does_not_keep_a_crawl_from_ending(home: Path):
             return 200, {"Content-Type": "text/plain"}, "User-agent: *\nCrawl-delay: 10\n"
         return whole(received)
 
-    with Server(reply) as server:
-        with started(home, "crawl", "tree", *connect_to(server)) as crawl:
-            crawl.until(lambda: captures(home) == 2, "the front page")
-            seconds = crawl.terminate()
-            done = crawl.result()
+    with Server(reply) as server, started(home, "crawl", "tree", *connect_to(server)) as crawl:
+        crawl.until(lambda: captures(home) == 2, "the front page")
+        seconds = crawl.terminate()
+        done = crawl.result()
 
     assert (done.code, seconds < SOON) == (INTERRUPTED, True)
     assert_sound_and_interrupted(home)
@@ -115,7 +113,8 @@ def test_a_long_crawl_delay_does_not_keep_a_crawl_from_ending(home: Path):
 def test_a_crawl_that_is_told_to_end_while_it_starts_ends(home: Path, sign: str):
     """From the moment on when it has taken the lock."""
     with Server(tree(40)) as server:
-        with started(home, "crawl", "tree", "--json", *connect_to(server)) as crawl:
+        command = ("crawl", "tree", "--json", *connect_to(server))
+        with started(home, *command) as crawl:
             crawl.until(lambda: any(home.glob(sign)), f"{sign} is there")
             seconds = crawl.terminate()
             done = crawl.result()

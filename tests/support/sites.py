@@ -98,6 +98,11 @@ def write_settings(home: Path, **values: object) -> None:
     (home / "archive.toml").write_text("\n".join(lines) + "\n")
 
 
+def allow(server: Server) -> tuple[str, str]:
+    """The option of ``crawl`` that lets it fetch from *server*, loopback though it is."""
+    return "--allow-address", server.netloc
+
+
 def connect_to(server: Server, name: str = "tree") -> tuple[str, str]:
     """The option of ``crawl`` that leads the site ``NAME.test`` to *server*."""
     return "--connect-to", f"{name}.test:80:127.0.0.1:{server.port}"

@@ -1,0 +1,172 @@
+"""What is fetched: a publisher by its URL alone, exactly these pages, so many and no more."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from archive.model import Outcome
+from tests.support.archives import addresses, articles, frontier, outcomes
+from tests.support.command import pressmark
+from tests.support.server import Received, Reply, Server
+from tests.support.sites import allow, connect_to, listing, page, stories, tree, write_profile
+
+ROBOTS = "User-agent: *\nDisallow: /hidden/\n"
+
+
+def small_site(received: Received) -> Reply:
+    """A front page, two articles, a sitemap that names a third, and one that is forbidden."""
+    base = f"http://{received.header('Host')}"
+    match received.path:
+        case "/":
+            return listing("/first-story/", "/second-story/", "/hidden/story/")
+        case "/robots.txt":
+            text = f"{ROBOTS}Sitemap: {base}/news-sitemap.xml\n"
+            return 200, {"Content-Type": "text/plain"}, text
+        case "/news-sitemap.xml":
+            entry = f"<url><loc>{base}/third-story/</loc></url>"
+            xml = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entry}</urlset>'
+            return 200, {"Content-Type": "application/xml"}, xml
+        case "/first-story/" | "/second-story/" | "/third-story/" | "/hidden/story/":
+            return page(f"Of {received.path.strip('/')}")
+    return None
+
+
+def test_a_bare_url_is_crawled_and_gets_a_profile(tmp_path: Path):
+    with Server(small_site) as server:
+        first = pressmark(tmp_path, "crawl", server.url, "--json", *allow(server))
+        again = pressmark(tmp_path, "crawl", first.account["publisher"], "--json", *allow(server))
+
+    name = f"127.0.0.1-{server.port}"
+    profile = tomllib.loads((tmp_path / "publishers" / f"{name}.toml").read_text())
+    assert profile["home"] == f"{server.url}/"
+    assert profile["sitemaps"] == [f"{server.url}/news-sitemap.xml"]
+    expected = {f"{server.url}/{number}-story/" for number in ("first", "second", "third")}
+    assert set(articles(tmp_path)) == expected
+    assert "/hidden/story/" not in server.targets
+    assert (first.account["publisher"], again.account["exit"]) == (name, "done")
+
+
+def test_two_publishers_are_crawled_one_after_the_other(tmp_path: Path):
+    with Server(small_site) as one, Server(small_site) as other:
+        done = pressmark(
+            tmp_path, "crawl", one.url, other.url, "--json", *allow(one), *allow(other)
+        )
+
+    assert [row["exit"] for row in done.rows] == ["done", "done"]
+    assert len(articles(tmp_path)) == 6
+
+
+def test_fetch_archives_exactly_the_pages_it_is_given(tmp_path: Path):
+    with Server(small_site) as server:
+        done = pressmark(tmp_path, "fetch", f"{server.url}/first-story/", "--json", *allow(server))
+
+    assert server.targets == ["/robots.txt", "/first-story/"]
+    assert done.counts["exchanges"] == 2
+    assert set(articles(tmp_path)) == {f"{server.url}/first-story/"}
+
+
+def test_fetch_takes_its_urls_from_a_file_too(tmp_path: Path):
+    with Server(small_site) as server:
+        file = tmp_path / "urls.txt"
+        file.write_text(f"# mine\n{server.url}/first-story/\n\n{server.url}/second-story/\n")
+
+        pressmark(tmp_path / "home", "fetch", "--from", str(file), *allow(server))
+
+    assert sorted(server.targets) == ["/first-story/", "/robots.txt", "/second-story/"]
+
+
+def test_fetch_follows_redirects_but_asks_for_no_page_twice(tmp_path: Path):
+    """Twenty old addresses of one page, and one that leads in a circle."""
+
+    def reply(received: Received) -> Reply:
+        if received.path.startswith("/old-"):
+            return 301, {"Location": "/first-story/"}, b""
+        if received.path.startswith("/circle-"):
+            return (
+                302,
+                {"Location": "/circle-b" if received.path == "/circle-a" else "/circle-a"},
+                b"",
+            )
+        return small_site(received)
+
+    with Server(reply) as server:
+        old = [f"{server.url}/old-{number}" for number in range(20)]
+
+        pressmark(tmp_path, "fetch", *old, f"{server.url}/circle-a", *allow(server))
+
+    expected = ["/circle-a", "/circle-b", "/first-story/", "/robots.txt"]
+    assert sorted(t for t in server.targets if not t.startswith("/old-")) == expected
+    assert len(server.targets) == 24
+    known = addresses(tmp_path)
+    assert len(known) == 21
+    assert {role for _, role in known.values()} == {"canonical", "redirect"}
+
+
+def test_a_chain_of_redirects_ends_after_ten(tmp_path: Path):
+    def reply(received: Received) -> Reply:
+        number = received.path.strip("/") or "0"
+        return (302, {"Location": f"/{int(number) + 1}"}, b"") if number.isdecimal() else None
+
+    with Server(reply) as server:
+        pressmark(tmp_path / "fetched", "fetch", f"{server.url}/0", *allow(server))
+        fetched = [target for target in server.targets if target != "/robots.txt"]
+        server.received.clear()
+        pressmark(tmp_path / "crawled", "crawl", f"{server.url}/", *allow(server))
+
+    assert fetched == [f"/{number}" for number in range(11)]
+    assert "/10" in server.targets
+    assert "/11" not in server.targets
+    skipped = frontier(tmp_path / "crawled")[f"{server.url}/11"]
+    assert (skipped["state"], skipped["skip_reason"]) == ("skipped", "more than 10 redirects")
+
+
+def test_a_limit_ends_a_crawl_that_the_next_goes_on_with(tmp_path: Path):
+    write_profile(tmp_path)
+    with Server(tree(30)) as server:
+        first = pressmark(tmp_path, "crawl", "tree", "--limit", "10", "--json", *connect_to(server))
+        asked = [target for target in server.targets if target != "/robots.txt"]
+        second = pressmark(tmp_path, "crawl", "tree", "--json", *connect_to(server))
+
+    assert len(asked) == 10
+    assert (first.account["exit"], second.account["exit"]) == ("done", "done")
+    assert set(articles(tmp_path)) == stories(30)
+    assert len([target for target in server.targets if "story" in target]) == 30
+
+
+def test_a_crawl_of_somebody_elses_server_needs_a_contact(tmp_path: Path):
+    done = pressmark(tmp_path, "crawl", "http://news.example/", code=2)
+
+    assert len(done.err.splitlines()) == 1
+    assert "--contact you@example.org" in done.err
+    assert done.out == ""
+
+
+def test_a_contact_goes_into_the_user_agent(tmp_path: Path):
+    with Server(small_site) as server:
+        pressmark(tmp_path, "crawl", server.url, "--contact", "me@example.org", *allow(server))
+
+    assert {received.header("User-Agent") for received in server.received} == {
+        "Pressmark/0.1.0 (+me@example.org)"
+    }
+
+
+def test_a_publisher_that_does_not_answer_ends_with_a_code_of_its_own(tmp_path: Path):
+    with Server(small_site) as server:
+        url, allowed = server.url, allow(server)  # nobody listens there any more
+
+    done = pressmark(tmp_path, "crawl", url, "--json", *allowed, code=3)
+
+    assert done.account["exit"] == "dead"
+    assert "refused" in done.account["last_failure"]
+    assert {row["outcome"] for seen in outcomes(tmp_path).values() for row in seen} == {
+        Outcome.ERROR
+    }
+
+
+def test_a_loopback_address_is_refused_unless_it_is_allowed_and_the_report_says_so(tmp_path: Path):
+    with Server(small_site) as server:
+        done = pressmark(tmp_path, "crawl", server.url, code=3)
+
+    assert server.targets == []
+    assert f"--allow-address {server.netloc}" in done.out
