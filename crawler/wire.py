@@ -217,8 +217,10 @@ class _Protocol(_LenientHTTP11ClientProtocol):
             self._recording.tls = self._tls
 
     def request(self, request: Any) -> Deferred[Any]:
+        recording: _Recording | None = getattr(request, "recording", None)
+        if recording is None:  # of a spider without an archive
+            return super().request(request)
         reused = self._recording is not None
-        recording: _Recording = request.recording
         recording.begin(self.transport, self._tls)
         self._recording = recording
         answered = super().request(request)

@@ -26,7 +26,6 @@ from archive.model import Outcome
 from archive.profile import Profile, find_profile, read_profiles
 from archive.settings import default_home
 from archive.sql import frontier
-from archive.urls import host_of
 from crawler.pipelines import ArticleItem
 from crawler.robots import Disallowed, RobotsUnreachable
 from crawler.run import INGESTED, Run
@@ -169,9 +168,9 @@ class ProfileLoader:
         """Return the names of all profiles."""
         return list(read_profiles(self._home))
 
-    def find_by_request(self, request: Request) -> list[str]:  # type: ignore[valid-type]
-        """Return the names of the profiles whose hosts hold the request's URL."""
-        host = host_of(request.url)
-        return [
-            name for name, profile in read_profiles(self._home).items() if host in profile.all_hosts
-        ]
+    def find_by_request(self, request: Request) -> list[str]:  # type: ignore[valid-type]  # noqa: ARG002
+        """Return none: ``scrapy fetch``, ``shell`` and ``parse`` look here for a spider to use.
+
+        With ours they would crawl its publisher's frontier instead of showing one page.
+        """
+        return []
