@@ -225,17 +225,22 @@ def open_archive(
     """
     if create:
         _make(home)
-    elif not (home / "warc").is_dir():
-        raise NotFoundError(
-            f"{home}: there is no archive here; make one with `pressmark crawl`,"
-            f" or name another with --home or {HOME_VARIABLE}"
-        )
+    else:
+        _require(home)
     settings = read_settings(home)
     archive = Archive(home, settings, open_database(database or settings.database, home))
     try:
         yield archive
     finally:
         archive.close()
+
+
+def _require(home: Path) -> None:
+    if not (home / "warc").is_dir():
+        raise NotFoundError(
+            f"{home}: there is no archive here; make one with `pressmark crawl`,"
+            f" or name another with --home or {HOME_VARIABLE}"
+        )
 
 
 def _make(home: Path) -> None:
@@ -280,6 +285,7 @@ def rebuild(
     rows are carried over. A database that cannot be read is kept aside, and the result says so.
     Raises ``LockedError`` while a crawl is running.
     """
+    _require(home)
     with lock(home, "archive", busy="a crawl is running; rebuild when it has ended"):
         if into is not None:
             return _build(home, into, report)

@@ -1,29 +1,36 @@
-"""``search``, ``show`` and ``publishers``: what is in the archive."""
+"""``search``, ``show`` and ``publishers``: what is in the archive.
+
+What needs SQLAlchemy is imported when a command runs, so that its ``--help`` is there at once.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.markup import escape
-from sqlalchemy import RowMapping, func, select
 
 from archive.cli.output import plain, print_json, print_json_lines, stdout
 from archive.errors import NotFoundError
-from archive.library import open_archive
 from archive.profile import read_profiles
-from archive.sql import schema
-from archive.sql.search import find_article
-from archive.sql.search import search as search_articles
 from archive.urls import normalize
+
+if TYPE_CHECKING:
+    from sqlalchemy import RowMapping, Table
 
 
 @click.command()
 @click.argument("query", nargs=-1, required=True)
 @click.option("--publisher", metavar="NAME", help="Only articles of this publisher.")
 @click.option("--language", metavar="TAG", help="Only articles in this language, such as fr.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Show at most so many articles.",
+)
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each article.")
 @click.pass_obj
 def search(
@@ -39,6 +46,9 @@ def search(
 
     All words must occur; words in double quotes must follow each other.
     """
+    from archive.library import open_archive
+    from archive.sql.search import search as search_articles
+
     with open_archive(home) as archive, archive.database.reading() as connection:
         rows = search_articles(
             connection,
@@ -63,11 +73,15 @@ def search(
 @click.pass_obj
 def show(home: Path, url: str, *, as_json: bool) -> None:
     """Show the article at URL; any of its addresses finds it."""
+    from archive.library import open_archive
+    from archive.sql.search import find_article
+
+    try:
+        address = normalize(url)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
     with open_archive(home) as archive, archive.database.reading() as connection:
-        try:
-            rows = find_article(connection, normalize(url))
-        except ValueError as error:
-            raise click.BadParameter(str(error)) from error
+        rows = find_article(connection, address)
     if not rows:
         raise NotFoundError(
             f"{url}: no article of the archive has this address; look for it with"
@@ -85,12 +99,7 @@ def show(home: Path, url: str, *, as_json: bool) -> None:
 @click.pass_obj
 def publishers(home: Path, *, as_json: bool) -> None:
     """List the publishers that have a profile, and what is archived of each."""
-    counts: dict[str, tuple[int, int]] = {}
-    if (home / "warc").is_dir():
-        with open_archive(home) as archive, archive.database.reading() as connection:
-            captures = dict(_count_by_publisher(connection, schema.capture))
-            articles = dict(_count_by_publisher(connection, schema.article))
-            counts = {name: (captures[name], articles.get(name, 0)) for name in captures}
+    counts = _counts(home) if (home / "warc").is_dir() else {}
     rows = [
         {
             "name": profile.name,
@@ -111,13 +120,24 @@ def publishers(home: Path, *, as_json: bool) -> None:
         )
 
 
-def _count_by_publisher(connection: Any, table: Any) -> list[tuple[str, int]]:
-    statement = (
-        select(schema.publisher.c.name, func.count())
-        .join(table, table.c.publisher_id == schema.publisher.c.id)
-        .group_by(schema.publisher.c.name)
-    )
-    return [(name, number) for name, number in connection.execute(statement)]
+def _counts(home: Path) -> dict[str, tuple[int, int]]:
+    """Return how many captures and articles the archive has of each publisher."""
+    from sqlalchemy import func, select
+
+    from archive.library import open_archive
+    from archive.sql.schema import article, capture, publisher
+
+    def by_publisher(table: Table) -> dict[str, int]:
+        statement = (
+            select(publisher.c.name, func.count())
+            .join(table, table.c.publisher_id == publisher.c.id)
+            .group_by(publisher.c.name)
+        )
+        return {name: number for name, number in connection.execute(statement)}  # noqa: C416 - rows, not pairs
+
+    with open_archive(home) as archive, archive.database.reading() as connection:
+        captures, articles = by_publisher(capture), by_publisher(article)
+    return {name: (captures[name], articles.get(name, 0)) for name in captures}
 
 
 def _line(row: RowMapping) -> str:

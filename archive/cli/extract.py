@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from archive.cli.output import print_json
-from archive.extract.article import extract_page
 from archive.model import Extraction
 
 
@@ -18,7 +17,12 @@ from archive.model import Extraction
 @click.option("--json", "as_json", is_flag=True, help="Fields, text and blocks as JSON.")
 def extract(file: Path, url: str, content_type: str | None, *, as_json: bool) -> None:
     """Extract the article from FILE, an HTML page. Exits 1 where it holds none."""
-    found = extract_page(file.read_bytes(), url, content_type)
+    from archive.extract.article import extract_page  # trafilatura, that --help can do without
+
+    try:
+        found = extract_page(file.read_bytes(), url, content_type)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--url") from error
     if as_json:
         print_json(_fields(found))
     elif found.article is not None:

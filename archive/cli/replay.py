@@ -59,7 +59,13 @@ def index(home: Path, output: Path | None, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="Port to replay on; 0 takes a free one.",
+)
 @click.option(
     "--pywb",
     type=click.Path(path_type=Path),
@@ -70,7 +76,7 @@ def index(home: Path, output: Path | None, *, as_json: bool) -> None:
 def replay(home: Path, port: int, pywb: Path | None) -> None:
     """Replay the archive's pages in your browser, on this machine only, until Ctrl-C.
 
-    Port 0 takes a free one. The address is printed once pywb answers there.
+    The address is printed once pywb answers there.
     """
     wayback = find_pywb(pywb)
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

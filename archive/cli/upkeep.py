@@ -1,17 +1,21 @@
-"""``verify`` and ``rebuild``: is the archive sound, and make its database anew."""
+"""``verify`` and ``rebuild``: is the archive sound, and make its database anew.
+
+What needs SQLAlchemy is imported when a command runs, so that its ``--help`` is there at once.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from archive.cli.output import print_json, progress
-from archive.library import Progress, open_archive
-from archive.library import rebuild as rebuild_database
-from archive.verify import FileReport
-from archive.verify import verify as verify_archive
+
+if TYPE_CHECKING:
+    from archive.library import Progress
+    from archive.verify import FileReport
 
 
 @click.command()
@@ -22,6 +26,9 @@ def verify(home: Path, *, as_json: bool) -> None:
 
     Exits 1 when anything is wrong; each problem is named with its file and offset.
     """
+    from archive.library import open_archive
+    from archive.verify import verify as verify_archive
+
     reports: list[FileReport] = []
     with open_archive(home) as archive:
         for report in verify_archive(archive.database, archive.store):
@@ -59,6 +66,8 @@ def rebuild(home: Path, into: str | None, *, as_json: bool) -> None:
 
     Nothing of the archive is lost by deleting the database: the WARC files are the archive.
     """
+    from archive.library import rebuild as rebuild_database
+
     with progress("rebuilding") as display:
 
         def show(state: Progress) -> None:

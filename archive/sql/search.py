@@ -21,6 +21,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal_column,
+    or_,
     select,
     text,
 )
@@ -94,7 +95,8 @@ def search(
 ) -> Sequence[RowMapping]:
     """Return rows of the view ``articles`` that hold every phrase of *query*, best first.
 
-    Diacritics and case do not matter. A query without a word matches nothing.
+    Diacritics and case do not matter. A query without a word matches nothing. A *language* takes in
+    its narrower tags, "zh" also "zh-hant" (RFC 4647 3.3.1).
     """
     wanted = phrases(query)
     if not wanted:
@@ -134,7 +136,13 @@ def search(
     if publisher_name is not None:
         statement = statement.where(articles.c.publisher == publisher_name)
     if language is not None:
-        statement = statement.where(articles.c.in_language == language)
+        tag = language.lower()
+        statement = statement.where(
+            or_(
+                articles.c.in_language == tag,
+                articles.c.in_language.startswith(f"{tag}-", autoescape=True),
+            )
+        )
     return connection.execute(statement).mappings().all()
 
 

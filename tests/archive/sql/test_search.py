@@ -227,6 +227,14 @@ def test_results_may_be_of_one_publisher_or_language_only_and_limited(database):
     assert found(database, "bridge", publisher_name="news", limit=1) == [english]
 
 
+@pytest.mark.parametrize("language", ["zh", "ZH", "zh-Hant"])
+def test_a_language_takes_in_its_narrower_tags(database, language):
+    url = add(database, "a", text="bridge", language="zh-hant")
+    add(database, "b", text="bridge", language="zhx")
+
+    assert found(database, "bridge", language=language) == [url]
+
+
 def test_an_article_whose_words_changed_is_found_by_the_new_ones_only(database):
     url = add(database, "a", text="an old bridge")
 

@@ -1,0 +1,113 @@
+"""What goes wrong is one line that says what to do, and an exit code."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.support.command import run
+
+
+def one_line(done, code):
+    """Hold *done* to exit *code* and one line on stderr; return that line."""
+    assert (done.code, done.out) == (code, "")
+    assert done.err.startswith("pressmark: ")
+    assert done.err.count("\n") == 1
+    return done.err
+
+
+READERS = (("search", "x"), ("show", "http://demo.test/"), ("verify",))
+
+
+@pytest.mark.parametrize("args", [*READERS, ("rebuild",)], ids=lambda args: args[0])
+def test_a_home_without_an_archive_is_named_and_not_made(pressmark, tmp_path, args):
+    done = pressmark("--home", str(tmp_path / "none"), *args)
+
+    assert "there is no archive here; make one with `pressmark crawl`" in one_line(done, 1)
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("args", READERS, ids=lambda args: args[0])
+def test_an_unknown_setting_is_wrong_usage(pressmark, home, args):
+    (home / "archive.toml").write_text("colour = 1\n")
+
+    assert "archive.toml: colour: is no known key" in one_line(pressmark(*args), 2)
+
+
+def test_an_unknown_key_of_a_profile_is_wrong_usage(pressmark, home):
+    (home / "publishers").mkdir(exist_ok=True)
+    (home / "publishers" / "news.toml").write_text('home = "http://n.test/"\nspeed = 9\n')
+
+    assert "news.toml: speed: is no known key" in one_line(pressmark("publishers"), 2)
+
+
+def test_a_database_of_a_newer_pressmark_is_named_with_what_to_do(pressmark, home):
+    with closing(sqlite3.connect(home / "archive.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    line = one_line(pressmark("search", "x"), 1)
+
+    assert "has schema 9999" in line
+    assert "upgrade Pressmark, or delete the database and run `pressmark rebuild`" in line
+
+
+def test_a_database_that_is_none_is_named(pressmark, home):
+    (home / "archive.db").write_bytes(b"this is no database" * 100)
+
+    assert "cannot be opened: file is not a database" in one_line(pressmark("search", "x"), 1)
+
+
+def test_a_database_that_is_damaged_is_named(pressmark, home):
+    data = bytearray((home / "archive.db").read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    (home / "archive.db").write_bytes(data)
+
+    assert "archive.db" in one_line(pressmark("search", "x"), 1)
+
+
+def test_a_database_on_a_server_that_is_not_there_is_named(pressmark, home, tmp_path):
+    url = f"postgresql+psycopg://postgres@/archive?host={tmp_path}"
+    (home / "archive.toml").write_text(f'database = "{url}"\n')
+
+    assert "cannot be opened" in one_line(pressmark("search", "x"), 1)
+
+
+def test_a_rebuild_into_a_database_that_holds_captures_is_wrong_usage(pressmark, home):
+    done = pressmark("rebuild", "--into", f"sqlite:///{home / 'archive.db'}")
+
+    assert "a rebuild needs an empty database" in one_line(done, 2)
+
+
+def test_a_file_in_place_of_the_home_is_wrong_usage(pressmark, tmp_path):
+    (tmp_path / "file").write_text("")
+
+    done = pressmark("--home", str(tmp_path / "file"), "search", "x")
+
+    assert done.code == 2
+    assert "is a file" in done.err
+
+
+def test_the_home_may_be_named_by_the_environment(home):
+    done = run("pressmark", "publishers", "--json", env={"PRESSMARK_HOME": str(home)})
+
+    assert {row["name"]: row["captures"] for row in done.rows}["demo"] == 6
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(home):
+    """``pressmark search x | head -1``."""
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    script = Path(sys.executable).with_name("pressmark")
+    words = "nguyen --json " * 1
+    command = f"'{script}' --home '{home}' search {words} | head -c 1"
+
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout == "{"
+    assert "Traceback" not in done.stderr
