@@ -1,0 +1,139 @@
+"""The README and docs/ name commands, options and targets that are there, and no others."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import pytest
+
+from crawler.cli.main import COMMANDS, main
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
+ENDS_COMMAND = frozenset({"|", ">", ">>", "<", "&&", ";", "&"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A command line as a document shows it; *whole* where a reader would copy and run it."""
+
+    document: str
+    text: str
+    whole: bool
+
+    def __str__(self) -> str:
+        return f"{self.document}: {self.text}"
+
+
+def lines_of(document: Path) -> Iterator[Line]:
+    text = document.read_text(encoding="utf-8")
+    for _, block in FENCE.findall(text):
+        joined = block.replace("\\\n", " ")
+        for line in joined.splitlines():
+            yield Line(document.name, line.strip().removeprefix("$ "), whole=True)
+    for code in INLINE.findall(FENCE.sub("", text)):
+        yield Line(document.name, code.strip(), whole=False)
+
+
+def words_of(line: Line) -> list[str]:
+    """The words of the first command of *line*, without comment, pipe or redirection."""
+    try:
+        words = shlex.split(line.text, comments=True)
+    except ValueError:  # an apostrophe of prose
+        return []
+    end = next((at for at, word in enumerate(words) if word in ENDS_COMMAND), len(words))
+    return words[:end]
+
+
+def lines_that_call(program: str) -> list[Line]:
+    found = (line for document in DOCUMENTS for line in lines_of(document))
+    return [line for line in found if words_of(line)[:1] == [program]]
+
+
+def made_targets() -> set[str]:
+    return set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+
+
+PRESSMARK, MAKE = lines_that_call("pressmark"), lines_that_call("make")
+
+
+def parsed(command: click.Command, name: str, words: list[str], parent: click.Context | None):
+    """The values and the rest that *words* give; ``click.UsageError`` for an unknown option."""
+    context = click.Context(command, info_name=name, parent=parent)
+    values, rest, _ = command.make_parser(context).parse_args(list(words))
+    return context, values, rest
+
+
+def call(words: list[str], *, whole: bool) -> None:
+    """Hold *words* behind ``pressmark`` to what its commands take, without running any."""
+    context, _, rest = parsed(main, "pressmark", words, None)
+    if not rest:
+        return
+    name, *arguments = rest
+    command = main.get_command(context, name)
+    if command is None:
+        raise click.UsageError(f"no command {name}")
+    ellipses = {"…", "..."}
+    _, values, rest = parsed(command, name, [a for a in arguments if a not in ellipses], context)
+    if rest:
+        raise click.UsageError(f"too many arguments: {rest}")
+    given = {key for key, value in values.items() if isinstance(value, str | tuple) and value}
+    lacking = [p.name for p in command.params if p.required and p.name not in given]
+    if whole and lacking:
+        raise click.UsageError(f"missing: {lacking}")
+
+
+@pytest.mark.parametrize("line", PRESSMARK, ids=str)
+def test_a_pressmark_command_of_the_documents_can_be_called(line):
+    call(words_of(line)[1:], whole=line.whole)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no-such-command",
+        "search x --no-such-option",
+        "search x --limit",
+        "search",
+        "show one two",
+        "extract page.html",
+        "--no-such-option verify",
+    ],
+)
+def test_a_command_that_could_not_be_called_would_be_noticed(text):
+    with pytest.raises(click.UsageError):
+        call(text.split(), whole=True)
+
+
+@pytest.mark.parametrize("line", MAKE, ids=str)
+def test_a_make_target_of_the_documents_is_in_the_makefile(line):
+    targets = [word for word in words_of(line)[1:] if "=" not in word]
+
+    assert targets
+    assert set(targets) <= made_targets()
+
+
+def test_every_command_is_shown_in_a_document():
+    shown = {word for line in PRESSMARK for word in words_of(line)}
+
+    assert set(COMMANDS) - shown == set()
+
+
+def test_the_documents_show_commands_and_targets_at_all():
+    assert len(PRESSMARK) > 10
+    assert len(MAKE) > 3
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_a_link_to_a_file_of_the_repository_leads_to_one(document):
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", document.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (document.parent / link).exists()] == []
