@@ -144,9 +144,7 @@ def _side_by_side(archive: Archive, row: Any) -> Table:
     kept = row["text"].splitlines()
     words = {line.strip().removeprefix("• ") for line in kept}
     cut = [line for line in _visible_lines(archive, row) if line not in words]
-    table = Table(
-        f"kept: {escape(row['headline'])}", "cut away", box=box.SIMPLE_HEAD, expand=True
-    )
+    table = Table(f"kept: {escape(row['headline'])}", "cut away", box=box.SIMPLE_HEAD, expand=True)
     table.add_row(escape(_shortened(kept)), f"[dim]{escape(_shortened(cut))}[/dim]")
     return table
 
