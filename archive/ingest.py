@@ -11,7 +11,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -55,10 +55,14 @@ FROM_MACHINES = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.SITEMAP, Vi
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """A capture whose rows are committed, and what it turned out to be."""
+    """A capture whose rows are committed, and what it turned out to be.
+
+    *outcome* is the extraction's, or of a revisit that of the capture that it refers to.
+    """
 
     capture: Capture
     extraction: Extraction
+    outcome: Outcome
 
 
 @dataclass(slots=True)
@@ -239,10 +243,11 @@ class Ingest:
             self.sync()
             with self._database.writing() as connection:
                 rows = [item for item in batch if isinstance(item, _Row)]
-                self._store_rows(connection, rows)
-                results += [
-                    (row.future, Ingested(row.item.capture, row.item.extraction)) for row in rows
-                ]
+                originals = self._store_rows(connection, rows)
+                for row in rows:
+                    capture, found = row.item.capture, row.item.extraction
+                    outcome = originals.get(capture.refers_to or "", found.outcome)
+                    results.append((row.future, Ingested(capture, found, outcome)))
                 for job in batch:
                     if isinstance(job, _Job):
                         results.append((job.future, job.work(connection)))
@@ -256,7 +261,9 @@ class Ingest:
         for future, result in results:
             future.set_result(result)
 
-    def _store_rows(self, connection: Connection, rows: list[_Row]) -> None:
+    def _store_rows(self, connection: Connection, rows: list[_Row]) -> dict[str, Outcome]:
+        """Store *rows*; return the outcomes of the captures that they refer to, by record id."""
+        originals: dict[str, Outcome] = {}
         by_profile: dict[str, list[_Row]] = defaultdict(list)
         for row in rows:
             by_profile[row.profile.name].append(row)
@@ -268,8 +275,11 @@ class Ingest:
                 stored.file_ids[name] = captures.warc_file_id(connection, owner, name)
             items = [row.item for row in some]
             new = captures.store(connection, owner, stored.file_ids, items, stored.linked)
-            _update_frontier(connection, owner, profile, new, stored.named)
+            referred = (item.capture.refers_to for item in items)
+            originals |= captures.outcomes(connection, [name for name in referred if name])
+            _update_frontier(connection, owner, profile, new, stored.named, originals)
         self._stored.forget_some()
+        return originals
 
     def _settle_some(self, connection: Connection, profile: Profile) -> int:
         urls = articles.touched(connection, self.publisher_id(connection, profile), SETTLED_AT_ONCE)
@@ -336,6 +346,7 @@ def _update_frontier(
     profile: Profile,
     items: Iterable[Ingestible],
     named: set[Named],
+    originals: Mapping[str, Outcome],
 ) -> None:
     items = list(items)
     known = {
@@ -343,9 +354,6 @@ def _update_frontier(
         for lease in frontier.leases(connection, owner, [item.capture.url for item in items])
     }
     entries: dict[str, frontier.Entry] = {}
-    originals = captures.outcomes(
-        connection, [c.refers_to for c in (item.capture for item in items) if c.refers_to]
-    )
     done = []
     for item in items:
         capture, found = item.capture, item.extraction

@@ -301,11 +301,14 @@ class Run:
         if error is not None:
             self._loop.call_soon_threadsafe(self.stop_for, error)
             return
-        found, capture = future.result().extraction, future.result().capture
-        self.counts[found.outcome] += 1
-        if failed(found.outcome, capture.truncated) or found.outcome is Outcome.FAILED:
+        done = future.result()
+        found, capture = done.extraction, done.capture
+        has_failed = failed(done.outcome, capture.truncated) or found.outcome is Outcome.FAILED
+        # A refusal that came in the same words as the last time is a refusal, not "unchanged".
+        self.counts[done.outcome if has_failed else found.outcome] += 1
+        if has_failed:
             self.counts["failed_exchanges"] += 1
-            self.last_failure = f"{capture.url}: {capture.error or found.reason}"
+            self.last_failure = f"{capture.url}: {capture.error or found.reason or done.outcome}"
 
     def _watch_for_end(self) -> None:
         # engine.running turns False with SIGTERM, while the requests under way are waited for.

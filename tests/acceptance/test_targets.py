@@ -170,3 +170,14 @@ def test_a_loopback_address_is_refused_unless_it_is_allowed_and_the_report_says_
 
     assert server.targets == []
     assert f"--allow-address {server.netloc}" in done.out
+
+
+def test_a_publisher_that_refuses_everything_counts_as_dead(tmp_path: Path):
+    """Though its second refusal is the same as its first, and so a revisit."""
+    refusal = (403, {"Content-Type": "text/html"}, "<p>Not for you.</p>")
+    with Server(lambda _: refusal) as server:
+        done = pressmark(tmp_path, "crawl", server.url, "--json", *allow(server), code=3)
+
+    assert server.targets.count("/") == 2
+    assert (done.account["exit"], done.counts["blocked"]) == ("dead", len(server.targets))
+    assert "403" in done.account["last_failure"]

@@ -1,0 +1,9 @@
+"""The type of the fixture ``once``: work that all tests share, whichever process runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+Once = Callable[[str, Callable[[Path], None]], Path]
+"""Takes a name and what fills a folder (called at most once); returns that folder."""
