@@ -129,6 +129,7 @@ class ReplyParser(_LenientHTTPClientParser):
     reused = False
     """Whether the connection has carried another exchange before."""
     _unreadable: Exception | None = None
+    _has_status = False
 
     def lineReceived(self, line: bytes) -> None:
         """Take a line of the head; a folded line before the first field belongs to none."""
@@ -146,6 +147,7 @@ class ReplyParser(_LenientHTTPClientParser):
         if found is None:
             self._take_anything(ParseError("the reply is no HTTP/1.x response", status[:80]))
             return
+        self._has_status = True
         major, minor, code, phrase = found.groups(b"0")
         super().statusReceived(b"HTTP/%b.%b %b %b" % (major, minor, code, phrase))  # type: ignore[no-untyped-call]
 
@@ -167,11 +169,17 @@ class ReplyParser(_LenientHTTPClientParser):
             super().rawDataReceived(data)  # type: ignore[no-untyped-call]
 
     def connectionLost(self, reason: Failure | None = None) -> None:
-        """Say how the reply ended."""
+        """Say how the reply ended.
+
+        What came first over a used connection and is no status line was the end of another reply,
+        too late: Twisted asks anew then, as it does where an idle connection proved dead.
+        """
+        never_came = self.reused and not self._has_status
         if self._unreadable is None:
+            self._everReceivedData = self._everReceivedData and not never_came
             super().connectionLost(reason)
             return
-        kind: type[ResponseFailed] = ResponseNeverReceived if self.reused else ResponseFailed
+        kind: type[ResponseFailed] = ResponseNeverReceived if never_came else ResponseFailed
         failed = kind([reason, Failure(self._unreadable)])
         self._responseDeferred.errback(Failure(failed))
         del self._responseDeferred
@@ -179,9 +187,7 @@ class ReplyParser(_LenientHTTPClientParser):
     def _take_anything(self, why: Exception) -> None:
         self._unreadable = why
         self.setRawMode()  # type: ignore[no-untyped-call]
-        if self.reused:
-            # The end of another reply, that came late: Twisted asks anew, as it does where an
-            # idle connection proved dead.
+        if self.reused and not self._has_status:
             connection: Any = self.transport
             connection.loseConnection()
 
