@@ -379,3 +379,14 @@ class History:
     seen_from: datetime
     seen_until: datetime
     gone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answer for a URL, as far as validators go; *text_sha256* is that of an article's text."""
+
+    not_modified: bool
+    etag: str | None
+    last_modified: str | None
+    payload_digest: str | None
+    text_sha256: str | None

@@ -308,7 +308,7 @@ class Run:
         self.counts[done.outcome if has_failed else found.outcome] += 1
         if has_failed:
             self.counts["failed_exchanges"] += 1
-            self.last_failure = f"{capture.url}: {capture.error or found.reason or done.outcome}"
+            self.last_failure = f"{capture.url}: {capture.error or found.reason or capture.http_status}"
 
     def _watch_for_end(self) -> None:
         # engine.running turns False with SIGTERM, while the requests under way are waited for.
@@ -384,9 +384,9 @@ class Run:
             for outcome, number in self.counts.items()
             if outcome in set(Outcome) - {Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS}
         )
-        if self.counts["exchanges"] and not answered:
+        if (self.counts["exchanges"] or self.counts["robots_unreachable"]) and not answered:
             return Exit.DEAD
-        troubles = ("failed_exchanges", "spider_errors", "problems")
+        troubles = ("failed_exchanges", "robots_unreachable", "spider_errors", "problems")
         return Exit.PARTLY if any(self.counts[name] for name in troubles) else Exit.DONE
 
 

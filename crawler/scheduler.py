@@ -21,7 +21,8 @@ from twisted.internet.defer import Deferred
 from archive.ingest import MOST_REDIRECTS, Ingested, entry_of
 from archive.library import AHEAD_A_WORKER
 from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
-from archive.sql import frontier
+from archive.settle.validators import CAPTURES_COMPARED, conditional_headers, trust
+from archive.sql import captures, frontier
 from archive.sql.frontier import Lease, State
 from crawler.run import KIND, PROVENANCE, Run
 
@@ -120,6 +121,7 @@ class FrontierScheduler(BaseScheduler):
             callback=spider.archived,  # type: ignore[union-attr]
             errback=spider.failed,  # type: ignore[union-attr]
             dont_filter=True,
+            headers=self._conditions(lease),
             meta={
                 KIND: lease.kind,
                 PROVENANCE: Provenance(
@@ -129,6 +131,18 @@ class FrontierScheduler(BaseScheduler):
                 "download_warnsize": 0,
             },
         )
+
+    def _conditions(self, lease: Lease) -> dict[str, str]:
+        """Return the headers that ask for the body only if it has changed."""
+        if lease.fetched_at is None:
+            return {}
+        with self._database.reading() as connection:
+            owner = self._run.publisher_id
+            known = captures.answers(connection, owner, lease.url, CAPTURES_COMPARED)
+        headers = conditional_headers(known)
+        if not trust(known).etag:
+            self._run.counts["lying_etags"] += 1
+        return headers
 
     def release(self, url: str, ingested: Ingested | None) -> None:
         """Take back the lease of *url*; its row says by now what became of it."""

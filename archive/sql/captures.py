@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from archive.model import (
+    Answer,
     Article,
     Block,
     BlockKind,
@@ -108,6 +109,45 @@ def originals(
     else:
         rows = connection.execute(_WITH_DIGEST, {**values, "digest": payload_digest}).mappings()
     return [capture_of(row, row["file"]) for row in rows]
+
+
+def answers(connection: Connection, owner: int, url: str, limit: int) -> list[Answer]:
+    """Return the latest *limit* whole answers for *url* and its 304s, oldest first."""
+    values = {"owner": owner, "wanted": url, "most": limit}
+    rows = connection.execute(_ANSWERS, values).all()
+    return [
+        Answer(
+            not_modified=row.http_status == 304,
+            etag=row.etag,
+            last_modified=row.last_modified,
+            payload_digest=row.payload_digest,
+            text_sha256=row.text_sha256,
+        )
+        for row in reversed(rows)
+    ]
+
+
+# Of a revisit, the text is that of the capture it refers to.
+_ORIGINAL = capture.alias("original")
+_ANSWERS = (
+    select(
+        capture.c.http_status,
+        capture.c.etag,
+        capture.c.last_modified,
+        capture.c.payload_digest,
+        extraction.c.text_sha256,
+    )
+    .outerjoin(_ORIGINAL, _ORIGINAL.c.warc_record_id == capture.c.refers_to)
+    .join(extraction, extraction.c.capture_id == func.coalesce(_ORIGINAL.c.id, capture.c.id))
+    .where(
+        capture.c.publisher_id == bindparam("owner"),
+        capture.c.url == bindparam("wanted"),
+        capture.c.http_status.in_([200, 304]),
+        capture.c.truncated.is_(None),
+    )
+    .order_by(capture.c.fetched_at.desc())
+    .limit(bindparam("most"))
+)
 
 
 # Built once: a crawl asks one of them for each reply, in the reactor's thread.
@@ -296,6 +336,8 @@ def _capture_row(owner: int, file_ids: Mapping[str, int], item: Capture) -> dict
         "payload_digest": item.payload_digest,
         "record_type": item.record_type,
         "refers_to": item.refers_to,
+        "refers_to_url": item.refers_to_url,
+        "refers_to_at": item.refers_to_at,
         "etag": item.etag,
         "last_modified": item.last_modified,
         "ip": item.ip,

@@ -65,6 +65,7 @@ class Lease:
     fail_count: int
     source_url: str | None
     lastmod: str | None
+    fetched_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ _LEASE = (
     table.c.fail_count,
     table.c.source_url,
     table.c.lastmod,
+    table.c.fetched_at,
 )
 
 
@@ -268,6 +270,7 @@ def _lease(row: Row[*tuple[Any, ...]]) -> Lease:
         fail_count=row.fail_count,
         source_url=row.source_url,
         lastmod=row.lastmod,
+        fetched_at=row.fetched_at,
     )
 
 
