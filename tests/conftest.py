@@ -6,12 +6,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 
 from archive.sql.database import Database, open_database
 from tests.support.postgres import Server, running_server
 
 ENGINES = ("sqlite", "postgresql")
+
+# A busy machine is no failure: how long an example takes says nothing of what it shows.
+settings.register_profile(
+    "pressmark", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("pressmark")
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from archive.library import open_archive, rebuild
+from archive.model import Outcome, RecordType
 from archive.sql import schema
 from archive.sql.database import open_database
 from tests.support.command import pressmark
@@ -22,6 +23,9 @@ from tests.support.homes import ingest_shuffled, make_home
 from tests.support.postgres import Server
 from tests.support.scenarios import SCENARIOS, Scenario, url_of
 from tests.support.view import View, assert_same_view, dump_view
+
+HARD_TO_COME_BY = {Outcome.FAILED}
+"""Outcomes that no scenario has."""
 
 Articles = dict[str, tuple[int, bool]]
 """By canonical URL: how many versions there are, and whether the article is gone."""
@@ -79,6 +83,14 @@ def test_the_crawl_finds_the_articles_that_a_scenario_tells_of(scenario, live):
 def test_the_scenarios_fill_several_files_and_every_view_table(home, live):
     assert len(list((home / "warc").glob("*.warc.gz"))) > 2
     assert all(live[table.name] for table in schema.VIEW_TABLES)
+
+
+def test_the_scenarios_hold_every_kind_of_record_and_of_outcome(live):
+    kinds = {dict(row)["record_type"] for row in live["capture"]}
+    outcomes = {dict(row)["outcome"] for row in live["extraction"]}
+
+    assert kinds == set(RecordType)
+    assert outcomes >= set(Outcome) - HARD_TO_COME_BY
 
 
 def test_a_rebuild_gives_every_row_of_the_view_again(home, live, tmp_path):

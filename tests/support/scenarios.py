@@ -18,6 +18,8 @@ from tests.support.pages import story
 
 MORNING = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 CHUNK_BYTES = 4_000
+SHELL = """<!doctype html><title>App</title><div id="root"></div>
+<noscript>Please switch JavaScript on.</noscript><script src="/app.js"></script>"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +246,30 @@ def _gone() -> Scenario:
     )
 
 
+def _unchanged() -> Scenario:
+    here, amp = "/unchanged/the-owl-in-the-tower/", "/unchanged/the-owl-in-the-tower/?amp=1"
+    first = _page("owl", head=_amphtml(amp))
+    second = first.replace("was quiet again", "was loud again")
+    return Scenario(
+        name="pages that are confirmed, by 304 or by the same bytes, before and after an edit",
+        exchanges=(
+            exchange(here, 1, http(200, first, etag='"1"')),
+            exchange(here, 60, http(304, etag='"1"')),
+            exchange(here, 120, http(200, first, etag='"1"')),
+            exchange(here, 180, http(200, second, etag='"2"')),
+            exchange(here, 240, http(304, etag='"2"')),
+            exchange(amp, 1, http(200, _amp_page("owl", here), etag='"a"')),
+            exchange(amp, 60, http(304, etag='"a"')),
+            exchange("/unchanged/?p=3", 1, http(301, location=url_of(here))),
+            exchange("/unchanged/?p=3", 60, http(301, location=url_of(here))),
+            exchange("/unchanged/nothing/", 1, http(404, "<p>Nothing</p>")),
+            exchange("/unchanged/nothing/", 60, http(404, "<p>Nothing</p>")),
+            exchange("/unchanged/never-seen/", 60, http(304, etag='"?"')),
+        ),
+        articles={here: 2},
+    )
+
+
 def _troubles() -> Scenario:
     fine = "/troubles/the-swan-at-the-lock/"
     page = http(200, _page("swan"))
@@ -259,6 +285,8 @@ def _troubles() -> Scenario:
             exchange("/troubles/empty/", 6, http(200)),
             exchange("/troubles/busy/", 7, http(503, "<p>Later</p>", retry_after="60")),
             exchange("/troubles/picture/", 8, http(200, b"\x89PNG\r\n", content_type="image/png")),
+            exchange("/troubles/api/", 8, http(200, '{"id": 1}', content_type="application/json")),
+            exchange("/troubles/shell/", 8, http(200, SHELL)),
             exchange("/troubles/nul/", 9, http(200, "<p>a\x00b</p>", etag='"a\x00b"')),
             exchange(fine, 10, page[:-20], truncated=Truncation.TIME),
             exchange(fine, 20, page),
@@ -305,10 +333,14 @@ def _sitemaps() -> Scenario:
         body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
         return http(200, body, content_type="application/xml")
 
+    feed = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item>
+        <title>The bat</title><link>{url_of("/sitemaps/the-bat-in-the-barn/")}</link>
+        <pubDate>Sun, 01 Feb 2026 08:00:00 GMT</pubDate></item></channel></rss>"""
     one, two = "/sitemaps/the-bat-in-the-barn/", "/sitemaps/the-rat-in-the-mill/"
     return Scenario(
-        name="sitemaps that name a URL, drop it, change its date, and name it twice",
+        name="sources that name a URL, drop it, change its date, and name it twice",
         exchanges=(
+            exchange("/sitemaps/feed/", 1, http(200, feed, content_type="application/rss+xml")),
             exchange("/sitemaps/1.xml", 1, sitemap((one, "2026-02-01"), (two, "2026-02-01"))),
             exchange("/sitemaps/2.xml", 1, sitemap((one, "2026-02-03"), (one, "2026-02-02"))),
             exchange("/sitemaps/1.xml", 60, sitemap((one, "2026-02-09"))),
@@ -326,6 +358,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     _renamed(),
     _changed(),
     _gone(),
+    _unchanged(),
     _troubles(),
     _hubs(),
     _turned(),
