@@ -11,7 +11,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,7 +31,7 @@ from archive.scope import priority, reason_out_of_scope
 from archive.settle.identity import believable, components, hubs
 from archive.settle.schedule import due_again, failed
 from archive.settle.versions import history
-from archive.sql import articles, captures, frontier
+from archive.sql import articles, captures, files, frontier
 from archive.sql.captures import Ingestible
 from archive.sql.database import Database
 from archive.urls import host_of
@@ -213,6 +213,15 @@ class Ingest:
                 connection, self.publisher_id(connection, profile), entries
             )
         )
+
+    def forget(self, gone: Collection[str]) -> Future[None]:
+        """Forget the WARC files *gone* and what came of them; see ``sql.files.forget``."""
+
+        def work(connection: Connection) -> None:
+            files.forget(connection, gone)
+            self._stored = _Stored()
+
+        return self.do(work)
 
     def close(self) -> None:
         """Commit what has gathered and end the writer; what is still being extracted is left."""

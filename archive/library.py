@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -13,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import make_url
 
 from archive.errors import (
@@ -28,17 +27,16 @@ from archive.ingest import Ingest, Ingested
 from archive.model import Capture, Original
 from archive.profile import Profile, read_profiles
 from archive.settings import HOME_VARIABLE, Settings, read_settings
-from archive.sql import captures, schema
+from archive.sql import captures, files, schema
 from archive.sql.database import Database, open_database
-from archive.warc.collection import Collection
+from archive.warc.collection import Collection, Contents
 from archive.warc.exchange import FindOriginal
 from archive.warc.http import Head
+from archive.warc.owners import FindOwner, find_owner, publisher_of
 from archive.warc.reader import Damage
-from archive.warc.store import Store, StoredFile
+from archive.warc.store import Store
 from archive.workers import Workers
 
-FILE_NAME = re.compile(r"(.+)-\d{17}-\d{5,}-")
-"""A WARC file's name begins with its publisher's, its time and its number (``warc.segment``)."""
 UNREADABLE_SUFFIX = ".unreadable"
 REPORT_EVERY = 20
 AHEAD_A_WORKER = 16
@@ -88,20 +86,13 @@ class Archive:
     def publisher_of(self, file: str) -> Profile:
         """Return the profile of the publisher that WARC file *file* says it is part of.
 
-        The file's name says so too, and is believed where the record that says it is damaged.
         Raises ``NotFoundError`` where that publisher has no profile (any more).
         """
-        try:
-            name = self.store.info(file).get("isPartOf", "")
-        except RecordError:
-            named = FILE_NAME.match(file)
-            name = named[1] if named else ""
-        if name not in self.profiles:
-            raise NotFoundError(
-                f"{self.store.path(file)}: is part of publisher {name!r}, which has no profile;"
-                f" put {self.home / 'publishers' / f'{name}.toml'} back and run `pressmark rebuild`"
-            )
-        return self.profiles[name]
+        return publisher_of(self.store, file, self.profiles, self.home)
+
+    def find_owner(self, file: str) -> FindOwner:
+        """Return what finds the publisher of each capture in *file*; see ``warc.owners``."""
+        return find_owner(self.store, file, self.profiles, self.home)
 
     def original_finder(self, profile: Profile) -> FindOriginal:
         """Return what finds, for a reply of the publisher's, an earlier capture with its body."""
@@ -136,27 +127,27 @@ class Archive:
         the moment are left alone. What cannot be read is passed over and named in the result.
         """
         self.store.recover()
-        files = self._lacking()
-        total, before, taken = sum(file.size for file in files), 0, 0
+        self._forget_what_changed()
+        lacking = self._lacking()
+        total, before, taken = sum(file.size_bytes for file in lacking), 0, 0
         problems: list[str] = []
         touched: dict[str, Profile] = {}
-        for file in files:
+        for file in lacking:
             try:
-                profile = self.publisher_of(file.name)
+                owner_of = self.find_owner(file.name)
             except NotFoundError as error:
                 problems.append(str(error))
-                total -= file.size
+                total -= file.size_bytes
                 continue
-            touched[profile.name] = profile
-            for item in self._take_in(file.name, profile):
+            for item in self._take_in(file.name, owner_of, touched):
                 if isinstance(item, Damage):
                     problems.append(str(item))
                     continue
                 taken += 1
                 if taken % REPORT_EVERY == 0:
                     report(Progress(file.name, before + item.warc_offset, total, taken))
-            before += file.size
-            self._complete(file, profile)
+            before += file.size_bytes
+            self._complete(file)
             report(Progress(file.name, before, total, taken))
         for profile in touched.values():
             self.ingest.settle_all(profile)
@@ -166,38 +157,76 @@ class Archive:
         """Note that every record of the publisher's finished WARC files is ingested."""
         for file in self._lacking():
             try:
-                owner = self.publisher_of(file.name).name
+                owner = None if file.publishers else self.publisher_of(file.name)
             except NotFoundError:
                 continue  # another publisher's: that this one has a profile is known
-            if owner == profile.name:
-                self._complete(file, profile)
+            if owner == profile:
+                self._complete(file)
 
-    def _complete(self, file: StoredFile, profile: Profile) -> None:
-        self.ingest.do(
-            lambda connection: captures.warc_file_id(
-                connection,
-                self.ingest.publisher_id(connection, profile),
-                file.name,
-                file.size,
-                complete=True,
-            )
-        ).result()
+    def _complete(self, file: files.Ingested) -> None:
+        owner = self.publisher_of(file.name) if file.publishers is None else None
 
-    def _lacking(self) -> list[StoredFile]:
+        def complete(connection: Connection) -> None:
+            publisher = self.ingest.publisher_id(connection, owner) if owner else None
+            files.complete(connection, publisher, file)
+
+        self.ingest.do(complete).result()
+
+    def _lacking(self) -> list[files.Ingested]:
         """Return the finished files of which the database does not say that it holds them whole."""
         with self.database.reading() as connection:
-            whole = captures.complete_files(connection)
-        return [f for f in self.store.files() if f.complete and whole.get(f.name) != f.size]
+            whole = files.ingested(connection)
+        return [file for file in self._finished() if whole.get(file.name) != file]
 
-    def _take_in(self, file: str, profile: Profile) -> Iterator[Capture | Damage]:
-        """Ingest the records of *file* that the database lacks; yield each when it is committed."""
+    def _finished(self) -> Iterator[files.Ingested]:
+        """Yield the finished WARC files as the database has them when all of them is ingested."""
+        listed = self.store.collection.contents().listed if self.store.collection else {}
+        for file in self.store.files():
+            entry = listed.get(file.name)
+            if file.complete:
+                yield files.Ingested(
+                    name=file.name,
+                    size_bytes=file.size,
+                    digest=entry.digest if entry else None,
+                    location=entry.location if entry else None,
+                    publishers=entry.publishers if entry else None,
+                )
+
+    def _forget_what_changed(self) -> None:
+        """Forget what came of files that are superseded, or were imported anew with other bytes."""
+        contents = self.store.collection.contents() if self.store.collection else Contents()
+        with self.database.reading() as connection:
+            gone = files.names(connection) & {*contents.superseded}
+            whole = files.ingested(connection).values()
+        gone |= {
+            file.name
+            for file in whole
+            if file.digest is not None
+            and file.name in contents.listed
+            and file.digest != contents.listed[file.name].digest
+        }
+        if gone:
+            self.ingest.forget(gone).result()
+
+    def _take_in(
+        self, file: str, owner_of: FindOwner, touched: dict[str, Profile]
+    ) -> Iterator[Capture | Damage]:
+        """Ingest the records of *file* that the database lacks; yield each when it is committed.
+
+        Their publishers are added to *touched*.
+        """
         with self.database.reading() as connection:
             known = captures.known_offsets(connection, file)
         ahead: deque[Future[Ingested]] = deque()
         for item in self.store.scan(file):
             if isinstance(item, Damage):
                 yield item
-            elif item.warc_offset not in known:
+                continue
+            profile = owner_of(item)
+            if profile is None:
+                continue
+            touched[profile.name] = profile
+            if item.warc_offset not in known:
                 ahead.append(self.ingest.submit(item, profile))
             if len(ahead) >= AHEAD_A_WORKER * self.settings.workers:
                 yield ahead.popleft().result().capture

@@ -58,8 +58,8 @@ class Exchange:
 
     *request* and *response* are empty where nothing crossed the wire; *error* then says why.
     *response* may begin with interim (1xx) responses and may end in the middle. *ip* is the
-    address that was connected to; None behind a proxy. *tls_verified* is False where the profile has
-    the host's certificate unchecked. *date* is when the request began.
+    address that was connected to; None behind a proxy. *tls_verified* is False where the profile
+    has the host's certificate unchecked. *date* is when the request began.
     """
 
     url: str
@@ -101,7 +101,8 @@ class Capture:
     *warc_file* is the final file name, without folder and without ``.open``. *warc_offset* and
     *warc_length* are in bytes of the compressed file. *payload_digest* is ``sha1:`` and base32
     (RFC 4648), over the body with its transfer coding removed and its content coding kept; None
-    without a body. *etag* and *last_modified* are as the server wrote them.
+    without a body. *etag* and *last_modified* are as the server wrote them. A revisit names its
+    original by record id (*refers_to*), or, where its writer gave none, by URL and date.
     """
 
     url: str
@@ -115,6 +116,8 @@ class Capture:
     content_type: str | None = None
     payload_digest: str | None = None
     refers_to: str | None = None
+    refers_to_url: str | None = None
+    refers_to_at: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
     ip: str | None = None

@@ -39,7 +39,9 @@ from archive.model import (
     Truncation,
     Via,
 )
+from archive.sql import places
 from archive.sql.database import insert_ids, upsert, upsert_on
+from archive.sql.revisits import resolve
 from archive.sql.schema import (
     capture,
     clean,
@@ -205,13 +207,9 @@ def store(
     most links of a page stand on every page, and need not be written again. It may forget; it
     must forget all when the transaction is rolled back.
     """
-    ids = [item.capture.warc_record_id for item in items]
-    there = set(
-        connection.execute(
-            select(capture.c.warc_record_id).where(capture.c.warc_record_id.in_(ids))
-        ).scalars()
-    )
-    lacking = {item.capture.warc_record_id: item for item in items}
+    there = places.known(connection, file_ids, [item.capture for item in items])
+    firsts = sorted(items, key=lambda item: places.place_of(item.capture), reverse=True)
+    lacking = {item.capture.warc_record_id: item for item in firsts}
     new = [item for key, item in lacking.items() if key not in there]
     rows = [_capture_row(owner, file_ids, item.capture) for item in new]
     capture_ids = insert_ids(connection, capture, rows)
@@ -240,6 +238,7 @@ def store(
         capture.c.refers_to.in_([item.capture.warc_record_id for item in new])
     )
     waiting = set(connection.execute(revisits).scalars())
+    waiting |= resolve(connection, owner, [item.capture for item in new])
     _touch(connection, owner, {item.capture.url for item in new} | waiting)
     return new
 

@@ -106,10 +106,13 @@ warc_file = Table(
     "warc_file",
     metadata,
     _id(),
-    _refers("publisher_id", publisher),
+    _refers("publisher_id", publisher, nullable=True),
     Column("name", CleanText, nullable=False, unique=True),
     Column("size_bytes", BigInteger),
     Column("complete", Boolean, nullable=False),
+    Column("digest", CleanText),
+    Column("location", CleanText),
+    Column("publishers", _NullableJson),
 )
 
 capture = Table(
@@ -124,6 +127,8 @@ capture = Table(
     Column("payload_digest", CleanText),
     Column("record_type", CleanText, nullable=False),
     Column("refers_to", CleanText),
+    Column("refers_to_url", CleanText),
+    Column("refers_to_at", UtcDateTime),
     Column("etag", CleanText),
     Column("last_modified", CleanText),
     Column("ip", CleanText),
@@ -136,6 +141,7 @@ capture = Table(
     UniqueConstraint("warc_file_id", "warc_offset"),
     Index(None, "publisher_id", "url", "fetched_at"),
     Index(None, "refers_to"),
+    Index(None, "publisher_id", "refers_to_url"),
 )
 
 extraction = Table(

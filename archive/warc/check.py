@@ -16,9 +16,8 @@ from pathlib import Path
 from archive.errors import RecordError
 from archive.warc.http import parse_message
 from archive.warc.reader import Damage, Record, RecordFile
-from archive.warc.record import END, Header, parse_fields
+from archive.warc.record import END, Header, is_our_software, parse_fields
 from archive.warc.segment import GZIP_HEADER
-from archive.warc.writer import SOFTWARE
 
 _ALGORITHMS = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}  # and their sizes in bytes
 
@@ -79,7 +78,7 @@ def check_file(path: Path) -> Iterator[Finding | Checked]:
             except RecordError:
                 continue  # its Damage comes next
             if item.header.type == "warcinfo":
-                exact = parse_fields(block).get("software", "").startswith(SOFTWARE + "/")
+                exact = is_our_software(parse_fields(block))
             problems = _header_problems(item.header)
             problems += _digest_problems(item.header, block, exact=exact)
             if exact:
@@ -108,9 +107,15 @@ def _header_problems(header: Header) -> list[str]:
     except ValueError as error:
         problems.append(f"the header {error}")
     if header.type == "revisit":
-        for name in ("WARC-Profile", "WARC-Refers-To-Target-URI", "WARC-Refers-To-Date"):
-            if header.get(name) is None:
-                problems.append(f"the revisit has no {name}, so its original cannot be found")
+        place = ("WARC-Refers-To-Target-URI", "WARC-Refers-To-Date")
+        lacking = [name for name in place if header.get(name) is None]
+        if header.get("WARC-Profile") is None:
+            problems.append("the revisit has no WARC-Profile")
+        if lacking and header.get("WARC-Refers-To") is None:
+            problems.append(
+                f"the revisit has neither WARC-Refers-To nor {' and '.join(lacking)},"
+                " so its original cannot be found"
+            )
     return problems
 
 

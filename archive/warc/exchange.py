@@ -1,4 +1,4 @@
-"""An exchange as WARC records, and the exchange and its capture made from records again.
+"""An exchange as WARC records, and the exchange made from records again.
 
 An exchange becomes a main record and, linked to it by WARC-Concurrent-To, a ``request`` and a
 ``metadata`` record. The main record is the ``response``, the bytes of exactly one HTTP message;
@@ -10,9 +10,6 @@ as the page. Of each, of an unparsable reply too, ``KEPT_BYTES`` are kept, and h
 Two earlier captures of the same URL spare a body (WARC 1.1, 'revisit'): one with the same payload
 and codings, and any when the server answers 304. The metadata also says why the URL was fetched.
 Values of headers that carry secrets are not kept; the metadata names them.
-
-What ``Writer.write`` returns and what a scan of the file finds is made by one function here, from
-nothing but the records: that is why the database can be rebuilt from them.
 """
 
 from __future__ import annotations
@@ -24,7 +21,6 @@ from dataclasses import dataclass
 
 from archive.model import (
     Buffer,
-    Capture,
     Exchange,
     Original,
     Provenance,
@@ -32,13 +28,13 @@ from archive.model import (
     Truncation,
     Via,
 )
+from archive.warc.facts import truncation_of, url_of
 from archive.warc.http import HEAD_END, Framing, Head, Message, parse_head, parse_message
 from archive.warc.record import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
     WARC_FIELDS,
     Header,
-    bare_uri,
     digest,
     encode_fields,
     field_text,
@@ -131,41 +127,6 @@ def drafts_of(
     )
 
 
-def capture_of(
-    header: Header,
-    head: Head | None,
-    notes: Mapping[str, str],
-    *,
-    file: str,
-    offset: int,
-    length: int,
-) -> Capture:
-    """Return the capture whose main record has *header*, of *length* bytes at *offset* of *file*.
-
-    *head* is the HTTP head of its block, *notes* are the metadata fields that belong to it.
-    ``ValueError`` where the record lacks what every main record has.
-    """
-    truncated = header.get("WARC-Truncated") or notes.get("truncated")
-    return Capture(
-        url=bare_uri(header.require("WARC-Target-URI")) or "",
-        fetched_at=header.date,
-        warc_file=file,
-        warc_offset=offset,
-        warc_length=length,
-        warc_record_id=header.require("WARC-Record-ID"),
-        record_type=RecordType(header.type),
-        http_status=head.status if head else None,
-        content_type=head.get("Content-Type") if head else None,
-        payload_digest=header.get("WARC-Payload-Digest"),
-        refers_to=header.get("WARC-Refers-To"),
-        etag=head.get("ETag") if head else None,
-        last_modified=head.get("Last-Modified") if head else None,
-        ip=header.get("WARC-IP-Address"),
-        truncated=_truncation(truncated),
-        error=notes.get("error") or None,
-    )
-
-
 def exchange_of(
     header: Header, block: bytes, followers: Iterable[tuple[Header, bytes]] = ()
 ) -> Exchange:
@@ -190,7 +151,7 @@ def exchange_of(
         response = before + block + after if before or after else block
     tls = next((p for p in header.all("WARC-Protocol") if p.startswith(("tls/", "ssl/"))), None)
     return Exchange(
-        url=bare_uri(header.require("WARC-Target-URI")) or "",
+        url=url_of(header),
         date=header.date,
         method=_method(request) or notes.get("method") or "GET",
         request=request,
@@ -199,7 +160,7 @@ def exchange_of(
         tls_protocol=tls.upper().replace("/", "v") if tls else None,
         tls_cipher=header.get("WARC-Cipher-Suite"),
         tls_verified=notes.get("tls-certificate") != "not verified",
-        truncated=_truncation(header.get("WARC-Truncated") or notes.get("truncated")),
+        truncated=truncation_of(header.get("WARC-Truncated") or notes.get("truncated")),
         error=notes.get("error") or None,
         provenance=_provenance(notes),
     )
@@ -393,12 +354,3 @@ def draft(
 def _method(request: bytes) -> str | None:
     method = request.split(None, 1)[:1]
     return method[0].decode("latin-1") if method else None
-
-
-def _truncation(value: str | None) -> Truncation | None:
-    if value is None:
-        return None
-    try:
-        return Truncation(value.lower())
-    except ValueError:  # WARC 1.1 allows other reasons
-        return Truncation.UNSPECIFIED

@@ -24,7 +24,9 @@ HEAD_END = re.compile(rb"\n\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
 _STATUS = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,32})[ \t]*(?:;[^\n]*)?\r?\n")
+_NO_CHUNK = re.compile(rb"[^0-9A-Fa-f \t\r\n]")
 _LENGTH = re.compile(r"[0-9]{1,18}")
+_GZIP = b"\x1f\x8b"
 _LINES = 10_000  # header lines that are given a meaning; all are kept. A browser stops at 256 kB.
 
 
@@ -131,6 +133,8 @@ def parse_message(raw: Buffer, method: str = "GET") -> Message | None:
             break
         start = body_start
     framing, length = _framing(head, method)
+    if _is_unframed(raw, body_start, framing, head, length):
+        framing = Framing.CLOSE
     total, complete = len(raw), True
     payload_bytes, end = 0, body_start
     match framing:
@@ -212,6 +216,20 @@ def _framing(head: Head, method: str) -> tuple[Framing, int]:
     if len(lengths) == 1 and _LENGTH.fullmatch(length := lengths.pop()):
         return Framing.LENGTH, int(length)
     return Framing.CLOSE, 0
+
+
+def _is_unframed(raw: Buffer, start: int, framing: Framing, head: Head, length: int) -> bool:
+    """Whether the body lies there without the framing and coding that the headers tell of.
+
+    Archiving browsers and scripts keep the headers of a reply beside a body that they have
+    decoded: what is left of it then is neither chunked nor as long as Content-Length says.
+    """
+    begins = raw[start : start + 2]
+    if framing is Framing.CHUNKED:
+        return _NO_CHUNK.match(begins) is not None
+    is_longer = framing is Framing.LENGTH and len(raw) - start > length
+    is_gzip = head.tokens("Content-Encoding")[-1:] in {("gzip",), ("x-gzip",)}
+    return is_longer and is_gzip and begins != _GZIP
 
 
 def _measure(raw: Buffer, start: int) -> tuple[int, int, bool]:

@@ -1,10 +1,11 @@
-"""Read the records of a gzipped WARC file, past damage and never in silence.
+"""Read the records of a WARC file, past damage and never in silence.
 
 Stock readers end quietly, or hand out torn content, where a file is damaged. Here each record is
 one gzip member, read from its offset; a record counts once its member's checksum was seen, and
 what cannot be read is reported as ``Damage``, after which reading goes on at the next member that
-starts a WARC record. What one would get wrong: a block is read as a stream, so its first bytes
-come before its checksum; only what was read to the end is known to be sound.
+starts a WARC record. In a file that is not compressed a record counts once the two empty lines
+behind its block were seen. What one would get wrong: a block is read as a stream, so its first
+bytes come before its checksum; only what was read to the end is known to be sound.
 """
 
 from __future__ import annotations
@@ -14,17 +15,38 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from archive.errors import RecordError
 from archive.warc.http import HEAD_END
-from archive.warc.record import HEADER_BYTES, SLICE_BYTES, Header, parse_header
-from archive.warc.segment import OPEN_SUFFIX
+from archive.warc.record import (
+    END,
+    HEADER_BYTES,
+    SLICE_BYTES,
+    Header,
+    is_our_software,
+    parse_fields,
+    parse_header,
+)
+from archive.warc.segment import GZIP_HEADER, OPEN_SUFFIX
+from archive.warc.source import (
+    MAGIC,
+    WINDOW_BYTES,
+    Bytes,
+    DamagedError,
+    InflatedSource,
+    Member,
+    Source,
+    Stretch,
+)
 
-_WINDOW_BYTES = 1 << 16
-_MAGIC = b"\x1f\x8b\x08"
+OTHER_WARCINFO_IDS = "warcinfo-ids"
+"""Field of a warcinfo record: the ids of others that the file's records may name in its place."""
+MORE_THAN_COUNTED = "more follows the block than the header counts"
+_VERSION = b"WARC/"
 _RECORD_ID = re.compile(rb"\nWARC-Record-ID:[ \t]*(<[\x21-\x7e]{1,200}>)\r?\n", re.IGNORECASE)
 
 
@@ -53,10 +75,6 @@ class WholeRecord:
     length: int
 
 
-class _DamagedError(Exception):
-    """A gzip member cannot be inflated further."""
-
-
 class Record:
     """A record whose block is read as a stream. ``RecordFile`` makes it.
 
@@ -64,11 +82,13 @@ class Record:
     of the block, when the member's checksum is verified.
     """
 
-    def __init__(self, file: str, member: _Member) -> None:
+    def __init__(self, file: str, member: Member | Stretch) -> None:
         """Read the header. Raises ``RecordError`` when that cannot be done."""
         self.file, self.offset = file, member.position
         self.length = 0
         """Bytes of the file that the record takes; 0 until it was read to the end."""
+        self.head = b""
+        """The header block as it was written, with the empty line that ends it."""
         self.tail = b""
         """What follows the block: CR LF CR LF, were every writer exact."""
         self._member = member
@@ -104,15 +124,15 @@ class Record:
         while not (ending := HEAD_END.search(self._ahead)):
             if len(self._ahead) > HEADER_BYTES:
                 raise self._damaged("the WARC header has no end")
-            data = self._inflate(_WINDOW_BYTES)
+            data = self._inflate(WINDOW_BYTES)
             if not data:
                 raise self._damaged("the WARC header is cut off")
             self._ahead += data
-            if not self._ahead.startswith(b"WARC/"[: len(self._ahead)]):
+            if not self._ahead.startswith(_VERSION[: len(self._ahead)]):
                 raise self._damaged("no WARC record begins here")
-        block, self._ahead = self._ahead[: ending.end()], self._ahead[ending.end() :]
+        self.head, self._ahead = self._ahead[: ending.end()], self._ahead[ending.end() :]
         try:
-            return parse_header(block)
+            return parse_header(self.head)
         except ValueError as error:
             raise self._damaged(str(error)) from error
 
@@ -127,15 +147,22 @@ class Record:
             raise self._error
         try:
             return self._member.read(size)
-        except _DamagedError as error:
+        except DamagedError as error:
             raise self._damaged(str(error)) from error
 
     def _finish(self) -> None:
-        while data := self._take(_WINDOW_BYTES):
-            self.tail += data
-            if self.tail.strip(b"\r\n"):
-                raise self._damaged("more follows the block than the header counts")
-        self.length = self._member.position - self.offset
+        if self._member.is_record:
+            while data := self._take(WINDOW_BYTES):
+                self.tail += data
+                if self.tail.strip(b"\r\n"):
+                    raise self._damaged(MORE_THAN_COUNTED)
+        else:
+            while (data := self._take(1)) in {b"\r", b"\n"}:
+                self.tail += data
+            self._ahead = data + self._ahead
+            if not self.tail.startswith((END, b"\n\n")):
+                raise self._damaged("no two empty lines follow the block")
+        self.length = self._member.position - len(self._ahead) - self.offset
 
     def _damaged(self, problem: str) -> RecordError:
         self._error = RecordError(self.file, self.offset, problem)
@@ -145,10 +172,20 @@ class Record:
 class RecordFile:
     """A WARC file opened for reading; a context manager."""
 
-    def __init__(self, path: Path, name: str | None = None) -> None:
-        """Open *path*, which the archive knows as *name*. ``OSError`` when that fails."""
+    def __init__(self, path: Path, name: str | None = None, *, inflate: bool = False) -> None:
+        """Open *path*, which the archive knows as *name*. ``OSError`` when that fails.
+
+        With *inflate*, a gzipped file is read as the stream that it inflates to, and offsets are
+        in its bytes.
+        """
         self.path, self.name = path, name or path.name.removesuffix(OPEN_SUFFIX)
-        self._source = _Source(os.open(path, os.O_RDONLY))
+        fd = os.open(path, os.O_RDONLY)
+        self._source: Bytes = InflatedSource(fd) if inflate else Source(fd)
+        begins = self._source.read(0, len(_VERSION))
+        self.compressed = not begins.startswith(_VERSION) and (
+            begins.startswith(MAGIC) or self.path.suffixes[-1:] != [".warc"]
+        )
+        """Whether each record is a gzip member; what has lost its beginning is told by its name."""
 
     def __enter__(self) -> Self:
         return self
@@ -177,7 +214,17 @@ class RecordFile:
         """Return the record that begins at *offset*. ``RecordError`` when none can be read."""
         if self.at_end(offset):
             raise RecordError(self.name, offset, "the file ends before it")
-        return Record(self.name, _Member(self._source, offset))
+        return Record(self.name, self._begin(offset))
+
+    @cached_property
+    def is_ours(self) -> bool:
+        """Whether our own writer made the records, so that they are what it always makes."""
+        try:
+            record = self.record_at(0)
+            return record.header.type == "warcinfo" and is_our_software(parse_fields(record.read()))
+        except RecordError:  # the next record tells
+            after = self._resume(1)
+            return self.compressed and self.raw(after, len(GZIP_HEADER)) == GZIP_HEADER
 
     def records(self, start: int = 0) -> Iterator[Record | Damage]:
         """Yield every record from *start* on, and a ``Damage`` for whatever is none.
@@ -207,50 +254,73 @@ class RecordFile:
             else:
                 offset += record.length
 
+    def _begin(self, offset: int) -> Member | Stretch:
+        return (Member if self.compressed else Stretch)(self._source, offset)
+
     def _resume(self, position: int) -> int:
         """Return the offset, from *position* on, where the next record begins, or the file's end.
 
-        A reply may itself be a WARC file, and lie uncompressed in a damaged record. In a file of
-        ours every record names the file's warcinfo record, which those inside cannot.
+        A reply may itself be a WARC file, and lie uncompressed in a damaged record. The records of
+        a file name its warcinfo record, which those inside cannot.
         """
-        warcinfo_id = self._warcinfo_id()
+        sign = MAGIC if self.compressed else _VERSION
         while True:
-            position = self._source.find(_MAGIC, position)
-            if self.at_end(position):
-                return position
-            try:
-                begins = _Member(self._source, position).read(len(b"WARC/")) == b"WARC/"
-                header = self.record_at(position).header if begins else None
-            except _DamagedError:
-                begins = False
-            except RecordError:  # a record, and damaged as well: it is reported in its turn
-                header = None
-            if begins and (
-                header is None
-                or warcinfo_id is None
-                or header.get("WARC-Warcinfo-ID") == warcinfo_id
-            ):
+            position = self._source.find(sign, position)
+            if self.at_end(position) or self._is_record(position):
                 return position
             position += 1
 
-    def _warcinfo_id(self) -> str | None:
-        """Return the id of the warcinfo record that begins this file and bears its name."""
+    def _is_record(self, position: int) -> bool:
+        """Whether a record of this file begins at *position*, be it damaged itself."""
         try:
-            header = self.record_at(0).header
+            if self._begin(position).read(len(_VERSION)) != _VERSION:
+                return False
+            header = self.record_at(position).header
+        except DamagedError:
+            return False
+        except RecordError:  # a record, and damaged as well: it is reported in its turn
+            return self.compressed
+        if not self._warcinfo_ids:
+            return True
+        named = header.get("WARC-Warcinfo-ID")
+        return named in self._warcinfo_ids or (named is None and not self._all_name_it)
+
+    @cached_property
+    def _warcinfo_ids(self) -> frozenset[str]:
+        """The ids that this file's records name, if its first record is a warcinfo of its name."""
+        try:
+            record = self.record_at(0)
+            names = {self.name, self.path.name.removesuffix(OPEN_SUFFIX)}
+            if record.header.type != "warcinfo" or record.header.get("WARC-Filename") not in names:
+                return frozenset()
+            others = parse_fields(record.read()).get(OTHER_WARCINFO_IDS, "").split()
         except RecordError:
-            return None
-        own = header.type == "warcinfo" and header.get("WARC-Filename") == self.name
-        return header.record_id if own else None
+            return frozenset()
+        return frozenset({*others, record.header.record_id or ""})
+
+    @cached_property
+    def _all_name_it(self) -> bool:
+        """Whether the software that made the file names the warcinfo in each record."""
+        try:
+            first = self.record_at(0)
+            first.drain()
+            named = self.record_at(first.length).header.get("WARC-Warcinfo-ID")
+        except RecordError:
+            return self.is_ours
+        return self.is_ours or named in self._warcinfo_ids
 
     def _salvage_id(self, offset: int) -> str | None:
-        """Return the record id out of what can still be inflated of a damaged header."""
-        inflate, text = zlib.decompressobj(-15), b""
-        for byte in self.raw(offset + 10, 2048):  # byte by byte: an error loses all of one call
-            try:
-                text += inflate.decompress(bytes((byte,)))
-            except zlib.error:
-                break
-        found = _RECORD_ID.search(text)
+        """Return the record id out of what can still be read of a damaged header."""
+        if self.compressed:
+            inflate, text = zlib.decompressobj(-15), b""
+            for byte in self.raw(offset + 10, 2048):  # byte by byte: an error loses all of one call
+                try:
+                    text += inflate.decompress(bytes((byte,)))
+                except zlib.error:
+                    break
+        else:
+            text = self.raw(offset, 2048)
+        found = _RECORD_ID.search(HEAD_END.split(text, 1)[0] + b"\n")
         return found[1].decode("ascii") if found else None
 
 
@@ -263,65 +333,3 @@ def read_record(path: Path, offset: int) -> WholeRecord:
         record = file.record_at(offset)
         block = record.read()
         return WholeRecord(record.header, block, offset, record.length)
-
-
-class _Source:
-    """A file read by windows: many small members in a row cost one read."""
-
-    def __init__(self, fd: int) -> None:
-        self._fd = fd
-        self._start, self._window = 0, b""
-
-    def close(self) -> None:
-        fd, self._fd = self._fd, -1
-        if fd >= 0:
-            os.close(fd)
-
-    def at(self, position: int) -> memoryview:
-        """Return some bytes from *position* on; none at the end of the file."""
-        if not self._start <= position < self._start + len(self._window):
-            self._start, self._window = position, os.pread(self._fd, _WINDOW_BYTES, position)
-        return memoryview(self._window)[position - self._start :]
-
-    def read(self, position: int, size: int) -> bytes:
-        data = b""
-        while len(data) < size and (more := self.at(position + len(data))):
-            data += more[: size - len(data)]
-        return data
-
-    def find(self, needle: bytes, position: int) -> int:
-        """Return where *needle* is first found from *position* on, or the file's size."""
-        while data := os.pread(self._fd, SLICE_BYTES, position):
-            found = data.find(needle)
-            if found >= 0:
-                return position + found
-            if len(data) < len(needle):
-                return position + len(data)
-            position += len(data) - len(needle) + 1
-        return position
-
-
-class _Member:
-    """One gzip member, inflated as a stream; *position* is the next byte of the file to inflate."""
-
-    def __init__(self, source: _Source, position: int) -> None:
-        self.position = position
-        self._source = source
-        self._zlib = zlib.decompressobj(31)
-
-    def read(self, size: int) -> bytes:
-        """Return up to *size* bytes; none at the end of the member, whose checksum was right."""
-        while not self._zlib.eof:
-            window = self._source.at(self.position)
-            if not window:
-                raise _DamagedError("the file ends within the record")
-            try:
-                data = self._zlib.decompress(window, size)
-            except zlib.error as error:
-                raise _DamagedError(f"the gzip member is damaged ({error})") from error
-            # At its end zlib may name what is left in both, so only one of them may be counted.
-            rest = self._zlib.unused_data if self._zlib.eof else self._zlib.unconsumed_tail
-            self.position += len(window) - len(rest)
-            if data:
-                return data
-        return b""

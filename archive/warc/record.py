@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 
 from archive.model import Buffer
 
+SOFTWARE = "Pressmark"
 VERSION_LINE = b"WARC/1.1\r\n"
 END = b"\r\n\r\n"
 """What follows a record's block (WARC 1.1, 'record')."""
@@ -130,6 +131,14 @@ def parse_header(block: bytes) -> Header:
             raise ValueError(f"has the header line {line[:40]!r}, which names no field")
         fields.append((name.strip(), [value.strip()]))
     return Header(tuple((name, " ".join(values).strip()) for name, values in fields), version[1])
+
+
+def is_our_software(fields: Mapping[str, str]) -> bool:
+    """Whether a warcinfo record with *fields* says that our own writer made the file's records.
+
+    A file that holds another's records anew says who made those in ``records-by``.
+    """
+    return fields.get("records-by", fields.get("software", "")).startswith(SOFTWARE + "/")
 
 
 def encode_fields(fields: Mapping[str, str]) -> bytes:

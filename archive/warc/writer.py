@@ -19,11 +19,11 @@ from archive.errors import StorageError
 from archive.model import Capture, Exchange
 from archive.settings import Settings
 from archive.warc.collection import Collection, Listed, label_sha256
-from archive.warc.exchange import Draft, FindOriginal, capture_of, draft, drafts_of
-from archive.warc.record import WARC_FIELDS, encode_fields, format_date, new_id
+from archive.warc.exchange import Draft, FindOriginal, draft, drafts_of
+from archive.warc.facts import capture_of
+from archive.warc.record import SOFTWARE, WARC_FIELDS, encode_fields, format_date, new_id
 from archive.warc.segment import Segment
 
-SOFTWARE = "Pressmark"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 
 _PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

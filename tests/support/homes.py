@@ -55,10 +55,11 @@ def ingest_shuffled(home: Path, database: str, seed: int) -> None:
     chance = random.Random(seed)
     with open_archive(home, database=database) as archive:
         found = [
-            (item, archive.publisher_of(file.name))
+            (item, owner)
             for file in archive.store.files()
             for item in archive.store.scan(file.name)
             if not isinstance(item, Damage)
+            and (owner := archive.find_owner(file.name)(item)) is not None
         ]
         twice = found + chance.sample(found, len(found) // 4)
         chance.shuffle(twice)

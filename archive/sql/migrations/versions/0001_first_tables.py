@@ -106,10 +106,13 @@ def upgrade() -> None:
     op.create_index(op.f('ix_url_publisher_id_state_priority_id'), 'url', ['publisher_id', 'state', 'priority', 'id'], unique=False)
     op.create_table('warc_file',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('publisher_id', sa.Integer(), nullable=False),
+    sa.Column('publisher_id', sa.Integer(), nullable=True),
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('size_bytes', sa.BigInteger(), nullable=True),
     sa.Column('complete', sa.Boolean(), nullable=False),
+    sa.Column('digest', sa.Text(), nullable=True),
+    sa.Column('location', sa.Text(), nullable=True),
+    sa.Column('publishers', sa.JSON(none_as_null=True), nullable=True),
     sa.ForeignKeyConstraint(['publisher_id'], ['publisher.id'], name=op.f('fk_warc_file_publisher_id_publisher'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_warc_file')),
     sa.UniqueConstraint('name', name=op.f('uq_warc_file_name'))
@@ -144,6 +147,8 @@ def upgrade() -> None:
     sa.Column('payload_digest', sa.Text(), nullable=True),
     sa.Column('record_type', sa.Text(), nullable=False),
     sa.Column('refers_to', sa.Text(), nullable=True),
+    sa.Column('refers_to_url', sa.Text(), nullable=True),
+    sa.Column('refers_to_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('etag', sa.Text(), nullable=True),
     sa.Column('last_modified', sa.Text(), nullable=True),
     sa.Column('ip', sa.Text(), nullable=True),
@@ -160,6 +165,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('warc_record_id', name=op.f('uq_capture_warc_record_id'))
     )
     op.create_index(op.f('ix_capture_publisher_id_url_fetched_at'), 'capture', ['publisher_id', 'url', 'fetched_at'], unique=False)
+    op.create_index(op.f('ix_capture_publisher_id_refers_to_url'), 'capture', ['publisher_id', 'refers_to_url'], unique=False)
     op.create_index(op.f('ix_capture_refers_to'), 'capture', ['refers_to'], unique=False)
     op.create_table('discovery',
     sa.Column('id', sa.Integer(), nullable=False),

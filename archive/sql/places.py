@@ -1,0 +1,56 @@
+"""Where a record lies that two WARC files hold: in the first of them by name, whichever came first.
+
+An import may bring a copy of what the archive has already. One record id is one capture, and where
+its row points must not depend on which file was read first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, select
+
+from archive.model import Capture
+from archive.sql.schema import capture, warc_file
+
+
+def place_of(item: Capture) -> tuple[str, int]:
+    """Return file and offset of *item*; of two copies of a record the smaller place counts."""
+    return item.warc_file, item.warc_offset
+
+
+def known(
+    connection: Connection, file_ids: Mapping[str, int], items: Iterable[Capture]
+) -> set[str]:
+    """Return the record ids of *items* that have a row, which points to the smaller place after.
+
+    *file_ids* has the ids of the rows of their files.
+    """
+    firsts = firsts_of(items)
+    statement = (
+        select(capture.c.id, capture.c.warc_record_id, capture.c.warc_offset, warc_file.c.name)
+        .join(warc_file)
+        .where(capture.c.warc_record_id.in_([*firsts]))
+    )
+    found = set()
+    for row in connection.execute(statement).all():
+        first = firsts[row.warc_record_id]
+        if place_of(first) < (row.name, row.warc_offset):
+            place = {
+                "warc_file_id": file_ids[first.warc_file],
+                "warc_offset": first.warc_offset,
+                "warc_length": first.warc_length,
+            }
+            connection.execute(capture.update().where(capture.c.id == row.id).values(**place))
+        found.add(row.warc_record_id)
+    return found
+
+
+def firsts_of(items: Iterable[Capture]) -> dict[str, Capture]:
+    """Return by record id the first copy of each record among *items*."""
+    firsts: dict[str, Capture] = {}
+    for item in items:
+        other = firsts.get(item.warc_record_id)
+        if other is None or place_of(item) < place_of(other):
+            firsts[item.warc_record_id] = item
+    return firsts

@@ -1,0 +1,71 @@
+"""Whose page a record is: its WARC file says so or, of an imported file, the host of its URL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from archive.errors import NotFoundError, RecordError
+from archive.model import Capture
+from archive.profile import Profile, owner_of
+from archive.warc.store import Store
+
+FILE_NAME = re.compile(r"(.+)-\d{17}-\d{5,}-")
+"""A WARC file's name begins with its publisher's, its time and its number (``warc.segment``)."""
+
+FindOwner = Callable[[Capture], Profile | None]
+"""Finds the publisher of a capture; None for one that is left out."""
+
+
+def find_owner(store: Store, file: str, profiles: Mapping[str, Profile], home: Path) -> FindOwner:
+    """Return what finds the publishers of the captures in *file*.
+
+    Of an imported file, those of the publishers that it was imported for, by the hosts of their
+    profiles. Raises ``NotFoundError`` where a publisher has no profile (any more).
+    """
+    listed = store.collection.contents().listed.get(file) if store.collection else None
+    if listed is None or listed.publishers is None:
+        profile = publisher_of(store, file, profiles, home)
+        return lambda _capture: profile
+    chosen = {name: _profile(store, file, name, profiles, home) for name in listed.publishers}
+    return lambda capture: owner_by_host(capture.url, chosen)
+
+
+def owner_by_host(url: str, profiles: dict[str, Profile]) -> Profile | None:
+    """Return the profile whose hosts hold *url*; None where none does or *url* has no host."""
+    try:
+        return owner_of(url, profiles)
+    except ValueError:
+        return None
+
+
+def publisher_of(store: Store, file: str, profiles: Mapping[str, Profile], home: Path) -> Profile:
+    """Return the profile of the publisher that WARC file *file* says it is part of.
+
+    The file's name says so too, and is believed where the record that says it is damaged. Raises
+    ``NotFoundError`` where that publisher has no profile (any more), and for files of other
+    software, which have to be imported.
+    """
+    named = FILE_NAME.match(file)
+    try:
+        name = store.info(file).get("isPartOf", "")
+    except RecordError:
+        name = named[1] if named else ""
+    if name not in profiles and named is None:
+        raise NotFoundError(
+            f"{store.path(file)}: was put here and is part of no publisher that is known; take it"
+            f" in with: pressmark import {store.path(file)}"
+        )
+    return _profile(store, file, name, profiles, home)
+
+
+def _profile(
+    store: Store, file: str, name: str, profiles: Mapping[str, Profile], home: Path
+) -> Profile:
+    if name not in profiles:
+        raise NotFoundError(
+            f"{store.path(file)}: is part of publisher {name!r}, which has no profile;"
+            f" put {home / 'publishers' / f'{name}.toml'} back and run `pressmark rebuild`"
+        )
+    return profiles[name]

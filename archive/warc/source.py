@@ -1,0 +1,219 @@
+"""The bytes of a WARC file, by windows: as they lie there, inflated as a whole, or by gzip member.
+
+What one would get wrong: a file may be one gzip member from end to end, or be cut into members
+without regard to its records (``pigz``, ``bgzip``); such a file is read as the stream that it
+inflates to, and nothing can be found in it without inflating all that lies before.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from typing import Protocol
+
+from archive.warc.record import SLICE_BYTES
+
+WINDOW_BYTES = 1 << 16
+MAGIC = b"\x1f\x8b\x08"
+
+
+class DamagedError(Exception):
+    """A gzip member cannot be inflated further."""
+
+
+class Bytes(Protocol):
+    """Something of which bytes can be asked by their position."""
+
+    def at(self, position: int) -> memoryview:
+        """Return some bytes from *position* on; none at the end."""
+
+    def read(self, position: int, size: int) -> bytes:
+        """Return *size* bytes from *position* on, or what there is of them."""
+
+    def find(self, needle: bytes, position: int) -> int:
+        """Return where *needle* is first found from *position* on, or the size of all."""
+
+    def close(self) -> None:
+        """Close the file."""
+
+
+class Source:
+    """A file read by windows: many small members in a row cost one read."""
+
+    def __init__(self, fd: int) -> None:
+        """Read the open file *fd*, which is closed by ``close``."""
+        self._fd = fd
+        self._start, self._window = 0, b""
+
+    def close(self) -> None:
+        """Close the file."""
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)
+
+    def at(self, position: int) -> memoryview:
+        """Return some bytes from *position* on; none at the end of the file."""
+        if not self._start <= position < self._start + len(self._window):
+            self._start, self._window = position, os.pread(self._fd, WINDOW_BYTES, position)
+        return memoryview(self._window)[position - self._start :]
+
+    def read(self, position: int, size: int) -> bytes:
+        """Return *size* bytes from *position* on, or what there is of them."""
+        data = b""
+        while len(data) < size and (more := self.at(position + len(data))):
+            data += more[: size - len(data)]
+        return data
+
+    def find(self, needle: bytes, position: int) -> int:
+        """Return where *needle* is first found from *position* on, or the file's size."""
+        while data := os.pread(self._fd, SLICE_BYTES, position):
+            found = data.find(needle)
+            if found >= 0:
+                return position + found
+            if len(data) < len(needle):
+                return position + len(data)
+            position += len(data) - len(needle) + 1
+        return position
+
+
+class InflatedSource:
+    """What a gzipped file inflates to, whatever its members are; meant to be read in order.
+
+    It ends where the file ends or cannot be inflated further; *problem* then says so. To go back
+    further than a window costs inflating all anew.
+    """
+
+    def __init__(self, fd: int) -> None:
+        """Read the open file *fd*, which is closed by ``close``."""
+        self._source = Source(fd)
+        self.problem: str | None = None
+        self._start, self._window, self._ended = 0, b"", False
+        self._rewind()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._source.close()
+
+    def at(self, position: int) -> memoryview:
+        """Return some bytes from *position* on; none at the end of what can be inflated."""
+        if position < self._start:
+            self._rewind()
+        while position >= self._start + len(self._window) and not self._ended:
+            self._start += len(self._window)
+            self._window = self._next()
+        return memoryview(self._window)[position - self._start :]
+
+    def read(self, position: int, size: int) -> bytes:
+        """Return *size* bytes from *position* on, or what there is of them."""
+        data = b""
+        while len(data) < size and (more := self.at(position + len(data))):
+            data += more[: size - len(data)]
+        return data
+
+    def find(self, needle: bytes, position: int) -> int:
+        """Return where *needle* is first found from *position* on, or the size of all."""
+        kept = b""  # from *position* on: what was looked through and may begin a needle
+        while more := self.at(position + len(kept)):
+            kept += more
+            found = kept.find(needle)
+            if found >= 0:
+                return position + found
+            done = max(0, len(kept) - len(needle) + 1)
+            position, kept = position + done, kept[done:]
+        return position + len(kept)
+
+    def _rewind(self) -> None:
+        self._start, self._window, self._ended = 0, b"", False
+        self._compressed, self._zlib = 0, zlib.decompressobj(31)
+        self._begun = False  # whether there is anything of the present member yet
+
+    def _next(self) -> bytes:
+        """Inflate the next window; empty at the end."""
+        while True:
+            window = self._source.at(self._compressed)
+            if not window:
+                self._end("it ends within a gzip member" if self._begun else None)
+                return b""
+            if not self._begun and window[0] == 0:  # padding between and behind members
+                self._compressed += 1
+                continue
+            before = self._zlib.copy()
+            try:
+                data = self._zlib.decompress(window, WINDOW_BYTES)
+            except zlib.error as error:
+                self._end(f"a gzip member is damaged ({error})")
+                return _inflatable(before, window)
+            self._begun = True
+            self._compressed += len(window) - self._left()
+            if self._zlib.eof:
+                self._zlib, self._begun = zlib.decompressobj(31), False
+            if data:
+                return data
+
+    def _left(self) -> int:
+        # At its end zlib may name what is left in both, so only one of them may be counted.
+        return len(self._zlib.unused_data if self._zlib.eof else self._zlib.unconsumed_tail)
+
+    def _end(self, problem: str | None) -> None:
+        self._ended = True
+        if problem is not None:
+            self.problem = f"from byte {self._compressed} on nothing can be inflated: {problem}"
+
+
+def _inflatable(inflate: zlib._Decompress, window: memoryview) -> bytes:
+    """Return what can still be inflated of *window*, of which one call would lose all."""
+    data = b""
+    try:
+        for number in range(len(window)):
+            data += inflate.decompress(window[number : number + 1])
+    except zlib.error:
+        pass
+    return data
+
+
+class Member:
+    """One gzip member, inflated as a stream; *position* is the next byte of the file to inflate."""
+
+    is_record = True
+    """It ends where its record ends."""
+
+    def __init__(self, source: Bytes, position: int) -> None:
+        """Begin at *position* of *source*."""
+        self.position = position
+        self._source = source
+        self._zlib = zlib.decompressobj(31)
+
+    def read(self, size: int) -> bytes:
+        """Return up to *size* bytes; none at the end of the member, whose checksum was right."""
+        while not self._zlib.eof:
+            window = self._source.at(self.position)
+            if not window:
+                raise DamagedError("the file ends within the record")
+            try:
+                data = self._zlib.decompress(window, size)
+            except zlib.error as error:
+                raise DamagedError(f"the gzip member is damaged ({error})") from error
+            # At its end zlib may name what is left in both, so only one of them may be counted.
+            rest = self._zlib.unused_data if self._zlib.eof else self._zlib.unconsumed_tail
+            self.position += len(window) - len(rest)
+            if data:
+                return data
+        return b""
+
+
+class Stretch:
+    """The bytes of an uncompressed file from *position* on, which is the next to be read."""
+
+    is_record = False
+    """Nothing but its header says where a record ends."""
+
+    def __init__(self, source: Bytes, position: int) -> None:
+        """Begin at *position* of *source*."""
+        self.position = position
+        self._source = source
+
+    def read(self, size: int) -> bytes:
+        """Return up to *size* bytes; none at the end of the file."""
+        data = bytes(self._source.at(self.position)[:size])
+        self.position += len(data)
+        return data
