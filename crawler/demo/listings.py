@@ -15,10 +15,11 @@ class Listing:
     """One page of a list. *base* is the path of its first page; *number* counts from 1 to *count*.
 
     *translations* leads to the same list in other languages, *modified* is when its newest change
-    was, and *kind* is ``home``, ``category`` or ``author``.
+    was. *kind* is ``home``, ``category`` or ``author``, *key* that of the category or author.
     """
 
     kind: str
+    key: str
     language: str
     base: str
     number: int
@@ -59,6 +60,7 @@ def listings(publisher: Publisher, stories: tuple[Story, ...]) -> Iterator[Listi
             publisher,
             own,
             kind="home",
+            key="",
             language=code,
             heading=publisher.name,
             about=words["tagline"],
@@ -70,6 +72,7 @@ def listings(publisher: Publisher, stories: tuple[Story, ...]) -> Iterator[Listi
                 publisher,
                 tuple(story for story in own if story.category == category.key),
                 kind="category",
+                key=category.key,
                 language=code,
                 heading=f"{words['category_title']} {category.name[code]}",
                 about="",
@@ -84,6 +87,7 @@ def listings(publisher: Publisher, stories: tuple[Story, ...]) -> Iterator[Listi
                 publisher,
                 tuple(story for story in own if author.slug in story.author_slugs),
                 kind="author",
+                key=author.slug,
                 language=code,
                 heading=f"{words['author_title']} {author.name}",
                 about=author.about[code],
@@ -99,6 +103,7 @@ def _pages(
     stories: tuple[Story, ...],
     *,
     kind: str,
+    key: str,
     language: str,
     heading: str,
     about: str,
@@ -112,6 +117,7 @@ def _pages(
     for number in range(1, count + 1):
         yield Listing(
             kind=kind,
+            key=key,
             language=language,
             base=translations[language],
             number=number,

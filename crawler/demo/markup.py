@@ -2,29 +2,31 @@
 
 Both come from the same tokens, so what the page shows and what the archive must hold cannot
 drift apart. The HTML is what WordPress puts into ``entry-content``: of its block editor, of its
-classic editor, or as the AMP plugin rewrites it.
+classic editor, or as the AMP plugin rewrites it (see ``editors.py``).
+
+Four things are written in a way of our own, since CommonMark has none: a paragraph of nothing but
+pictures is a gallery (of one, a picture); the last paragraph of a quotation is its source where
+it begins with a dash; ``[!pull]`` opens a pull quote; ``[^1]`` refers to the note that the
+paragraph ``[^1]: ...`` holds.
 """
 
 from __future__ import annotations
 
 import logging
-import struct
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from html import escape
-from pathlib import Path
-from typing import Any
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from archive.model import Block, BlockKind
-from crawler.demo.publisher import FOLDER
+from crawler.demo.editors import Editor, add_rules, texturize
+from crawler.demo.pictures import read_image
 
-UPLOADS = FOLDER / "uploads"
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+add_rules(_MARKDOWN)
 # `scrapy crawl` logs at DEBUG by default, and the parser logs each rule that it tries.
 logging.getLogger("markdown_it").setLevel(logging.INFO)
 
@@ -33,57 +35,24 @@ _BLOCK_CLASSES = {
     "heading_open": "wp-block-heading",
     "bullet_list_open": "wp-block-list",
     "ordered_list_open": "wp-block-list",
-    "blockquote_open": "wp-block-quote",
 }
-
-# WordPress' wptexturize prints typographic marks as numeric references.
-_TEXTURIZED = str.maketrans(
-    {mark: f"&#{ord(mark)};" for mark in "‘’“”–—…"} | {"\u00a0": "&nbsp;", "\u202f": "&#8239;"}
+_CONTAINERS = frozenset(
+    {"root", "bullet_list", "ordered_list", "list_item", "blockquote", "table", "thead", "tbody"}
+    | {"footnotes"}
 )
+_PULL, _SOURCE = "[!pull]", "— "
+_NOTE = re.compile(r"\[\^(\d+)\]: ")
+_REFERENCE = re.compile(r"\[\^(\d+)\]")
 
 
-class Editor(StrEnum):
-    """Whose HTML to write."""
-
-    BLOCKS = "blocks"
-    CLASSIC = "classic"
-    AMP = "amp"
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A picture in ``uploads``; *file* is its path there, *width* and *height* are in pixels."""
-
-    file: str
-    alt: str
-    width: int
-    height: int
-    caption: str = ""
-
-
-def read_image(file: str, alt: str, caption: str = "", *, uploads: Path = UPLOADS) -> Image:
-    """Return the PNG picture *file* with the size that its header states (PNG 11.2.2, IHDR).
-
-    Raises ``FileNotFoundError`` where there is no such picture, ``ValueError`` where it is no PNG.
-    """
-    with (uploads / file).open("rb") as stream:
-        head = stream.read(24)
-    if head[:8] != b"\x89PNG\r\n\x1a\n":
-        raise ValueError(f"{file} is no PNG picture")
-    width, height = struct.unpack(">II", head[16:24])
-    return Image(file, alt, width, height, caption)
-
-
-def texturize(html: str) -> str:
-    """Return *html* with typographic marks as references, as WordPress prints them."""
-    return html.translate(_TEXTURIZED)
-
-
+@lru_cache(maxsize=256)
 def blocks_of(markdown: str) -> tuple[Block, ...]:
     """Return the blocks that a reader sees in *markdown*, in order.
 
     The text is as it was typed, no-break spaces included: fold white space before comparing it
-    with what an extractor made of the page. Raises ``ValueError`` for an element that is no block.
+    with what an extractor made of the page. The signs that refer to footnotes are left out. A line
+    that was broken by hand is a block of its own. Raises ``ValueError`` for an element that is no
+    block.
     """
     return tuple(_blocks(SyntaxTreeNode(_tokens(markdown)), depth=0, quoted=False))
 
@@ -91,31 +60,24 @@ def blocks_of(markdown: str) -> tuple[Block, ...]:
 def _blocks(node: SyntaxTreeNode, *, depth: int, quoted: bool) -> Iterator[Block]:
     """Yield the blocks of *node*, which lies in *depth* lists."""
     match node.type:
-        case "paragraph" if quoted:
-            yield Block(BlockKind.QUOTE, _plain(node))
+        case "paragraph" | "source" if quoted:
+            yield from (Block(BlockKind.QUOTE, line) for line in _plain(node).split("\n"))
         case "paragraph" if depth:
-            yield Block(BlockKind.LIST_ITEM, _plain(node), depth)
+            yield Block(BlockKind.LIST_ITEM, _plain(node).replace("\n", " "), depth)
         case "paragraph":
-            yield Block(BlockKind.PARAGRAPH, _plain(node))
+            yield from (Block(BlockKind.PARAGRAPH, line) for line in _plain(node).split("\n"))
         case "heading":
             yield Block(BlockKind.HEADING, _plain(node), int(node.tag[1:]))
         case "tr":
             yield Block(BlockKind.TABLE_ROW, " | ".join(_plain(cell) for cell in node.children))
         case "fence" | "code_block":
             yield Block(BlockKind.CODE, node.content.rstrip("\n"))
-        case "figure":
-            if caption := node.meta["image"].caption:
-                yield Block(BlockKind.CAPTION, caption)
-        case (
-            "root"
-            | "bullet_list"
-            | "ordered_list"
-            | "list_item"
-            | "blockquote"
-            | "table"
-            | "thead"
-            | "tbody"
-        ):
+        case "footnote":
+            yield Block(BlockKind.FOOTNOTE, _plain(node))
+        case "gallery":
+            captions = (image.caption for image in node.meta["images"])
+            yield from (Block(BlockKind.CAPTION, caption) for caption in captions if caption)
+        case container if container in _CONTAINERS:
             depth += node.type.endswith("_list")
             quoted = quoted or node.type == "blockquote"
             for child in node.children:
@@ -142,22 +104,87 @@ def html_of(markdown: str, editor: Editor, link: Callable[[str], str]) -> str:
     return html if editor is Editor.AMP else texturize(html)
 
 
+def first_paragraph(markdown: str) -> str:
+    """Return the Markdown of the first paragraph of *markdown*."""
+    return markdown.strip().partition("\n\n")[0] + "\n"
+
+
 def _tokens(markdown: str) -> list[Token]:
-    """Return the tokens of *markdown*, a paragraph that holds but a picture made one ``figure``."""
+    """Return the tokens of *markdown*, our own kinds of block told apart from paragraphs."""
     result: list[Token] = []
     for token in _MARKDOWN.parse(markdown):
-        children = token.children or []
-        if token.type == "inline" and [child.type for child in children] == ["image"]:
-            picture = children[0]
-            image = read_image(
-                str(picture.attrGet("src")), picture.content, str(picture.attrGet("title") or "")
-            )
-            result[-1] = Token("figure", "figure", 0, meta={"image": image})
-        elif token.type == "paragraph_close" and result[-1].type == "figure":
+        if token.type == "inline":
+            _read_paragraph(result, token)
+        elif token.type == "paragraph_close" and result[-1].type == "gallery":
             continue
+        elif token.type == "paragraph_close":
+            opening = result[-2].type.removesuffix("_open")
+            result.append(Token(f"{opening}_close", result[-2].tag, -1, block=True))
+            result[-1].hidden = token.hidden
         else:
             result.append(token)
-    return result
+    return _with_footnotes(result)
+
+
+def _read_paragraph(result: list[Token], inline: Token) -> None:
+    """Append *inline* to *result*, whose last token opens the block that it is the content of."""
+    children = inline.children = list(_with_references(inline.children or []))
+    opening = result[-1]
+    if {child.type for child in children} - {"softbreak"} == {"image"}:
+        images = [
+            read_image(str(child.attrGet("src")), child.content, str(child.attrGet("title") or ""))
+            for child in children
+            if child.type == "image"
+        ]
+        result[-1] = Token("gallery", "figure", 0, block=True, meta={"images": images})
+        return
+    quotation = result[-2] if len(result) > 1 and opening.type == "paragraph_open" else None
+    first = children[0]
+    if quotation and quotation.type == "blockquote_open" and first.content == _PULL:
+        quotation.meta["pull"] = True
+        inline.children = children[2:]
+    elif quotation and _in_quotation(result) and first.content.startswith(_SOURCE):
+        opening.type, opening.tag = "source_open", "cite"
+        first.content = first.content.removeprefix(_SOURCE)
+    elif opening.type == "paragraph_open" and (note := _NOTE.match(inline.content)):
+        opening.type, opening.tag = "footnote_open", "li"
+        opening.meta["number"] = note.group(1)
+        inline.children = children[1:]
+        inline.children[0].content = inline.children[0].content.removeprefix(": ")
+    result.append(inline)
+
+
+def _in_quotation(tokens: list[Token]) -> bool:
+    return sum(token.nesting for token in tokens if token.type.startswith("blockquote_")) > 0
+
+
+def _with_references(children: list[Token]) -> Iterator[Token]:
+    """Yield *children* with the signs of footnotes as tokens of their own, which have no text."""
+    for child in children:
+        if child.type != "text" or not _REFERENCE.search(child.content):
+            yield child
+            continue
+        # With a group in the pattern, `split` gives text and number in turn.
+        for place, part in enumerate(_REFERENCE.split(child.content)):
+            if place % 2:
+                yield Token("reference", "sup", 0, meta={"number": part})
+            elif part:
+                yield Token("text", "", 0, content=part)
+
+
+def _with_footnotes(tokens: list[Token]) -> list[Token]:
+    """Return *tokens* with a list around the footnotes, which stand together."""
+    places = [place for place, token in enumerate(tokens) if token.type.startswith("footnote_")]
+    if not places:
+        return tokens
+    first, end = places[0], places[-1] + 1
+    return [
+        *tokens[:first],
+        Token("footnotes_open", "ol", 1, block=True),
+        *tokens[first:end],
+        Token("footnotes_close", "ol", -1, block=True),
+        *tokens[end:],
+    ]
 
 
 def _plain(node: SyntaxTreeNode) -> str:
@@ -169,33 +196,3 @@ def _plain(node: SyntaxTreeNode) -> str:
         for token in (inline.token.children if inline.token else None) or ()
         if token.type != "image"
     )
-
-
-def _figure(
-    _renderer: Any, tokens: Sequence[Token], index: int, _options: Any, env: dict[str, Any]
-) -> str:
-    image: Image = tokens[index].meta["image"]
-    source = escape(env["link"](f"/wp-content/uploads/{image.file}"))
-    size = f'width="{image.width}" height="{image.height}"'
-    alt, caption = escape(image.alt), escape(image.caption)
-    plain = f'<img decoding="async" {size} src="{source}" alt="{alt}" />'
-    match env["editor"]:
-        case Editor.AMP:
-            picture = (
-                f'<amp-img {size} src="{source}" alt="{alt}" layout="intrinsic" data-hero>'
-                f'<img class="i-amphtml-fill-content" src="{source}" alt="{alt}">'
-                f"<noscript>{plain}</noscript></amp-img>"
-            )
-            classes = "wp-block-image size-large"
-        case Editor.BLOCKS:
-            picture, classes = plain, "wp-block-image size-large"
-        case _:
-            return (
-                f'<figure style="width: {image.width}px" class="wp-caption aligncenter">{plain}'
-                f'<figcaption class="wp-caption-text">{caption}</figcaption></figure>\n'
-            )
-    label = f'<figcaption class="wp-element-caption">{caption}</figcaption>' if caption else ""
-    return f'<figure class="{classes}">{picture}{label}</figure>\n'
-
-
-_MARKDOWN.add_render_rule("figure", _figure)

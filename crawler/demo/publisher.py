@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,16 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One of the site's languages. *prefix* begins its paths: ``/fr``, or nothing."""
+    """One of the site's languages. *prefix* begins its paths: ``/fr``, or nothing.
+
+    *feed* is what its feeds hold of each story: ``full`` or ``excerpt``.
+    """
 
     code: str
     tag: str
     locale: str
     name: str
+    feed: str
     prefix: str
 
 
@@ -42,26 +46,30 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """A person who signs stories; *about* by language code."""
+    """A person who signs stories, or a news agency; *about* by language code."""
 
     slug: str
     name: str
     about: Mapping[str, str]
+    is_agency: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:
     """Everything about the site that is not a story.
 
-    *year* is that of the copyright line: the pages know no clock. *updated* is when the frame of
-    the pages (templates, style, pictures) last changed. *words* are by language code.
+    *year* is that of the copyright line on day 0. *updated* is when the frame of the pages
+    (templates, style, pictures) last changed before. *day_zero* is the moment that day 0 is looked
+    at: every later day is a whole number of days after it. *words* are by language code.
     """
 
     name: str
     email: str
     year: int
     posts_per_page: int
+    posts_per_feed: int
     updated: datetime
+    day_zero: datetime
     languages: Mapping[str, Language]
     categories: Mapping[str, Category]
     authors: Mapping[str, Author]
@@ -71,6 +79,25 @@ class Publisher:
     def default_language(self) -> Language:
         """The language whose pages have no prefix."""
         return next(iter(self.languages.values()))
+
+    def moment(self, day: int) -> datetime:
+        """Return the moment that *day* is looked at; it bears the publisher's offset."""
+        return self.day_zero + timedelta(days=day)
+
+    def day_of(self, moment: datetime) -> int:
+        """Return the first day on which what happens at *moment* can be seen; 0 at the least."""
+        return max(0, -(-(moment - self.day_zero) // timedelta(days=1)))
+
+    def language_of(self, path: str) -> str:
+        """Return the code of the language whose prefix *path* has."""
+        return next(
+            (
+                code
+                for code, language in self.languages.items()
+                if language.prefix and path.startswith(f"{language.prefix}/")
+            ),
+            self.default_language.code,
+        )
 
 
 def read_publisher(file: Path = FOLDER / "publisher.toml") -> Publisher:
@@ -85,11 +112,18 @@ def read_publisher(file: Path = FOLDER / "publisher.toml") -> Publisher:
         email=data["email"],
         year=data["year"],
         posts_per_page=data["posts_per_page"],
+        posts_per_feed=data["posts_per_feed"],
         updated=datetime.fromisoformat(data["updated"]),
+        day_zero=datetime.fromisoformat(data["day_zero"]),
         languages=languages,
         categories={key: Category(key, **item) for key, item in data["categories"].items()},
         authors={
-            slug: Author(slug, item["name"], {code: item[code] for code in languages})
+            slug: Author(
+                slug,
+                item["name"],
+                {code: item[code] for code in languages},
+                item.get("is_agency", False),
+            )
             for slug, item in data["authors"].items()
         },
         words=data["words"],

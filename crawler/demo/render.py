@@ -1,13 +1,14 @@
 """From stories, lists and pages to HTML and XML, through the templates.
 
-The markup knows no clock and no chance: the same data under the same host gives the same bytes.
+The markup knows no chance: one edition under one host always gives the same bytes.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import cache, partial
 from typing import Any
 
@@ -15,47 +16,47 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from crawler.demo.edition import Edition
+from crawler.demo.editors import Editor, texturize
+from crawler.demo.feeds import Feed
 from crawler.demo.listings import Listing, author_path, category_path
-from crawler.demo.markup import Editor, Image, html_of, texturize
+from crawler.demo.markup import first_paragraph, html_of
+from crawler.demo.pictures import Image
 from crawler.demo.publisher import FOLDER, Author, Publisher
 from crawler.demo.schema_org import graph_of
+from crawler.demo.sitemaps import Entry
 from crawler.demo.stories import Page, Story
 
 EXCERPT_WORDS = 30
+_TAG = re.compile(
+    r"""<(?P<name>[a-z][\w-]*)(?P<attributes>(?:\s+[\w:@-]+(?:="[^"]*"|='[^']*')?)+)(?P<end>\s*/?)>"""
+)
+_ATTRIBUTE = re.compile(r"""\s+[\w:@-]+(?:="[^"]*"|='[^']*')?""")
 STYLE = FOLDER / "static" / "style.css"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of a sitemap."""
-
-    path: str
-    lastmod: datetime
-
-
 class Renderer:
-    """Renders the pages of one state of the site; every method is a function of its arguments.
+    """Renders the pages of one edition of the site; every method is a function of its arguments.
 
     *host* is what the request's Host header said (with a port, if any): all links begin with it.
     """
 
-    def __init__(
-        self, publisher: Publisher, stories: tuple[Story, ...], pages: tuple[Page, ...]
-    ) -> None:
+    def __init__(self, publisher: Publisher, edition: Edition, pages: tuple[Page, ...]) -> None:
         self._publisher = publisher
-        self._stories = stories
+        self._edition = edition
+        self._stories = edition.stories
         self._pages = {(page.key, page.language): page for page in pages}
-        self._amp_paths = {story.path: story.amp_path for story in stories}
+        self._amp_paths = {story.path: story.amp_path for story in edition.stories}
 
-    def story(self, story: Story, host: str) -> str:
-        """Return the canonical page of *story*."""
-        editor = Editor.BLOCKS if story.template == "jsonld" else Editor.CLASSIC
+    def story(self, story: Story, host: str, *, is_stub: bool = False) -> str:
+        """Return the canonical page of *story*; of a stub, its first paragraph and a paywall."""
         link = partial(_absolute, host)
+        markdown = first_paragraph(story.markdown) if is_stub else story.markdown
         return self._render(
             "article.html.j2",
             host,
-            body=_html(html_of(story.markdown, editor, link)),
-            **self._of_story(story, link),
+            body=_html(html_of(markdown, _editor(story), link)),
+            **self._of_story(story, link, is_stub=is_stub),
         )
 
     def amp(self, story: Story, host: str) -> str:
@@ -114,26 +115,54 @@ class Renderer:
             body=_html(html_of(page.markdown, Editor.BLOCKS, link)),
         )
 
-    def missing(self, language: str, host: str) -> str:
-        """Return the page for an address where there is nothing."""
+    def missing(self, language: str, host: str, *, is_soft: bool = False) -> str:
+        """Return the page for an address where there is nothing; a soft one looks like any page."""
         return self._render(
             "missing.html.j2",
             host,
             language=language,
+            body_class="page-template-default page" if is_soft else "error404",
             title=self._publisher.words[language]["missing_title"],
             translations=self._homes(),
             alternates={},
         )
 
+    def wall(self, kind: str, path: str, language: str, host: str) -> str:
+        """Return what stands before the page at *path*: *kind* is ``consent`` or ``challenge``."""
+        return self._render("wall.html.j2", host, language=language, wall=kind, path=path)
+
     def plain(self, template: str, host: str, entries: Iterable[Entry] = ()) -> str:
         """Return robots.txt, a sitemap or the index of sitemaps."""
+        link = partial(_absolute, host)
         return (
             _environment()
             .get_template(template)
-            .render(link=partial(_absolute, host), entries=entries)
+            .render(link=link, entries=entries, publisher=self._publisher)
         )
 
-    def _of_story(self, story: Story, link: Callable[[str], str]) -> dict[str, Any]:
+    def feed(self, feed: Feed, host: str, built: datetime) -> str:
+        """Return *feed* as XML; *built* is when it last changed."""
+        link = partial(_absolute, host)
+        return (
+            _environment()
+            .get_template("feed_atom.xml.j2" if feed.is_atom else "feed_rss.xml.j2")
+            .render(
+                feed=feed,
+                built=built,
+                language=self._publisher.languages[feed.language],
+                words=self._publisher.words[feed.language],
+                link=link,
+                content=lambda story: html_of(story.markdown, _editor(story), link),
+                summary=lambda story: f"<p>{texturize(escape(_excerpt(story)))} [&#8230;]</p>\n",
+                cdata=_cdata,
+                rfc822=lambda moment: format_datetime(moment.astimezone(UTC)),
+                rfc3339=lambda moment: f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            )
+        )
+
+    def _of_story(
+        self, story: Story, link: Callable[[str], str], *, is_stub: bool = False
+    ) -> dict[str, Any]:
         own = [other for other in self._stories if other.language == story.language]
         place = own.index(story)
         translations = {
@@ -149,8 +178,10 @@ class Renderer:
             "alternates": self._with_default(translations),
             "story": story,
             "category": self._publisher.categories[story.category],
-            "graph": graph_of(story, self._publisher, link),
-            "related": [other for other in own if other is not story][:3],
+            "graph": graph_of(story, self._publisher, link, is_free=not is_stub),
+            "is_stub": is_stub,
+            "closing": self._edition.frame.closing.get(story.language, ""),
+            "related": self._related(story, own),
             "next": own[place - 1] if place else None,
             "previous": own[place + 1] if place + 1 < len(own) else None,
         }
@@ -165,6 +196,7 @@ class Renderer:
         )
         defaults = {
             "publisher": self._publisher,
+            "frame": self._edition.frame,
             "language": self._publisher.languages[language],
             "words": self._publisher.words[language],
             "amp": amp,
@@ -182,8 +214,34 @@ class Renderer:
             "authors": self._authors,
             "date": self._date,
             "excerpt": _excerpt,
+            "views": self._views,
+            "feed_links": self._feed_links(language, values),
         }
-        return _environment().get_template(template).render(defaults | values)
+        page = _environment().get_template(template).render(defaults | values)
+        return _TAG.sub(_turned, page) if self._edition.frame.reversed_attributes else page
+
+    def _related(self, story: Story, own: list[Story]) -> list[Story]:
+        others = [other for other in own if other is not story]
+        start = self._edition.frame.related_from % max(1, len(others))
+        return [*others[start:], *others[:start]][:3]
+
+    def _views(self, story: Story) -> str:
+        """Return how often *story* was looked at, in its language; another number every day."""
+        words = self._publisher.words[story.language]
+        count = f"{story.post_id * 7 + 31 * self._edition.day:,}"
+        return str(words["views"]).format(count=count.replace(",", words["thousands"]))
+
+    def _feed_links(self, language: str, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return title and path of the feeds that a page names in its head."""
+        words, home = self._publisher.words[language], self._homes()[language]
+        name = self._publisher.name
+        named = [(words["feed"], f"{home}feed/"), (words["comments_feed"], f"{home}comments/feed/")]
+        if story := values.get("story"):
+            named.append((f"{words['comments_on']} {story.headline}", f"{story.path}feed/"))
+        listing = values.get("listing")
+        if listing and listing.kind == "category":
+            named.append((listing.heading, f"{listing.base}feed/"))
+        return [(f"{name} » {title}", path) for title, path in named]
 
     def _authors(self, story: Story) -> list[Author]:
         return [self._publisher.authors[slug] for slug in story.author_slugs]
@@ -205,6 +263,20 @@ class Renderer:
         }
         default = translations.get(self._publisher.default_language.code)
         return ordered | ({"x-default": default} if default else {})
+
+
+def _editor(story: Story) -> Editor:
+    return Editor.BLOCKS if story.template == "jsonld" else Editor.CLASSIC
+
+
+def _turned(tag: re.Match[str]) -> str:
+    """Return *tag* with its attributes in reverse order."""
+    attributes = [found.group(0) for found in _ATTRIBUTE.finditer(tag["attributes"])]
+    return f"<{tag['name']}{''.join(reversed(attributes))}{tag['end']}>"
+
+
+def _cdata(text: str) -> Markup:
+    return _html(f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>")
 
 
 def _absolute(host: str, path: str) -> str:

@@ -20,7 +20,10 @@ import brotli
 class Resource:
     """What an address holds. *codings* are the content codings it may be sent in, the best first.
 
-    *modified* is aware; None where the resource has no validators. *chunked* chooses the framing.
+    *modified* is aware; None where the resource has no validators. *etag* is the opaque part of
+    the entity tag, made from the body where it is None. *chunked* chooses the framing. A resource
+    that *ignores_conditions* is sent whole to who holds it already; one that *breaks_off* is sent
+    in half.
     """
 
     body: bytes
@@ -30,15 +33,22 @@ class Resource:
     codings: tuple[str, ...] = ()
     chunked: bool = False
     headers: tuple[tuple[str, str], ...] = ()
+    etag: str | None = None
+    ignores_conditions: bool = False
+    breaks_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Status, headers and body of one reply; the body is empty for HEAD and 304."""
+    """Status, headers and body of one reply; the body is empty for HEAD and 304.
+
+    One that *breaks_off* has less body than its framing promises, and ends with the connection.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    breaks_off: bool = False
 
     def header(self, name: str) -> str | None:
         """Return the first header *name*, in any case; None when it is absent."""
@@ -66,7 +76,8 @@ def reply_to(method: str, headers: Mapping[str, str], resource: Resource) -> Rep
             *vary,
             *resource.headers,
         ),
-        b"" if method == "HEAD" else body,
+        b"" if method == "HEAD" else body[: len(body) // 2] if resource.breaks_off else body,
+        resource.breaks_off and method != "HEAD",
     )
 
 
@@ -92,7 +103,7 @@ def _encoded(body: bytes, coding: str | None) -> bytes:
 def _validators(resource: Resource, coding: str | None) -> dict[str, str]:
     if resource.modified is None:
         return {}
-    opaque = f'"{hashlib.sha256(resource.body).hexdigest()[:16]}"'
+    opaque = f'"{resource.etag or hashlib.sha256(resource.body).hexdigest()[:16]}"'
     return {
         "ETag": f"W/{opaque}" if coding else opaque,
         "Last-Modified": format_datetime(resource.modified.astimezone(UTC), usegmt=True),
@@ -103,7 +114,7 @@ def _is_fresh(
     headers: Mapping[str, str], resource: Resource, validators: Mapping[str, str]
 ) -> bool:
     """Say whether what the client holds is current (RFC 9110 13.2.2: the entity tag wins)."""
-    if not validators or resource.modified is None:
+    if not validators or resource.modified is None or resource.ignores_conditions:
         return False
     if tags := headers.get("if-none-match"):
         held = {tag.strip().removeprefix("W/") for tag in tags.split(",")}

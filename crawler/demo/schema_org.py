@@ -9,9 +9,19 @@ from crawler.demo.listings import author_path, category_path
 from crawler.demo.publisher import Publisher
 from crawler.demo.stories import Story
 
+_PAYWALLED = {
+    "isAccessibleForFree": False,
+    "hasPart": {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".paywall"},
+}
 
-def graph_of(story: Story, publisher: Publisher, link: Callable[[str], str]) -> dict[str, Any]:
-    """Return the ``@graph`` of *story*; *link* makes a path absolute."""
+
+def graph_of(
+    story: Story, publisher: Publisher, link: Callable[[str], str], *, is_free: bool = True
+) -> dict[str, Any]:
+    """Return the ``@graph`` of *story*; *link* makes a path absolute.
+
+    A story that is not free to read says so, as Google asks of paywalled content.
+    """
     page, home = link(story.path), link("/")
     words = publisher.words[story.language]
     category = publisher.categories[story.category]
@@ -23,11 +33,11 @@ def graph_of(story: Story, publisher: Publisher, link: Callable[[str], str]) -> 
     }
     people = [
         {
-            "@type": "Person",
+            "@type": "Organization" if name in story.agencies else "Person",
             "@id": link(author_path(publisher, publisher.authors[slug], story.language)),
             "name": name,
             "url": link(author_path(publisher, publisher.authors[slug], story.language)),
-            "worksFor": {"@id": f"{home}#organization"},
+            **({} if name in story.agencies else {"worksFor": {"@id": f"{home}#organization"}}),
         }
         for slug, name in zip(story.author_slugs, story.author, strict=True)
     ]
@@ -104,6 +114,7 @@ def graph_of(story: Story, publisher: Publisher, link: Callable[[str], str]) -> 
                 "isPartOf": {"@id": f"{page}#webpage"},
                 "mainEntityOfPage": {"@id": f"{page}#webpage"},
                 "inLanguage": story.html_lang,
+                **({} if is_free else _PAYWALLED),
             },
         ],
     }

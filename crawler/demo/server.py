@@ -33,6 +33,13 @@ class DemoServer:
         )
         self._thread.start()
 
+    def set_day(self, day: int) -> None:
+        """Move the site's clock to *day*: every request that comes from now on sees that day.
+
+        Raises ``ValueError`` where the site has no clock.
+        """
+        self._server.site.set_day(day)
+
     @property
     def url(self) -> str:
         """The address of the front page for a browser on this machine."""
@@ -131,9 +138,12 @@ class _Handler(BaseHTTPRequestHandler):
             for start in range(0, len(reply.body), CHUNK_BYTES):
                 piece = reply.body[start : start + CHUNK_BYTES]
                 self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
-            self.wfile.write(b"0\r\n\r\n")
+            if not reply.breaks_off:
+                self.wfile.write(b"0\r\n\r\n")
         else:
             self.wfile.write(reply.body)
+        if reply.breaks_off:
+            self.close_connection = True
 
     @property
     def _is_old(self) -> bool:

@@ -1,22 +1,25 @@
 """The demo's stories: what each really says in each language, read from Markdown files.
 
 A file is ``stories/KEY/LANGUAGE.md``: TOML between two ``+++`` lines, then the body. Stories of
-one key are translations of one another. What is read here is the truth that an archive of the
-site is compared with.
+one key are translations of one another. A file holds a story as it was first published; what
+became of it later is told by the ``events.toml`` beside it (see ``chronicle.py``).
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from archive.model import Block, text_of
-from crawler.demo.markup import Image, blocks_of, read_image
+from crawler.demo.markup import blocks_of
+from crawler.demo.pictures import Image, read_image
 from crawler.demo.publisher import DEMO_HOST, FOLDER, Publisher, read_publisher
 
+STORIES = FOLDER / "stories"
 TEMPLATES = ("jsonld", "meta")
 
 
@@ -24,10 +27,11 @@ TEMPLATES = ("jsonld", "meta")
 class Story:
     """One story in one language, and the truth about it.
 
-    *path* is its canonical path (``/fr/slug/``). *date_published* and *date_modified* are aware
-    and keep the publisher's offset; the ``_raw`` fields are as the page writes them. *section* is
-    the category's name in the story's language, *category* its key. *html_lang* is what
-    ``html@lang`` says (``fr-FR``), *language* its first subtag.
+    *path* is its canonical path (``/fr/slug/``). *author* are the names of the by-line; those of
+    them that are no people are in *agencies* as well. *date_published* and *date_modified* are
+    aware and keep the publisher's offset; the ``_raw`` fields are as the page writes them.
+    *section* is the category's name in the story's language, *category* its key. *html_lang* is
+    what ``html@lang`` says (``fr-FR``), *language* its first subtag.
     """
 
     key: str
@@ -51,6 +55,7 @@ class Story:
     template: str
     markdown: str
     blocks: tuple[Block, ...]
+    agencies: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -82,15 +87,24 @@ class Page:
 
 
 def read_stories(
-    folder: Path = FOLDER / "stories", publisher: Publisher | None = None
+    folder: Path = STORIES, publisher: Publisher | None = None, day: int = 0
 ) -> tuple[Story, ...]:
-    """Return every story in every language, the newest first. Raises as `parse_story` does."""
+    """Return what was published by *day*, the newest first, each as it was first published.
+
+    Raises as `parse_story` does.
+    """
     publisher = publisher or read_publisher()
-    found = [
-        parse_story(file.parent.name, file.stem, file.read_text(encoding="utf-8"), publisher)
-        for file in sorted(folder.glob("*/*.md"))
-    ]
-    return tuple(sorted(found, key=lambda story: (story.date_published, story.key), reverse=True))
+    found = []
+    for file in sorted(folder.glob("*/*.md")):
+        text = file.read_text(encoding="utf-8")
+        if publisher.day_of(_moment(_front_matter(text)[0]["date_published"])) <= day:
+            found.append(parse_story(file.parent.name, file.stem, text, publisher))
+    return newest_first(found)
+
+
+def newest_first(stories: Iterable[Story]) -> tuple[Story, ...]:
+    """Return *stories* in the order in which the site lists them."""
+    return tuple(sorted(stories, key=lambda story: (story.date_published, story.key), reverse=True))
 
 
 def parse_story(key: str, language: str, text: str, publisher: Publisher | None = None) -> Story:
@@ -107,6 +121,7 @@ def parse_story(key: str, language: str, text: str, publisher: Publisher | None 
         raise ValueError(
             f"{key}/{language}: template {data['template']!r} is not one of {TEMPLATES}"
         )
+    authors = [publisher.authors[slug] for slug in data["authors"]]
     return Story(
         key=key,
         language=language,
@@ -116,8 +131,8 @@ def parse_story(key: str, language: str, text: str, publisher: Publisher | None 
         path=f"{tongue.prefix}/{data['slug']}/",
         headline=data["headline"],
         description=data["description"],
-        author=tuple(publisher.authors[slug].name for slug in data["authors"]),
-        author_slugs=tuple(data["authors"]),
+        author=tuple(author.name for author in authors),
+        author_slugs=tuple(author.slug for author in authors),
         date_published=published,
         date_published_raw=data["date_published"],
         date_modified=modified,
@@ -129,6 +144,7 @@ def parse_story(key: str, language: str, text: str, publisher: Publisher | None 
         template=data["template"],
         markdown=markdown,
         blocks=blocks_of(markdown),
+        agencies=tuple(author.name for author in authors if author.is_agency),
     )
 
 

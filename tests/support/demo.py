@@ -30,6 +30,25 @@ _FRAME = (
 )
 """Keys of the publisher's words that stand around every story and in none."""
 
+SOME_STORY = """+++
+post_id = 900
+slug = "a-slug"
+headline = "A headline"
+description = "A description."
+authors = ["tran-duc-huy"]
+date_published = "2025-10-01T08:00:00+07:00"
+date_modified = "2025-10-01T08:00:00+07:00"
+section = "research"
+keywords = ["one"]
+image = "2025/12/la-lua.png"
+image_alt = "A leaf"
+template = "jsonld"
++++
+
+A paragraph.
+"""
+"""A story's file: front matter and one paragraph; it has the slug in every language."""
+
 
 @dataclass(frozen=True)
 class DemoArchive:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import brotli
 import pytest
+from lxml import html
+from lxml.html import HtmlElement
 
 from crawler.demo.publisher import DEMO_HOST
 from crawler.demo.server import DemoServer
@@ -34,6 +36,11 @@ class Answer:
     def text(self) -> str:
         return self.decoded.decode("utf-8")
 
+    @property
+    def page(self) -> HtmlElement:
+        """The body as an HTML page."""
+        return html.document_fromstring(self.decoded, parser=html.HTMLParser(encoding="utf-8"))
+
 
 Fetch = Callable[..., Answer]
 
@@ -54,6 +61,24 @@ def fetch_from(port: int, target: str, method: str = "GET", **headers: str) -> A
 def demo() -> Iterator[DemoServer]:
     with DemoServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def moving() -> Iterator[DemoServer]:
+    """A server whose clock the tests move; each test sets the day that it needs."""
+    with DemoServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def visit(moving: DemoServer) -> Fetch:
+    """Fetch from the demo as it is on a day: ``visit(7, "/fr/")``."""
+
+    def fetch_on(day: int, target: str, method: str = "GET", **headers: str) -> Answer:
+        moving.set_day(day)
+        return fetch_from(moving.port, target, method, **headers)
+
+    return fetch_on
 
 
 @pytest.fixture(scope="session")

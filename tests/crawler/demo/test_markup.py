@@ -6,7 +6,9 @@ import pytest
 from lxml import html
 
 from archive.model import Block, BlockKind
-from crawler.demo.markup import Editor, blocks_of, html_of, read_image
+from crawler.demo.editors import Editor
+from crawler.demo.markup import blocks_of, html_of
+from crawler.demo.pictures import read_image
 
 MARKDOWN = """\
 ## A heading
@@ -57,6 +59,96 @@ def test_each_element_becomes_its_kind_of_block():
         Block(BlockKind.CODE, "x = 1"),
         Block(BlockKind.PARAGRAPH, "after"),
     )
+
+
+def test_a_line_that_is_broken_by_hand_is_a_block_of_its_own():
+    assert blocks_of("– one;\\\n– two.") == (
+        Block(BlockKind.PARAGRAPH, "– one;"),
+        Block(BlockKind.PARAGRAPH, "– two."),
+    )
+
+
+QUOTED = "> Said he.\n>\n> — A *man*, forty\n\nAfter.\n\n> [!pull]\n> Said he.\n"
+
+
+def test_a_quotation_has_its_source_as_a_line_without_the_dash():
+    assert blocks_of(QUOTED) == (
+        Block(BlockKind.QUOTE, "Said he."),
+        Block(BlockKind.QUOTE, "A man, forty"),
+        Block(BlockKind.PARAGRAPH, "After."),
+        Block(BlockKind.QUOTE, "Said he."),
+    )
+
+
+@pytest.mark.parametrize("editor", list(Editor))
+def test_a_source_is_cited_and_a_pull_quote_is_marked_in_every_editors_html(editor):
+    tree = html.fragment_fromstring(html_of(QUOTED, editor, absolute), create_parent="div")
+
+    quotation, pulled = tree.xpath("//blockquote")
+
+    assert quotation.xpath("string(cite)") == "A man, forty"
+    assert "pullquote" in (pulled.get("class") or pulled.getparent().get("class"))
+    assert "[!pull]" not in tree.text_content()
+
+
+def test_a_dash_outside_of_a_quotation_cites_nobody():
+    assert blocks_of("> a\n\n— b") == (
+        Block(BlockKind.QUOTE, "a"),
+        Block(BlockKind.PARAGRAPH, "— b"),
+    )
+
+
+NOTED = "Here[^1] and there.[^2]\n\n[^1]: The *first* note.\n\n[^2]: The second.\n\nAfter.\n"
+
+
+def test_footnotes_are_blocks_and_the_signs_that_refer_to_them_no_text():
+    assert blocks_of(NOTED) == (
+        Block(BlockKind.PARAGRAPH, "Here and there."),
+        Block(BlockKind.FOOTNOTE, "The first note."),
+        Block(BlockKind.FOOTNOTE, "The second."),
+        Block(BlockKind.PARAGRAPH, "After."),
+    )
+
+
+@pytest.mark.parametrize("editor", list(Editor))
+def test_each_sign_leads_to_its_note_and_back(editor):
+    tree = html.fragment_fromstring(html_of(NOTED, editor, absolute), create_parent="div")
+
+    signs = tree.xpath("//sup[@class='fn']/a")
+    notes = tree.xpath("//ol[@class='wp-block-footnotes']/li")
+
+    assert [sign.text for sign in signs] == ["1", "2"]
+    assert [sign.get("href") for sign in signs] == [f"#{note.get('id')}" for note in notes]
+    assert [note.xpath("string(a/@href)") for note in notes] == [
+        f"#{sign.get('id')}" for sign in signs
+    ]
+
+
+def test_pictures_in_one_paragraph_are_a_gallery_with_a_caption_each():
+    markdown = "\n".join(f'![x](2025/12/la-lua.png "Picture {n}")' for n in (1, 2, 3))
+
+    found = {
+        editor: html.fragment_fromstring(html_of(markdown, editor, absolute), create_parent="div")
+        for editor in Editor
+    }
+
+    assert [block.text for block in blocks_of(markdown)] == ["Picture 1", "Picture 2", "Picture 3"]
+    for tree in found.values():
+        assert tree.xpath("//figcaption/text()") == ["Picture 1", "Picture 2", "Picture 3"]
+        assert len(tree.xpath("//*[contains(@class, 'gallery')]//figure")) == 3
+
+
+def test_tables_and_code_stand_as_the_editors_write_them():
+    markdown = "| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nx < 1\n```\n"
+    blocks, classic = (
+        html.fragment_fromstring(html_of(markdown, editor, absolute), create_parent="div")
+        for editor in (Editor.BLOCKS, Editor.CLASSIC)
+    )
+
+    assert blocks.xpath("//figure[@class='wp-block-table']/table/thead//th/text()") == ["a", "b"]
+    assert blocks.xpath("//pre[@class='wp-block-code']/code/text()") == ["x < 1"]
+    assert classic.xpath("//figure") == []
+    assert classic.xpath("//pre/code/text()") == ["x < 1"]
 
 
 def test_an_element_that_is_no_block_is_refused():

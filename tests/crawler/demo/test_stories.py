@@ -8,43 +8,38 @@ from datetime import UTC, timedelta
 import pytest
 
 from archive.model import BlockKind
+from crawler.demo.chronicle import LAST_DAY
 from crawler.demo.publisher import read_publisher
 from crawler.demo.stories import parse_story, read_stories
+from tests.support.demo import SOME_STORY
 
-STORIES = read_stories()
+DAY_ZERO = read_stories()
+STORIES = read_stories(day=LAST_DAY)
 LANGUAGES = tuple(read_publisher().languages)
-TEXT = """+++
-post_id = 900
-slug = "a-slug"
-headline = "A headline"
-description = "A description."
-authors = ["tran-duc-huy"]
-date_published = "2025-10-01T08:00:00+07:00"
-date_modified = "2025-10-01T08:00:00+07:00"
-section = "research"
-keywords = ["one"]
-image = "2025/12/la-lua.png"
-image_alt = "A leaf"
-template = "jsonld"
-+++
-
-A paragraph.
-"""
 
 
-def test_there_are_at_least_four_stories_each_in_three_languages():
+@pytest.mark.parametrize(("stories", "least"), [(DAY_ZERO, 4), (STORIES, 10)])
+def test_there_are_enough_stories_each_in_three_languages(stories, least):
     languages_of = {
-        key: {story.language for story in STORIES if story.key == key}
-        for key in {story.key for story in STORIES}
+        key: {story.language for story in stories if story.key == key}
+        for key in {story.key for story in stories}
     }
 
-    assert len(languages_of) >= 4
+    assert len(languages_of) >= least
     assert all(found == set(LANGUAGES) for found in languages_of.values())
 
 
-def test_no_two_stories_share_an_address_or_a_post_number():
-    assert max(Counter(story.path for story in STORIES).values()) == 1
+def test_stories_come_out_one_by_one_until_the_last_day():
+    counts = [len(read_stories(day=day)) for day in range(LAST_DAY + 1)]
+
+    assert counts == sorted(counts)
+    assert (counts[0], counts[-1]) == (len(DAY_ZERO), len(STORIES))
+    assert len(set(counts)) > 10
+
+
+def test_no_two_stories_share_a_post_number_and_those_of_day_zero_no_address():
     assert max(Counter(story.post_id for story in STORIES).values()) == 1
+    assert max(Counter(story.path for story in DAY_ZERO).values()) == 1
 
 
 def test_translations_have_the_same_blocks_in_the_same_order():
@@ -87,8 +82,11 @@ def test_the_stories_hold_what_makes_extraction_hard():
     blocks = [block for story in STORIES for block in story.blocks]
 
     assert max(block.level for block in blocks if block.kind is BlockKind.LIST_ITEM) == 3
-    assert {BlockKind.HEADING, BlockKind.CAPTION} <= {block.kind for block in blocks}
-    for mark in ("📌 Tóm tắt:", "📌 Résumé", "📌 Summary:", "«\u00a0", "« ", "’", "“"):
+    assert {block.kind for block in blocks} == set(BlockKind)
+    for mark in (
+        *("📌 Tóm tắt:", "📌 Résumé", "📌 Summary:", "«\u00a0", "« ", "’", "“", "\u202f"),
+        *("– 49 ", "• 218 "),
+    ):
         assert any(mark in block.text for block in blocks), mark
     assert any(len(story.author) == 2 for story in STORIES)
     assert any("Nguyễn" in name for story in STORIES for name in story.author)
@@ -113,7 +111,7 @@ def test_plain_text_indents_list_items_by_their_depth():
 
 
 def test_a_story_can_be_made_from_text():
-    story = parse_story("a-key", "fr", TEXT)
+    story = parse_story("a-key", "fr", SOME_STORY)
 
     assert (story.path, story.author, story.section) == (
         "/fr/a-slug/",
@@ -125,14 +123,33 @@ def test_a_story_can_be_made_from_text():
 
 def test_a_date_without_an_offset_is_refused():
     with pytest.raises(ValueError, match="no offset"):
-        parse_story("a-key", "fr", TEXT.replace("+07:00", ""))
+        parse_story("a-key", "fr", SOME_STORY.replace("+07:00", ""))
 
 
 def test_an_unknown_template_is_refused():
     with pytest.raises(ValueError, match="is not one of"):
-        parse_story("a-key", "fr", TEXT.replace('"jsonld"', '"flash"'))
+        parse_story("a-key", "fr", SOME_STORY.replace('"jsonld"', '"flash"'))
 
 
 def test_text_without_front_matter_is_refused():
     with pytest.raises(ValueError, match="begins with TOML"):
         parse_story("a-key", "fr", "Just prose.\n")
+
+
+def test_an_agency_signs_a_story_and_is_told_apart_from_people():
+    signed = {story.author for story in STORIES if story.agencies}
+
+    assert signed == {("Hãng tin Sao Khuê",)}
+    assert all(set(story.agencies) <= set(story.author) for story in STORIES)
+
+
+def test_a_story_of_each_template_holds_a_table_a_list_and_several_pictures_or_code():
+    kinds = {
+        template: {
+            block.kind for story in STORIES if story.template == template for block in story.blocks
+        }
+        for template in ("jsonld", "meta")
+    }
+
+    assert {BlockKind.TABLE_ROW, BlockKind.LIST_ITEM, BlockKind.CAPTION} <= kinds["jsonld"]
+    assert {BlockKind.CODE, BlockKind.QUOTE, BlockKind.LIST_ITEM} <= kinds["meta"]

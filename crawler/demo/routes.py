@@ -1,0 +1,265 @@
+"""Every address of one edition of the demo site, and what it holds."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from functools import cache, partial
+from urllib.parse import parse_qs
+
+from crawler.demo.edition import Edition
+from crawler.demo.events import EventKind, Gone
+from crawler.demo.feeds import ATOM, RSS, Feed, feeds
+from crawler.demo.listings import Listing, listings
+from crawler.demo.publisher import FOLDER, Publisher
+from crawler.demo.render import Renderer
+from crawler.demo.reply import Resource
+from crawler.demo.sitemaps import INDEX, NEWS, Entry, sitemaps
+from crawler.demo.stories import Page, Story
+
+Route = Callable[[str], Resource]
+"""Makes the resource of one address for a host."""
+
+_HTML = "text/html; charset=UTF-8"
+_XML = "application/xml; charset=UTF-8"
+# Which folders hold the files that are served as they are.
+_FILES = {
+    "/wp-content/uploads/": FOLDER / "uploads",
+    "/wp-content/themes/metricmag/": FOLDER / "static",
+}
+
+
+class Routes:
+    """Finds what an address holds in *edition*: a function of host, path and query."""
+
+    def __init__(self, publisher: Publisher, edition: Edition, pages: tuple[Page, ...]) -> None:
+        self._publisher = publisher
+        self.edition = edition
+        self._pages = pages
+        self._renderer = Renderer(publisher, edition, pages)
+        self._lists = tuple(listings(publisher, edition.stories))
+        self._routes: dict[str, Route] = dict(
+            [
+                *self._page_routes(),
+                *self._feed_routes(),
+                *self._sitemap_routes(),
+            ]
+        ) | _files(publisher.updated)
+        self._amp_routes: dict[str, Route] = {
+            story.path: partial(self._story, story, True) for story in edition.stories
+        }
+        self._moved = {
+            **edition.moved,
+            **{f"{item.base}page/1/": item.base for item in self._lists if item.number == 1},
+        }
+        self._short = {story.post_id: story.path for story in edition.stories} | {
+            page.post_id: page.path for page in pages
+        }
+
+    def resource(self, host: str, path: str, query: str) -> Resource:
+        """Return what *path* and *query* hold; all its links begin with *host*."""
+        fields = parse_qs(query, keep_blank_values=True)
+        number = fields.get("p", [""])[0]
+        if path == "/" and number.isdecimal() and int(number) in self._short:
+            return _redirect(301, host, self._short[int(number)])
+        if path == "/" and "p" in fields:
+            return self._missing(path, host)
+        if path in self._routes:
+            if fields.get("amp", ["no"])[0] in {"1", ""} and "noamp" not in fields:
+                if path in self._amp_routes:
+                    return self._amp_routes[path](host)
+                # Only stories have a twin; the plugin leads everything else back to the page.
+                return _redirect(302, host, path)
+            return self._routes[path](host)
+        closed = path if path.endswith("/") else f"{path}/"
+        more = f"?{query}" if query else ""
+        if closed in self._moved:
+            return _redirect(301, host, self._moved[closed] + more)
+        if closed in self._routes:
+            return _redirect(301, host, closed + more)
+        return self._missing(closed, host)
+
+    # --- pages ------------------------------------------------------------------------------------
+
+    def _page_routes(self) -> Iterator[tuple[str, Route]]:
+        for story in self.edition.stories:
+            yield story.path, partial(self._story, story, False)
+        for item in self._lists:
+            yield item.path, partial(self._listing, item)
+        for page in self._pages:
+            yield page.path, partial(self._page, page)
+
+    def _story(self, story: Story, is_amp: bool, host: str) -> Resource:
+        standing = self.edition.standings.get(story.path)
+        page = self._amp_page(story, host) if is_amp else self._story_page(story, host)
+        if standing is None:
+            return page
+        if standing.disturbance is not None:
+            return self._disturbed(standing.disturbance, story, page, host)
+        if is_amp:
+            return page
+        if frozen := standing.lies.get(EventKind.ETAG_FROZEN):
+            return replace(
+                page,
+                etag=_tag(f"post-{story.post_id}"),
+                modified=frozen.moment,
+                ignores_conditions=not frozen.answers_304,
+            )
+        if EventKind.ETAG_RESTLESS in standing.lies:
+            tag = _tag(f"post-{story.post_id}-{self.edition.day}")
+            return replace(page, etag=tag, modified=self.edition.moment)
+        return page
+
+    def _story_page(self, story: Story, host: str, *, is_stub: bool = False) -> Resource:
+        return Resource(
+            body=self._renderer.story(story, host, is_stub=is_stub).encode(),
+            content_type=_HTML,
+            modified=self.edition.since(story.date_modified),
+            codings=("br", "gzip"),
+            chunked=True,
+            headers=(("Link", f"<http://{host}/?p={story.post_id}>; rel=shortlink"),),
+        )
+
+    def _amp_page(self, story: Story, host: str) -> Resource:
+        return Resource(
+            body=self._renderer.amp(story, host).encode(),
+            content_type=_HTML,
+            modified=self.edition.since(story.date_modified),
+            codings=("gzip",),
+            chunked=True,
+        )
+
+    def _disturbed(self, kind: EventKind, story: Story, page: Resource, host: str) -> Resource:
+        """Return what is served in place of *page*, the one of *story* or its twin's."""
+        match kind:
+            case EventKind.TRUNCATED:
+                return replace(page, modified=None, breaks_off=True)
+            case EventKind.EMPTY:
+                return Resource(body=b"", content_type=_HTML)
+            case EventKind.PAYWALL:
+                return replace(self._story_page(story, host, is_stub=True), modified=None)
+            case EventKind.CHALLENGE:
+                return self._wall("challenge", story, host, 403, ("Cf-Mitigated", "challenge"))
+            case _:
+                return self._wall("consent", story, host, 200)
+
+    def _wall(
+        self, kind: str, story: Story, host: str, status: int, *headers: tuple[str, str]
+    ) -> Resource:
+        return Resource(
+            body=self._renderer.wall(kind, story.path, story.language, host).encode(),
+            content_type=_HTML,
+            status=status,
+            headers=(*headers, ("Cache-Control", "no-store")),
+        )
+
+    def _listing(self, listing: Listing, host: str) -> Resource:
+        return Resource(
+            body=self._renderer.listing(listing, host).encode(),
+            content_type=_HTML,
+            modified=self.edition.since(listing.modified),
+            codings=("br", "gzip"),
+        )
+
+    def _page(self, page: Page, host: str) -> Resource:
+        return Resource(
+            body=self._renderer.page(page, host).encode(),
+            content_type=_HTML,
+            modified=self.edition.since(page.date_modified),
+            codings=("gzip",),
+        )
+
+    def _missing(self, path: str, host: str) -> Resource:
+        language = self._publisher.language_of(path)
+        standing = self.edition.standings.get(path)
+        gone = standing.gone if standing else None
+        if gone is Gone.REDIRECT_HOME:
+            return _redirect(301, host, f"{self._publisher.languages[language].prefix}/")
+        is_soft = gone is Gone.SOFT_404
+        return Resource(
+            body=self._renderer.missing(language, host, is_soft=is_soft).encode(),
+            content_type=_HTML,
+            status=200 if is_soft else 410 if gone is Gone.GONE else 404,
+            codings=("br", "gzip"),
+            chunked=True,
+        )
+
+    # --- feeds, sitemaps, robots.txt --------------------------------------------------------------
+
+    def _feed_routes(self) -> Iterator[tuple[str, Route]]:
+        for feed in feeds(self._publisher, self.edition, self._lists):
+            yield feed.path, partial(self._feed, feed)
+
+    def _feed(self, feed: Feed, host: str) -> Resource:
+        dates = [story.date_modified for story in feed.stories]
+        built = self.edition.since(max(dates, default=self._publisher.updated))
+        return Resource(
+            body=self._renderer.feed(feed, host, built).encode(),
+            content_type=ATOM if feed.is_atom else RSS,
+            modified=built,
+            codings=("gzip",),
+        )
+
+    def _sitemap_routes(self) -> Iterator[tuple[str, Route]]:
+        """Yield robots.txt, the index of sitemaps and all that it names."""
+        index = []
+        for path, entries in sitemaps(self._publisher, self.edition, self._lists, self._pages):
+            template = "news_sitemap.xml.j2" if path == NEWS else "sitemap.xml.j2"
+            yield path, partial(self._sitemap, path, template, entries)
+            index.append(Entry(path, max(entry.lastmod for entry in entries)))
+        yield INDEX, partial(self._sitemap, INDEX, "sitemap_index.xml.j2", tuple(index))
+        yield "/robots.txt", self._robots
+
+    def _sitemap(self, path: str, template: str, entries: tuple[Entry, ...], host: str) -> Resource:
+        body = self._renderer.plain(template, host, entries).encode()
+        packed = path.endswith(".gz")
+        return Resource(
+            body=gzip.compress(body, mtime=0) if packed else body,
+            content_type="application/x-gzip" if packed else _XML,
+            modified=self.edition.since(max(entry.lastmod for entry in entries)),
+            codings=() if packed else ("gzip",),
+        )
+
+    def _robots(self, host: str) -> Resource:
+        return Resource(
+            body=self._renderer.plain("robots.txt.j2", host).encode(),
+            content_type="text/plain; charset=UTF-8",
+            modified=self._publisher.updated,
+        )
+
+
+@cache
+def _files(modified: datetime) -> dict[str, Route]:
+    """Return the routes of style and pictures, which are the same on every day."""
+    return dict(_file_routes(modified))
+
+
+def _file_routes(modified: datetime) -> Iterator[tuple[str, Route]]:
+    for prefix, folder in _FILES.items():
+        for file in sorted(folder.rglob("*.*")):
+            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            resource = Resource(
+                body=file.read_bytes(),
+                content_type=kind,
+                modified=modified,
+                codings=() if kind == "image/png" else ("br", "gzip"),
+                headers=(("Cache-Control", "max-age=31536000"),),
+            )
+            yield prefix + file.relative_to(folder).as_posix(), partial(_as_it_is, resource)
+
+
+def _as_it_is(resource: Resource, _host: str) -> Resource:
+    return resource
+
+
+def _tag(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _redirect(status: int, host: str, location: str) -> Resource:
+    headers = (("Location", f"http://{host}{location}"), ("X-Redirect-By", "WordPress"))
+    return Resource(body=b"", content_type=_HTML, status=status, headers=headers)
