@@ -110,9 +110,13 @@ def _programs(base: Path, user: int | None) -> Path:
     try:
         _run([installed / "postgres", "--version"], user)
     except PermissionError:  # the environment lies under a folder that is ours alone
-        copy = base / "programs"
-        shutil.copytree(installed.parent, copy, symlinks=True)
-        return copy / "bin"
+        # The programs find the wheel's libraries by their place beside the package.
+        package = installed.parent.parent
+        copy = base / "wheel" / package.name
+        shutil.copytree(installed.parent, copy / installed.parent.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        shutil.copytree(libraries, copy.with_name(libraries.name))
+        return copy / installed.parent.name / "bin"
     return installed
 
 
