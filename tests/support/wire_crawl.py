@@ -87,7 +87,7 @@ def crawl(
 
 def _main() -> None:
     import asyncio
-    import resource
+    import re
 
     from scrapy import Request
     from scrapy.crawler import AsyncCrawlerProcess
@@ -125,7 +125,9 @@ def _main() -> None:
     ended.result()
     run = crawler.get_extension(Run)
     assert run is not None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    # Not ru_maxrss: that begins with what the process held that started this one.
+    (line,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    peak = int(line) * 1024
     how = run.exit.name.lower() if run.exit is not None else "none"
     json.dump({"exit": how, "counts": dict(run.counts), "peak_bytes": peak}, sys.stdout)
 
