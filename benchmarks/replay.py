@@ -235,7 +235,7 @@ class _Handler(StreamRequestHandler):
 def main() -> None:
     """Serve a WARC file until it is interrupted."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.replay", description=__doc__)
-    parser.add_argument("warc", type=Path, help="a gzipped WARC file, such as wget's")
+    parser.add_argument("warc", type=Path, help="a WARC file, such as wget's")
     warc: Path = parser.parse_args().warc
     with Replay(warc) as site, suppress(KeyboardInterrupt):
         print(

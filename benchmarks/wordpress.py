@@ -7,6 +7,7 @@ Text and fields are reported, and no bar is set for them here.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import unicodedata
@@ -49,12 +50,14 @@ def needs(data: Path) -> list[Path]:
 def run(data: Path) -> dict[str, Any]:
     """Crawl the sample into a fresh home, fetch it into another, and return the report."""
     truth = [json.loads(line) for line in (data / TRUTH).read_text("utf-8").splitlines()]
+    load = os.getloadavg()[0]
     found, crawl = _crawled(data / WARC, "crawl")
     # Exactly the recorded URLs: what a page costs with no 404 to dilute it, AMP twins included.
     fetched, fetch = _crawled(data / WARC, "fetch")
     return {
         **judge(truth, found),
         "outcomes": found.outcomes,
+        "load_before": round(load, 2),
         "crawl": crawl,
         "fetch": fetch,
         "with_amp_twins": {
@@ -211,12 +214,13 @@ def judge(truth: list[dict[str, Any]], found: Found) -> dict[str, Any]:
 
 def _text(once: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
     absent = []
-    shares, number = [], 0
+    shares, number, spaced = [], 0, 0
     for post, row in once:
         text = _folded(row["text"])
         paragraphs = [paragraph for paragraph in post["paragraphs"] if paragraph.strip()]
         lost = [paragraph for paragraph in paragraphs if _folded(paragraph) not in text]
         absent += [[post["url"], paragraph] for paragraph in lost]
+        spaced += sum(_without_spaces(paragraph) in _without_spaces(text) for paragraph in lost)
         shares.append(1 - len(lost) / len(paragraphs) if paragraphs else 1.0)
         number += len(paragraphs)
     return {
@@ -225,6 +229,7 @@ def _text(once: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
         "mean_share": round(sum(shares) / len(shares), 4) if shares else 0.0,
         "posts_whole": sum(share == 1 for share in shares),
         "absent": absent,
+        "absent_by_white_space_alone": spaced,
     }
 
 
@@ -248,6 +253,10 @@ def _fields(once: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]
 
 def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _without_spaces(text: str) -> str:
+    return "".join(_folded(text).split())
 
 
 def _instant(text: str) -> datetime:
@@ -277,7 +286,10 @@ def lines(report: Mapping[str, Any]) -> Iterable[str]:
         f"paragraphs: {text['paragraphs_found']} of {text['paragraphs']} are in the text;"
         f" {text['mean_share']:.4f} a post; {text['posts_whole']} of {total} posts have all"
     )
-    yield from _examples("absent", [f"{url}: {words[:80]!r}" for url, words in text["absent"]])
+    yield from _examples(
+        f"absent, {text['absent_by_white_space_alone']} of them by white space within alone",
+        [f"{url}: {words[:80]!r}" for url, words in text["absent"]],
+    )
     exact = report["fields"]["exact"]
     yield "exact: " + ", ".join(f"{name} {number}/{total}" for name, number in exact.items())
     for name, cases in report["fields"]["wrong"].items():
@@ -287,6 +299,7 @@ def lines(report: Mapping[str, Any]) -> Iterable[str]:
     yield ""
     yield "outcomes: " + ", ".join(f"{name} {n}" for name, n in report["outcomes"].items())
     yield ""
+    yield f"{os.cpu_count()} cores, load {report['load_before']} before; rates need a quiet machine"
     yield from _cost_lines("crawl from the bare URL", report["crawl"])
     yield ""
     yield from _cost_lines("fetch of the recorded URLs, AMP twins too", report["fetch"])
