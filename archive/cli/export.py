@@ -1,4 +1,7 @@
-"""``export``: hand the archive on in a form that other tools read."""
+"""``export``: hand the archive on in a form that other tools read.
+
+What is heavy is imported when the command runs, so that its ``--help`` is there at once.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,6 @@ from pathlib import Path
 import click
 
 from archive.cli.output import print_json, progress
-from archive.export import export_wacz
-from archive.library import open_archive
-from archive.warc.index import CdxIndex
 
 
 @click.command()
@@ -37,6 +37,10 @@ def export(home: Path, form: str, output: Path, publisher: str | None, *, as_jso
     Exits 1 when a record could not be indexed; it is named, and its WARC file is in FILE all the
     same.
     """
+    from archive.export import export_wacz
+    from archive.library import open_archive
+    from archive.warc.index import CdxIndex
+
     with open_archive(home) as archive, progress("exporting") as display:
 
         def show(done: int, total: int) -> None:

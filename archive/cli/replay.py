@@ -1,4 +1,7 @@
-"""``index`` and ``replay``: find each capture by its URL and date, and see it in a browser."""
+"""``index`` and ``replay``: find each capture by its URL and date, and see it in a browser.
+
+What is heavy is imported when a command runs, so that its ``--help`` is there at once.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,16 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from archive.cli.output import print_json, progress
 from archive.errors import NotFoundError
-from archive.library import open_archive
 from archive.replay import ADDRESS, COLLECTION, ReplayError, find_pywb, free_port, running_pywb
-from archive.warc.index import CdxIndex, Refreshed
+
+if TYPE_CHECKING:
+    from archive.warc.index import CdxIndex, Refreshed
 
 
 @click.command()
@@ -30,6 +35,9 @@ def index(home: Path, output: Path | None, *, as_json: bool) -> None:
 
     Only WARC files that are new are read. Exits 1 when a record cannot be; it is named.
     """
+    from archive.library import open_archive
+    from archive.warc.index import CdxIndex
+
     with open_archive(home) as archive:
         cdx = CdxIndex(home, archive.store)
         refreshed = _refresh(cdx)
@@ -78,6 +86,9 @@ def replay(home: Path, port: int, pywb: Path | None) -> None:
 
     The address is printed once pywb answers there.
     """
+    from archive.library import open_archive
+    from archive.warc.index import CdxIndex
+
     wayback = find_pywb(pywb)
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)

@@ -1,10 +1,13 @@
-"""``crawl`` and ``fetch``: thin doors to ``run_crawls``."""
+"""``crawl`` and ``fetch``: thin doors to ``run_crawls``.
+
+What needs Scrapy is imported when a command runs, so that its ``--help`` is there at once.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
@@ -14,7 +17,9 @@ from archive.profile import Profile, find_profile, make_profile, owner_of, read_
 from archive.urls import normalize
 from crawler.addresses import literal
 from crawler.exits import Exit
-from crawler.process import Account, Job, run_crawls
+
+if TYPE_CHECKING:
+    from crawler.process import Account
 
 OPTIONS = [
     click.option(
@@ -62,6 +67,8 @@ def crawl(home: Path, /, targets: tuple[str, ...], *, as_json: bool, **options: 
     3 the publisher does not answer; 4 another crawl of it is running; 5 the disk; 6 the
     database; 7 interrupted.
     """
+    from crawler.process import Job, run_crawls
+
     jobs = [Job(_profile(home, target)) for target in targets]
     _report(run_crawls(home, jobs, options), as_json=as_json)
 
@@ -82,6 +89,8 @@ def fetch(
     home: Path, /, urls: tuple[str, ...], lists: Any, *, as_json: bool, **options: Any
 ) -> None:
     """Archive exactly these pages (and where they redirect to), without discovery."""
+    from crawler.process import Job, run_crawls
+
     listed = [line.strip() for file in lists for line in file]
     wanted = [*urls, *(line for line in listed if line and not line.startswith("#"))]
     if not wanted:

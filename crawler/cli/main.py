@@ -22,6 +22,7 @@ COMMANDS = {
     "publishers": ("archive.cli.articles:publishers", "List the publishers that can be crawled."),
     "extract": ("archive.cli.extract:extract", "Extract the article from an HTML file."),
     "verify": ("archive.cli.upkeep:verify", "Check every record, and every row's way to it."),
+    "import": ("archive.cli.imports:import_", "Take in WARC files made elsewhere."),
     "index": ("archive.cli.replay:index", "Index the WARC files, for replay and other tools."),
     "export": ("archive.cli.export:export", "Write the archive, or a publisher's part, as WACZ."),
     "replay": ("archive.cli.replay:replay", "See the archived pages in your browser."),
