@@ -31,7 +31,7 @@ from archive.scope import priority, reason_out_of_scope
 from archive.settle.identity import believable, components, hubs
 from archive.settle.schedule import due_again, failed
 from archive.settle.versions import history
-from archive.sql import articles, captures, files, frontier
+from archive.sql import articles, captures, earlier, files, frontier
 from archive.sql.captures import Ingestible
 from archive.sql.database import Database
 from archive.urls import host_of
@@ -129,6 +129,7 @@ class Ingest:
     def submit(self, capture: Capture, profile: Profile) -> Future[Ingested]:
         """Take in a capture that lies in its WARC file; the result comes with its commit."""
         result: Future[Ingested] = Future()
+        result.set_running_or_notify_cancel()  # whoever awaits it cannot cancel it
         with self._changed:
             self._waiting += 1
         result.add_done_callback(self._done)
@@ -170,6 +171,7 @@ class Ingest:
     def do(self, work: Callable[[Connection], T]) -> Future[T]:
         """Run *work* in the writer's next transaction; the result comes when that is committed."""
         result: Future[T] = Future()
+        result.set_running_or_notify_cancel()
         self._queue.put(_Job(work, result))
         return result
 
@@ -285,7 +287,7 @@ class Ingest:
             items = [row.item for row in some]
             new = captures.store(connection, owner, stored.file_ids, items, stored.linked)
             referred = (item.capture.refers_to for item in items)
-            originals |= captures.outcomes(connection, [name for name in referred if name])
+            originals |= earlier.outcomes(connection, [name for name in referred if name])
             _update_frontier(connection, owner, profile, new, stored.named, originals)
         self._stored.forget_some()
         return originals

@@ -27,7 +27,7 @@ from archive.ingest import Ingest, Ingested
 from archive.model import Capture, Original
 from archive.profile import Profile, read_profiles
 from archive.settings import HOME_VARIABLE, Settings, read_settings
-from archive.sql import captures, files, schema
+from archive.sql import captures, earlier, files, schema
 from archive.sql.database import Database, open_database
 from archive.warc.collection import Collection, Contents
 from archive.warc.exchange import FindOriginal
@@ -94,27 +94,26 @@ class Archive:
         """Return what finds the publisher of each capture in *file*; see ``warc.owners``."""
         return find_owner(self.store, file, self.profiles, self.home)
 
-    def original_finder(self, profile: Profile) -> FindOriginal:
-        """Return what finds, for a reply of the publisher's, an earlier capture with its body."""
+    def original_finder(self, publisher_id: int) -> FindOriginal:
+        """Return what finds, for a reply of a publisher's, an earlier capture with its body."""
 
         def find(url: str, head: Head, payload_digest: str | None) -> Original | None:
             with self.database.reading() as connection:
-                owner = self.ingest.publisher_id(connection, profile)
-                found = captures.originals(connection, owner, url, payload_digest)
-            for earlier in found:
-                if payload_digest is None or self._is_coded_alike(earlier, head):
+                found = earlier.originals(connection, publisher_id, url, payload_digest)
+            for known in found:
+                if payload_digest is None or self._is_coded_alike(known, head):
                     return Original(
-                        url=earlier.url,
-                        fetched_at=earlier.fetched_at,
-                        warc_record_id=earlier.warc_record_id,
+                        url=known.url,
+                        fetched_at=known.fetched_at,
+                        warc_record_id=known.warc_record_id,
                     )
             return None
 
         return find
 
-    def _is_coded_alike(self, earlier: Capture, head: Head) -> bool:
+    def _is_coded_alike(self, known: Capture, head: Head) -> bool:
         try:
-            other = self.store.head(earlier.warc_file, earlier.warc_offset)
+            other = self.store.head(known.warc_file, known.warc_offset)
         except (RecordError, NotFoundError):
             return False  # what cannot be read must not be referred to
         names = ("Transfer-Encoding", "Content-Encoding")

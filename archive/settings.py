@@ -33,7 +33,7 @@ class Settings:
     workers: int = os.cpu_count() or 1
     """Extraction processes; extraction takes most of the time of a crawl."""
     extract_timeout_seconds: float = 10.0
-    """A worker that takes longer over one page is killed; the page keeps its bytes and a row."""
+    """CPU time; a worker that takes longer over a page is killed. The page keeps bytes and row."""
     extract_memory_bytes: int = 800_000_000
     """Address space above what a worker has at its start, after which it is ended."""
     spool_bytes: int = 1_000_000

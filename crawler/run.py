@@ -243,7 +243,7 @@ class Run:
             self.counts["problems"] += 1
             logger.error("%s", problem)
         self.writer = self.archive.store.open_writer(
-            self.profile.name, self._info(), self.archive.original_finder(self.profile)
+            self.profile.name, self._info(), self.archive.original_finder(self.publisher_id)
         )
         self.archive.ingest.sync = self.writer.sync
 
@@ -308,7 +308,9 @@ class Run:
         self.counts[done.outcome if has_failed else found.outcome] += 1
         if has_failed:
             self.counts["failed_exchanges"] += 1
-            self.last_failure = f"{capture.url}: {capture.error or found.reason or capture.http_status}"
+            self.last_failure = (
+                f"{capture.url}: {capture.error or found.reason or capture.http_status}"
+            )
 
     def _watch_for_end(self) -> None:
         # engine.running turns False with SIGTERM, while the requests under way are waited for.

@@ -22,7 +22,7 @@ from archive.ingest import MOST_REDIRECTS, Ingested, entry_of
 from archive.library import AHEAD_A_WORKER
 from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
 from archive.settle.validators import CAPTURES_COMPARED, conditional_headers, trust
-from archive.sql import captures, frontier
+from archive.sql import earlier, frontier
 from archive.sql.frontier import Lease, State
 from crawler.run import KIND, PROVENANCE, Run
 
@@ -138,7 +138,7 @@ class FrontierScheduler(BaseScheduler):
             return {}
         with self._database.reading() as connection:
             owner = self._run.publisher_id
-            known = captures.answers(connection, owner, lease.url, CAPTURES_COMPARED)
+            known = earlier.answers(connection, owner, lease.url, CAPTURES_COMPARED)
         headers = conditional_headers(known)
         if not trust(known).etag:
             self._run.counts["lying_etags"] += 1

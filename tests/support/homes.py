@@ -30,7 +30,9 @@ def make_home(
 def crawl(archive: Archive, profile: Profile, exchanges: Iterable[Exchange]) -> list[Capture]:
     """Do what a crawl does: catch up, write, ingest, settle each article, settle all, complete."""
     archive.catch_up()
-    writer = archive.store.open_writer(profile.name, {}, archive.original_finder(profile))
+    ingest = archive.ingest
+    owner = ingest.do(lambda connection: ingest.publisher_id(connection, profile)).result()
+    writer = archive.store.open_writer(profile.name, {}, archive.original_finder(owner))
     archive.ingest.sync = writer.sync
     written, settled = [], []
     for exchange in exchanges:

@@ -1,0 +1,93 @@
+"""What is known of earlier captures of a URL: bodies to refer to, validators to send, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from archive.model import Answer, Capture, Outcome, RecordType
+from archive.sql.captures import capture_of
+from archive.sql.schema import capture, extraction, warc_file
+
+
+def originals(
+    connection: Connection, owner: int, url: str, payload_digest: str | None, limit: int = 3
+) -> list[Capture]:
+    """Return whole responses of *url*, newest first: with *payload_digest*, or any with a 200."""
+    values: dict[str, Any] = {"owner": owner, "wanted": url, "most": limit}
+    if payload_digest is None:
+        rows = connection.execute(_ORIGINALS, values).mappings()
+    else:
+        rows = connection.execute(_WITH_DIGEST, {**values, "digest": payload_digest}).mappings()
+    return [capture_of(row, row["file"]) for row in rows]
+
+
+def answers(connection: Connection, owner: int, url: str, limit: int) -> list[Answer]:
+    """Return the latest *limit* whole answers for *url* and its 304s, oldest first."""
+    values = {"owner": owner, "wanted": url, "most": limit}
+    rows = connection.execute(_ANSWERS, values).all()
+    return [
+        Answer(
+            not_modified=row.http_status == 304,
+            etag=row.etag,
+            last_modified=row.last_modified,
+            payload_digest=row.payload_digest,
+            text_sha256=row.text_sha256,
+        )
+        for row in reversed(rows)
+    ]
+
+
+# Of a revisit, the text is that of the capture it refers to.
+_ORIGINAL = capture.alias("original")
+_ANSWERS = (
+    select(
+        capture.c.http_status,
+        capture.c.etag,
+        capture.c.last_modified,
+        capture.c.payload_digest,
+        extraction.c.text_sha256,
+    )
+    .outerjoin(_ORIGINAL, _ORIGINAL.c.warc_record_id == capture.c.refers_to)
+    .join(extraction, extraction.c.capture_id == func.coalesce(_ORIGINAL.c.id, capture.c.id))
+    .where(
+        capture.c.publisher_id == bindparam("owner"),
+        capture.c.url == bindparam("wanted"),
+        capture.c.http_status.in_([200, 304]),
+        capture.c.truncated.is_(None),
+    )
+    .order_by(capture.c.fetched_at.desc())
+    .limit(bindparam("most"))
+)
+
+
+# Built once: a crawl asks one of them for each reply, in the reactor's thread.
+_WHOLE = (
+    select(capture, warc_file.c.name.label("file"))
+    .join(warc_file)
+    .where(
+        capture.c.publisher_id == bindparam("owner"),
+        capture.c.url == bindparam("wanted"),
+        capture.c.record_type == RecordType.RESPONSE,
+        capture.c.truncated.is_(None),
+    )
+    .order_by(capture.c.fetched_at.desc())
+    .limit(bindparam("most"))
+)
+_WITH_DIGEST = _WHOLE.where(capture.c.payload_digest == bindparam("digest"))
+_ORIGINALS = _WHOLE.where(capture.c.http_status == 200, capture.c.payload_digest.is_not(None))
+
+
+def outcomes(connection: Connection, record_ids: Iterable[str]) -> dict[str, Outcome]:
+    """Return what the captures with *record_ids* turned out to be, as far as they are there."""
+    ids = list(record_ids)
+    if not ids:
+        return {}
+    statement = (
+        select(capture.c.warc_record_id, extraction.c.outcome)
+        .join(extraction)
+        .where(capture.c.warc_record_id.in_(ids))
+    )
+    return {row.warc_record_id: Outcome(row.outcome) for row in connection.execute(statement)}
