@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from lxml import html
@@ -45,7 +49,16 @@ def report(console: Console, archive: Archive, account: Account) -> None:
     console.rule("[bold]Three things to try[/bold]")
     at = "" if archive.home == DEFAULT_HOME else f" --home {archive.home}"
     for command in _next_commands(row["canonical_url"] if row is not None else None):
-        console.print(f"  [green]pressmark{escape(at)} {escape(command)}[/green]")
+        console.print(f"  [green]{escape(_script())}{escape(at)} {escape(command)}[/green]")
+
+
+def _script() -> str:
+    """Return how this very script is called from here: by its name where that finds it."""
+    called = Path(sys.argv[0])
+    found = shutil.which(called.name)
+    if found is not None and Path(found).resolve() == called.resolve():
+        return called.name
+    return os.path.relpath(called)
 
 
 def _found(connection: Connection) -> Table:
