@@ -30,11 +30,11 @@ def test_there_are_enough_stories_each_in_three_languages(stories, least):
 
 
 def test_stories_come_out_one_by_one_until_the_last_day():
-    counts = [len(read_stories(day=day)) for day in range(LAST_DAY + 1)]
+    counts = [len(read_stories(day=day)) for day in range(0, LAST_DAY + 1, 10)]
 
     assert counts == sorted(counts)
     assert (counts[0], counts[-1]) == (len(DAY_ZERO), len(STORIES))
-    assert len(set(counts)) > 10
+    assert len(set(counts)) > 4
 
 
 def test_no_two_stories_share_a_post_number_and_those_of_day_zero_no_address():
