@@ -3,6 +3,9 @@
 A size limit protects nobody (20,000 spans in 360 kB keep an extractor busy for over a minute), so
 each page has a kill timer and each worker a limit of memory. Neither bodies nor parsed trees cross
 a process boundary: the worker reads the record from disk.
+
+Each worker has a pipe and a thread of its own. A pool whose workers share a pipe and its locks
+(Pebble, concurrent.futures) stands still for ever when the system kills one that holds a lock.
 """
 
 from __future__ import annotations
@@ -14,15 +17,17 @@ import signal
 import sys
 import threading
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
+from queue import SimpleQueue
+from time import monotonic
 from types import ModuleType
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
-
-from archive.errors import AbandonedError, RecordError
+from archive.errors import AbandonedError, ArchiveError, RecordError
 from archive.extract.payload import EXTRACTOR, extract
 from archive.model import Extraction, Outcome
 from archive.profile import Profile
@@ -37,6 +42,10 @@ OUT_OF_MEMORY = 77
 """Exit status of a worker that ended itself because its memory had run out."""
 DIED = "the extractor's process ended"
 """Start of the reason of a page that took its worker with it."""
+STARTS = 3
+"""Attempts to start a worker, one after the other, before that counts as impossible."""
+WALL_FOR_CPU = 10
+"""A page may take so many times its seconds of CPU on the clock: the machine may be busy."""
 
 _spawning = threading.Lock()
 
@@ -62,21 +71,113 @@ class _BareContext(SpawnContext):
     Process = _BareProcess
 
 
+_CONTEXT = _BareContext()
+
+
+class _DiedError(Exception):
+    """The worker is gone; *status* is how its process ended."""
+
+    def __init__(self, status: int | None) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class _SlowError(Exception):
+    """The page took too long, and the worker was killed for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    file: str
+    offset: int
+    profile: Profile | None
+    result: Future[Extraction] = field(default_factory=Future)
+
+
+class _Worker:
+    """One process and the pipe to it."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.pages = 0
+        self._limit_seconds = settings.extract_timeout_seconds
+        self._pipe, theirs = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(
+            target=_serve, args=(theirs, os.getpid(), store, settings), daemon=True
+        )
+        self._process.start()
+        theirs.close()  # so that its end is the end of the pipe
+
+    def wait_until_ready(self) -> None:
+        """Wait until it has loaded what it needs: no page's timer is to run meanwhile."""
+        self._receive()
+
+    def extract(self, page: _Page) -> Extraction:
+        """Return what the page says. Raises ``_DiedError`` or ``_SlowError``, and is then gone."""
+        self.pages += 1
+        before = self._cpu_seconds()
+        try:
+            self._pipe.send((page.file, page.offset, page.profile))
+        except OSError as error:
+            raise self._death() from error
+        if not self._answers_in_time(before):
+            self.kill()
+            raise _SlowError
+        found: Extraction = self._receive()
+        return found
+
+    def end(self) -> None:
+        """Let it end of itself; it has no page."""
+        with suppress(OSError):  # it is gone already
+            self._pipe.send(None)
+        self._process.join(1.0)
+        self.kill()
+
+    def kill(self) -> None:
+        """End it at once; from any thread."""
+        self._process.kill()
+        self._process.join()
+
+    def _answers_in_time(self, before: float | None) -> bool:
+        limit, began = self._limit_seconds, monotonic()
+        patience = limit
+        while not self._pipe.poll(patience):
+            now = self._cpu_seconds()
+            if before is None or now is None or now - before >= limit:
+                return False
+            if monotonic() - began > WALL_FOR_CPU * limit:
+                return False
+            patience = max(limit - (now - before), 0.05)
+        return True
+
+    def _cpu_seconds(self) -> float | None:
+        """Return the CPU time that it has used; None where the system does not say."""
+        try:
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        except (OSError, ValueError, IndexError):
+            return None
+
+    def _receive(self) -> Any:
+        try:
+            return self._pipe.recv()
+        except (EOFError, OSError) as error:  # OSError: it died within its answer
+            raise self._death() from error
+
+    def _death(self) -> _DiedError:
+        self._process.join()
+        return _DiedError(self._process.exitcode)
+
+
 class Workers:
     """A pool of extraction processes; started with the first page, ended by ``close``."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
-        self._settings = settings
+        self._store, self._settings = store, settings
         self._lock = threading.Lock()
-        self._ended = False
-        self._pending: set[Future[Extraction]] = set()
-        self._pool = ProcessPool(
-            max_workers=settings.workers,
-            max_tasks=PAGES_A_WORKER,
-            initializer=_prepare,
-            initargs=(os.getpid(), store, settings),
-            context=_BareContext(),
-        )
+        self._pages: SimpleQueue[_Page | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._alive: set[_Worker] = set()
+        self._ended = self._killed = False
 
     def extract(self, file: str, offset: int, profile: Profile | None) -> Future[Extraction]:
         """Return the extraction of the record at *offset* of WARC file *file*, to come.
@@ -85,69 +186,102 @@ class Workers:
         memory or kills its worker twice comes out as ``failed`` with the reason. It raises
         ``AbandonedError`` when the workers are ended before they come to it.
         """
-        result: Future[Extraction] = Future()
+        page = _Page(file, offset, profile)
+        page.result.set_running_or_notify_cancel()  # whoever awaits it cannot cancel it
         with self._lock:
             ended = self._ended
             if not ended:
-                self._pending.add(result)
-                result.add_done_callback(self._pending.discard)
+                self._pages.put(page)
+                self._start_threads()
         if ended:
-            result.set_exception(_abandoned())
-        else:
-            self._submit(file, offset, profile, result, last=False)
-        return result
+            page.result.set_exception(_abandoned())
+        return page.result
 
     def close(self, *, kill: bool = False) -> None:
         """End the workers, at once with *kill*; otherwise after the pages they have."""
         with self._lock:
             if self._ended:
                 return
-            self._ended = True
-        if kill:
-            self._pool.stop()
-        else:
-            self._pool.close()
-        self._pool.join()
-        # Pebble leaves the futures of a stopped pool open for ever.
-        for result in list(self._pending):
-            result.set_exception(_abandoned())
+            self._ended, self._killed = True, kill
+            alive = list(self._alive) if kill else []
+        for worker in alive:
+            worker.kill()
+        for _ in self._threads:
+            self._pages.put(None)
+        for thread in self._threads:
+            thread.join()
 
-    def _submit(
-        self,
-        file: str,
-        offset: int,
-        profile: Profile | None,
-        result: Future[Extraction],
-        *,
-        last: bool,
-    ) -> None:
-        def done(future: Future[Extraction]) -> None:
+    # --- a thread for each worker -----------------------------------------------------------------
+
+    def _start_threads(self) -> None:
+        while len(self._threads) < self._settings.workers:
+            number = len(self._threads) + 1
+            thread = threading.Thread(target=self._work, name=f"worker-{number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _work(self) -> None:
+        worker: _Worker | None = None
+        while (page := self._pages.get()) is not None:
             try:
-                result.set_result(future.result())
-            except FutureTimeoutError:
-                limit = self._settings.extract_timeout_seconds
-                result.set_result(failure(f"extraction took longer than {limit:g} s"))
-            except ProcessExpired as error:
-                # The page may have been the innocent next one in a worker that was already sick.
-                if self._ended:
-                    result.set_exception(_abandoned())
-                elif last:
-                    result.set_result(failure(_cause(error.exitcode)))
-                else:
-                    self._submit(file, offset, profile, result, last=True)
+                if worker is not None and worker.pages >= PAGES_A_WORKER:
+                    self._forget(worker).end()
+                    worker = None
+                found, worker = self._read(page, worker)
             except BaseException as error:  # noqa: BLE001 - handed to whoever awaits the result
-                # A pool that is stopped breaks in many ways; none is worth telling.
-                result.set_exception(_abandoned() if self._ended else error)
+                page.result.set_exception(error)
+            else:
+                page.result.set_result(found)
+        if worker is not None:
+            self._forget(worker).end()
 
-        try:
-            future = self._pool.schedule(
-                _extract,
-                args=[file, offset, profile],
-                timeout=self._settings.extract_timeout_seconds,
-            )
-        except RuntimeError:  # closed since; close() tells whoever waits
-            return
-        future.add_done_callback(done)
+    def _read(self, page: _Page, worker: _Worker | None) -> tuple[Extraction, _Worker | None]:
+        """Have *page* read; return the worker too if it can read on.
+
+        A page whose worker died may have been the innocent next one in a worker that was already
+        sick, so it is tried once more in a fresh one.
+        """
+        status: int | None = None
+        for _ in range(2):
+            if self._killed:
+                raise _abandoned()
+            worker = worker or self._started()
+            try:
+                return worker.extract(page), worker
+            except _SlowError:
+                self._forget(worker)
+                limit = self._settings.extract_timeout_seconds
+                return failure(f"extraction took longer than {limit:g} s"), None
+            except _DiedError as error:
+                self._forget(worker)
+                worker, status = None, error.status
+        if self._killed:
+            raise _abandoned()
+        return failure(_cause(status)), None
+
+    def _started(self) -> _Worker:
+        status: int | None = None
+        for _ in range(STARTS):
+            worker = _Worker(self._store, self._settings)
+            with self._lock:
+                self._alive.add(worker)
+            if self._killed:
+                worker.kill()
+            try:
+                worker.wait_until_ready()
+            except _DiedError as error:
+                self._forget(worker)
+                status = error.status
+            else:
+                return worker
+            if self._killed:
+                raise _abandoned()
+        raise ArchiveError(f"no extraction process can be started: exit status {status}")
+
+    def _forget(self, worker: _Worker) -> _Worker:
+        with self._lock:
+            self._alive.discard(worker)
+        return worker
 
 
 def failure(reason: str) -> Extraction:
@@ -173,12 +307,21 @@ _memory_limit = sys.maxsize
 _store: Store
 
 
+def _serve(pipe: Connection, parent: int, store: Store, settings: Settings) -> None:
+    """Answer for one page after the other, until told to end or the parent is gone."""
+    _prepare(parent, store, settings)
+    with suppress(EOFError, OSError):
+        pipe.send(None)
+        while (page := pipe.recv()) is not None:
+            pipe.send(_extract(*page))
+
+
 def _prepare(parent: int, store: Store, settings: Settings) -> None:
     """Tie this worker's life to its parent's and bound its memory."""
-    # A terminal's Ctrl-C reaches the whole process group; the parent decides when workers end.
+    # A terminal's Ctrl-C and a service manager's SIGTERM reach all processes of a crawl at once;
+    # when workers end is for their parent to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Pebble's handler would wait for the parser's C code, and hold up the pool for 3 s meanwhile.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:

@@ -163,7 +163,9 @@ def _tree_of(text: str) -> tuple[HtmlElement | None, bool]:
     try:
         tree = etree.fromstring(text.encode(), parser=parser)
     except etree.XMLSyntaxError:  # nothing that is an element
-        return None, False
+        tree = None
+    if any(entry.type == etree.ErrorTypes.ERR_NO_MEMORY for entry in parser.error_log):
+        raise MemoryError  # libxml2 gives what it has so far, or nothing, and calls it a page
     too_deep = any("depth" in entry.message for entry in parser.error_log)
     return tree, too_deep
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from archive.sql import schema
-from tests.support.archives import articles, captures, count, frontier, rows
+from tests.support.archives import articles, captures, count, frontier, outcomes, rows
 from tests.support.command import pressmark, started
 from tests.support.server import Received, Reply, Server
 from tests.support.sites import (
@@ -66,6 +68,26 @@ def test_a_crawl_that_is_told_to_end_keeps_all_it_asked_for_and_the_next_goes_on
 
     assert set(articles(home)) == stories(300)
     assert len([t for t in server.targets if "/story-" in t]) == 300  # none was asked for twice
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_all_of_its_processes_costs_no_page(home: Path, number: signal.Signals):
+    """As a terminal's Ctrl-C and a service manager send it: workers leave the end to the crawl."""
+    with Server(tree(300)) as server:
+        command = ("crawl", "tree", *connect_to(server))
+        with started(home, *command) as crawl:
+            crawl.until(lambda: len(server.received) > 50, "request 50")
+            os.killpg(crawl.pid, number)
+            done = crawl.result()
+
+    assert (done.code, done.err) == (INTERRUPTED, "")
+    assert captures(home) == len(server.received)
+    assert {row["outcome"] for seen in outcomes(home).values() for row in seen} == {
+        "article",
+        "listing",
+        "missing",
+    }
+    assert_sound_and_interrupted(home)
 
 
 def test_a_server_that_hangs_does_not_keep_a_crawl_from_ending(home: Path, never: threading.Event):

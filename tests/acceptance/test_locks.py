@@ -1,0 +1,160 @@
+"""Who may work on an archive at the same time, and what the others are told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.archives import articles
+from tests.support.bad_pages import spans
+from tests.support.command import Done, pressmark, started
+from tests.support.server import Received, Reply, Server
+from tests.support.sites import (
+    connect_to,
+    listing,
+    page,
+    stories,
+    tree,
+    write_profile,
+    write_settings,
+)
+
+LOCKED = 4
+
+
+class Gate:
+    """The tree, with one story that is not answered before the gate is opened."""
+
+    def __init__(self, pages: int) -> None:
+        self._tree = tree(pages)
+        self.opened, self.reached = threading.Event(), threading.Event()
+
+    def __call__(self, received: Received) -> Reply:
+        if received.path == "/story-5/":
+            self.reached.set()
+            self.opened.wait(300)
+        return self._tree(received)
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    gate = Gate(20)
+    yield gate
+    gate.opened.set()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "home"
+    write_profile(folder)
+    return folder
+
+
+def one_line(done: Done) -> str:
+    assert done.out == ""
+    (line,) = done.err.splitlines()
+    return line
+
+
+def test_a_second_crawl_of_a_publisher_ends_at_once(home: Path, gate: Gate):
+    with Server(gate) as server:
+        command = ("crawl", "tree", *connect_to(server))
+        with started(home, *command) as first:
+            first.until(gate.reached.is_set, "the gate")
+            second = pressmark(home, *command, code=LOCKED)
+            asked = len(server.received)
+            gate.opened.set()
+            done = first.result()
+
+    assert "another crawl of tree is running" in one_line(second)
+    assert server.targets.count("/robots.txt") == 1  # the second asked for nothing
+    assert (done.code, asked > 0) == (0, True)
+    assert set(articles(home)) == stories(20)
+
+
+def test_the_lock_of_a_killed_crawl_is_free(home: Path, gate: Gate):
+    with Server(gate) as server:
+        command = ("crawl", "tree", *connect_to(server))
+        with started(home, *command) as first:
+            first.until(gate.reached.is_set, "the gate")
+            first.kill()
+        gate.opened.set()
+
+        pressmark(home, *command)
+
+    assert set(articles(home)) == stories(20)
+
+
+def test_two_publishers_can_be_crawled_into_one_archive_at_once(home: Path, gate: Gate):
+    write_profile(home, "grove")
+    with Server(gate) as server, Server(tree(20)) as other:
+        command = ("crawl", "tree", *connect_to(server))
+        with started(home, *command) as first:
+            first.until(gate.reached.is_set, "the gate")
+            pressmark(home, "crawl", "grove", *connect_to(other, "grove"))
+            gate.opened.set()
+            done = first.result()
+
+    assert done.code == 0
+    assert len(articles(home)) == 40
+    pressmark(home, "verify")
+
+
+def test_an_archive_can_be_searched_and_verified_while_it_is_crawled(home: Path, gate: Gate):
+    with Server(gate) as server:
+        command = ("crawl", "tree", *connect_to(server))
+        with started(home, *command) as crawl:
+            crawl.until(lambda: gate.reached.is_set() and len(server.received) > 10, "the gate")
+            crawl.until(lambda: "Story" in pressmark(home, "search", "story").out, "an article")
+            pressmark(home, "verify")
+            gate.opened.set()
+            done = crawl.result()
+
+    assert done.code == 0
+
+
+class TestWhileADatabaseIsRebuilt:
+    """A page that no extractor comes to the end of keeps the rebuild busy."""
+
+    @pytest.fixture
+    def slow_home(self, home: Path) -> Path:
+        write_settings(home, extract_timeout_seconds=1)
+        endless = page("A page without end", body=spans(200_000))
+        routes = {"/": listing("/story-0/", "/endless/"), "/endless/": endless}
+        routes["/story-0/"] = page("A story")
+        with Server(routes) as server:
+            pressmark(home, "crawl", "tree", *connect_to(server), code=1)
+        write_settings(home, extract_timeout_seconds=300)
+        return home
+
+    def test_a_crawl_ends_at_once(self, slow_home: Path):
+        with started(slow_home, "rebuild") as rebuild:
+            rebuild.until(lambda: (slow_home / "archive.db.rebuild").exists(), "a new database")
+            done = pressmark(slow_home, "crawl", "tree", code=LOCKED)
+
+            assert rebuild.running
+        assert "it is being rebuilt" in one_line(done)
+
+    def test_killed_it_leaves_the_database_as_it_was_and_can_be_run_again(self, slow_home: Path):
+        before = articles(slow_home)
+        with started(slow_home, "rebuild") as rebuild:
+            rebuild.until(lambda: rebuild.workers != [], "a worker")
+            rebuild.kill()
+
+        assert articles(slow_home) == before
+        write_settings(slow_home, extract_timeout_seconds=1)
+        pressmark(slow_home, "rebuild")
+        assert articles(slow_home) == before
+
+
+def test_a_rebuild_waits_for_no_crawl(home: Path, gate: Gate):
+    with Server(gate) as server:
+        command = ("crawl", "tree", *connect_to(server))
+        with started(home, *command) as crawl:
+            crawl.until(gate.reached.is_set, "the gate")
+            done = pressmark(home, "rebuild", code=1)
+
+    assert "a crawl is running" in one_line(done)
