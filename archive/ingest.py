@@ -130,7 +130,6 @@ class Ingest:
         """Take in a capture that lies in its WARC file; the result comes with its commit."""
         result: Future[Ingested] = Future()
         result.set_running_or_notify_cancel()  # whoever awaits it cannot cancel it
-        result.set_running_or_notify_cancel()  # whoever awaits it cannot cancel it
         with self._changed:
             self._waiting += 1
         result.add_done_callback(self._done)
@@ -172,8 +171,6 @@ class Ingest:
     def do(self, work: Callable[[Connection], T]) -> Future[T]:
         """Run *work* in the writer's next transaction; the result comes when that is committed."""
         result: Future[T] = Future()
-        result.set_running_or_notify_cancel()
-
         result.set_running_or_notify_cancel()
         self._queue.put(_Job(work, result))
         return result
