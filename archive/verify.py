@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, select
 
-from archive.model import Capture
+from archive.errors import NotFoundError
+from archive.model import Capture, RecordType
+from archive.sql import places
 from archive.sql.captures import as_stored, capture_of, complete_files
 from archive.sql.database import Database
 from archive.sql.schema import capture, warc_file
 from archive.warc.check import Checked, Finding, check_file
 from archive.warc.collection import FILE_NAME as COLLECTION_NAME
 from archive.warc.collection import Contents, Listed, hash_file
+from archive.warc.owners import FindOwner
 from archive.warc.reader import Damage
 from archive.warc.store import Store, StoredFile
 
 READ_BYTES = 1 << 20
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +32,7 @@ class FileReport:
 
     *rows* is how many rows of the database lead to the record that they describe. *waiting* is how
     many captures a crawl has not got into the database yet, or never will, if it was killed: the
-    next one takes them in.
+    next one takes them in. *remarks* are sentences about what is no problem any more.
     """
 
     file: str
@@ -36,13 +41,17 @@ class FileReport:
     rows: int
     problems: tuple[str, ...]
     waiting: int = 0
+    remarks: tuple[str, ...] = ()
 
 
-def verify(database: Database, store: Store) -> Iterator[FileReport]:
+def verify(
+    database: Database, store: Store, owners: Callable[[str], FindOwner] | None = None
+) -> Iterator[FileReport]:
     """Yield a report for each WARC file of the store, and for each that should be there and is not.
 
     Files that a running crawl is writing are read as far as they are written; a last record of
-    which only a part is there yet is no damage.
+    which only a part is there yet is no damage. *owners* gives, for the name of a file, what finds
+    the publisher of a capture; one without a publisher needs no row.
     """
     contents = store.collection.contents() if store.collection else Contents()
     if contents.problems:
@@ -52,7 +61,10 @@ def verify(database: Database, store: Store) -> Iterator[FileReport]:
         complete = complete_files(connection)
         for stored in store.files():
             listed = contents.listed.get(stored.name)
-            yield _verify_file(connection, store, stored, complete.get(stored.name), listed)
+            done = complete.get(stored.name)
+            report = _verify_file(connection, store, stored, done, listed, owners)
+            lost = tuple(_lost(stored.name, contents))
+            yield replace(report, remarks=lost) if lost else report
             known.discard(stored.name)
         for name in sorted(known | {*contents.listed} - {file.name for file in store.files()}):
             rows = len(_rows(connection, name))
@@ -81,50 +93,131 @@ def _verify_file(
     stored: StoredFile,
     complete: int | None,
     listed: Listed | None,
+    owners: Callable[[str], FindOwner] | None,
 ) -> FileReport:
     """Verify a file; *complete* is its size when all of it was ingested, None before."""
     name = stored.name
     size = store.path(name).stat().st_size
-    rows = _rows(connection, name)
     problems: list[str] = []
     finished = listed.size_bytes if listed is not None else complete
     if finished is not None and size != finished:
         problems.append(f"{name}: has {size} bytes, and had {finished} when it was finished")
-    records = sound = waiting = 0
+    records = waiting = 0
     for item in _checked(store, name):
         if isinstance(item, Checked):
             records = item.records
         elif stored.complete or item.end < size or not _breaks_off(store, item):
             problems.append(str(item))
-    for found in store.scan(name):
-        if isinstance(found, Damage):
-            continue  # the check has named it
-        row = rows.pop(found.warc_offset, None)
-        if row == as_stored(found):
-            sound += 1
-        elif row is not None:
-            problems.append(_difference(row, as_stored(found)))
-        elif complete is None:
-            waiting += 1
-        else:
-            problems.append(
-                f"{name}: record at offset {found.warc_offset} ({found.warc_record_id}) is in no"
-                " row; run `pressmark rebuild`"
-            )
-    for offset, row in sorted(rows.items()):
-        problems.append(
-            f"{name}: the row of {row.url} points to offset {offset}, where no such record lies"
-        )
+    rows = _compare(store, name, _rows(connection, name))
+    problems += rows.problems
+    lacking = list(_lacking(connection, name, rows, owners))
+    if complete is None:
+        waiting = len(lacking)
+    else:
+        problems += lacking
+    problems += (
+        f"{name}: the row of {row.url} points to offset {offset}, where no such record lies"
+        for offset, row in sorted(rows.astray.items())
+    )
+    problems += _without_original(connection, rows.revisits)
     if listed is not None and not problems and hash_file(store.path(name)) != listed.digest:
         problems.append(f"{name}: its digest is not the one that {COLLECTION_NAME} lists")
     return FileReport(
         file=name,
         size_bytes=size,
         records=records,
-        rows=sound,
+        rows=rows.sound,
         problems=tuple(problems),
         waiting=waiting,
     )
+
+
+@dataclass(slots=True)
+class _Compared:
+    """A file's captures against its rows; *astray* are rows that lead to none, by offset."""
+
+    astray: dict[int, Capture]
+    sound: int = 0
+    rowless: list[Capture] = field(default_factory=list)
+    revisits: list[Capture] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def _compare(store: Store, name: str, rows: dict[int, Capture]) -> _Compared:
+    done = _Compared(rows)
+    for found in store.scan(name):
+        if isinstance(found, Damage):
+            continue  # the check has named it
+        row = rows.pop(found.warc_offset, None)
+        if row is None:
+            done.rowless.append(found)
+            continue
+        if row.record_type is RecordType.REVISIT:
+            done.revisits.append(row)
+        if found.refers_to_url is not None:
+            row = replace(row, refers_to=None)  # found, and not in the record
+        if row == as_stored(found):
+            done.sound += 1
+        else:
+            done.problems.append(_difference(row, as_stored(found)))
+    return done
+
+
+def _lacking(
+    connection: Connection,
+    name: str,
+    rows: _Compared,
+    owners: Callable[[str], FindOwner] | None,
+) -> Iterator[str]:
+    """Say which captures of file *name* should have a row, or a row that points here."""
+    find_owner: FindOwner | None = None
+    with suppress(NotFoundError):  # a profile is gone: whoever ingests the file says so
+        find_owner = owners(name) if owners is not None and rows.rowless else None
+    for some in _batched(rows.rowless):
+        elsewhere = places.rows_of(connection, [item.warc_record_id for item in some])
+        for item in some:
+            here, place = places.place_of(item), elsewhere.get(item.warc_record_id)
+            if place is not None and place[0] == name and place[1] in rows.astray:
+                place = None
+            record = f"{name}: record at offset {item.warc_offset} ({item.warc_record_id})"
+            if place is None and (find_owner is None or find_owner(item) is not None):
+                yield f"{record} is in no row; run `pressmark rebuild`"
+            elif place is not None and here < place:
+                yield (
+                    f"{record} is in a row that points to its copy at offset {place[1]} of"
+                    f" {place[0]}; run `pressmark rebuild`"
+                )
+
+
+def _without_original(connection: Connection, revisits: list[Capture]) -> Iterator[str]:
+    """Name the revisits whose body is not in the archive."""
+    for some in _batched(revisits):
+        there = places.rows_of(connection, [item.refers_to for item in some if item.refers_to])
+        for item in some:
+            if item.refers_to in there:
+                continue
+            original = item.refers_to or (
+                f"the capture of {item.refers_to_url} at {item.refers_to_at}"
+                if item.refers_to_url
+                else "no record that it names"
+            )
+            yield (
+                f"{item.warc_file}: the revisit at offset {item.warc_offset}"
+                f" ({item.warc_record_id}) of {item.url} refers to {original}, which is not in the"
+                " archive"
+            )
+
+
+def _lost(name: str, contents: Contents) -> Iterator[str]:
+    """Say what was lost of the file that *name* was written in place of."""
+    for old in contents.superseded.values():
+        if old.superseded_by == name:
+            losses = "; ".join(
+                f"bytes {loss.offset} to {loss.end}"
+                + (f" ({loss.record_id})" if loss.record_id else "")
+                for loss in old.lost
+            )
+            yield f"{name}: holds all that was sound in {old.name}; lost: {losses or 'nothing'}"
 
 
 def _checked(store: Store, name: str) -> list[Finding | Checked]:
@@ -152,6 +245,10 @@ def _breaks_off(store: Store, finding: Finding) -> bool:
     except zlib.error:
         return False
     return not inflate.eof
+
+
+def _batched(items: list[Capture]) -> Iterator[list[Capture]]:
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
 
 
 def _rows(connection: Connection, name: str) -> dict[int, Capture]:

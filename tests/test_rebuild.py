@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,21 @@ from archive.model import Outcome, RecordType
 from archive.sql import schema
 from archive.sql.database import open_database
 from tests.support.command import pressmark
+from tests.support.foreign import (
+    DATE,
+    info,
+    record,
+    request,
+    response,
+    write_members,
+    write_one_member,
+    write_plain,
+)
 from tests.support.homes import ingest_shuffled, make_home
+from tests.support.imports import import_file, make_profiles
+from tests.support.pages import story
 from tests.support.postgres import Server
-from tests.support.scenarios import SCENARIOS, Scenario, url_of
+from tests.support.scenarios import SCENARIOS, Scenario, http, url_of
 from tests.support.view import View, assert_same_view, dump_view
 
 HARD_TO_COME_BY = {Outcome.FAILED}
@@ -130,6 +142,88 @@ def test_the_order_does_not_matter_on_postgresql_either(
 
     assert_same_view(live, view_of(url, home))
     postgres.drop(name)
+
+
+@pytest.fixture(scope="module")
+def imported(home: Path, live: View, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same archive with files of other software, and with copies of what it has already.
+
+    The copies' names come before and after those of the originals; a revisit comes before its
+    original, and another names one of our own captures by its URL and date.
+    """
+    folder = tmp_path_factory.mktemp("imported")
+    here = Path(shutil.copytree(home, folder / "home"))
+    make_profiles(here, "news")
+    first, *_, last = sorted((here / "warc").glob("*.warc.gz"))
+    ours = next(
+        dict(row)
+        for row in live["capture"]
+        if dict(row)["url"] == url_of("/gone/the-mole-under-the-hill/")
+    )
+    page = response("<http://news.test/one/?utm_source=x>", story(title="One at the mill"))
+    files = [
+        Path(shutil.copy(first, folder / "0-copy.warc.gz")),
+        write_members(folder / "later.warc.gz", [info(), revisit(url_of("/"), ours), page]),
+        write_members(folder / "revisits.warc.gz", [revisit("http://news.test/two/")]),
+        write_one_member(
+            folder / "stream.warc.gz",
+            [response("http://news.test/two/", story(title="Two at the weir"))],
+        ),
+        write_plain(
+            folder / "plain.warc", [page, request("http://news.test/one/"), *odd(url_of("/odd/"))]
+        ),
+        Path(shutil.copy(last, folder / "z-copy.warc.gz")),
+    ]
+    for file in files:
+        import_file(here, file)
+    return here
+
+
+def revisit(url: str, original: Mapping[str, object] | None = None) -> bytes:
+    """A revisit that names its original, or else one of the usual date, by URL and date."""
+    target = original["url"] if original else url
+    date = original["fetched_at"].isoformat()[:19] + "Z" if original else DATE  # type: ignore[attr-defined]
+    return record(
+        "revisit",
+        http(200),
+        url,
+        date="2026-03-20T00:00:00Z",
+        profile="http://netpreserve.org/warc/1.1/revisit/identical-payload-digest",
+        refers_to_target_uri=str(target),
+        refers_to_date=date,
+    )
+
+
+def odd(url: str) -> list[bytes]:
+    """Records that are cut, empty, no HTTP, and of other kinds."""
+    return [
+        record("response", http(200, "<p>cut</p>" * 9)[:-20], f"{url}cut"),
+        record("response", b"", f"{url}empty"),
+        record("response", b"220 no http", f"{url}none"),
+        record("response", http(200, "<p>time</p>"), f"{url}time", truncated="time"),
+        record("response", b"1.2.3.4", "dns:demo.test", content_type="text/dns"),
+        record("resource", b"log", url, content_type="text/plain"),
+    ]
+
+
+def test_an_archive_with_imported_files_is_rebuilt_row_by_row(imported, tmp_path):
+    url = f"sqlite:///{tmp_path / 'again.db'}"
+
+    result = rebuild(imported, url)
+
+    there = view_of("sqlite:///archive.db", imported)
+    assert result.problems == ()
+    assert {"http://news.test/one/", "http://news.test/two/"} <= articles_of(there).keys()
+    assert_same_view(there, view_of(url, imported))
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_neither_does_the_order_matter_with_imported_files(imported, tmp_path, seed):
+    url = f"sqlite:///{tmp_path / 'shuffled.db'}"
+
+    ingest_shuffled(imported, url, seed)
+
+    assert_same_view(view_of("sqlite:///archive.db", imported), view_of(url, imported))
 
 
 @pytest.fixture

@@ -31,13 +31,13 @@ def verify(home: Path, *, as_json: bool) -> None:
 
     reports: list[FileReport] = []
     with open_archive(home) as archive:
-        for report in verify_archive(archive.database, archive.store):
+        for report in verify_archive(archive.database, archive.store, archive.find_owner):
             reports.append(report)
             if as_json:
                 print_json(asdict(report))
                 continue
-            for problem in report.problems:
-                click.echo(problem)
+            for sentence in (*report.remarks, *report.problems):
+                click.echo(sentence)
     problems = sum(len(report.problems) for report in reports)
     if not as_json:
         records, rows = (sum(r.records for r in reports), sum(r.rows for r in reports))

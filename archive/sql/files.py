@@ -12,7 +12,9 @@ from archive.sql.schema import (
     article,
     article_text,
     capture,
+    crawl,
     discovery,
+    publisher,
     unsettled,
     url,
     warc_file,
@@ -76,8 +78,8 @@ def forget(connection: Connection, gone: Collection[str]) -> None:
     inside = warc_file.c.name.in_(gone)
     statement = select(capture.c.publisher_id).distinct().join(warc_file).where(inside)
     owners = list(connection.execute(statement).scalars())
-    theirs = select(capture.c.warc_file_id).distinct().where(capture.c.publisher_id.in_(owners))
-    ids = list(connection.execute(theirs).scalars())
+    used = select(capture.c.warc_file_id).distinct().where(capture.c.publisher_id.in_(owners))
+    ids = list(connection.execute(used).scalars())
     articles = select(article.c.id).where(article.c.publisher_id.in_(owners))
     connection.execute(delete(article_text).where(article_text.c.article_id.in_(articles)))
     for table in (article, discovery, capture, url, unsettled):
@@ -85,3 +87,10 @@ def forget(connection: Connection, gone: Collection[str]) -> None:
     lacking = {"complete": False, "size_bytes": None, "digest": None}
     connection.execute(warc_file.update().where(warc_file.c.id.in_(ids)).values(**lacking))
     connection.execute(delete(warc_file).where(inside))
+    # A publisher of which nothing is left has no row, but for the sake of its crawls' account.
+    crawled = select(crawl.c.publisher_id)
+    theirs = warc_file.c.publisher_id.in_(owners)
+    connection.execute(warc_file.update().where(theirs).values(publisher_id=None))
+    connection.execute(
+        delete(publisher).where(publisher.c.id.in_(owners), publisher.c.id.not_in(crawled))
+    )

@@ -54,3 +54,33 @@ def firsts_of(items: Iterable[Capture]) -> dict[str, Capture]:
         if other is None or place_of(item) < place_of(other):
             firsts[item.warc_record_id] = item
     return firsts
+
+
+def conflicts(connection: Connection, items: Iterable[Capture]) -> dict[str, tuple[str, int]]:
+    """Return which of *items* have the id of another record, by id: the place of that one.
+
+    A copy has the same URL, date, type and payload; what differs in these is no copy.
+    """
+    wanted = {item.warc_record_id: item for item in items}
+    columns = (capture.c.url, capture.c.fetched_at, capture.c.record_type, capture.c.payload_digest)
+    statement = (
+        select(capture.c.warc_record_id, capture.c.warc_offset, warc_file.c.name, *columns)
+        .join(warc_file)
+        .where(capture.c.warc_record_id.in_([*wanted]))
+    )
+    found = {}
+    for row in connection.execute(statement).mappings():
+        item = wanted[row["warc_record_id"]]
+        if any(row[column.name] != getattr(item, column.name) for column in columns):
+            found[item.warc_record_id] = (row["name"], row["warc_offset"])
+    return found
+
+
+def rows_of(connection: Connection, record_ids: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Return file and offset that the rows of *record_ids* point to, as far as they have rows."""
+    statement = (
+        select(capture.c.warc_record_id, capture.c.warc_offset, warc_file.c.name)
+        .join(warc_file)
+        .where(capture.c.warc_record_id.in_([*record_ids]))
+    )
+    return {row[0]: (row[2], row[1]) for row in connection.execute(statement)}

@@ -64,6 +64,11 @@ class Damage:
     problem: str
     record_id: str | None = None
 
+    def __str__(self) -> str:
+        """Say it in one line, for a person."""
+        record = f" ({self.record_id})" if self.record_id else ""
+        return f"{self.file}: bytes {self.offset} to {self.end}{record}: {self.problem}"
+
 
 @dataclass(frozen=True, slots=True)
 class WholeRecord:
@@ -201,6 +206,11 @@ class RecordFile:
     def close(self) -> None:
         """Close the file; its records cannot be read any further."""
         self._source.close()
+
+    @property
+    def problem(self) -> str | None:
+        """What kept a file that is read as a stream from being read to its end; None by now."""
+        return self._source.problem if isinstance(self._source, InflatedSource) else None
 
     def at_end(self, offset: int) -> bool:
         """Whether the file holds nothing from *offset* on."""

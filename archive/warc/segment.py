@@ -68,7 +68,7 @@ class Segment:
         try:
             for draft in drafts:
                 begin = position
-                for data in _member(draft):
+                for data in member(draft.header.encode(), _block(draft)):
                     waiting += data
                     position += len(data)
                     if len(waiting) >= SLICE_BYTES:
@@ -176,20 +176,23 @@ def _create(folder: Path, prefix: str, serial: int) -> tuple[Path, int]:
         os.close(fd)
 
 
-def _member(draft: Draft) -> Iterator[bytes]:
+def member(head: bytes, block: Iterable[bytes | memoryview]) -> Iterator[bytes]:
     """Yield a record as one gzip member, in pieces: the block is never in memory as a whole."""
     deflate = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
-    head = draft.header.encode()
     checksum, size = isal_zlib.crc32(head), len(head)
     yield GZIP_HEADER
     yield deflate.compress(head)
-    for piece in pieces(draft.buffer, [(draft.start, draft.end)]):
+    for piece in block:
         checksum, size = isal_zlib.crc32(piece, checksum), size + len(piece)
         yield deflate.compress(piece)
     checksum, size = isal_zlib.crc32(END, checksum), size + len(END)
     yield deflate.compress(END)
     yield deflate.flush()
     yield struct.pack("<II", checksum, size & 0xFFFFFFFF)
+
+
+def _block(draft: Draft) -> Iterator[memoryview]:
+    return pieces(draft.buffer, [(draft.start, draft.end)])
 
 
 def _write(fd: int, data: bytearray) -> None:

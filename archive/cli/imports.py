@@ -1,0 +1,135 @@
+"""``import``: take in WARC files made elsewhere.
+
+What needs SQLAlchemy is imported when the command runs, so that its ``--help`` is there at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archive.cli.output import print_json, progress
+from archive.errors import UsageError
+from archive.profile import Profile, find_profile, make_profile, owner_of
+
+if TYPE_CHECKING:
+    from archive.imports import Imported, Importer
+    from archive.library import Archive, Progress
+
+HOSTS_SHOWN = 5
+
+
+@click.command("import")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--publisher",
+    "wanted",
+    multiple=True,
+    metavar="NAME|URL",
+    help="Only pages of this publisher; a URL makes one of its site. May be repeated.",
+)
+@click.option("--copy", is_flag=True, help="Copy the files into the archive.")
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON for each file.")
+@click.pass_obj
+def import_(
+    home: Path, files: tuple[Path, ...], wanted: tuple[str, ...], *, copy: bool, as_json: bool
+) -> None:
+    """Take in WARC files made elsewhere, where they lie or by copy.
+
+    Pages belong to the publisher whose profile has their host; those of other hosts are left out
+    and counted. Exits 1 when anything cannot be read.
+    """
+    from archive.library import lock, open_archive
+
+    failed = False
+    with (
+        open_archive(home, create=True) as archive,
+        lock(home, "archive", shared=True, busy="it is being rebuilt; import when that has ended"),
+        lock(home, "import", busy="another import is running; wait for it"),
+        progress("importing") as display,
+    ):
+        importer = _importer(archive, wanted)
+        for path in files:
+            done = importer.take_in(path, copy=copy)
+            archive.__dict__.pop("profiles", None)  # one may have been made
+
+            def show(state: Progress) -> None:
+                if display is not None:
+                    display.update(
+                        display.task_ids[0],
+                        total=state.total_bytes,
+                        completed=state.done_bytes,
+                        description=f"importing: {state.captures} captures",
+                    )
+
+            caught_up = archive.catch_up(show)
+            problems = tuple(dict.fromkeys((*done.problems, *caught_up.problems)))
+            failed = failed or bool(problems) or done.name is None
+            for problem in problems:
+                click.echo(problem, err=True)
+            if as_json:
+                print_json({**asdict(done), "problems": problems, "ingested": caught_up.captures})
+            else:
+                _tell(done, caught_up.captures)
+    if failed:
+        raise SystemExit(1)
+
+
+def _importer(archive: Archive, wanted: tuple[str, ...]) -> Importer:
+    from archive.imports import Importer
+
+    if not wanted:
+        return Importer(archive.store, archive.database, archive.profiles)
+    chosen = [_profile(archive, text) for text in wanted]
+    return Importer(
+        archive.store,
+        archive.database,
+        {profile.name: profile for profile in chosen},
+        {profile.name: profile for profile in chosen if profile.name not in archive.profiles},
+    )
+
+
+def _profile(archive: Archive, text: str) -> Profile:
+    if "://" not in text:
+        return find_profile(archive.home, text)
+    try:
+        known = owner_of(text, archive.profiles)
+        made = make_profile(text)
+    except ValueError as error:
+        raise UsageError(f"--publisher: {error}") from error
+    if known is not None:
+        return known
+    if made.name in archive.profiles:
+        raise UsageError(
+            f"a profile of the name {made.name!r} exists already, and {text} is not among its"
+            f" hosts; add it to hosts in {archive.home / 'publishers' / f'{made.name}.toml'}"
+        )
+    return made
+
+
+def _tell(done: Imported, ingested: int) -> None:
+    if done.name is None:
+        click.echo(f"{done.file}: holds no page of a publisher that was asked for; nothing is new")
+    elif not done.is_new and not ingested:
+        click.echo(f"{done.file}: is in the archive already, as {done.name}")
+    else:
+        whose = ", ".join(f"{name}: {count}" for name, count in done.captures.items())
+        click.echo(f"{done.file}: {ingested} captures ingested ({whose}), as {done.name}")
+    if done.rewritten is not None:
+        click.echo(f"  written anew into the archive, since {done.rewritten}")
+    if done.left_alone:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in done.left_alone.items())
+        click.echo(f"  left alone, being no pages: {kinds}")
+    if done.left_out:
+        hosts = list(done.left_out.items())
+        named = ", ".join(f"{host} ({count})" for host, count in hosts[:HOSTS_SHOWN])
+        more = f" and {len(hosts) - HOSTS_SHOWN} more hosts" if len(hosts) > HOSTS_SHOWN else ""
+        click.echo(
+            f"  left out {sum(done.left_out.values())} captures of {named}{more}; take in a site's"
+            f" with: pressmark import {done.file} --publisher http://{hosts[0][0]}/"
+        )

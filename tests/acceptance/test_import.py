@@ -1,0 +1,103 @@
+"""``pressmark import``: what a user sees who has WARC files from somewhere else."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.archives import articles
+from tests.support.command import pressmark
+from tests.support.foreign import info, record, response, write_members, write_one_member
+from tests.support.pages import story
+from tests.support.server import Server
+from tests.support.sites import stories, tree
+
+URL = "http://news.test/one/"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A WARC file with a page of a site that no profile has, and a log."""
+    page = response(URL, story())
+    log = record("resource", b"log", "metadata://gnu.org/wget", content_type="text/plain")
+    return write_members(tmp_path / "news.warc.gz", [info(), page, log])
+
+
+def test_a_site_without_a_profile_is_left_out_with_the_command_that_takes_it_in(tmp_path, file):
+    done = pressmark(tmp_path / "home", "import", str(file), code=1)
+
+    assert "left out 1 captures of news.test (1)" in done.out
+    command = done.out.partition("take in a site's with: pressmark ")[2].split()
+    assert command == ["import", str(file), "--publisher", "http://news.test/"]
+    again = pressmark(tmp_path / "home", *command)
+    assert "1 captures ingested (news.test: 1), as news.warc.gz" in again.out
+    assert "left alone, being no pages: 1 resource" in again.out
+    assert set(articles(tmp_path / "home")) == {URL}
+
+
+def test_what_was_imported_can_be_searched_verified_and_rebuilt(tmp_path, file):
+    home = tmp_path / "home"
+    pressmark(home, "import", str(file), "--publisher", "http://news.test/")
+
+    assert URL in pressmark(home, "search", "bridge").out
+    assert "all sound" in pressmark(home, "verify").out
+    pressmark(home, "rebuild")
+    assert "is in the archive already" in pressmark(home, "import", str(file)).out
+    assert "all sound" in pressmark(home, "verify").out
+
+
+def test_a_file_that_has_to_be_written_anew_is_said_to_be(tmp_path):
+    file = write_one_member(tmp_path / "news.warc.gz", [info(), response(URL, story())])
+
+    done = pressmark(tmp_path / "home", "import", str(file), "--publisher", "http://news.test/")
+
+    assert "written anew into the archive, since" in done.out
+    assert (tmp_path / "home" / "warc" / "news.warc.gz").exists()
+
+
+def test_each_file_is_a_line_of_json(tmp_path, file):
+    copy = shutil.copy(file, tmp_path / "copy.warc.gz")
+
+    done = pressmark(
+        tmp_path / "home",
+        *("import", "--json", str(file), str(copy), "--copy", "--publisher", "http://news.test/"),
+    )
+
+    first, second = done.rows
+    assert (first["name"], first["ingested"], first["is_new"]) == ("news.warc.gz", 1, True)
+    assert first["captures"] == {"news.test": 1}
+    assert first["left_alone"] == {"resource": 1}
+    assert (second["name"], second["ingested"], second["is_new"]) == ("news.warc.gz", 0, False)
+
+
+def test_a_file_that_is_no_archive_ends_with_one_clear_line(tmp_path):
+    (tmp_path / "page.html").write_text("<html>no archive</html>")
+
+    done = pressmark(tmp_path / "home", "import", str(tmp_path / "page.html"), code=2)
+
+    [line] = done.err.splitlines()
+    assert "no WARC record" in line
+
+
+@pytest.mark.skipif(shutil.which("wget") is None, reason="needs wget")
+@pytest.mark.parametrize("options", [(), ("--no-warc-compression",), ("--no-warc-digests",)])
+def test_a_site_that_wget_archived_comes_in_whole(tmp_path, options):
+    with Server(tree(12)) as server:
+        subprocess.run(
+            [
+                *("wget", "-q", "-r", "-l", "9", "-P", str(tmp_path / "files"), *options),
+                *("--warc-file", str(tmp_path / "site"), f"http://127.0.0.1:{server.port}/"),
+            ],
+            check=False,  # wget calls a missing robots.txt an error
+        )
+    [file] = tmp_path.glob("site.warc*")
+    home, site = tmp_path / "home", f"http://127.0.0.1:{server.port}"
+
+    pressmark(home, "import", str(file), "--publisher", site)
+
+    expected = {url.replace("http://tree.test", site) for url in stories(12)}
+    assert set(articles(home)) == expected
+    assert "all sound" in pressmark(home, "verify").out

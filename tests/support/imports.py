@@ -1,0 +1,53 @@
+"""Import WARC files as the command does, without a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from archive.imports import Imported, Importer
+from archive.library import CaughtUp, open_archive
+from archive.profile import Profile, write_profile
+from archive.verify import verify
+from tests.support.view import View, dump_view
+
+
+def make_profiles(home: Path, *names: str) -> None:
+    """Write the profile of ``http://NAME.test/`` for each of *names*."""
+    for name in names:
+        write_profile(home, Profile(name=name, home=f"http://{name}.test/"))
+
+
+def import_file(
+    home: Path,
+    path: Path,
+    *,
+    copy: bool = False,
+    publishers: Iterable[str] | None = None,
+    new: Profile | None = None,
+) -> tuple[Imported, CaughtUp]:
+    """Take in *path* and ingest it, for the profiles called *publishers* (None: for all)."""
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "archive.toml").exists():
+        (home / "archive.toml").write_text("workers = 1\n")
+    with open_archive(home, create=True) as archive:
+        profiles = archive.profiles
+        if publishers is not None:
+            profiles = {name: profiles[name] for name in publishers}
+        made = {} if new is None else {new.name: new}
+        done = Importer(archive.store, archive.database, profiles, made).take_in(path, copy=copy)
+        del archive.profiles
+        return done, archive.catch_up()
+
+
+def problems(home: Path) -> list[str]:
+    """Return what ``verify`` says is wrong."""
+    with open_archive(home) as archive:
+        reports = list(verify(archive.database, archive.store, archive.find_owner))
+    return [problem for report in reports for problem in report.problems]
+
+
+def view(home: Path, database: str | None = None) -> View:
+    """Return the view, of the archive's own database or another."""
+    with open_archive(home, database=database) as archive:
+        return dump_view(archive.database)
