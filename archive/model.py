@@ -353,25 +353,41 @@ class Component:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One capture that was read as the article: what it said, as far as versions compare it."""
+    """One capture that was read as the article, and what it said; *extraction_id* is its row."""
 
     url: str
     fetched_at: datetime
     record_id: str
-    headline: str
-    text_sha256: str
+    article: Article
+    extraction_id: int = 0
+
+
+class ChangeKind(StrEnum):
+    """What a version changed of the one before."""
+
+    HEADLINE = "headline"
+    BODY = "body"
+    HEADLINE_AND_BODY = "headline_and_body"
+    CORRECTION = "correction"
+    """A note was added that says what was corrected, and nothing else changed."""
+    FORMATTING = "formatting"
+    """The same words in other blocks: paragraphs joined or parted, a list made of them."""
+    METADATA = "metadata"
+    """Other authors or another publication date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """One version: the record that first showed it, and the captures between which it was seen.
+    """One version: the reading that first showed it, and the captures between which it was seen.
 
     The true moment of the edit lies somewhere between the version before and *seen_from*.
+    *change_kind* is None for the first version.
     """
 
-    record_id: str
+    reading: Reading
     seen_from: datetime
     seen_until: datetime
+    change_kind: ChangeKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

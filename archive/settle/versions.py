@@ -7,9 +7,11 @@ by another template and would read like an edit.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from archive.model import Component, History, Outcome, Reading, Role, Sighting, Span
+from archive.settle.changes import change
 
 
 def history(
@@ -24,23 +26,13 @@ def history(
     if not pages:
         raise ValueError(f"{component.canonical_url}: an article needs at least one reading")
     spans: list[Span] = []
-    before = None
     for reading in pages:
-        said = (reading.headline, reading.text_sha256)
-        if said == before:
-            last = spans[-1]
-            spans[-1] = Span(
-                record_id=last.record_id, seen_from=last.seen_from, seen_until=reading.fetched_at
-            )
-        else:
-            spans.append(
-                Span(
-                    record_id=reading.record_id,
-                    seen_from=reading.fetched_at,
-                    seen_until=reading.fetched_at,
-                )
-            )
-        before = said
+        kind = change(spans[-1].reading.article, reading.article) if spans else None
+        if spans and kind is None:
+            spans[-1] = replace(spans[-1], seen_until=reading.fetched_at)
+            continue
+        moment = reading.fetched_at
+        spans.append(Span(reading=reading, seen_from=moment, seen_until=moment, change_kind=kind))
     return History(
         spans=tuple(spans),
         seen_from=pages[0].fetched_at,

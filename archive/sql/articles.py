@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, or_, select
 
 from archive.model import (
-    Article,
     Component,
     EdgeKind,
     History,
@@ -58,8 +57,9 @@ _SIGHTINGS = (
         capture.c.warc_record_id,
         extraction.c.outcome,
         extraction.c.flags,
-        extraction.c.text_sha256,
+        extraction.c.id.label("extraction_id"),
         extraction.c.fields,
+        extraction.c.blocks,
     )
     .select_from(_READ_AS)
     .where(capture.c.publisher_id == _OWNER, capture.c.url.in_(_URLS))
@@ -76,11 +76,6 @@ _ARTICLES = select(address.c.article_id).where(
     address.c.publisher_id == _OWNER, address.c.url.in_(_URLS)
 )
 _JOINED = select(address.c.url).where(address.c.article_id.in_(_ARTICLES))
-_SAID = (
-    select(extraction.c.id, extraction.c.fields, extraction.c.blocks)
-    .select_from(_READ_AS)
-    .where(capture.c.warc_record_id == bindparam("record_id"))
-)
 _SETTLED = delete(unsettled).where(unsettled.c.publisher_id == _OWNER, unsettled.c.url.in_(_URLS))
 
 
@@ -153,10 +148,9 @@ def replace(
     """Make *found* the articles of all addresses in *urls*, in place of what stood there before."""
     stale = _article_ids(connection, owner, urls)
     for component, history in found:
-        read = [_article_at(connection, span) for span in history.spans]
-        key = _put_article(connection, owner, component, history, read[-1][1])
+        key = _put_article(connection, owner, component, history)
         stale.discard(key)
-        _put_versions(connection, key, history, read)
+        _put_versions(connection, key, history)
         connection.execute(
             address.insert(),
             [
@@ -188,8 +182,8 @@ def _load_sightings(
                     url=row.url,
                     fetched_at=row.fetched_at,
                     record_id=row.warc_record_id,
-                    headline=row.fields["headline"],
-                    text_sha256=row.text_sha256,
+                    article=article_of(row.fields, row.blocks),
+                    extraction_id=row.extraction_id,
                 )
             )
 
@@ -217,9 +211,8 @@ def _article_ids(connection: Connection, owner: int, urls: Collection[str]) -> s
     return found
 
 
-def _put_article(
-    connection: Connection, owner: int, component: Component, history: History, latest: Article
-) -> int:
+def _put_article(connection: Connection, owner: int, component: Component, history: History) -> int:
+    latest = history.spans[-1].reading.article
     values = {
         "in_language": latest.in_language,
         "seen_from": history.seen_from,
@@ -235,16 +228,9 @@ def _put_article(
     return int(connection.execute(statement.returning(article.c.id)).scalar_one())
 
 
-def _put_versions(
-    connection: Connection, key: int, history: History, read: list[tuple[int, Article]]
-) -> None:
+def _put_versions(connection: Connection, key: int, history: History) -> None:
     connection.execute(delete(version).where(version.c.article_id == key))
-    rows = [
-        _version_row(key, seq, extraction_id, span, said)
-        for seq, (span, (extraction_id, said)) in enumerate(
-            zip(history.spans, read, strict=True), 1
-        )
-    ]
+    rows = [_version_row(key, seq, span) for seq, span in enumerate(history.spans, 1)]
     connection.execute(version.insert(), rows)
     texts = indexed(rows[-1]["headline"], rows[-1]["author"], rows[-1]["text"])
     statement = upsert(connection, article_text).values(article_id=key, **texts)
@@ -253,20 +239,15 @@ def _put_versions(
     )
 
 
-def _article_at(connection: Connection, span: Span) -> tuple[int, Article]:
-    row = connection.execute(_SAID, {"record_id": span.record_id}).one()
-    return row.id, article_of(row.fields, row.blocks)
-
-
-def _version_row(
-    key: int, seq: int, extraction_id: int, span: Span, said: Article
-) -> dict[str, Any]:
+def _version_row(key: int, seq: int, span: Span) -> dict[str, Any]:
+    said = span.reading.article
     return {
         "article_id": key,
         "seq": seq,
-        "extraction_id": extraction_id,
+        "extraction_id": span.reading.extraction_id,
         "seen_from": span.seen_from,
         "seen_until": span.seen_until,
+        "change_kind": span.change_kind,
         "headline": said.headline,
         "text": said.text,
         "description": said.description,

@@ -227,6 +227,7 @@ version = Table(
     _refers("extraction_id", extraction),
     Column("seen_from", UtcDateTime, nullable=False),
     Column("seen_until", UtcDateTime, nullable=False),
+    Column("change_kind", CleanText),
     Column("headline", CleanText, nullable=False),
     Column("text", CleanText, nullable=False),
     Column("description", CleanText),

@@ -7,7 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from archive.model import EdgeKind, Link, Outcome, Reading, Sighting
+from archive.model import (
+    Article,
+    Block,
+    BlockKind,
+    EdgeKind,
+    Link,
+    Outcome,
+    Reading,
+    Sighting,
+)
 
 HOST = "http://news.test"
 HOSTS = frozenset({"news.test", "www.news.test"})
@@ -65,8 +74,7 @@ class Seen:
             url=self.url,
             fetched_at=self.at,
             record_id=self.record_id,
-            headline="headline",
-            text_sha256=self.text,
+            article=Article(headline="headline", blocks=(Block(BlockKind.PARAGRAPH, self.text),)),
         )
 
 

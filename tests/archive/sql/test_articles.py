@@ -139,7 +139,7 @@ def by_the_whole_set(seen: Sequence[Seen], profile: Profile) -> Told:
     return {
         component.canonical_url: (
             {url: str(role) for url, role in component.roles.items()},
-            [texts[span.record_id] for span in of(component).spans],
+            [texts[span.reading.record_id] for span in of(component).spans],
             of(component).gone_at is not None,
         )
         for component in components(sightings, links, profile.all_hosts)

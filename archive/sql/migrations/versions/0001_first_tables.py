@@ -222,6 +222,7 @@ def upgrade() -> None:
     sa.Column('extraction_id', sa.Integer(), nullable=False),
     sa.Column('seen_from', sa.DateTime(timezone=True), nullable=False),
     sa.Column('seen_until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('change_kind', sa.Text(), nullable=True),
     sa.Column('headline', sa.Text(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('description', sa.Text(), nullable=True),

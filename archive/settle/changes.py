@@ -1,0 +1,100 @@
+"""What one version of an article changed of another: a pure function of the two.
+
+Spaces, quotation marks, dashes and the like are compared as one: a theme or an editor's plugin
+rewrites them for a whole site, and nobody has edited anything.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+from archive.model import Article, BlockKind, ChangeKind
+
+_SPACE = re.compile(r"\s+")
+_TYPOGRAPHY = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4`", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", None),
+        "\u2026": "...",
+    }
+)
+_INNER_SPACE = re.compile(r'(?<=")\s+|\s+(?=["!?;:%])')
+"""French sets a space inside its quotation marks and before high punctuation, or does not."""
+
+CORRECTION_OPENINGS = (
+    "correction",
+    "corrigendum",
+    "erratum",
+    "clarification",
+    "editor's note",
+    "update",
+    "updated",
+    "rectificatif",
+    "rectification",
+    "mise à jour",
+    "note de la rédaction",
+    "précision",
+    "đính chính",
+    "cập nhật",
+    "berichtigung",
+    "korrektur",
+    "anmerkung der redaktion",
+    "corrección",
+    "fe de errores",
+)
+"""How notes of a correction begin, in the languages met so far; the word stands before a mark."""
+_CORRECTION = re.compile(
+    r"[\W_]*(?:" + "|".join(map(re.escape, CORRECTION_OPENINGS)) + r")\b[^.!?]{0,40}?[:.\-(]",
+    re.IGNORECASE,
+)
+
+
+def change(before: Article, after: Article) -> ChangeKind | None:
+    """Return what *after* changed of *before*; None where it comes to the same."""
+    headline = folded(before.headline) != folded(after.headline)
+    old, new = _blocks(before), _blocks(after)
+    body = _words(old) != _words(new)
+    if headline:
+        return ChangeKind.HEADLINE_AND_BODY if body else ChangeKind.HEADLINE
+    if body:
+        return ChangeKind.CORRECTION if _only_adds_a_correction(old, new) else ChangeKind.BODY
+    if _shape(old) != _shape(new):
+        return ChangeKind.FORMATTING
+    if (before.author, before.date_published) != (after.author, after.date_published):
+        return ChangeKind.METADATA
+    return None
+
+
+def folded(text: str) -> str:
+    """Return *text* with one kind of space, quotation mark and dash."""
+    plain = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
+    return _INNER_SPACE.sub("", _SPACE.sub(" ", plain)).strip()
+
+
+_Blocks = list[tuple[BlockKind, int, str]]
+
+
+def _blocks(article: Article) -> _Blocks:
+    return [
+        (block.kind, block.level, text)
+        for block in article.blocks
+        if block.kind is not BlockKind.CAPTION and (text := folded(block.text))
+    ]
+
+
+def _words(blocks: _Blocks) -> list[str]:
+    return " ".join(text for _, _, text in blocks).split()
+
+
+def _shape(blocks: _Blocks) -> list[tuple[BlockKind, int, int]]:
+    return [(kind, level, len(text)) for kind, level, text in blocks]
+
+
+def _only_adds_a_correction(old: _Blocks, new: _Blocks) -> bool:
+    before, after = Counter(text for _, _, text in old), Counter(text for _, _, text in new)
+    added = after - before
+    return not before - after and bool(added) and all(_CORRECTION.match(text) for text in added)
