@@ -14,16 +14,21 @@ from typing import Any
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from archive.errors import ArchiveError
 from archive.ingest import Ingested
 from archive.sql.search import find_article
 from crawler.run import Run
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ArticleItem:
     """What the spider yields: an article page whose rows are committed."""
 
     ingested: Ingested
+
+    def __repr__(self) -> str:
+        # Scrapy logs the item with each error; the whole text of a page would hide it.
+        return f"<article page {self.ingested.capture.url}>"
 
 
 class ArticlePipeline:
@@ -45,7 +50,11 @@ class ArticlePipeline:
             return item
         capture = item.ingested.capture
         archive = self._run.archive
-        await asyncio.wrap_future(archive.ingest.settle(self._run.profile, [capture.url]))
+        try:
+            await asyncio.wrap_future(archive.ingest.settle(self._run.profile, [capture.url]))
+        except ArchiveError as error:
+            self._run.stop_for(error)
+            raise DropItem(f"{capture.url} is not settled: the crawl ends") from error
         with archive.database.reading() as connection:
             rows = find_article(connection, capture.url)
         row = next((row for row in rows if row["publisher"] == self._run.profile.name), None)

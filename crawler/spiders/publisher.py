@@ -106,6 +106,8 @@ class PublisherSpider(Spider):
         elif isinstance(error, RobotsUnreachable):
             run.counts["robots_unreachable"] += 1
             rest = frontier.postpone
+        elif run.error is not None:
+            pass  # the disk's fault, or the database's: the next crawl asks for it
         elif INGESTED not in request.meta and not isinstance(error, Draining):
             # It never reached the handler; left pending, it would be leased again without end.
             run.counts["failed_exchanges"] += 1

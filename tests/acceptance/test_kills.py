@@ -13,10 +13,12 @@ import pytest
 from sqlalchemy import select
 
 from archive.sql import schema
+from archive.sql.database import open_database
 from tests.support.archives import addresses, count, frontier, rows, sayings
 from tests.support.command import Running, pressmark, started
 from tests.support.server import Received, Reply, Server
 from tests.support.sites import connect_to, stories, tree, write_profile
+from tests.support.view import View, assert_same_view, dump_view
 from tests.support.warc import record_ids
 
 PAGES = 300
@@ -70,6 +72,16 @@ def assert_nothing_was_lost(home: Path, undisturbed: Path) -> None:
     assert list((home / "warc").glob("*.open")) == []
     ids = [row["warc_record_id"] for row in rows(home, select(schema.capture.c.warc_record_id))]
     assert set(ids) <= record_ids(home)
+    pressmark(home, "rebuild", "--into", "sqlite:///rebuilt.db")
+    assert_same_view(view_of(home, "archive.db"), view_of(home, "rebuilt.db"))
+
+
+def view_of(home: Path, file: str) -> View:
+    database = open_database(f"sqlite:///{file}", home)
+    try:
+        return dump_view(database)
+    finally:
+        database.close()
 
 
 def test_five_kills_lose_nothing_and_cost_only_what_was_under_way(

@@ -132,7 +132,7 @@ class TestWhileADatabaseIsRebuilt:
 
     def test_a_crawl_ends_at_once(self, slow_home: Path):
         with started(slow_home, "rebuild") as rebuild:
-            rebuild.until(lambda: (slow_home / "archive.db.rebuild").exists(), "a new database")
+            rebuild.until((slow_home / "archive.db.rebuild").exists, "a new database")
             done = pressmark(slow_home, "crawl", "tree", code=LOCKED)
 
             assert rebuild.running

@@ -27,7 +27,9 @@ def _with(body: str, headline: str = "A page with more than prose") -> str:
 
 def _cut() -> bytes:
     whole = _with("").encode()
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n"
+    head = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n"
+    )
     return head % len(whole) + whole[: len(whole) * 3 // 4]
 
 
