@@ -80,6 +80,7 @@ def listings(publisher: Publisher, stories: tuple[Story, ...]) -> Iterator[Listi
                 translations={
                     other: category_path(publisher, category, other)
                     for other in publisher.languages
+                    if any(s.language == other and s.category == category.key for s in stories)
                 },
             )
         for author in publisher.authors.values():
@@ -93,7 +94,9 @@ def listings(publisher: Publisher, stories: tuple[Story, ...]) -> Iterator[Listi
                 about=author.about[code],
                 body_class=f"archive author author-{author.slug}",
                 translations={
-                    other: author_path(publisher, author, other) for other in publisher.languages
+                    other: author_path(publisher, author, other)
+                    for other in publisher.languages
+                    if any(s.language == other and author.slug in s.author_slugs for s in stories)
                 },
             )
 

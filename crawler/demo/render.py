@@ -88,7 +88,7 @@ class Renderer:
             description=listing.about or listing.heading,
             og_type="website" if listing.kind == "home" else "article",
             is_home=listing.kind == "home",
-            translations=listing.translations,
+            translations=self._homes() | dict(listing.translations),
             alternates=self._with_default(listing.translations) if first else {},
             listing=listing,
         )

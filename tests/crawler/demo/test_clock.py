@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -151,6 +152,29 @@ def test_a_restored_story_is_there_again_as_it_was(visit, event, language):
     assert (before.is_live, after.is_live) == (False, True)
     assert visit(event.day - 1, after.story.path).status == ANSWERS[before.gone]
     assert headline_of(visit(event.day, after.story.path).page) == one_line(before.story.headline)
+
+
+@pytest.mark.parametrize("day", [1, 9, 24, LAST_DAY])
+def test_every_link_of_the_frame_leads_somewhere(visit, day):
+    seen, waiting = set(), ["/"]
+    while waiting:
+        target = waiting.pop()
+        if target in seen:
+            continue
+        seen.add(target)
+        answer = visit(day, target)
+        assert answer.status in {200, 301, 302}, target
+        if answer.status != 200 or "html" not in answer.headers["Content-Type"]:
+            continue
+        page = answer.page
+        for text in page.xpath("//div[@class='entry-content']"):  # a story may name what is gone
+            text.drop_tree()
+        for address in page.xpath("//a/@href | //link/@href"):
+            parts = urlsplit(address)
+            if parts.netloc == DEMO_HOST and "amp=1" not in parts.query:
+                waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+    assert {item.story.path for item in truth(day).values() if item.is_live} <= seen
 
 
 @pytest.mark.parametrize("day", range(0, LAST_DAY + 1, 15))
