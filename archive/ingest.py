@@ -11,46 +11,36 @@ from __future__ import annotations
 import queue
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from time import monotonic
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from archive.candidates import Named, entry_of, of_this_publisher, update_frontier
 from archive.errors import AbandonedError, DatabaseError
 from archive.extract.payload import EXTRACTOR
-from archive.model import Candidate, Capture, Extraction, Kind, Outcome, RecordType, Via
+from archive.model import Candidate, Capture, Extraction, Outcome, RecordType
 from archive.profile import Profile
-from archive.scope import priority, reason_out_of_scope
 from archive.settle.identity import believable, components, hubs
-from archive.settle.schedule import due_again, failed
 from archive.settle.versions import history
 from archive.sql import articles, captures, earlier, files, frontier
 from archive.sql.captures import Ingestible
 from archive.sql.database import Database
-from archive.urls import host_of
 from archive.workers import Workers
 
 T = TypeVar("T")
-Named = tuple[int, str, Kind, Via, int, int]
-"""What of a frontier entry decides whether adding it changes a row: publisher, URL, kind, source,
-depth, redirects. To add an equal one again changes nothing, whatever became of the row."""
 
 MOST_IN_A_COMMIT = 200
 MOST_REMEMBERED = 20_000
 """Links that are not written again, as they are known to be stored: some 10 MB."""
 SETTLED_AT_ONCE = 200
 """URLs settled in one transaction at the end of a crawl or rebuild."""
-MOST_REDIRECTS = 10
-"""Hops from one URL to the next before a chain counts as a loop (RFC 9110 15.4 leaves it open)."""
-FROM_MACHINES = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.SITEMAP, Via.FEED, Via.API})
-"""Sources that name a URL for its own sake: what they name is no deeper than they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +126,7 @@ class Ingest:
 
         def extracted(future: Future[Extraction]) -> None:
             try:
-                found = _of_this_publisher(future.result(), profile)
+                found = of_this_publisher(future.result(), profile)
                 item = Ingestible(capture, found, profile.reading_digest)
             except BaseException as error:  # noqa: BLE001 - the caller gets it
                 result.set_exception(error)
@@ -288,7 +278,7 @@ class Ingest:
             new = captures.store(connection, owner, stored.file_ids, items, stored.linked)
             referred = (item.capture.refers_to for item in items)
             originals |= earlier.outcomes(connection, [name for name in referred if name])
-            _update_frontier(connection, owner, profile, new, stored.named, originals)
+            update_frontier(connection, owner, profile, new, stored.named, originals)
         self._stored.forget_some()
         return originals
 
@@ -325,93 +315,3 @@ def _named(error: BaseException) -> BaseException:
     )
     named.__cause__ = error
     return named
-
-
-def entry_of(
-    candidate: Candidate,
-    profile: Profile,
-    depth: int,
-    redirects: int = 0,
-    source_url: str | None = None,
-) -> frontier.Entry:
-    """Return the frontier's entry for a candidate that *source_url* named, at *depth*."""
-    reason = reason_out_of_scope(candidate.url, candidate.kind, depth, profile)
-    if reason is None and redirects > MOST_REDIRECTS:
-        reason = f"more than {MOST_REDIRECTS} redirects"
-    return frontier.Entry(
-        url=candidate.url,
-        kind=candidate.kind,
-        via=candidate.via,
-        priority=priority(candidate.kind, candidate.via, depth),
-        depth=depth,
-        redirects=redirects,
-        source_url=source_url,
-        lastmod=candidate.lastmod,
-        skip_reason=reason,
-    )
-
-
-def _update_frontier(
-    connection: Connection,
-    owner: int,
-    profile: Profile,
-    items: Iterable[Ingestible],
-    named: set[Named],
-    originals: Mapping[str, Outcome],
-) -> None:
-    items = list(items)
-    known = {
-        lease.url: lease
-        for lease in frontier.leases(connection, owner, [item.capture.url for item in items])
-    }
-    entries: dict[str, frontier.Entry] = {}
-    done = []
-    for item in items:
-        capture, found = item.capture, item.extraction
-        for entry in _entries(item, owner, profile, known.get(capture.url), named):
-            better = entries.get(entry.url)
-            if better is None or (entry.priority, entry.depth) < (better.priority, better.depth):
-                entries[entry.url] = entry
-        if urlsplit(capture.url).path == "/robots.txt":
-            continue  # asked for by whoever needs the rules, never by the frontier
-        here = known.get(capture.url)
-        outcome = originals.get(capture.refers_to or "", found.outcome)
-        again = failed(outcome, capture.truncated)
-        fail_count = (here.fail_count if here else 0) + 1 if again else 0
-        due = due_again(outcome, capture.fetched_at, fail_count)
-        done.append(
-            frontier.Fetched(
-                url=capture.url, fetched_at=capture.fetched_at, next_due_at=due, failed=again
-            )
-        )
-    frontier.fetched(connection, owner, done)
-    frontier.add(connection, owner, entries.values())
-    named.update((owner, e.url, e.kind, e.via, e.depth, e.redirects) for e in entries.values())
-
-
-def _of_this_publisher(found: Extraction, profile: Profile) -> Extraction:
-    # Pages link to the whole web; of other sites the frontier and the view keep nothing.
-    kept = tuple(c for c in found.candidates if host_of(c.url) in profile.all_hosts)
-    return replace(found, candidates=kept)
-
-
-def _entries(
-    item: Ingestible,
-    owner: int,
-    profile: Profile,
-    here: frontier.Lease | None,
-    named: set[Named],
-) -> Iterable[frontier.Entry]:
-    """Yield the frontier's entries for what *item* names, without those that change nothing."""
-    depth, redirects = (here.depth, here.redirects) if here else (0, 0)
-    for candidate in item.extraction.candidates:
-        at, hops = depth + 1, 0
-        if candidate.via in FROM_MACHINES:
-            at = 0
-        elif candidate.via is Via.REDIRECT:
-            at, hops = depth, redirects + 1
-        elif candidate.via is Via.AMPHTML:
-            at = depth
-        known = (owner, candidate.url, candidate.kind, candidate.via, at, hops) in named
-        if candidate.lastmod is not None or not known:
-            yield entry_of(candidate, profile, at, hops, source_url=item.capture.url)

@@ -9,20 +9,15 @@ here, in ``exit``, and in the ``crawl`` row.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import os
-import platform
 import sys
 from collections import Counter
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -31,7 +26,7 @@ from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 
-from archive.errors import AbandonedError, ArchiveError, StorageError, UsageError
+from archive.errors import AbandonedError, ArchiveError, StorageError
 from archive.ingest import Ingested
 from archive.library import Archive, lock, open_archive
 from archive.model import Exchange, Outcome
@@ -42,10 +37,11 @@ from archive.sql import offers
 from archive.sql.schema import crawl
 from archive.urls import host_of
 from archive.warc.writer import Writer
-from crawler.addresses import literal, parse_connect_to
+from crawler.addresses import parse_connect_to
 from crawler.demo.publisher import DEMO_HOST
 from crawler.exits import Exit, exit_for
 from crawler.guard import CONNECT_TO, Guard, installed_guard
+from crawler.operator import CONTACT, contact_of, is_here, software, user_agent, warcinfo
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +85,7 @@ class Run:
         try:
             self._serve_demo()
             self._start(home, settings.get("PRESSMARK_DATABASE"))
-            settings.set("USER_AGENT", self.user_agent, priority="cmdline")
+            settings.set("USER_AGENT", user_agent(self.contact), priority="cmdline")
         except BaseException:
             self._open.close()
             raise
@@ -212,7 +208,13 @@ class Run:
         busy = "it is being rebuilt; crawl when that has ended"
         self._open.enter_context(lock(home, "archive", shared=True, busy=busy))
         self._lock_publisher(home)
-        self.contact = self._contact()
+        self.contact = contact_of(
+            self.crawler.settings.get(CONTACT),
+            self.archive.settings.contact,
+            profile=self.profile,
+            here=is_here(self.profile.home, self._mappings),
+            home=home,
+        )
         if self.profile.name not in self.archive.profiles:
             write_profile(home, self.profile)
             del self.archive.profiles
@@ -243,7 +245,9 @@ class Run:
             self.counts["problems"] += 1
             logger.error("%s", problem)
         self.writer = self.archive.store.open_writer(
-            self.profile.name, self._info(), self.archive.original_finder(self.publisher_id)
+            self.profile.name,
+            warcinfo(self.profile, self.contact),
+            self.archive.original_finder(self.publisher_id),
         )
         self.archive.ingest.sync = self.writer.sync
 
@@ -252,47 +256,6 @@ class Run:
         name = self.profile.name
         busy = f"another crawl of {name} is running; wait for it, or end it"
         self._open.enter_context(lock(home, name, busy=busy))
-
-    def _contact(self) -> str | None:
-        contact = (
-            self.crawler.settings.get("PRESSMARK_CONTACT")
-            or os.environ.get("PRESSMARK_CONTACT")
-            or self.archive.settings.contact
-        )
-        if contact is None and not self._stays_here():
-            raise UsageError(
-                f"{self.profile.home}: a crawl of somebody else's server needs a contact, so that"
-                " its webmaster can reach whoever runs it; give --contact you@example.org, set"
-                ' PRESSMARK_CONTACT, or write contact = "you@example.org" into'
-                f" {self.archive.home / 'archive.toml'}"
-            )
-        return contact
-
-    def _stays_here(self) -> bool:
-        """Return whether the publisher is a server on this machine."""
-        parts = urlsplit(self.profile.home)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        target = Guard(mappings=self._mappings).target(host, port)
-        address = literal(target[0] if target else host)
-        return host == "localhost" or (address is not None and address.is_loopback)
-
-    def _info(self) -> dict[str, str]:
-        info = {
-            "isPartOf": self.profile.name,
-            "description": f"Crawl of {self.profile.home}",
-            "robots": "obey",
-            "http-header-user-agent": self.user_agent,
-            "software-versions": " ".join(f"{k}/{v}" for k, v in software().items()),
-            "profile-digest": self.profile.digest,
-            "profile": json.dumps(asdict(self.profile), ensure_ascii=False),
-        }
-        return {**info, "operator": self.contact} if self.contact else info
-
-    @property
-    def user_agent(self) -> str:
-        """What the crawl calls itself, with the operator's contact (RFC 9110 10.1.5)."""
-        product = f"Pressmark/{version('pressmark')}"
-        return f"{product} (+{self.contact})" if self.contact else product
 
     def _count(self, future: Future[Ingested]) -> None:
         error = None if future.cancelled() else future.exception()
@@ -405,9 +368,3 @@ def _keep_reactor_for(task: asyncio.Task[Any] | None) -> None:
             "shutdown",  # type: ignore[arg-type]  # the stub knows no event but a callable
             lambda: Deferred.fromFuture(asyncio.ensure_future(asyncio.wait({task}))),
         )
-
-
-def software() -> dict[str, str]:
-    """Return the versions of what makes an archive what it is."""
-    names = ("pressmark", "scrapy", "twisted", "trafilatura", "lxml", "sqlalchemy")
-    return {"python": platform.python_version(), **{name: version(name) for name in names}}

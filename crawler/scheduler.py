@@ -18,7 +18,8 @@ from scrapy.core.scheduler import BaseScheduler, Scheduler
 from scrapy.crawler import Crawler
 from twisted.internet.defer import Deferred
 
-from archive.ingest import MOST_REDIRECTS, Ingested, entry_of
+from archive.candidates import MOST_REDIRECTS, entry_of
+from archive.ingest import Ingested
 from archive.library import AHEAD_A_WORKER
 from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
 from archive.settle.validators import CAPTURES_COMPARED, conditional_headers, trust
