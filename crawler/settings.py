@@ -5,8 +5,6 @@ What an archived crawl needs beyond these is set by its spider
 as everywhere in Scrapy.
 """
 
-from importlib.util import find_spec
-
 BOT_NAME = "pressmark"
 SPIDER_LOADER_CLASS = "crawler.spiders.publisher.ProfileLoader"
 
@@ -33,5 +31,6 @@ CONCURRENT_ITEMS = 1
 FEED_EXPORT_ENCODING = "utf-8"
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
-if find_spec("uvloop") is not None:
-    ASYNCIO_EVENT_LOOP = "uvloop.Loop"
+# No uvloop, though Scrapy suggests it: libuv stops to poll a socket once it is reset, with what
+# had arrived still unread, and the download hangs until its timeout. It saved no CPU either.
+ASYNCIO_EVENT_LOOP = None

@@ -204,6 +204,16 @@ _ENDS = (
         truncated="disconnect",
         errs=True,
     ),
+    *(
+        OddExchange(
+            name=f"reset behind the beginning {number}",
+            play=Play(_sized(_ok(), BINARY * 99)[:-7], then=Then.RESET),
+            truncated="disconnect",
+            errs=True,
+            late=len(BINARY) * 99,  # a reset takes away what is still on its way
+        )
+        for number in range(9)
+    ),
     _closed("no reply", b"", status=None, errs=True),
     OddExchange(name="reset", play=Play(then=Then.RESET), status=None, errs=True),
     _closed("another protocol", b"SSH-2.0-OpenSSH_9.2\r\n" + BINARY, status=None,
