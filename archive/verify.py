@@ -11,15 +11,18 @@ from sqlalchemy import Connection, select
 
 from archive.errors import NotFoundError
 from archive.model import Capture, RecordType
-from archive.sql import places
+from archive.sql import places, revisits
 from archive.sql.captures import as_stored, capture_of, complete_files
 from archive.sql.database import Database
 from archive.sql.schema import capture, warc_file
 from archive.warc.check import Checked, Finding, check_file
 from archive.warc.collection import FILE_NAME as COLLECTION_NAME
-from archive.warc.collection import Contents, Listed, hash_file
+from archive.warc.collection import Contents, Listed, Loss, hash_file
 from archive.warc.owners import FindOwner
 from archive.warc.reader import Damage
+from archive.warc.record import parse_date
+from archive.warc.repair import Repaired
+from archive.warc.repair import repair as repair_file
 from archive.warc.store import Store, StoredFile
 
 READ_BYTES = 1 << 20
@@ -56,19 +59,33 @@ def verify(
     contents = store.collection.contents() if store.collection else Contents()
     if contents.problems:
         yield _absent(COLLECTION_NAME, contents.problems)
+    losses = [loss for old in contents.superseded.values() for loss in old.lost]
     with database.reading() as connection:
         known = set(connection.execute(select(warc_file.c.name)).scalars())
         complete = complete_files(connection)
         for stored in store.files():
             listed = contents.listed.get(stored.name)
             done = complete.get(stored.name)
-            report = _verify_file(connection, store, stored, done, listed, owners)
-            lost = tuple(_lost(stored.name, contents))
-            yield replace(report, remarks=lost) if lost else report
+            report = _verify_file(connection, store, stored, done, listed, owners, losses)
+            yield replace(report, remarks=(*_lost(stored.name, contents), *report.remarks))
             known.discard(stored.name)
         for name in sorted(known | {*contents.listed} - {file.name for file in store.files()}):
             rows = len(_rows(connection, name))
             yield _absent(name, (_missing(name, rows, contents, store),))
+
+
+def repair(database: Database, store: Store) -> Iterator[Repaired]:
+    """Write each finished file that is damaged anew, with its sound records; see ``warc.repair``.
+
+    The database is brought up to date by ``Archive.catch_up``, which must come next.
+    """
+    with database.reading() as connection:
+        for stored in store.files():
+            if stored.complete:
+                rows = _rows(connection, stored.name).values()
+                repaired = repair_file(store, stored.name, rows)
+                if repaired is not None:
+                    yield repaired
 
 
 def _absent(name: str, problems: tuple[str, ...]) -> FileReport:
@@ -94,8 +111,12 @@ def _verify_file(
     complete: int | None,
     listed: Listed | None,
     owners: Callable[[str], FindOwner] | None,
+    losses: list[Loss],
 ) -> FileReport:
-    """Verify a file; *complete* is its size when all of it was ingested, None before."""
+    """Verify a file; *complete* is its size when all of it was ingested, None before.
+
+    *losses* are what repairs had to give up, of any file.
+    """
     name = stored.name
     size = store.path(name).stat().st_size
     problems: list[str] = []
@@ -119,7 +140,8 @@ def _verify_file(
         f"{name}: the row of {row.url} points to offset {offset}, where no such record lies"
         for offset, row in sorted(rows.astray.items())
     )
-    problems += _without_original(connection, rows.revisits)
+    without, remarks = _without_original(connection, rows.revisits, losses)
+    problems += without
     if listed is not None and not problems and hash_file(store.path(name)) != listed.digest:
         problems.append(f"{name}: its digest is not the one that {COLLECTION_NAME} lists")
     return FileReport(
@@ -129,6 +151,7 @@ def _verify_file(
         rows=rows.sound,
         problems=tuple(problems),
         waiting=waiting,
+        remarks=tuple(remarks),
     )
 
 
@@ -189,35 +212,45 @@ def _lacking(
                 )
 
 
-def _without_original(connection: Connection, revisits: list[Capture]) -> Iterator[str]:
-    """Name the revisits whose body is not in the archive."""
-    for some in _batched(revisits):
+def _without_original(
+    connection: Connection, items: list[Capture], losses: list[Loss]
+) -> tuple[list[str], list[str]]:
+    """Name the revisits whose body is not in the archive: as problems, or lost and told of."""
+    problems, remarks = [], []
+    for some in _batched(items):
         there = places.rows_of(connection, [item.refers_to for item in some if item.refers_to])
         for item in some:
             if item.refers_to in there:
                 continue
-            original = item.refers_to or (
-                f"the capture of {item.refers_to_url} at {item.refers_to_at}"
-                if item.refers_to_url
-                else "no record that it names"
-            )
-            yield (
+            original = item.refers_to or "nothing"
+            if item.refers_to_url is not None:
+                original = f"the capture of {item.refers_to_url} at {item.refers_to_at}"
+            revisit = (
                 f"{item.warc_file}: the revisit at offset {item.warc_offset}"
-                f" ({item.warc_record_id}) of {item.url} refers to {original}, which is not in the"
-                " archive"
+                f" ({item.warc_record_id}) of {item.url} refers to {original}"
             )
+            if any(_is_original(loss, item) for loss in losses):
+                remarks.append(f"{revisit}, which was lost")
+            else:
+                problems.append(f"{revisit}, which is not in the archive")
+    return problems, remarks
+
+
+def _is_original(loss: Loss, revisit: Capture) -> bool:
+    if revisit.refers_to_url is None or loss.url is None or loss.date is None:
+        return loss.record_id is not None and loss.record_id == revisit.refers_to
+    is_meant = revisits.is_meant(revisit.refers_to_at, parse_date(loss.date))
+    return is_meant and loss.url == revisit.refers_to_url
 
 
 def _lost(name: str, contents: Contents) -> Iterator[str]:
     """Say what was lost of the file that *name* was written in place of."""
     for old in contents.superseded.values():
         if old.superseded_by == name:
-            losses = "; ".join(
-                f"bytes {loss.offset} to {loss.end}"
-                + (f" ({loss.record_id})" if loss.record_id else "")
-                for loss in old.lost
-            )
-            yield f"{name}: holds all that was sound in {old.name}; lost: {losses or 'nothing'}"
+            count = f"{len(old.lost)} stretches of it are lost" if old.lost else "nothing is lost"
+            yield f"{name}: holds all that was sound in {old.name}; {count}"
+            for loss in old.lost:
+                yield f"{name}: lost: {loss}"
 
 
 def _checked(store: Store, name: str) -> list[Finding | Checked]:

@@ -14,23 +14,28 @@ import click
 from archive.cli.output import print_json, progress
 
 if TYPE_CHECKING:
-    from archive.library import Progress
+    from archive.library import Archive, Progress
     from archive.verify import FileReport
 
 
 @click.command()
+@click.option("--repair", "mend", is_flag=True, help="Replace damaged files by what is sound.")
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each WARC file.")
 @click.pass_obj
-def verify(home: Path, *, as_json: bool) -> None:
+def verify(home: Path, *, mend: bool, as_json: bool) -> None:
     """Read every record, check its digests, and check that every row leads to its record.
 
-    Exits 1 when anything is wrong; each problem is named with its file and offset.
+    Exits 1 when anything is wrong; each problem is named with its file and offset. With --repair,
+    when anything is wrong still: all sound records of a damaged file are written to a new one, the
+    old one stays beside it as NAME.damaged, and what is lost is listed.
     """
     from archive.library import open_archive
     from archive.verify import verify as verify_archive
 
     reports: list[FileReport] = []
     with open_archive(home) as archive:
+        if mend:
+            _repair(archive, as_json=as_json)
         for report in verify_archive(archive.database, archive.store, archive.find_owner):
             reports.append(report)
             if as_json:
@@ -55,6 +60,27 @@ def verify(home: Path, *, as_json: bool) -> None:
             )
     if problems:
         raise SystemExit(1)
+
+
+def _repair(archive: Archive, *, as_json: bool) -> None:
+    from archive.library import lock
+    from archive.verify import repair
+
+    with lock(archive.home, "archive", busy="a crawl is running; repair when it has ended"):
+        for done in repair(archive.database, archive.store):
+            if as_json:
+                print_json({"repaired": asdict(done)})
+                continue
+            mended = f", {done.mended} of which it mended," if done.mended else ""
+            click.echo(
+                f"{done.file}: damaged; its {done.records} sound records{mended} are in {done.new}"
+                if done.new
+                else f"{done.file}: damaged; none of its records is sound"
+            )
+            for loss in done.lost:
+                click.echo(f"  lost: {loss}")
+        for problem in archive.catch_up().problems:
+            click.echo(problem, err=True)
 
 
 @click.command()

@@ -97,6 +97,13 @@ def check_file(path: Path) -> Iterator[Finding | Checked]:
         yield Checked(file=file.name, records=records, sound_bytes=sound_bytes)
 
 
+def block_problem(header: Header, block: bytes) -> str | None:
+    """Say that *block* is not the one whose digest *header* has; None where it has none."""
+    if _matches(header.get("WARC-Block-Digest"), block):
+        return None
+    return "the block digest does not match the block"
+
+
 def _header_problems(header: Header) -> list[str]:
     problems = []
     for name in ("WARC-Type", "WARC-Record-ID", "WARC-Date"):
@@ -120,9 +127,8 @@ def _header_problems(header: Header) -> list[str]:
 
 
 def _digest_problems(header: Header, block: bytes, *, exact: bool) -> list[str]:
-    problems = []
-    if not _matches(header.get("WARC-Block-Digest"), block):
-        problems.append("the block digest does not match the block")
+    problem = block_problem(header, block)
+    problems = [] if problem is None else [problem]
     # A revisit's payload digest is that of a body which lies elsewhere.
     promised = header.get("WARC-Payload-Digest")
     if promised and header.type != "revisit" and header.content_type == "application/http":

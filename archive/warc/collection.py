@@ -45,12 +45,23 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """A stretch of a file, in bytes from *offset* up to *end*, that could not be saved."""
+    """A stretch of a file, in bytes from *offset* up to *end*, that could not be saved.
+
+    *url* and *date* (as WARC-Date writes it) are those of the capture, where it was one.
+    """
 
     offset: int
     end: int
     problem: str
     record_id: str | None = None
+    url: str | None = None
+    date: str | None = None
+
+    def __str__(self) -> str:
+        """Say it in one line, for a person."""
+        record = f" ({self.record_id})" if self.record_id else ""
+        capture = f", {self.url} of {self.date}" if self.url else ""
+        return f"bytes {self.offset} to {self.end}{record}{capture}: {self.problem}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

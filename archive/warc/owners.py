@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from archive.errors import NotFoundError, RecordError
@@ -43,15 +44,14 @@ def owner_by_host(url: str, profiles: dict[str, Profile]) -> Profile | None:
 def publisher_of(store: Store, file: str, profiles: Mapping[str, Profile], home: Path) -> Profile:
     """Return the profile of the publisher that WARC file *file* says it is part of.
 
-    The file's name says so too, and is believed where the record that says it is damaged. Raises
-    ``NotFoundError`` where that publisher has no profile (any more), and for files of other
+    The file's name says so too, and is believed where the record that says it is damaged or lost.
+    Raises ``NotFoundError`` where that publisher has no profile (any more), and for files of other
     software, which have to be imported.
     """
     named = FILE_NAME.match(file)
-    try:
-        name = store.info(file).get("isPartOf", "")
-    except RecordError:
-        name = named[1] if named else ""
+    name = named[1] if named else ""
+    with suppress(RecordError):
+        name = store.info(file).get("isPartOf", name)
     if name not in profiles and named is None:
         raise NotFoundError(
             f"{store.path(file)}: was put here and is part of no publisher that is known; take it"
