@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from archive.candidates import Named, entry_of, of_this_publisher, update_frontier
-from archive.errors import AbandonedError, DatabaseError
+from archive.errors import AbandonedError, DatabaseError, StorageError
 from archive.extract.payload import EXTRACTOR
 from archive.model import Candidate, Capture, Extraction, Outcome, RecordType
 from archive.profile import Profile
@@ -309,7 +309,9 @@ class Ingest:
 def _named(error: BaseException) -> BaseException:
     if not isinstance(error, DBAPIError):
         return error
-    named = DatabaseError(
+    # SQLite's words for ENOSPC; a file of the database lies on a disk like the WARC files.
+    kind = StorageError if "database or disk is full" in str(error.orig) else DatabaseError
+    named = kind(
         f"rows could not be written: {error.orig}; the WARC files hold what the database lacks,"
         " and the next crawl takes it in"
     )

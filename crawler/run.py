@@ -184,7 +184,8 @@ class Run:
         try:
             await asyncio.to_thread(self._finish, reason)
         except ArchiveError as error:
-            self.exit, self.error = exit_for(error), error
+            if self.error is None:  # or else it follows from what ended the crawl
+                self.exit, self.error = exit_for(error), error
             logger.error("The crawl could not be finished: %s", error)  # noqa: TRY400 - as above
         finally:
             self._open.close()
