@@ -136,7 +136,10 @@ def _select(connection: Connection, files: tuple[str, ...], publisher: str | Non
         title, home = row.title or publisher, row.home
         owned = set(
             connection.execute(
-                select(schema.warc_file.c.name).where(schema.warc_file.c.publisher_id == row.id)
+                select(schema.warc_file.c.name)
+                .distinct()
+                .join(schema.capture)  # an imported file may hold pages of several publishers
+                .where(schema.capture.c.publisher_id == row.id)
             ).scalars()
         )
         files = tuple(name for name in files if name in owned)

@@ -21,7 +21,7 @@ from typing import IO
 
 from archive.errors import StorageError
 from archive.warc.cdx import cdx_lines
-from archive.warc.reader import Damage, RecordFile
+from archive.warc.reader import Damage
 from archive.warc.store import Store
 
 INDEX_NAME = "index.cdxj"
@@ -110,10 +110,9 @@ class CdxIndex:
 
         A damaged file's part never counts as good, so that its damage is named each time.
         """
-        path = self._store.path(name)
-        modified = path.stat().st_mtime_ns
+        modified = self._store.path(name).stat().st_mtime_ns
         lines, problems = [], []
-        with RecordFile(path) as file:
+        with self._store.open(name) as file:
             for item in cdx_lines(file):
                 if isinstance(item, Damage):
                     problems.append(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 import shutil
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from archive.errors import StorageError, UsageError
 from archive.library import open_archive, rebuild
@@ -446,6 +449,40 @@ def test_a_copy_that_does_not_fit_on_the_disk_leaves_nothing(home, elsewhere):
 
     assert in_warc_folder(home) == []
     assert list(Collection(home).contents().listed) == ["b.warc"]
+
+
+# warcio leaves the temporary files of the records that it writes open.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.parametrize(("version", "gzipped"), [("1.0", True), ("1.1", False)])
+def test_what_warcio_writes_comes_in_with_its_revisits(home, elsewhere, tmp_path, version, gzipped):
+    path = elsewhere / ("a.warc.gz" if gzipped else "a.warc")
+    body = story().encode()
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=gzipped, warc_version=version)
+        writer.write_record(writer.create_warcinfo_record(path.name, {"software": "warcio"}))
+        headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], "HTTP/1.1")
+        page = writer.create_warc_record(
+            NEWS[0], "response", payload=BytesIO(body), http_headers=headers
+        )
+        page.rec_headers.replace_header("WARC-Date", "2026-03-01T06:00:00Z")
+        digest = page.rec_headers.get_header("WARC-Payload-Digest") or "sha1:" + "A" * 32
+        writer.write_record(page)
+        again = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], "HTTP/1.1")
+        writer.write_record(
+            writer.create_revisit_record(
+                NEWS[0], digest, NEWS[0], "2026-03-01T06:00:00Z", http_headers=again
+            )
+        )
+
+    done, _ = import_file(home, path)
+
+    assert done.captures == {"news": 2}
+    assert done.problems == ()
+    found = archives.articles(home)[NEWS[0]]
+    assert found["seen_until"] > found["seen_from"]
+    assert problems(home) == []
+    assert_same_view(view(home), rebuilt(home, tmp_path))
 
 
 def test_a_url_in_another_spelling_is_the_same_page(home, elsewhere):

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from archive.errors import StorageError
+from archive.settings import Settings
 from archive.warc import index as index_module
+from archive.warc.collection import Collection, Listed
 from archive.warc.index import CdxIndex
 from archive.warc.store import Store
 from tests.support.stores import exchange, filled, store_at
@@ -129,3 +131,16 @@ def test_an_index_that_cannot_be_written_leaves_the_old_one(store: Store, index:
 
     assert index.file.read_bytes().splitlines(keepends=True) == before
     assert [path.name for path in index.file.parent.glob(".*")] == []
+
+
+def test_a_file_that_lies_elsewhere_is_indexed_under_the_name_that_the_archive_has_for_it(
+    tmp_path: Path,
+):
+    name, _ = filled(store_at(tmp_path / "elsewhere"), [exchange(0)])
+    place = str(tmp_path / "elsewhere" / name)
+    entry = Listed(name="alias.warc.gz", size_bytes=1, digest="", location=place)
+    collection = Collection(tmp_path)
+    collection.add(entry)
+    index = CdxIndex(tmp_path, Store(tmp_path / "warc", Settings(), collection))
+
+    assert files_in(written(index)) == {"alias.warc.gz"}
