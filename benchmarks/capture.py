@@ -220,7 +220,6 @@ def _child(kind: str, port: int) -> None:
         "DOWNLOAD_DELAY": 0,
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
-        "ASYNCIO_EVENT_LOOP": "uvloop.Loop",
     }
     with tempfile.TemporaryDirectory() as folder:
         if kind != "stock":
