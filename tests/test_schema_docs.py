@@ -17,8 +17,8 @@ def sections() -> dict[str, tuple[str, dict[str, str]]]:
     """Each documented table: its kind, and its columns with their meaning."""
     found = {}
     for name, kind, body in SECTION.findall(DOCUMENT.read_text(encoding="utf-8")):
-        columns = {column: meaning for column, _, meaning in ROW.findall(body) if column != "column"}
-        found[name] = (kind, columns)
+        rows = ROW.findall(body)
+        found[name] = (kind, {column: meaning for column, _, meaning in rows if column != "column"})
     return found
 
 
