@@ -251,7 +251,9 @@ def test_a_url_cannot_break_out_of_its_header_line(tmp_path: Path) -> None:
 
     name, [capture] = filled(store, [exchange(url=url)])
 
-    assert capture.url == "http://demo.test/a%0D%0AWARC-Type:%20warcinfo%0D%0A%20%3Cb%3E/%C4%90%C3%A0"
+    assert (
+        capture.url == "http://demo.test/a%0D%0AWARC-Type:%20warcinfo%0D%0A%20%3Cb%3E/%C4%90%C3%A0"
+    )
     assert list(store.scan(name)) == [capture]
 
 
