@@ -42,7 +42,7 @@ class Imported:
 
     *name* is the file's in the archive, None where nothing of it was wanted; *is_new* is False
     where the archive had all of it already. *rewritten* says why the file was written anew.
-    *captures* are by publisher; *left_out* those of other hosts, by host. *left_alone* are records
+    *captures* are by publisher; *left_out* those of other sites, by their front page. *left_alone* are records
     that are no pages, by kind. *problems* are what cannot be read, a sentence each.
     """
 
@@ -158,7 +158,7 @@ class Importer:
         if owner is not None:
             survey.captures[owner.name] += 1
         else:
-            survey.left_out[_host(item.url)] += 1
+            survey.left_out[_site(item.url)] += 1
 
     def _refuse_conflicts(
         self, path: Path, items: list[Capture], keys: dict[str, tuple[object, ...]]
@@ -255,8 +255,9 @@ def _refuse_what_is_no_warc(path: Path) -> None:
         raise UsageError(f"{path}: is an ARC file; turn it into WARC first: warcio recompress")
 
 
-def _host(url: str) -> str:
+def _site(url: str) -> str:
+    """Return the front page of the site of *url*."""
     try:
-        return host_of(url)
+        return f"{urlsplit(url).scheme}://{host_of(url)}/"
     except ValueError:
-        return urlsplit(url).netloc or url[:80]
+        return url[:80]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archive.imports import Imported, Importer
     from archive.library import Archive, Progress
 
-HOSTS_SHOWN = 5
+SITES_SHOWN = 5
 
 
 @click.command("import")
@@ -126,10 +126,10 @@ def _tell(done: Imported, ingested: int) -> None:
         kinds = ", ".join(f"{count} {kind}" for kind, count in done.left_alone.items())
         click.echo(f"  left alone, being no pages: {kinds}")
     if done.left_out:
-        hosts = list(done.left_out.items())
-        named = ", ".join(f"{host} ({count})" for host, count in hosts[:HOSTS_SHOWN])
-        more = f" and {len(hosts) - HOSTS_SHOWN} more hosts" if len(hosts) > HOSTS_SHOWN else ""
+        sites = list(done.left_out.items())
+        named = ", ".join(f"{site} ({count})" for site, count in sites[:SITES_SHOWN])
+        more = f" and {len(sites) - SITES_SHOWN} more sites" if len(sites) > SITES_SHOWN else ""
         click.echo(
             f"  left out {sum(done.left_out.values())} captures of {named}{more}; take in a site's"
-            f" with: pressmark import {done.file} --publisher http://{hosts[0][0]}/"
+            f" with: pressmark import {done.file} --publisher {sites[0][0]}"
         )

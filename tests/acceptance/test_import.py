@@ -29,7 +29,7 @@ def file(tmp_path: Path) -> Path:
 def test_a_site_without_a_profile_is_left_out_with_the_command_that_takes_it_in(tmp_path, file):
     done = pressmark(tmp_path / "home", "import", str(file), code=1)
 
-    assert "left out 1 captures of news.test (1)" in done.out
+    assert "left out 1 captures of http://news.test/ (1)" in done.out
     command = done.out.partition("take in a site's with: pressmark ")[2].split()
     assert command == ["import", str(file), "--publisher", "http://news.test/"]
     again = pressmark(tmp_path / "home", *command)

@@ -134,7 +134,7 @@ def test_pages_of_hosts_that_no_profile_has_are_left_out_until_one_has(home, els
     done, _ = import_file(home, path)
 
     assert done.captures == {"news": 2, "other": 1}
-    assert done.left_out == {"third.test": 1}
+    assert done.left_out == {"http://third.test/": 1}
     assert problems(home) == []
     again, caught_up = import_file(home, path, new=make_profile("http://third.test/"))
     assert again.is_new
@@ -163,7 +163,7 @@ def test_a_file_may_be_taken_in_for_one_publisher_only(home, elsewhere, tmp_path
 
     done, _ = import_file(home, path, publishers=["other"])
 
-    assert done.left_out == {"news.test": 2}
+    assert done.left_out == {"http://news.test/": 2}
     assert set(archives.articles(home)) == {OTHER}
     assert_same_view(view(home), rebuilt(home, tmp_path))
 
