@@ -42,8 +42,8 @@ class Imported:
 
     *name* is the file's in the archive, None where nothing of it was wanted; *is_new* is False
     where the archive had all of it already. *rewritten* says why the file was written anew.
-    *captures* are by publisher; *left_out* those of other sites, by their front page. *left_alone* are records
-    that are no pages, by kind. *problems* are what cannot be read, a sentence each.
+    *captures* are by publisher; *left_out* those of other sites, by their front page. *left_alone*
+    are records that are no pages, by kind. *problems* are what cannot be read, a sentence each.
     """
 
     file: str
