@@ -34,17 +34,20 @@ def small_site(received: Received) -> Reply:
 
 def test_a_bare_url_is_crawled_and_gets_a_profile(tmp_path: Path):
     with Server(small_site) as server:
-        first = pressmark(tmp_path, "crawl", server.url, "--json", *allow(server))
-        again = pressmark(tmp_path, "crawl", first.account["publisher"], "--json", *allow(server))
+        contact = ("--contact", "me@example.org")
+        done = pressmark(tmp_path, "crawl", server.url, "--json", *contact, *allow(server))
 
     name = f"127.0.0.1-{server.port}"
+    assert (done.account["publisher"], done.account["exit"]) == (name, "done")
     profile = tomllib.loads((tmp_path / "publishers" / f"{name}.toml").read_text())
     assert profile["home"] == f"{server.url}/"
     assert profile["sitemaps"] == [f"{server.url}/news-sitemap.xml"]
     expected = {f"{server.url}/{number}-story/" for number in ("first", "second", "third")}
     assert set(articles(tmp_path)) == expected
     assert "/hidden/story/" not in server.targets
-    assert (first.account["publisher"], again.account["exit"]) == (name, "done")
+    (agent,) = {received.header("User-Agent") or "" for received in server.received}
+    assert agent.startswith("Pressmark/")
+    assert agent.endswith(" (+me@example.org)")
 
 
 def test_two_publishers_are_crawled_one_after_the_other(tmp_path: Path):
@@ -57,23 +60,17 @@ def test_two_publishers_are_crawled_one_after_the_other(tmp_path: Path):
     assert len(articles(tmp_path)) == 6
 
 
-def test_fetch_archives_exactly_the_pages_it_is_given(tmp_path: Path):
-    with Server(small_site) as server:
-        done = pressmark(tmp_path, "fetch", f"{server.url}/first-story/", "--json", *allow(server))
-
-    assert server.targets == ["/robots.txt", "/first-story/"]
-    assert done.counts["exchanges"] == 2
-    assert set(articles(tmp_path)) == {f"{server.url}/first-story/"}
-
-
-def test_fetch_takes_its_urls_from_a_file_too(tmp_path: Path):
+def test_fetch_archives_exactly_the_pages_that_it_is_given_or_reads_from_a_file(tmp_path: Path):
     with Server(small_site) as server:
         file = tmp_path / "urls.txt"
-        file.write_text(f"# mine\n{server.url}/first-story/\n\n{server.url}/second-story/\n")
+        file.write_text(f"# mine\n{server.url}/first-story/\n\n")
+        home, given = tmp_path / "home", f"{server.url}/second-story/"
 
-        pressmark(tmp_path / "home", "fetch", "--from", str(file), *allow(server))
+        done = pressmark(home, "fetch", given, "--from", str(file), "--json", *allow(server))
 
     assert sorted(server.targets) == ["/first-story/", "/robots.txt", "/second-story/"]
+    assert done.counts["exchanges"] == 3
+    assert set(articles(home)) == {f"{server.url}/first-story/", given}
 
 
 def test_fetch_follows_redirects_but_asks_for_no_page_twice(tmp_path: Path):
@@ -140,15 +137,6 @@ def test_a_crawl_of_somebody_elses_server_needs_a_contact(tmp_path: Path):
     assert len(done.err.splitlines()) == 1
     assert "--contact you@example.org" in done.err
     assert done.out == ""
-
-
-def test_a_contact_goes_into_the_user_agent(tmp_path: Path):
-    with Server(small_site) as server:
-        pressmark(tmp_path, "crawl", server.url, "--contact", "me@example.org", *allow(server))
-
-    assert {received.header("User-Agent") for received in server.received} == {
-        "Pressmark/0.1.0 (+me@example.org)"
-    }
 
 
 def test_a_publisher_that_does_not_answer_ends_with_a_code_of_its_own(tmp_path: Path):

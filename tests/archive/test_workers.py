@@ -211,3 +211,22 @@ def test_a_worker_imports_nothing_of_what_its_parent_runs(store):
 
     assert done.stdout == "article\n"
     assert not touched.exists()
+
+
+def test_a_program_that_forgets_its_workers_ends_all_the_same(store):
+    file, offset = stored(store, story())
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from archive.settings import Settings; from archive.warc.store import Store\n"
+        "from archive.workers import Workers\n"
+        "settings = Settings(workers=1)\n"
+        "workers = Workers(Store(Path(sys.argv[1]), settings), settings)\n"
+        "print(workers.extract(sys.argv[2], int(sys.argv[3]), None).result().outcome)"
+    )
+    command = [sys.executable, "-c", code, str(store.folder), file, str(offset)]
+
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE_SECONDS, check=True
+    )
+
+    assert (done.stdout, done.stderr) == ("article\n", "")
