@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select
 
 from archive.errors import NotFoundError
 from archive.model import Capture, RecordType
-from archive.sql import places, revisits
-from archive.sql.captures import as_stored, capture_of, complete_files
+from archive.sql import files, places, revisits
+from archive.sql.captures import as_stored, capture_of
 from archive.sql.database import Database
 from archive.sql.schema import capture, warc_file
 from archive.warc.check import Checked, Finding, check_file
@@ -61,12 +61,12 @@ def verify(
         yield _absent(COLLECTION_NAME, contents.problems)
     losses = [loss for old in contents.superseded.values() for loss in old.lost]
     with database.reading() as connection:
-        known = set(connection.execute(select(warc_file.c.name)).scalars())
-        complete = complete_files(connection)
+        known, complete = files.names(connection), files.ingested(connection)
         for stored in store.files():
             listed = contents.listed.get(stored.name)
             done = complete.get(stored.name)
-            report = _verify_file(connection, store, stored, done, listed, owners, losses)
+            size = done.size_bytes if done else None
+            report = _verify_file(connection, store, stored, size, listed, owners, losses)
             yield replace(report, remarks=(*_lost(stored.name, contents), *report.remarks))
             known.discard(stored.name)
         for name in sorted(known | {*contents.listed} - {file.name for file in store.files()}):

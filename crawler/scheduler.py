@@ -18,7 +18,7 @@ from scrapy.core.scheduler import BaseScheduler, Scheduler
 from scrapy.crawler import Crawler
 from twisted.internet.defer import Deferred
 
-from archive.candidates import MOST_REDIRECTS, entry_of
+from archive.candidates import MOST_REDIRECTS
 from archive.ingest import Ingested
 from archive.library import AHEAD_A_WORKER
 from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
@@ -65,18 +65,16 @@ class FrontierScheduler(BaseScheduler):
         await run.begin()
         if run.draining:
             return
-        if self._only is not None:
-            seeds = [Candidate(url=url, via=Via.SEED) for url in self._only]
+        if self._only is None:
+            added = self._ingest.add(run.profile, self._seeds())
+        else:
             # What the operator asks for by name is fetched, in the crawl's scope or not.
             entries = [
-                frontier.Entry(url=seed.url, kind=seed.kind, via=seed.via, priority=0, depth=0)
-                for seed in seeds
+                frontier.Entry(url=url, kind=Kind.PAGE, via=Via.SEED, priority=0, depth=0)
+                for url in self._only
             ]
-        else:
-            entries = [entry_of(seed, run.profile, 0) for seed in self._seeds()]
-        await asyncio.wrap_future(
-            self._ingest.do(lambda c: frontier.add(c, run.publisher_id, entries))
-        )
+            added = self._ingest.do(lambda c: frontier.add(c, run.publisher_id, entries))
+        await asyncio.wrap_future(added)
         resting = (State.FETCHED, State.RETRY, State.DISALLOWED)
         await asyncio.wrap_future(
             self._ingest.do(lambda c: frontier.wake(c, run.publisher_id, now, resting))

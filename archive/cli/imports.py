@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.output import print_json, progress
+from archive.cli.output import print_json, progress, taking_in
 from archive.errors import UsageError
 from archive.profile import Profile, find_profile, make_profile, owner_of
 
 if TYPE_CHECKING:
     from archive.imports import Imported, Importer
-    from archive.library import Archive, Progress
+    from archive.library import Archive
 
 SITES_SHOWN = 5
 
@@ -57,17 +57,7 @@ def import_(
         for path in files:
             done = importer.take_in(path, copy=copy)
             archive.__dict__.pop("profiles", None)  # one may have been made
-
-            def show(state: Progress) -> None:
-                if display is not None:
-                    display.update(
-                        display.task_ids[0],
-                        total=state.total_bytes,
-                        completed=state.done_bytes,
-                        description=f"importing: {state.captures} captures",
-                    )
-
-            caught_up = archive.catch_up(show)
+            caught_up = archive.catch_up(taking_in(display, "importing"))
             problems = tuple(dict.fromkeys((*done.problems, *caught_up.problems)))
             failed = failed or bool(problems) or done.name is None
             for problem in problems:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,8 @@ from rich.progress import (
 
 if TYPE_CHECKING:  # `extract` prints without a database, and need not load SQLAlchemy
     from sqlalchemy import RowMapping
+
+    from archive.library import Progress as TakenIn
 
 
 def stdout() -> Console:
@@ -64,6 +66,21 @@ def progress(description: str) -> Iterator[Progress | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as display:
         display.add_task(description, total=None)
         yield display
+
+
+def taking_in(display: Progress | None, verb: str) -> Callable[[TakenIn], None]:
+    """Return what shows on *display*, if there is one, how far taking in WARC files has come."""
+
+    def show(state: TakenIn) -> None:
+        if display is not None:
+            display.update(
+                display.task_ids[0],
+                total=state.total_bytes,
+                completed=state.done_bytes,
+                description=f"{verb}: {state.captures} captures",
+            )
+
+    return show
 
 
 def _plain(value: Any) -> Any:

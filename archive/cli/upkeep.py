@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.output import print_json, progress
+from archive.cli.output import print_json, progress, taking_in
 
 if TYPE_CHECKING:
-    from archive.library import Archive, Progress
+    from archive.library import Archive
     from archive.verify import FileReport
 
 
@@ -95,17 +95,7 @@ def rebuild(home: Path, into: str | None, *, as_json: bool) -> None:
     from archive.library import rebuild as rebuild_database
 
     with progress("rebuilding") as display:
-
-        def show(state: Progress) -> None:
-            if display is not None:
-                display.update(
-                    display.task_ids[0],
-                    total=state.total_bytes,
-                    completed=state.done_bytes,
-                    description=f"rebuilding: {state.captures} captures",
-                )
-
-        result = rebuild_database(home, into, show)
+        result = rebuild_database(home, into, taking_in(display, "rebuilding"))
     for problem in result.problems:
         click.echo(problem, err=True)
     if as_json:

@@ -15,20 +15,13 @@ from lxml import etree
 
 from archive.extract.page import Page
 from archive.model import Candidate, Kind, Via
-from archive.urls import absolute, amp_base
+from archive.urls import FILE_ENDINGS, absolute, amp_base
 
 MAX_CANDIDATES = 100_000
 """Twice what sitemaps.org allows one file; beyond it a source is a trap."""
 
 WELL_KNOWN_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
 
-_FILE_ENDINGS = """
-    7z aac apk atom avi avif bmp bz2 css csv doc docx eot epub exe flac flv gif gz ico ics iso
-    jpe jpeg jpg js json m3u8 m4a m4v mid mjs mkv mov mp3 mp4 mpeg mpg msi odp ods odt ogg ogv
-    opus otf pdf png ppt pptx ps rar rss rtf svg swf tar tgz tif tiff ts ttf txt wasm wav webm
-    webmanifest webp wma wmv woff woff2 xls xlsx xml xz zip
-"""
-_NO_PAGE = frozenset(_FILE_ENDINGS.split())
 _SITEMAP_LINE = re.compile(r"^\s*site-?maps?\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -155,7 +148,7 @@ def _links(page: Page) -> Iterator[Candidate]:
         if not href or href.startswith("#"):
             continue
         target = absolute(page.base, href)
-        if target is None or _extension(target) in _NO_PAGE:
+        if target is None or _extension(target) in FILE_ENDINGS:
             continue
         if base := amp_base(target):
             # The article first: its AMP twin may be skipped by the profile.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, func, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, or_, select
 
 from archive.model import (
     Component,
@@ -21,6 +21,7 @@ from archive.model import (
 )
 from archive.sql.captures import article_of, sha256
 from archive.sql.database import upsert
+from archive.sql.revisits import READ_AS
 from archive.sql.schema import (
     address,
     article,
@@ -39,13 +40,6 @@ BATCH = 500
 """Most values in one IN list; both engines take more, but plans get worse."""
 
 
-_ORIGINAL = capture.alias("original")
-_READ_AS = capture.outerjoin(_ORIGINAL, _ORIGINAL.c.warc_record_id == capture.c.refers_to).join(
-    extraction, extraction.c.capture_id == func.coalesce(_ORIGINAL.c.id, capture.c.id)
-)
-"""Captures with what they say: of a revisit, what the capture says that it refers to."""
-
-
 # Statements that every settling runs, built once: SQLAlchemy takes longer to build one than SQLite
 # to run it.
 _URLS: BindParameter[Any] = bindparam("urls", expanding=True)
@@ -61,7 +55,7 @@ _SIGHTINGS = (
         extraction.c.fields,
         extraction.c.blocks,
     )
-    .select_from(_READ_AS)
+    .select_from(READ_AS)
     .where(capture.c.publisher_id == _OWNER, capture.c.url.in_(_URLS))
 )
 _LINKS = (

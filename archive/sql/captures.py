@@ -75,33 +75,11 @@ def publisher_id(connection: Connection, name: str, title: str | None, home: str
     return int(connection.execute(select(publisher.c.id).filter_by(name=name)).scalar_one())
 
 
-def warc_file_id(
-    connection: Connection,
-    owner: int,
-    name: str,
-    size_bytes: int | None = None,
-    *,
-    complete: bool = False,
-) -> int:
-    """Return the id of WARC file *name*, adding its row; *complete* notes its final size too."""
-    statement = upsert(connection, warc_file).values(
-        publisher_id=owner, name=name, size_bytes=size_bytes, complete=complete
-    )
-    if complete:
-        statement = statement.on_conflict_do_update(
-            index_elements=[warc_file.c.name],
-            set_={"size_bytes": size_bytes, "complete": complete},
-        )
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=[warc_file.c.name])
-    connection.execute(statement)
+def warc_file_id(connection: Connection, owner: int, name: str) -> int:
+    """Return the id of WARC file *name*, adding its row."""
+    statement = upsert(connection, warc_file).values(publisher_id=owner, name=name, complete=False)
+    connection.execute(statement.on_conflict_do_nothing(index_elements=[warc_file.c.name]))
     return int(connection.execute(select(warc_file.c.id).filter_by(name=name)).scalar_one())
-
-
-def complete_files(connection: Connection) -> dict[str, int]:
-    """Return name and size of every WARC file of which all records are ingested."""
-    statement = select(warc_file.c.name, warc_file.c.size_bytes).where(warc_file.c.complete)
-    return {row.name: row.size_bytes for row in connection.execute(statement)}
 
 
 def known_offsets(connection: Connection, file: str) -> set[int]:

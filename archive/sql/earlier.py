@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from archive.model import Answer, Capture, Outcome, RecordType
 from archive.sql.captures import capture_of
+from archive.sql.revisits import READ_AS
 from archive.sql.schema import capture, extraction, warc_file
 
 
@@ -40,8 +41,6 @@ def answers(connection: Connection, owner: int, url: str, limit: int) -> list[An
     ]
 
 
-# Of a revisit, the text is that of the capture it refers to.
-_ORIGINAL = capture.alias("original")
 _ANSWERS = (
     select(
         capture.c.http_status,
@@ -50,8 +49,7 @@ _ANSWERS = (
         capture.c.payload_digest,
         extraction.c.text_sha256,
     )
-    .outerjoin(_ORIGINAL, _ORIGINAL.c.warc_record_id == capture.c.refers_to)
-    .join(extraction, extraction.c.capture_id == func.coalesce(_ORIGINAL.c.id, capture.c.id))
+    .select_from(READ_AS)
     .where(
         capture.c.publisher_id == bindparam("owner"),
         capture.c.url == bindparam("wanted"),

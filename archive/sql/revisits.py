@@ -1,4 +1,4 @@
-"""Point revisits to their originals where a record names them by URL and date only.
+"""Read revisits as their originals, also where a record names them by URL and date only.
 
 warcprox, pywb and wget's like give no record id. Which capture is meant depends on nothing but the
 set of those that are there, so original and revisit may come in either order.
@@ -11,10 +11,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from archive.model import Capture, RecordType
-from archive.sql.schema import capture
+from archive.sql.schema import capture, extraction
+
+_ORIGINAL = capture.alias("original")
+READ_AS = capture.outerjoin(_ORIGINAL, _ORIGINAL.c.warc_record_id == capture.c.refers_to).join(
+    extraction, extraction.c.capture_id == func.coalesce(_ORIGINAL.c.id, capture.c.id)
+)
+"""Captures with what they say: of a revisit, what the capture says that it refers to."""
 
 
 def resolve(connection: Connection, owner: int, new: Sequence[Capture]) -> set[str]:

@@ -28,7 +28,7 @@ from archive.model import (
     Truncation,
     Via,
 )
-from archive.sql import captures, schema
+from archive.sql import captures, files, schema
 from archive.sql.captures import Ingestible, article_of, as_stored, capture_of
 from archive.sql.database import Database
 
@@ -189,12 +189,15 @@ def test_a_file_is_complete_with_its_size_once_it_is_said_to_be(database):
     with database.writing() as connection:
         owner = captures.publisher_id(connection, "news", None, None)
         captures.warc_file_id(connection, owner, FILE)
-        before = captures.complete_files(connection)
-        captures.warc_file_id(connection, owner, FILE, 99, complete=True)
+        before = files.ingested(connection)
+        whole = files.Ingested(
+            name=FILE, size_bytes=99, digest=None, location=None, publishers=None
+        )
+        files.complete(connection, owner, whole)
         captures.warc_file_id(connection, owner, FILE)
 
         assert before == {}
-        assert captures.complete_files(connection) == {FILE: 99}
+        assert files.ingested(connection) == {FILE: whole}
 
 
 def test_the_offsets_that_are_ingested_are_known(database):
