@@ -1,0 +1,64 @@
+"""The nouns that travel: an exchange, where it was stored, and what was read out of it.
+
+All are frozen values without behaviour that needs a database, a file or a network. Times are
+aware UTC datetimes; ``bytes`` is what crossed the wire, ``str`` is text.
+"""
+
+from archive.model.capture import Capture, Payload, RecordType
+from archive.model.exchange import Buffer, Exchange, Original, Provenance, Truncation, Via
+from archive.model.extraction import (
+    Alternate,
+    Article,
+    Block,
+    BlockKind,
+    Candidate,
+    Edge,
+    EdgeKind,
+    Extraction,
+    Kind,
+    Outcome,
+    text_of,
+)
+from archive.model.history import (
+    Answer,
+    ChangeKind,
+    Component,
+    History,
+    Link,
+    Reading,
+    Role,
+    Sighting,
+    Span,
+)
+
+__all__ = [
+    "Alternate",
+    "Answer",
+    "Article",
+    "Block",
+    "BlockKind",
+    "Buffer",
+    "Candidate",
+    "Capture",
+    "ChangeKind",
+    "Component",
+    "Edge",
+    "EdgeKind",
+    "Exchange",
+    "Extraction",
+    "History",
+    "Kind",
+    "Link",
+    "Original",
+    "Outcome",
+    "Payload",
+    "Provenance",
+    "Reading",
+    "RecordType",
+    "Role",
+    "Sighting",
+    "Span",
+    "Truncation",
+    "Via",
+    "text_of",
+]

@@ -1,0 +1,71 @@
+"""Where an exchange was stored, and its reply as extraction sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from archive.model.exchange import Buffer, Truncation
+
+
+class RecordType(StrEnum):
+    """The WARC type of a capture's main record; ``metadata`` where no reply came."""
+
+    RESPONSE = "response"
+    REVISIT = "revisit"
+    METADATA = "metadata"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """Where the main record of an exchange lies, and the facts that are read without its body.
+
+    *warc_file* is the final file name, without folder and without ``.open``. *warc_offset* and
+    *warc_length* are in bytes of the compressed file. *payload_digest* is ``sha1:`` and base32
+    (RFC 4648), over the body with its transfer coding removed and its content coding kept; None
+    without a body. *etag* and *last_modified* are as the server wrote them. A revisit names its
+    original by record id (*refers_to*), or, where its writer gave none, by URL and date.
+    """
+
+    url: str
+    fetched_at: datetime
+    warc_file: str
+    warc_offset: int
+    warc_length: int
+    warc_record_id: str
+    record_type: RecordType
+    http_status: int | None = None
+    content_type: str | None = None
+    payload_digest: str | None = None
+    refers_to: str | None = None
+    refers_to_url: str | None = None
+    refers_to_at: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    ip: str | None = None
+    truncated: Truncation | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """A reply as extraction sees it: its URL, status and headers, and the body as it was coded.
+
+    *headers* are (name, value) pairs in wire order, decoded as latin-1. *body* has its transfer
+    coding removed and its content coding (gzip, br) kept. *status* is None and *error* set where
+    no reply came.
+    """
+
+    url: str
+    captured_at: datetime
+    status: int | None = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    body: Buffer = b""
+    truncated: Truncation | None = None
+    error: str | None = None
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of header *name*, in any case; None when it is absent."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)

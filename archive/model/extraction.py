@@ -1,0 +1,175 @@
+"""What one payload says: its outcome, its article, and the URLs that it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from archive.model.exchange import Via
+
+
+class Outcome(StrEnum):
+    """What a capture turned out to be."""
+
+    ARTICLE = "article"
+    LISTING = "listing"
+    PAGE = "page"
+    """An HTML page that is neither an article nor a list of them: about, contact, terms."""
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    ROBOTS = "robots"
+    API = "api"
+    REDIRECT = "redirect"
+    EMPTY = "empty"
+    BLOCKED = "blocked"
+    """A refusal in place of the page: 401, 403, 407, 429, 503 or a challenge."""
+    NEEDS_SCRIPT = "needs_script"
+    NOT_HTML = "not_html"
+    MISSING = "missing"
+    """404, 410 or 451: the server says that there is nothing (any more)."""
+    ERROR = "error"
+    """Any other refusal or failure of the server or of the network."""
+    REVISIT = "revisit"
+    """Unchanged: the capture is what the record it refers to says; nothing was extracted."""
+    FAILED = "failed"
+    """The extractor was killed, ran out of memory or raised; the bytes are kept."""
+
+
+class BlockKind(StrEnum):
+    """The kinds of block that an article's text is made of."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    LIST_ITEM = "list_item"
+    QUOTE = "quote"
+    TABLE_ROW = "table_row"
+    CAPTION = "caption"
+    CODE = "code"
+    FOOTNOTE = "footnote"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of an article's text.
+
+    *level* is a heading's rank (1 to 6) or a list item's depth (1 is outermost).
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+
+
+def text_of(blocks: tuple[Block, ...]) -> str:
+    """Return plain text: a line a block, list items as "• " indented by two spaces a depth.
+
+    Captions are left out: they belong to a picture and interrupt the sentence they stand beside.
+    """
+    lines = []
+    for block in blocks:
+        if block.kind is BlockKind.CAPTION:
+            continue
+        if block.kind is BlockKind.LIST_ITEM:
+            lines.append("  " * (max(block.level, 1) - 1) + "• " + block.text)
+        else:
+            lines.append(block.text)
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What a page says of its article, in the words of schema.org NewsArticle.
+
+    *author* holds one name an entry. *date_published* and *date_modified* are UTC; the ``_raw``
+    fields keep what the page wrote, with its offset. *date_precision* is ``second``, ``minute``
+    or ``day``; *date_source* names where the publication date was read (``json-ld``, ``meta``,
+    ``time``, ``trafilatura``, ``url``). *in_language* is a BCP 47 tag in lower case, without a
+    region: that describes the software's locale more often than the text.
+    """
+
+    headline: str
+    blocks: tuple[Block, ...]
+    description: str | None = None
+    author: tuple[str, ...] = ()
+    date_published: datetime | None = None
+    date_published_raw: str | None = None
+    date_source: str | None = None
+    date_precision: str | None = None
+    date_modified: datetime | None = None
+    date_modified_raw: str | None = None
+    article_section: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    in_language: str | None = None
+    image: str | None = None
+    is_accessible_for_free: bool | None = None
+
+    @property
+    def text(self) -> str:
+        """The article's plain text, made from its blocks."""
+        return text_of(self.blocks)
+
+
+class Kind(StrEnum):
+    """What a URL is expected to answer; it decides order and size limit, never the outcome."""
+
+    ROBOTS = "robots"
+    SITEMAP = "sitemap"
+    FEED = "feed"
+    API = "api"
+    PAGE = "page"
+    AMP = "amp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A URL that a source names: absolute and normalized. *lastmod* is as the source wrote it."""
+
+    url: str
+    via: Via
+    kind: Kind = Kind.PAGE
+    lastmod: str | None = None
+
+
+class EdgeKind(StrEnum):
+    """Why two addresses may be one article."""
+
+    REDIRECT = "redirect"
+    CANONICAL = "canonical"
+    AMPHTML = "amphtml"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The captured URL claims to be the same article as *target* (absolute, normalized)."""
+
+    kind: EdgeKind
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """A ``link rel=alternate hreflang``: the page in another language (never x-default)."""
+
+    language: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """All that one payload says, a pure function of the payload and the profile.
+
+    *reason* explains an outcome that is not plain success; *evidence* lists what on the page
+    spoke for article or listing. *article* is set only with the outcome ``article``.
+    """
+
+    outcome: Outcome
+    extractor: str
+    reason: str | None = None
+    evidence: tuple[str, ...] = ()
+    article: Article | None = None
+    language: str | None = None
+    candidates: tuple[Candidate, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    alternates: tuple[Alternate, ...] = ()
+    flags: tuple[str, ...] = field(default=())
