@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from archive.model import Outcome
 from archive.profile import Profile
 from crawler.exits import Exit, exit_for
 from crawler.guard import ALLOW_ADDRESS, CONNECT_TO
-from crawler.run import Run
+from crawler.run import CLOCK, Run
 from crawler.spiders.publisher import spider_for
 
 
@@ -28,6 +28,10 @@ class Job:
 
     profile: Profile
     only: tuple[str, ...] | None = None
+    clock: datetime | None = None
+    """When a crawl of the demo takes it to be as it starts; see ``crawler.run.CLOCK``."""
+    before: Callable[[], None] | None = None
+    """Called just before it starts."""
 
 
 @dataclass(slots=True)
@@ -125,8 +129,11 @@ def run_crawls(home: Path, jobs: list[Job], options: Mapping[str, Any]) -> list[
 
     def start() -> None:
         job = waiting.pop()
-        spider = spider_for(job.profile)
-        crawler = process.create_crawler(spider)
+        if job.before is not None:
+            job.before()
+        crawler = process.create_crawler(spider_for(job.profile))
+        if job.clock is not None:
+            crawler.settings.set(CLOCK, job.clock.isoformat(), priority="cmdline")
         began = datetime.now(UTC)
         task = process.crawl(crawler, only=job.only)
         task.add_done_callback(lambda ended: done(job, crawler, began, ended))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.progress import Progress as Display
@@ -70,7 +69,7 @@ class Progress:
             self._left = counts.get(State.PENDING, 0) + counts.get(State.RETRY, 0)
         self._times_shown += 1
         fetched = run.counts["exchanges"]
-        seconds = (datetime.now(UTC) - run.started_at).total_seconds()
+        seconds = (run.now() - run.started_at).total_seconds()
         line = (
             f"[bold]{run.profile.name}[/bold] {fetched} fetched"
             f" ({fetched / max(seconds, 0.1):.1f} a second),"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler, Scheduler
@@ -61,7 +61,7 @@ class FrontierScheduler(BaseScheduler):
         return Deferred.fromFuture(asyncio.ensure_future(self._open()))
 
     async def _open(self) -> None:
-        run, now = self._run, datetime.now(UTC)
+        run, now = self._run, self._run.now()
         await run.begin()
         if run.draining:
             return
@@ -94,7 +94,7 @@ class FrontierScheduler(BaseScheduler):
             return False
         if self._buffer or self._fill():
             return True
-        return self._retry_at is not None and self._retry_at <= datetime.now(UTC) + WAIT_FOR_RETRY
+        return self._retry_at is not None and self._retry_at <= self._run.now() + WAIT_FOR_RETRY
 
     def enqueue_request(self, request: Request) -> bool:  # noqa: ARG002
         """Refuse it: what is to be fetched is a row, never a request that a restart would lose."""
@@ -172,7 +172,7 @@ class FrontierScheduler(BaseScheduler):
         """Read pending URLs into the buffer; nothing is read when nothing can have changed."""
         if self._only is not None:
             return self._fill_with_those_asked_for()
-        due = self._retry_at is not None and self._retry_at <= datetime.now(UTC)
+        due = self._retry_at is not None and self._retry_at <= self._run.now()
         if due and not self._waking:
             self._wake()
         if not self._stale:
@@ -197,7 +197,7 @@ class FrontierScheduler(BaseScheduler):
 
     def _wake(self) -> None:
         self._waking, self._retry_at = True, None
-        now, loop = datetime.now(UTC), asyncio.get_running_loop()
+        now, loop = self._run.now(), asyncio.get_running_loop()
 
         def woken(_: object) -> None:
             self._waking, self._stale = False, True
@@ -208,7 +208,7 @@ class FrontierScheduler(BaseScheduler):
         ).add_done_callback(lambda future: loop.call_soon_threadsafe(woken, future))
 
     def _call_when_due(self, moment: datetime) -> None:
-        seconds = (moment - datetime.now(UTC)).total_seconds()
+        seconds = (moment - self._run.now()).total_seconds()
         if seconds <= WAIT_FOR_RETRY.total_seconds():
             slot = self._run.crawler.engine._slot
             loop = asyncio.get_running_loop()

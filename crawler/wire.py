@@ -22,9 +22,7 @@ import tempfile
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from io import BytesIO, FileIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -69,17 +67,18 @@ class Draining(IgnoreRequest):
 class _Recording:
     """One exchange while it happens."""
 
-    def __init__(self, request: Request, settings: Settings, folder: Path) -> None:
+    def __init__(self, request: Request, run: Run) -> None:
         self.url, self.method = request.url, request.method
         self.proxy: str | None = request.meta.get("proxy")
         self.provenance: Provenance | None = request.meta.get(PROVENANCE)
         self.is_robots = request.meta.get(KIND) == Kind.ROBOTS
-        self.began = datetime.now(UTC)
+        self.began = run.now()
         self.truncated: Truncation | None = None
         self.error: str | None = None
         self.tls_verified = True
+        settings = run.archive.settings
         self._limit, self._spool_bytes = limit_bytes(request, settings), settings.spool_bytes
-        self._folder = folder
+        self._folder = run.archive.home
         self._sealed = False
         self._spool: FileIO | None = None
         self._reset()
@@ -321,7 +320,7 @@ class WireHandler(HTTP11DownloadHandler):
             return await super().download_request(request)
         if run.draining:
             raise Draining("the crawl is ending")
-        recording = _Recording(request, run.archive.settings, run.archive.home)
+        recording = _Recording(request, run)
         recording.tls_verified = self._certificates.verifies(urlsplit(request.url).hostname or "")
         error: BaseException | None = None
         try:

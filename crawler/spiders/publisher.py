@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -97,7 +97,7 @@ class PublisherSpider(Spider):
         """Note why a URL could not be fetched; an exchange that failed half way is archived too."""
         request: Request = failure.request  # type: ignore[attr-defined]
         run, error = self._run, failure.value
-        until = datetime.now(UTC) + ASK_AGAIN
+        until = run.now() + ASK_AGAIN
         owner, url = run.publisher_id, request.url
         rest = None
         if isinstance(error, Disallowed):
