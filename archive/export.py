@@ -28,7 +28,7 @@ from typing import IO, Any
 from sqlalchemy import Connection, Select, select
 
 from archive.errors import MissingPackageError, NotFoundError, StorageError
-from archive.sql import schema
+from archive.sql import schema, views
 from archive.sql.database import Database
 from archive.warc.index import CdxIndex
 from archive.warc.record import format_date
@@ -209,7 +209,7 @@ def _write_pages(wacz: zipfile.ZipFile, connection: Connection, selection: Selec
 
 
 def _pages(publisher: str | None) -> Select[Any]:
-    articles, capture = schema.articles, schema.capture
+    articles, capture = views.articles, schema.capture
     statement = (
         select(
             capture.c.url,

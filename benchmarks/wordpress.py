@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from archive.library import open_archive
-from archive.sql import schema
+from archive.sql import schema, views
 from benchmarks.measure import Measured, measure, stretch
 from benchmarks.replay import Replay
 
@@ -135,7 +135,7 @@ def _articles(connection: Connection) -> list[dict[str, Any]]:
     )
     for canonical, url in connection.execute(statement):
         addresses.setdefault(canonical, []).append(url)
-    rows = connection.execute(select(schema.articles)).mappings()
+    rows = connection.execute(select(views.articles)).mappings()
     return [{**row, "addresses": addresses.get(row["canonical_url"], [])} for row in rows]
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from archive.sql import schema
+from archive.sql import schema, views
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "schema.md"
+VIEWS = {table.name: table for table in (views.articles, views.article_history)}
 SECTION = re.compile(r"^## (\w+)\n\n\*(View|State)\.\*(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 ROW = re.compile(r"^\| (\w+) \|([^|]*)\|([^|]*)\|$", re.MULTILINE)
-TABLES = {**schema.metadata.tables, "articles": schema.articles}
+TABLES = {**schema.metadata.tables, **VIEWS}
 
 
 def sections() -> dict[str, tuple[str, dict[str, str]]]:

@@ -148,7 +148,7 @@ def replace(
         connection.execute(
             address.insert(),
             [
-                {"publisher_id": owner, "article_id": key, "url": url, "role": role}
+                {"publisher_id": owner, "article_id": key, "url": url, "ordinal": 1, "role": role}
                 for url, role in component.roles.items()
             ],
         )
@@ -214,10 +214,11 @@ def _put_article(connection: Connection, owner: int, component: Component, histo
         "gone_at": history.gone_at,
     }
     statement = upsert(connection, article).values(
-        publisher_id=owner, canonical_url=component.canonical_url, **values
+        publisher_id=owner, canonical_url=component.canonical_url, ordinal=1, **values
     )
     statement = statement.on_conflict_do_update(
-        index_elements=[article.c.publisher_id, article.c.canonical_url], set_=values
+        index_elements=[article.c.publisher_id, article.c.canonical_url, article.c.ordinal],
+        set_=values,
     )
     return int(connection.execute(statement.returning(article.c.id)).scalar_one())
 
@@ -244,6 +245,7 @@ def _version_row(key: int, seq: int, span: Span) -> dict[str, Any]:
         "change_kind": span.change_kind,
         "headline": said.headline,
         "text": said.text,
+        "removed": [],
         "description": said.description,
         "author": list(said.author),
         "date_published": said.date_published,

@@ -41,7 +41,6 @@ from archive.sql.database import insert_ids, upsert, upsert_on
 from archive.sql.revisits import resolve
 from archive.sql.schema import (
     capture,
-    clean,
     discovery,
     edge,
     extraction,
@@ -49,6 +48,7 @@ from archive.sql.schema import (
     unsettled,
     warc_file,
 )
+from archive.sql.types import clean
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,24 +7,21 @@ holds it to this file.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.engine import Dialect
+
+from archive.sql.types import CleanText, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -34,47 +31,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime on every engine: SQLite would drop the zone. Naive ones are refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Convert to UTC; ``ValueError`` for a datetime without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a naive datetime cannot be stored: {value!r}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give back an aware UTC datetime."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class CleanText(TypeDecorator[str]):
-    """A text as every engine can hold it: no NUL, no lone surrogates."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Clean it; a member of a ``StrEnum`` is stored as its value."""
-        return clean(value)
-
-
-def clean(value: str | None) -> str | None:
-    """Return *value* without NULs, its lone surrogates as "?"; None stays None."""
-    if value is None:
-        return None
-    text = str(value).replace("\x00", "")
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 _NullableJson = JSON(none_as_null=True)
@@ -198,12 +154,14 @@ article = Table(
     _id(),
     _refers("publisher_id", publisher),
     Column("canonical_url", CleanText, nullable=False),
+    Column("ordinal", Integer, nullable=False),
     Column("in_language", CleanText),
     Column("translation_group", CleanText),
     Column("seen_from", UtcDateTime, nullable=False),
     Column("seen_until", UtcDateTime, nullable=False),
     Column("gone_at", UtcDateTime),
-    UniqueConstraint("publisher_id", "canonical_url"),
+    Column("gone_reason", CleanText),
+    UniqueConstraint("publisher_id", "canonical_url", "ordinal"),
 )
 
 address = Table(
@@ -213,8 +171,9 @@ address = Table(
     _refers("publisher_id", publisher),
     _refers("article_id", article),
     Column("url", CleanText, nullable=False),
+    Column("ordinal", Integer, nullable=False),
     Column("role", CleanText, nullable=False),
-    UniqueConstraint("publisher_id", "url"),
+    UniqueConstraint("publisher_id", "url", "ordinal"),
     Index(None, "article_id"),
 )
 
@@ -230,6 +189,7 @@ version = Table(
     Column("change_kind", CleanText),
     Column("headline", CleanText, nullable=False),
     Column("text", CleanText, nullable=False),
+    Column("removed", JSON, nullable=False),
     Column("description", CleanText),
     Column("author", JSON, nullable=False),
     Column("date_published", UtcDateTime),
@@ -245,6 +205,42 @@ version = Table(
     Column("text_sha256", CleanText, nullable=False),
     UniqueConstraint("article_id", "seq"),
     Index(None, "extraction_id"),
+)
+
+alternate = Table(
+    "alternate",
+    metadata,
+    _id(),
+    _refers("publisher_id", publisher),
+    _refers("article_id", article),
+    Column("language", CleanText, nullable=False),
+    Column("target_url", CleanText, nullable=False),
+    _refers("capture_id", capture),
+    UniqueConstraint("article_id", "language", "target_url"),
+    Index(None, "publisher_id", "target_url"),
+)
+
+end_block = Table(
+    "end_block",
+    metadata,
+    Column("article_id", ForeignKey(article.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("key", CleanText, primary_key=True),
+    Column("at_end", Boolean, nullable=False),
+    Index(None, "key"),
+)
+
+boilerplate = Table(
+    "boilerplate",
+    metadata,
+    _id(),
+    _refers("publisher_id", publisher),
+    Column("language", CleanText, nullable=False),
+    Column("key", CleanText, nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("of_articles", Integer, nullable=False),
+    Column("at_end", Integer, nullable=False),
+    UniqueConstraint("publisher_id", "language", "key"),
 )
 
 article_text = Table(
@@ -313,6 +309,9 @@ VIEW_TABLES = (
     article,
     address,
     version,
+    alternate,
+    end_block,
+    boilerplate,
     article_text,
 )
 STATE_TABLES = (url, unsettled, crawl)
@@ -324,49 +323,13 @@ NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "extraction": ("capture_id",),
     "edge": ("capture_id", "kind", "target_url"),
     "discovery": ("publisher_id", "url", "via", "source_url"),
-    "article": ("publisher_id", "canonical_url"),
-    "address": ("publisher_id", "url"),
+    "article": ("publisher_id", "canonical_url", "ordinal"),
+    "address": ("publisher_id", "url", "ordinal"),
     "version": ("article_id", "seq"),
+    "alternate": ("article_id", "language", "target_url"),
+    "end_block": ("article_id", "key"),
+    "boilerplate": ("publisher_id", "language", "key"),
     "article_text": ("article_id",),
 }
 """What names a view row without its surrogate id; columns that end in ``_id`` stand for the key
 of the row that they refer to."""
-
-ARTICLES_VIEW = """
-SELECT p.name AS publisher, a.canonical_url, a.in_language, a.translation_group,
-       v.headline, v.text, v.description, v.author, v.date_published, v.date_modified,
-       v.section, v.keywords, v.word_count, a.seen_from, a.seen_until, a.gone_at,
-       w.name AS warc_file, c.warc_offset, c.warc_record_id
-FROM article AS a
-JOIN publisher AS p ON p.id = a.publisher_id
-JOIN version AS v ON v.article_id = a.id
-     AND v.seq = (SELECT max(latest.seq) FROM version AS latest WHERE latest.article_id = a.id)
-JOIN extraction AS e ON e.id = v.extraction_id
-JOIN capture AS c ON c.id = e.capture_id
-JOIN warc_file AS w ON w.id = c.warc_file_id
-"""
-
-articles = Table(
-    "articles",
-    MetaData(),
-    Column("publisher", Text),
-    Column("canonical_url", Text),
-    Column("in_language", Text),
-    Column("translation_group", Text),
-    Column("headline", Text),
-    Column("text", Text),
-    Column("description", Text),
-    Column("author", JSON),
-    Column("date_published", UtcDateTime),
-    Column("date_modified", UtcDateTime),
-    Column("section", JSON),
-    Column("keywords", JSON),
-    Column("word_count", Integer),
-    Column("seen_from", UtcDateTime),
-    Column("seen_until", UtcDateTime),
-    Column("gone_at", UtcDateTime),
-    Column("warc_file", Text),
-    Column("warc_offset", BigInteger),
-    Column("warc_record_id", Text),
-)
-"""The SQL view ``articles``: a flat, current row an article; what a researcher opens first."""

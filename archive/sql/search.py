@@ -26,7 +26,8 @@ from sqlalchemy import (
     text,
 )
 
-from archive.sql.schema import address, article, article_text, articles, publisher
+from archive.sql.schema import address, article, article_text, publisher
+from archive.sql.views import articles
 
 LETTERS = str.maketrans(
     {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "œ": "oe", "æ": "ae", "þ": "th"}

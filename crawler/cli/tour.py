@@ -19,7 +19,8 @@ from sqlalchemy import Connection, func, select
 from archive.extract.coding import decode_body, decode_text
 from archive.library import Archive
 from archive.settings import DEFAULT_HOME
-from archive.sql.schema import articles, discovery, publisher
+from archive.sql.schema import discovery, publisher
+from archive.sql.views import articles
 from archive.warc.http import payload_of
 from crawler.process import Account
 

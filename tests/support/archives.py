@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
 
-from archive.sql import schema
+from archive.sql import schema, views
 from archive.sql.database import open_database
 
 ARTICLE_COLUMNS = (
@@ -55,7 +55,7 @@ def count(home: Path, table: Table) -> int:
 
 def articles(home: Path) -> dict[str, Row]:
     """Return the rows of the view ``articles`` by canonical URL; no URL may come twice."""
-    found = rows(home, select(schema.articles))
+    found = rows(home, select(views.articles))
     by_url = {row["canonical_url"]: row for row in found}
     assert len(by_url) == len(found)
     return by_url

@@ -16,7 +16,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import StatementError
 
 from archive.errors import DatabaseError
-from archive.sql import schema
+from archive.sql import schema, views
 from archive.sql.captures import publisher_id
 from archive.sql.database import Database, insert_ids, open_database
 
@@ -59,10 +59,11 @@ def test_the_migrations_add_up_to_the_schema_in_code(database):
     assert differences == []
 
 
-def test_the_view_has_the_columns_that_the_code_reads(database):
-    columns = [column["name"] for column in inspect(database.engine).get_columns("articles")]
+@pytest.mark.parametrize("view", [views.articles, views.article_history], ids=str)
+def test_a_view_has_the_columns_that_the_code_reads(database, view):
+    columns = [column["name"] for column in inspect(database.engine).get_columns(view.name)]
 
-    assert columns == [column.name for column in schema.articles.columns]
+    assert columns == [column.name for column in view.columns]
 
 
 def test_an_up_to_date_database_is_opened_again_as_it_is(new_url, tmp_path):
@@ -143,7 +144,7 @@ def test_a_database_that_cannot_be_read_is_named_in_one_line(tmp_path):
 
     def read() -> None:
         with opened.reading() as connection:
-            connection.execute(select(schema.articles))
+            connection.execute(select(views.articles))
 
     with pytest.raises(DatabaseError, match=r"cannot be read: no such table"):
         read()

@@ -57,6 +57,7 @@ def add(database: Database, slug: str, **values: Any) -> str:
                 {
                     "publisher_id": owner,
                     "canonical_url": url,
+                    "ordinal": 1,
                     "in_language": said["language"],
                     "seen_from": NOON,
                     "seen_until": NOON,
@@ -75,6 +76,7 @@ def add(database: Database, slug: str, **values: Any) -> str:
                 seen_until=NOON,
                 headline=said["headline"],
                 text=said["text"],
+                removed=[],
                 author=said["author"],
                 section=[],
                 keywords=[],

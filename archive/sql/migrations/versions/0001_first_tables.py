@@ -3,12 +3,24 @@
 import sqlalchemy as sa
 from alembic import op
 
-from archive.sql.schema import ARTICLES_VIEW
-
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+ARTICLES_VIEW = """
+SELECT p.name AS publisher, a.canonical_url, a.in_language, a.translation_group,
+       v.headline, v.text, v.description, v.author, v.date_published, v.date_modified,
+       v.section, v.keywords, v.word_count, a.seen_from, a.seen_until, a.gone_at,
+       w.name AS warc_file, c.warc_offset, c.warc_record_id
+FROM article AS a
+JOIN publisher AS p ON p.id = a.publisher_id
+JOIN version AS v ON v.article_id = a.id
+     AND v.seq = (SELECT max(latest.seq) FROM version AS latest WHERE latest.article_id = a.id)
+JOIN extraction AS e ON e.id = v.extraction_id
+JOIN capture AS c ON c.id = e.capture_id
+JOIN warc_file AS w ON w.id = c.warc_file_id
+"""
 
 # FTS5 keeps the index only; the folded words themselves lie in article_text. Folding is done in
 # Python, the same for both engines, so the tokenizer must not fold a second time, and must not cut

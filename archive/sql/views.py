@@ -1,0 +1,44 @@
+"""The columns of the SQL views that researchers query; the migrations define the views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Integer, MetaData, Table, Text
+
+from archive.sql.types import UtcDateTime
+
+
+def _columns(*after_group: Column[Any]) -> list[Column[Any]]:
+    return [
+        Column("publisher", Text),
+        Column("canonical_url", Text),
+        Column("in_language", Text),
+        Column("translation_group", Text),
+        *after_group,
+        Column("headline", Text),
+        Column("text", Text),
+        Column("description", Text),
+        Column("author", JSON),
+        Column("date_published", UtcDateTime),
+        Column("date_modified", UtcDateTime),
+        Column("section", JSON),
+        Column("keywords", JSON),
+        Column("word_count", Integer),
+        Column("seen_from", UtcDateTime),
+        Column("seen_until", UtcDateTime),
+        Column("gone_at", UtcDateTime),
+        Column("gone_reason", Text),
+        Column("warc_file", Text),
+        Column("warc_offset", BigInteger),
+        Column("warc_record_id", Text),
+    ]
+
+
+articles = Table("articles", MetaData(), *_columns())
+"""A flat, current row an article; what a researcher opens first."""
+
+article_history = Table(
+    "article_history", MetaData(), *_columns(Column("seq", Integer), Column("change_kind", Text))
+)
+"""The same for each version, the oldest (*seq* 1) first; *seen_from* and *seen_until* are its."""
