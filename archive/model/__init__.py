@@ -7,6 +7,7 @@ aware UTC datetimes; ``bytes`` is what crossed the wire, ``str`` is text.
 from archive.model.capture import Capture, Payload, RecordType
 from archive.model.exchange import Buffer, Exchange, Original, Provenance, Truncation, Via
 from archive.model.extraction import (
+    DOUBTFUL,
     Alternate,
     Article,
     Block,
@@ -15,6 +16,7 @@ from archive.model.extraction import (
     Edge,
     EdgeKind,
     Extraction,
+    Flag,
     Kind,
     Outcome,
     text_of,
@@ -32,6 +34,7 @@ from archive.model.history import (
 )
 
 __all__ = [
+    "DOUBTFUL",
     "Alternate",
     "Answer",
     "Article",
@@ -46,6 +49,7 @@ __all__ = [
     "EdgeKind",
     "Exchange",
     "Extraction",
+    "Flag",
     "History",
     "Kind",
     "Link",

@@ -23,17 +23,42 @@ class Outcome(StrEnum):
     REDIRECT = "redirect"
     EMPTY = "empty"
     BLOCKED = "blocked"
-    """A refusal in place of the page: 401, 403, 407, 429, 503 or a challenge."""
+    """A refusal or a question in place of the page: 401, 403, 407, 429, 503, a challenge, a wall."""
     NEEDS_SCRIPT = "needs_script"
     NOT_HTML = "not_html"
     MISSING = "missing"
-    """404, 410 or 451: the server says that there is nothing (any more)."""
+    """404, 410 or 451, or a page that says the same: there is nothing (any more)."""
     ERROR = "error"
     """Any other refusal or failure of the server or of the network."""
     REVISIT = "revisit"
     """Unchanged: the capture is what the record it refers to says; nothing was extracted."""
     FAILED = "failed"
     """The extractor was killed, ran out of memory or raised; the bytes are kept."""
+
+
+class Flag(StrEnum):
+    """What was served in place of the page, or of a part of it.
+
+    An extraction's flags hold other remarks as well (``amp``, ``date_published: impossible
+    json-ld``); these are the ones that other code may ask for.
+    """
+
+    CONSENT_WALL = "consent_wall"
+    """The question for consent, alone; with the outcome ``blocked``."""
+    CAPTCHA = "captcha"
+    """A riddle for humans, alone; with the outcome ``blocked``."""
+    CHALLENGE = "challenge"
+    """A test or a refusal of robots that puts no riddle; with the outcome ``blocked``."""
+    PAYWALL_STUB = "paywall_stub"
+    """The article's beginning, its rest withheld from who does not pay or register."""
+    TRUNCATED = "truncated"
+    """The page breaks off: its capture, or what its publisher sent."""
+    SOFT_404 = "soft_404"
+    """A success by its status that says there is nothing; with the outcome ``missing``."""
+
+
+DOUBTFUL = frozenset({Flag.PAYWALL_STUB, Flag.TRUNCATED})
+"""Flags of an article that is not whole: it must not replace one that is."""
 
 
 class BlockKind(StrEnum):
