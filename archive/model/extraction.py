@@ -23,7 +23,7 @@ class Outcome(StrEnum):
     REDIRECT = "redirect"
     EMPTY = "empty"
     BLOCKED = "blocked"
-    """A refusal or a question in place of the page: 401, 403, 407, 429, 503, a challenge, a wall."""
+    """A refusal in place of the page: 401, 403, 407, 429, 503, a challenge, a wall of consent."""
     NEEDS_SCRIPT = "needs_script"
     NOT_HTML = "not_html"
     MISSING = "missing"
