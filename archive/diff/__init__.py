@@ -1,0 +1,1 @@
+"""Two texts -> what changed between them; ``archive.diff.text`` is the door."""
