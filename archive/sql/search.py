@@ -112,6 +112,7 @@ def search(
             and_(
                 articles.c.publisher == publisher.c.name,
                 articles.c.canonical_url == article.c.canonical_url,
+                articles.c.seen_from == article.c.seen_from,  # its stories, if several, differ
             ),
         )
         .limit(limit)
@@ -137,29 +138,45 @@ def search(
     if publisher_name is not None:
         statement = statement.where(articles.c.publisher == publisher_name)
     if language is not None:
-        tag = language.lower()
-        statement = statement.where(
-            or_(
-                articles.c.in_language == tag,
-                articles.c.in_language.startswith(f"{tag}-", autoescape=True),
-            )
-        )
+        statement = statement.where(speaks(articles.c.in_language, language))
     return connection.execute(statement).mappings().all()
 
 
+def speaks(column: ColumnElement[Any], language: str) -> ColumnElement[bool]:
+    """Return the condition that *column* is *language* or a narrower tag (RFC 4647 3.3.1)."""
+    tag = language.lower()
+    return or_(column == tag, column.startswith(f"{tag}-", autoescape=True))
+
+
 def find_article(connection: Connection, url: str) -> Sequence[RowMapping]:
-    """Return the rows of ``articles`` of which *url* is an address; one for each publisher."""
+    """Return the rows of ``articles`` of which *url* is an address; one for each publisher.
+
+    Of several stories that *url* bore, one after the other, it is the latest.
+    """
     return connection.execute(_FIND, {"wanted": url}).mappings().all()
 
 
+_LATER = address.alias("later")
 # Built once: a crawl asks it for each article, in the reactor's thread.
 _FIND = (
     select(*articles.c)
-    .join(article, article.c.canonical_url == articles.c.canonical_url)
+    .join(
+        article,
+        and_(
+            article.c.canonical_url == articles.c.canonical_url,
+            article.c.seen_from == articles.c.seen_from,
+        ),
+    )
     .join(address, address.c.article_id == article.c.id)
     .join(
         publisher,
         and_(publisher.c.id == article.c.publisher_id, publisher.c.name == articles.c.publisher),
     )
-    .where(address.c.url == bindparam("wanted"))
+    .where(
+        address.c.url == bindparam("wanted"),
+        address.c.ordinal
+        == select(func.max(_LATER.c.ordinal))
+        .where(_LATER.c.publisher_id == address.c.publisher_id, _LATER.c.url == address.c.url)
+        .scalar_subquery(),
+    )
 )

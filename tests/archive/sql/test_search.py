@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from archive.sql import schema
 from archive.sql.captures import publisher_id, warc_file_id
 from archive.sql.database import Database, insert_ids
-from archive.sql.search import INDEXED_BYTES, folded, indexed, phrases, search, words
+from archive.sql.search import (
+    INDEXED_BYTES,
+    find_article,
+    folded,
+    indexed,
+    phrases,
+    search,
+    words,
+)
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -21,8 +29,9 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 def add(database: Database, slug: str, **values: Any) -> str:
     """Store an article by way of the tables themselves; return its URL."""
     said = {"headline": "A headline", "text": "A text.", "author": [], "language": "en"}
-    said |= {"publisher": "news", **values}
+    said |= {"publisher": "news", "ordinal": 1, **values}
     url = f"http://{said['publisher']}.test/{slug}/"
+    at = NOON + timedelta(days=said["ordinal"])
     with database.writing() as connection:
         owner = publisher_id(connection, said["publisher"], None, None)
         file = warc_file_id(connection, owner, f"{said['publisher']}.warc.gz")
@@ -33,12 +42,12 @@ def add(database: Database, slug: str, **values: Any) -> str:
                 {
                     "publisher_id": owner,
                     "url": url,
-                    "fetched_at": NOON,
+                    "fetched_at": at,
                     "record_type": "response",
                     "warc_file_id": file,
-                    "warc_offset": abs(hash(url)) % 2**40,
+                    "warc_offset": abs(hash((url, at))) % 2**40,
                     "warc_length": 1,
-                    "warc_record_id": f"<{url}>",
+                    "warc_record_id": f"<{url}#{said['ordinal']}>",
                 },
             ),
             (
@@ -57,16 +66,25 @@ def add(database: Database, slug: str, **values: Any) -> str:
                 {
                     "publisher_id": owner,
                     "canonical_url": url,
-                    "ordinal": 1,
+                    "ordinal": said["ordinal"],
                     "in_language": said["language"],
-                    "seen_from": NOON,
-                    "seen_until": NOON,
+                    "seen_from": at,
+                    "seen_until": at,
                 },
             ),
         ):
             if table is schema.extraction:
                 row["capture_id"] = ids["capture"]
             (ids[table.name],) = insert_ids(connection, table, [row])
+        connection.execute(
+            schema.address.insert().values(
+                publisher_id=owner,
+                article_id=ids["article"],
+                url=url,
+                ordinal=said["ordinal"],
+                role="canonical",
+            )
+        )
         connection.execute(
             schema.version.insert().values(
                 article_id=ids["article"],
@@ -235,6 +253,26 @@ def test_a_language_takes_in_its_narrower_tags(database, language):
     add(database, "b", text="bridge", language="zhx")
 
     assert found(database, "bridge", language=language) == [url]
+
+
+def test_each_story_that_an_address_bore_is_found_by_its_own_words(database):
+    url = add(database, "a", headline="The bridge")
+    add(database, "a", headline="The tunnel", ordinal=2)
+
+    with database.reading() as connection:
+        rows = search(connection, "bridge")
+
+    assert [(row["canonical_url"], row["headline"]) for row in rows] == [(url, "The bridge")]
+
+
+def test_of_the_stories_that_an_address_bore_it_finds_the_latest(database):
+    url = add(database, "a", headline="The bridge")
+    add(database, "a", headline="The tunnel", ordinal=2)
+
+    with database.reading() as connection:
+        rows = find_article(connection, url)
+
+    assert [row["headline"] for row in rows] == ["The tunnel"]
 
 
 def test_an_article_whose_words_changed_is_found_by_the_new_ones_only(database):
