@@ -18,6 +18,9 @@ from archive.model import Buffer
 MAX_BODY_BYTES = 64_000_000
 """A body that unpacks to more is a decompression bomb; the largest honest sitemap has 50 MB."""
 
+CUT = "content-encoding: cut"
+"""Flags a body whose coding breaks off: what came before is all there is."""
+
 _STEP_BYTES = 1_024
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOMS = (
@@ -44,7 +47,7 @@ def decode_body(body: Buffer, content_encoding: str | None) -> tuple[bytes, tupl
 
     Codings are undone last first (RFC 9110 8.4). A coding that the bytes are not in is ignored
     with the flag ``content-encoding: not NAME``; one that breaks off keeps what came before, with
-    ``content-encoding: cut``. Raises ``TooLargeError``.
+    ``CUT``. Raises ``TooLargeError``.
     """
     data = bytes(body)
     flags: list[str] = []
@@ -59,7 +62,7 @@ def decode_body(body: Buffer, content_encoding: str | None) -> tuple[bytes, tupl
             flags.append(f"content-encoding: not {name}")
             continue
         if not complete:
-            flags.append("content-encoding: cut")
+            flags.append(CUT)
         data = unpacked
     return data, tuple(flags)
 

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from lxml.html import HtmlElement
 
+from archive.extract.absence import soft_404
+from archive.extract.challenge import challenge
+from archive.extract.consent import consent_wall
+from archive.extract.cut import breaks_off
 from archive.extract.discovery import page_candidates
+from archive.extract.frame import main_body_elements
 from archive.extract.kind import Verdict, classify
 from archive.extract.metadata import Metadata, page_language, read_metadata
 from archive.extract.page import Page, element_text, parse_page
+from archive.extract.paging import Part, later_part
+from archive.extract.paywall import paywall_stub
 from archive.extract.text import article_blocks, framed
-from archive.model import Article, Block, Edge, EdgeKind, Extraction, Outcome
+from archive.model import Article, Block, Edge, EdgeKind, Extraction, Flag, Outcome
 
 _REFRESH_LETTERS = 300
 """A page with more text than this is read although it also sends its reader on."""
 _SCRIPT_LETTERS = 150
+_SHELL_LETTERS = 250
+_EMPTY_LETTERS = 20
+_MEDIA = ("img", "video", "audio", "iframe", "object", "embed", "amp-img", "canvas", "form")
 _APP_ROOTS = frozenset({"root", "app", "__next", "__nuxt", "app-root", "main-app", "react-root"})
 
 
@@ -32,52 +43,118 @@ def html_extraction(
     if page is None:
         return Extraction(outcome=Outcome.EMPTY, extractor=extractor, reason="no element in it")
     bare = framed(page.tree)
+    verdict = classify(page, bare)
+    served = consent_wall(page, verdict.shape) or challenge(page, verdict.shape, data)
     if (
-        page.refresh is not None
-        and page.refresh != url
-        and len(element_text(bare)) < _REFRESH_LETTERS
+        served is None
+        and page.refresh not in {None, url}
+        and verdict.shape.letters < _REFRESH_LETTERS
     ):
         return page.refresh
-    verdict = classify(page, bare)
-    article: Article | None = None
-    flags: tuple[str, ...] = ()
-    if verdict.outcome is Outcome.ARTICLE:
-        article, flags = _article(page, bare, captured_at)
-    outcome, reason = _outcome(page, verdict, article)
+    served = served or soft_404(page, bare, verdict.shape)
+    flags = (*page.flags, Flag.TRUNCATED) if breaks_off(data) else page.flags
+    if served is not None:
+        return Extraction(
+            outcome=served.outcome,
+            extractor=extractor,
+            reason=served.reason,
+            evidence=served.evidence,
+            language=page_language(page),
+            flags=(*flags, served.flag),
+        )
+    found = _read(page, bare, verdict, captured_at)
     return Extraction(
-        outcome=outcome,
+        outcome=found.outcome,
         extractor=extractor,
-        reason=reason,
-        evidence=verdict.evidence,
-        article=article,
+        reason=found.reason,
+        evidence=(*verdict.evidence, *found.evidence),
+        article=found.article,
         language=page_language(page),
-        candidates=page_candidates(page, article=outcome is Outcome.ARTICLE),
-        edges=_edges(page),
+        candidates=page_candidates(page, article=found.outcome is Outcome.ARTICLE),
+        edges=_edges(page, found.part),
         alternates=page.alternates,
-        flags=(*page.flags, *flags),
+        flags=(*flags, *found.flags),
     )
 
 
-def _outcome(page: Page, verdict: Verdict, article: Article | None) -> tuple[Outcome, str | None]:
-    if article is not None:
-        return Outcome.ARTICLE, None
-    if _needs_script(page):
-        return Outcome.NEEDS_SCRIPT, "hardly any text, and a script that would write it"
-    if not element_text(page.tree):
-        return Outcome.EMPTY, "no text in it"
-    if verdict.outcome is Outcome.ARTICLE:
-        return Outcome.PAGE, "marked as an article, but no text was found"
-    return verdict.outcome, None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What there is on a page that is no stand-in for another."""
+
+    outcome: Outcome
+    reason: str | None = None
+    article: Article | None = None
+    part: Part | None = None
+    evidence: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
-def _article(
-    page: Page, bare: HtmlElement, captured_at: datetime
-) -> tuple[Article | None, tuple[str, ...]]:
+def _read(page: Page, bare: HtmlElement, verdict: Verdict, captured_at: datetime) -> _Found:
+    if verdict.outcome is not Outcome.ARTICLE:
+        return _without_article(page, bare, verdict, ())
+    if part := later_part(page):
+        return _Found(outcome=Outcome.PAGE, reason=f"page {part.number} of an article", part=part)
+    is_shell = _is_shell(bare, verdict)
     data = read_metadata(page, bare, captured_at)
-    blocks = article_blocks(bare, data.headlines)
+    blocks = () if is_shell else article_blocks(bare, data.headlines)
     if not blocks:
-        return None, data.flags
-    return _assembled(page, data, blocks), data.flags
+        return _without_article(page, bare, verdict, data.flags, is_shell=is_shell)
+    stub = paywall_stub(page, blocks, free=data.is_accessible_for_free)
+    if stub is None:
+        article = _assembled(page, data, blocks)
+        return _Found(outcome=Outcome.ARTICLE, article=article, flags=data.flags)
+    flags = (*data.flags, Flag.PAYWALL_STUB)
+    if not stub.blocks:
+        reason = "paywall: no word of the article but its headline"
+        return _Found(outcome=Outcome.BLOCKED, reason=reason, evidence=stub.evidence, flags=flags)
+    return _Found(
+        outcome=Outcome.ARTICLE,
+        article=_assembled(page, data, stub.blocks),
+        evidence=stub.evidence,
+        flags=flags,
+    )
+
+
+def _without_article(
+    page: Page,
+    bare: HtmlElement,
+    verdict: Verdict,
+    flags: tuple[str, ...],
+    *,
+    is_shell: bool = False,
+) -> _Found:
+    if _needs_script(page):
+        outcome, reason = Outcome.NEEDS_SCRIPT, "hardly any text, and a script that would write it"
+    elif not element_text(page.tree):
+        outcome, reason = Outcome.EMPTY, "no text in it"
+    elif is_shell:
+        outcome, reason = Outcome.EMPTY, "the element for the text is empty"
+    elif verdict.outcome is not Outcome.LISTING and _is_frame_only(bare, verdict):
+        outcome, reason = Outcome.EMPTY, "no text between header and footer"
+    elif verdict.outcome is Outcome.ARTICLE:
+        outcome, reason = Outcome.PAGE, "marked as an article, but no text was found"
+    else:
+        return _Found(outcome=verdict.outcome, flags=flags)
+    return _Found(outcome=outcome, reason=reason, flags=flags)
+
+
+def _is_shell(bare: HtmlElement, verdict: Verdict) -> bool:
+    """Whether the markup has a place for the article's text, and nothing stands there."""
+    if verdict.shape.prose >= _SHELL_LETTERS:
+        return False
+    places = main_body_elements(bare)
+    return bool(places) and not any(
+        len(element_text(place)) > _EMPTY_LETTERS or _has_media(place) for place in places
+    )
+
+
+def _is_frame_only(bare: HtmlElement, verdict: Verdict) -> bool:
+    headings = sum(len(element_text(heading)) for heading in bare.iter("h1", "title"))
+    return verdict.shape.letters - headings <= _EMPTY_LETTERS and not _has_media(bare)
+
+
+def _has_media(element: HtmlElement) -> bool:
+    return next(element.iter(*_MEDIA), None) is not None
 
 
 def _assembled(page: Page, data: Metadata, blocks: tuple[Block, ...]) -> Article:
@@ -101,7 +178,9 @@ def _assembled(page: Page, data: Metadata, blocks: tuple[Block, ...]) -> Article
     )
 
 
-def _edges(page: Page) -> tuple[Edge, ...]:
+def _edges(page: Page, part: Part | None) -> tuple[Edge, ...]:
+    if part is not None:  # its own canonical address is that of the part, not of the article
+        return (Edge(EdgeKind.CANONICAL, part.first),) if part.first else ()
     edges = []
     if page.canonical and page.canonical != page.url:
         edges.append(Edge(EdgeKind.CANONICAL, page.canonical))

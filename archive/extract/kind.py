@@ -48,11 +48,31 @@ _MIN_PARAGRAPH = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """How the text lies on a page without its frame; *prose* is that of *place*, in letters."""
+
+    place: HtmlElement
+    """The element that holds the most paragraphs; one of the tree that was looked at."""
+    prose: int
+    """Letters outside links in the paragraphs of *place*."""
+    letters: int
+    """All letters on the page, links and headings included."""
+    has_headline: bool
+    has_date: bool
+    teasers: int
+    """Headings below h1 that are a link as a whole."""
+    cards: int
+    """Outermost article or hentry elements that hold such a heading."""
+    link_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """``ARTICLE``, ``LISTING`` or ``PAGE``, and the signs that spoke, each with its weight."""
 
     outcome: Outcome
     evidence: tuple[str, ...]
+    shape: Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +85,8 @@ class _Sign:
 
 def classify(page: Page, bare: HtmlElement) -> Verdict:
     """Return what kind of page *page* is; *bare* is its tree without the frame."""
-    signs = [*_declared(page), *_by_address(page), *_by_shape(bare)]
+    shape = _shape_of(bare)
+    signs = [*_declared(page), *_by_address(page), *_by_shape(shape)]
     article = sum(sign.article for sign in signs)
     listing = sum(sign.listing for sign in signs)
     static = sum(sign.page for sign in signs)
@@ -83,7 +104,7 @@ def classify(page: Page, bare: HtmlElement) -> Verdict:
         )
         if weight
     )
-    return Verdict(outcome, evidence)
+    return Verdict(outcome, evidence, shape)
 
 
 def _declared(page: Page) -> Iterator[_Sign]:
@@ -130,9 +151,8 @@ def _by_address(page: Page) -> Iterator[_Sign]:
         yield _Sign("address with a long slug", article=1)
 
 
-def _by_shape(bare: HtmlElement) -> Iterator[_Sign]:
+def _by_shape(shape: Shape) -> Iterator[_Sign]:
     """Yield what the page looks like: one text under a headline, or many headlines of others."""
-    shape = _shape_of(bare)
     if shape.prose >= 1200:
         yield _Sign("long text in one place", article=2)
     elif shape.prose >= 250:
@@ -153,20 +173,7 @@ def _by_shape(bare: HtmlElement) -> Iterator[_Sign]:
         yield _Sign("mostly links", listing=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    prose: int
-    """Letters outside links in the paragraphs of the element that holds the most of them."""
-    has_headline: bool
-    has_date: bool
-    teasers: int
-    """Headings below h1 that are a link as a whole."""
-    cards: int
-    """Outermost article or hentry elements that hold such a heading."""
-    link_share: float
-
-
-def _shape_of(bare: HtmlElement) -> _Shape:
+def _shape_of(bare: HtmlElement) -> Shape:
     teasers = [heading for heading in bare.iter("h2", "h3", "h4") if _is_link(heading)]
     cards = {card for heading in teasers for card in _cards(heading)}
     place, prose = _densest(bare)
@@ -174,8 +181,10 @@ def _shape_of(bare: HtmlElement) -> _Shape:
     region = _region(place, h1)
     text = len(element_text(bare))
     linked = sum(len(element_text(link)) for link in bare.iter("a"))
-    return _Shape(
+    return Shape(
+        place=place,
         prose=prose,
+        letters=text,
         has_headline=len(h1) >= 1,
         has_date=any(
             _is_date(element, cards)

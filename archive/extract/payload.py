@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from archive.extract import discovery
-from archive.extract.coding import TooLargeError, clean, decode_body, decode_text, gunzip_file
+from archive.extract.challenge import marked
+from archive.extract.coding import CUT, TooLargeError, clean, decode_body, decode_text, gunzip_file
 from archive.extract.html import html_extraction
-from archive.model import Candidate, Edge, EdgeKind, Extraction, Outcome, Payload
+from archive.model import Candidate, Edge, EdgeKind, Extraction, Flag, Outcome, Payload
 from archive.profile import Profile
 from archive.urls import absolute
 
-EXTRACTOR = f"pressmark/1 trafilatura/{version('trafilatura')}"
+EXTRACTOR = f"pressmark/2 trafilatura/{version('trafilatura')}"
 """Names the code that an extraction was made by; two extractions compare only if it is equal."""
 
 _SIGNATURES = (
@@ -44,18 +45,14 @@ _FEED_ROOTS = {"rss", "feed", "rdf"}
 _SITEMAP_ROOTS = {"urlset", "sitemapindex"}
 _NOT_MODIFIED = "304 Not Modified"
 
-_CHALLENGE_HEADERS = {"cf-mitigated": "challenge", "x-amzn-waf-action": "challenge"}
-_CHALLENGES = (
-    (b"<title>just a moment...</title>", "Cloudflare"),
-    (b"geo.captcha-delivery.com", "DataDome"),
-    (b'id="px-captcha"', "PerimeterX"),
-    (b"_incapsula_resource", "Imperva"),
-    (b"sucuri_cloudproxy_js", "Sucuri"),
-    (b"<title>ddos-guard</title>", "DDoS-Guard"),
-    (b"awswafintegration.gettoken", "AWS WAF"),
-)
-_CHALLENGE_BYTES = 20_000
-"""Such a page holds a script and a sentence; real pages that bear the same marks are longer."""
+# What a guard before the server says that it did in the server's place.
+_MITIGATIONS = {
+    ("cf-mitigated", "challenge"): ("Cloudflare", Flag.CHALLENGE),
+    ("x-amzn-waf-action", "challenge"): ("AWS WAF", Flag.CHALLENGE),
+    ("x-amzn-waf-action", "captcha"): ("AWS WAF", Flag.CAPTCHA),
+    ("x-vercel-mitigated", "challenge"): ("Vercel", Flag.CHALLENGE),
+    ("x-vercel-mitigated", "deny"): ("Vercel", Flag.CHALLENGE),
+}
 
 
 def extract(payload: Payload, profile: Profile | None = None) -> Extraction:  # noqa: ARG001
@@ -77,6 +74,10 @@ def extract(payload: Payload, profile: Profile | None = None) -> Extraction:  # 
         found = _result(Outcome.FAILED, _failure(error))
     if payload.truncated is not None:
         found = _flagged(found, (f"truncated: {payload.truncated.value}",))
+    elif _is_short(payload):
+        found = _flagged(found, ("truncated: content-length",))
+    if any(flag.startswith("truncated: ") or flag == CUT for flag in found.flags):
+        found = _flagged(found, (Flag.TRUNCATED,))
     return found
 
 
@@ -88,13 +89,14 @@ def _extract(payload: Payload) -> Extraction:
         return _result(Outcome.EMPTY, _NOT_MODIFIED)
     if 300 <= status < 400 and (location := payload.header("location")):
         return _redirect(payload.url, location.strip(), f"status {status}")
+    if guarded := _mitigated(payload, status):
+        return guarded
     if refusal := _refusal(payload, status):
         return refusal
     data, flags = decode_body(payload.body, payload.header("content-encoding"))
     if not data.strip():
         return _flagged(_result(Outcome.EMPTY, f"status {status}, no body"), flags)
-    found = _challenge(payload, data) or _by_content(payload, gunzip_file(data))
-    return _flagged(found, flags)
+    return _flagged(_by_content(payload, gunzip_file(data)), flags)
 
 
 def _refusal(payload: Payload, status: int) -> Extraction | None:
@@ -112,7 +114,13 @@ def _refusal(payload: Payload, status: int) -> Extraction | None:
     else:
         outcome = Outcome.ERROR
     reason = f"status {status}" + (" without a Location" if 300 <= status < 400 else "")
-    return Extraction(outcome=outcome, extractor=EXTRACTOR, reason=reason, candidates=candidates)
+    flags: tuple[str, ...] = ()
+    if outcome is Outcome.BLOCKED and (guard := _guard_of(payload)):
+        vendor, flag = guard
+        reason, flags = f"{reason}, {flag}: {vendor}", (flag,)
+    return Extraction(
+        outcome=outcome, extractor=EXTRACTOR, reason=reason, candidates=candidates, flags=flags
+    )
 
 
 def _redirect(url: str, location: str, how: str) -> Extraction:
@@ -133,17 +141,36 @@ def _redirect(url: str, location: str, how: str) -> Extraction:
     )
 
 
-def _challenge(payload: Payload, data: bytes) -> Extraction | None:
-    for name, value in _CHALLENGE_HEADERS.items():
-        if (payload.header(name) or "").strip().lower() == value:
-            return _result(Outcome.BLOCKED, f"challenge ({name})")
-    if len(data) > _CHALLENGE_BYTES:
-        return None
-    lowered = data.lower()
-    for mark, vendor in _CHALLENGES:
-        if mark in lowered:
-            return _result(Outcome.BLOCKED, f"challenge ({vendor})")
+def _mitigated(payload: Payload, status: int) -> Extraction | None:
+    """Return what a guard's header says, whatever the status: AWS WAF sends its riddle as a 405."""
+    for (name, action), (vendor, flag) in _MITIGATIONS.items():
+        if (payload.header(name) or "").strip().lower() == action:
+            reason = f"{flag}: {vendor} ({name}: {action}), status {status}"
+            return _flagged(_result(Outcome.BLOCKED, reason), (flag,))
     return None
+
+
+def _guard_of(payload: Payload) -> tuple[str, Flag] | None:
+    """Return whose challenge the body of a refusal is, and which flag that is."""
+    try:
+        data, _ = decode_body(payload.body, payload.header("content-encoding"))
+    except TooLargeError:
+        return None
+    return marked(data)
+
+
+def _is_short(payload: Payload) -> bool:
+    """Whether fewer bytes came than Content-Length promised, where that header counts.
+
+    It does not beside a transfer coding (RFC 9112 6.3), nor where there is no content at all
+    (answers to HEAD, 204 and 304).
+    """
+    if payload.status is None or payload.status in {204, 304} or not payload.body:
+        return False
+    promised = (payload.header("content-length") or "").strip()
+    if payload.header("transfer-encoding") or not promised.isascii() or not promised.isdigit():
+        return False
+    return len(payload.body) < int(promised[:18])
 
 
 def _by_content(payload: Payload, data: bytes) -> Extraction:
