@@ -38,6 +38,10 @@ class DatabaseError(ArchiveError):
     """The database cannot be used; the message says why and what to run."""
 
 
+class DatabaseAwayError(DatabaseError):
+    """The database's server does not answer (any more); it may do so again soon."""
+
+
 class LockedError(ArchiveError):
     """Another process is at the same work; wait for it or stop it."""
 

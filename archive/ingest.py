@@ -107,7 +107,7 @@ class Ingest:
         self._changed = threading.Condition()
         self._waiting = self._failed = 0
         self._abandoned = False
-        self._stored = _Stored()
+        self._stored, self._losses = _Stored(), database.losses
         self._writer = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
         self._writer.start()
 
@@ -159,7 +159,10 @@ class Ingest:
         self._workers.close(kill=True)
 
     def do(self, work: Callable[[Connection], T]) -> Future[T]:
-        """Run *work* in the writer's next transaction; the result comes when that is committed."""
+        """Run *work* in the writer's next transaction; the result comes when that is committed.
+
+        It may run twice, and the second time find what it did the first time.
+        """
         result: Future[T] = Future()
         result.set_running_or_notify_cancel()
         self._queue.put(_Job(work, result))
@@ -239,28 +242,43 @@ class Ingest:
                 self._commit(batch)
 
     def _commit(self, batch: list[_Row | _Job[Any]]) -> None:
-        results: list[tuple[Future[Any], Any]] = []
-        try:
-            self.sync()
-            with self._database.writing() as connection:
-                rows = [item for item in batch if isinstance(item, _Row)]
-                originals = self._store_rows(connection, rows)
-                for row in rows:
-                    capture, found = row.item.capture, row.item.extraction
-                    outcome = originals.get(capture.refers_to or "", found.outcome)
-                    results.append((row.future, Ingested(capture, found, outcome)))
-                for job in batch:
-                    if isinstance(job, _Job):
-                        results.append((job.future, job.work(connection)))
-        except BaseException as raised:  # noqa: BLE001 - every caller of the batch gets it
-            error = _named(raised)
-            self._stored = _Stored()  # what it tells of was rolled back
-            for item in batch:
-                if not item.future.done():
+        """Store *batch*, again and again while the database's server is away.
+
+        So all work is idempotent: a commit may have been made though its answer was lost.
+        """
+        began = monotonic()
+        while True:
+            try:
+                self.sync()
+                results = self._store(batch)
+            except BaseException as raised:  # noqa: BLE001 - every caller of the batch gets it
+                self._stored = _Stored()  # what it tells of was rolled back
+                if self._database.comes_back(raised, began):
+                    continue
+                error = _named(raised)
+                for item in batch:
                     item.future.set_exception(error)
+                return
+            for future, result in results:
+                future.set_result(result)
             return
-        for future, result in results:
-            future.set_result(result)
+
+    def _store(self, batch: list[_Row | _Job[Any]]) -> list[tuple[Future[Any], Any]]:
+        results: list[tuple[Future[Any], Any]] = []
+        with self._database.writing() as connection:
+            if self._losses != self._database.losses:
+                # A server that does not wait for its disk may have lost what it acknowledged.
+                self._stored, self._losses = _Stored(), self._database.losses
+            rows = [item for item in batch if isinstance(item, _Row)]
+            originals = self._store_rows(connection, rows)
+            for row in rows:
+                capture, found = row.item.capture, row.item.extraction
+                outcome = originals.get(capture.refers_to or "", found.outcome)
+                results.append((row.future, Ingested(capture, found, outcome)))
+            for job in batch:
+                if isinstance(job, _Job):
+                    results.append((job.future, job.work(connection)))
+        return results
 
     def _store_rows(self, connection: Connection, rows: list[_Row]) -> dict[str, Outcome]:
         """Store *rows*; return the outcomes of the captures that they refer to, by record id."""

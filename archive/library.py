@@ -173,8 +173,7 @@ class Archive:
 
     def _lacking(self) -> list[files.Ingested]:
         """Return the finished files of which the database does not say that it holds them whole."""
-        with self.database.reading() as connection:
-            whole = files.ingested(connection)
+        whole = self.database.read(files.ingested)
         return [file for file in self._finished() if whole.get(file.name) != file]
 
     def _finished(self) -> Iterator[files.Ingested]:
@@ -194,9 +193,8 @@ class Archive:
     def _forget_what_changed(self) -> None:
         """Forget what came of files that are superseded, or were imported anew with other bytes."""
         contents = self.store.collection.contents() if self.store.collection else Contents()
-        with self.database.reading() as connection:
-            gone = files.names(connection) & {*contents.superseded}
-            whole = files.ingested(connection).values()
+        gone = self.database.read(files.names) & {*contents.superseded}
+        whole = self.database.read(files.ingested).values()
         gone |= {
             file.name
             for file in whole
@@ -214,8 +212,7 @@ class Archive:
 
         Their publishers are added to *touched*.
         """
-        with self.database.reading() as connection:
-            known = captures.known_offsets(connection, file)
+        known = self.database.read(lambda connection: captures.known_offsets(connection, file))
         ahead: deque[Future[Ingested]] = deque()
         for item in self.store.scan(file):
             if isinstance(item, Damage):
@@ -256,7 +253,10 @@ def open_archive(
     else:
         _require(home)
     settings = read_settings(home)
-    archive = Archive(home, settings, open_database(database or settings.database, home))
+    opened = open_database(
+        database or settings.database, home, patience_seconds=settings.database_patience_seconds
+    )
+    archive = Archive(home, settings, opened)
     try:
         yield archive
     finally:

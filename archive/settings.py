@@ -22,6 +22,8 @@ class Settings:
 
     database: str = "sqlite:///archive.db"
     """SQLAlchemy URL; a relative SQLite path is taken from the home folder."""
+    database_patience_seconds: float = 60.0
+    """How long a database server that went away (a restart, an upgrade) is waited for."""
     contact: str | None = None
     """E-mail address or URL for the publisher's webmaster; it goes into the User-Agent."""
     segment_bytes: int = 1_000_000_000

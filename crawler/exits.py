@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
 
 from archive.errors import DatabaseError, LockedError, SettingsError, StorageError, UsageError
+from archive.model import Outcome
+
+NO_ANSWERS = frozenset({Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS})
+TROUBLES = ("failed_exchanges", "robots_unreachable", "spider_errors", "problems")
 
 
 class Exit(IntEnum):
@@ -40,3 +45,12 @@ def exit_for(error: BaseException) -> Exit:
             return Exit.DATABASE
         case _:
             return Exit.PARTLY
+
+
+def judge(counts: Mapping[str, int]) -> Exit:
+    """Return how a crawl ended that nothing kept from its work, by what it counted."""
+    answered = sum(counts.get(outcome, 0) for outcome in set(Outcome) - NO_ANSWERS)
+    asked = counts.get("exchanges", 0) or counts.get("robots_unreachable", 0)
+    if asked and not answered:
+        return Exit.DEAD
+    return Exit.PARTLY if any(counts.get(name, 0) for name in TROUBLES) else Exit.DONE

@@ -52,11 +52,12 @@ class ArticlePipeline:
         archive = self._run.archive
         try:
             await asyncio.wrap_future(archive.ingest.settle(self._run.profile, [capture.url]))
+            rows = await self._run.outage.read(
+                lambda connection: find_article(connection, capture.url)
+            )
         except ArchiveError as error:
             self._run.stop_for(error)
             raise DropItem(f"{capture.url} is not settled: the crawl ends") from error
-        with archive.database.reading() as connection:
-            rows = find_article(connection, capture.url)
         row = next((row for row in rows if row["publisher"] == self._run.profile.name), None)
         if row is None or row["warc_record_id"] != capture.warc_record_id:
             reason = f"{capture.url} shows an article that another page already stands for"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 from rich.console import Console
 from rich.progress import Progress as Display
@@ -12,6 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
+from archive.errors import DatabaseAwayError
 from archive.model import Outcome
 from archive.sql import frontier
 from archive.sql.frontier import State
@@ -63,10 +65,10 @@ class Progress:
     def _show(self) -> None:
         run = self._crawler.get_extension(Run)
         assert run is not None, "a profile's spider runs only with its archive open"
-        if self._times_shown % COUNT_EVERY == 0:
-            with run.archive.database.reading() as connection:
+        if self._times_shown % COUNT_EVERY == 0 and not run.outage.lasts:
+            with suppress(DatabaseAwayError), run.archive.database.reading() as connection:
                 counts = frontier.counts(connection, run.publisher_id)
-            self._left = counts.get(State.PENDING, 0) + counts.get(State.RETRY, 0)
+                self._left = counts.get(State.PENDING, 0) + counts.get(State.RETRY, 0)
         self._times_shown += 1
         fetched = run.counts["exchanges"]
         seconds = (run.now() - run.started_at).total_seconds()

@@ -12,8 +12,9 @@ import asyncio
 import logging
 import sys
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,22 +27,28 @@ from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 
-from archive.errors import AbandonedError, ArchiveError, StorageError, UsageError
+from archive.errors import (
+    AbandonedError,
+    ArchiveError,
+    DatabaseAwayError,
+    StorageError,
+    UsageError,
+)
 from archive.ingest import Ingested
 from archive.library import Archive, lock, open_archive
 from archive.model import Exchange, Outcome
 from archive.profile import Profile, write_profile
 from archive.settings import default_home
 from archive.settle.schedule import failed
-from archive.sql import offers
-from archive.sql.schema import crawl
+from archive.sql import crawls, offers
 from archive.urls import host_of
 from archive.warc.writer import Writer
 from crawler.addresses import parse_connect_to
 from crawler.demo.publisher import DEMO_HOST
-from crawler.exits import Exit, exit_for
+from crawler.exits import Exit, exit_for, judge
 from crawler.guard import CONNECT_TO, Guard, installed_guard
 from crawler.operator import CONTACT, contact_of, is_here, software, user_agent, warcinfo
+from crawler.outage import Outage
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +85,7 @@ class Run:
         self.error: BaseException | None = None
         self.last_failure: str | None = None
         self.writer: Writer | None = None
+        self._row_id: int | None = None
         self._drain_deadline: float | None = None
         self._ran = self._is_new = False
         self._watch: AsyncioLoopingCall | LoopingCall | None = None
@@ -124,30 +132,35 @@ class Run:
         In a thread, since it may take minutes, and a signal is to be heard meanwhile. What keeps
         it from being done is noted, and ends the crawl as soon as the spider is open.
         """
-        loop = asyncio.get_running_loop()
-        work = asyncio.ensure_future(asyncio.to_thread(self._begin))
-        while not work.done():
-            await asyncio.wait({work}, timeout=WATCH_SECONDS)
-            if not self.crawler.crawling and self.exit is None:
-                self.exit = Exit.INTERRUPTED
-                await asyncio.to_thread(self.archive.ingest.abandon)
         try:
-            work.result()
+            await self._in_thread(self._begin)
         except AbandonedError:
             pass  # we did that
         except ArchiveError as error:
-            self.exit, self.error = exit_for(error), error
+            self.give_up(error)
         if self.exit is not None:
-            self._drain_deadline = loop.time()
+            self._drain_deadline = asyncio.get_running_loop().time()
 
-    def capture(self, exchange: Exchange) -> Future[Ingested]:
+    def give_up(self, error: ArchiveError) -> None:
+        """End the crawl because of *error* as soon as its spider is open."""
+        self.exit, self.error = exit_for(error), error
+        self._drain_deadline = asyncio.get_running_loop().time()
+
+    async def capture(self, exchange: Exchange) -> Future[Ingested]:
         """Append *exchange* to the WARC file; the result comes when its rows are committed.
 
-        A write that fails ends the crawl: fetching on would only lose more.
+        A write that fails ends the crawl: fetching on would only lose more. So does a database
+        that stays away, when it is asked for an earlier body to refer to: without one, the
+        exchange is written whole.
         """
-        assert self.writer is not None, "nothing is fetched before the crawl has begun"
+        writer = self.writer
+        assert writer is not None, "nothing is fetched before the crawl has begun"
         try:
-            capture = self.writer.write(exchange)
+            try:
+                capture = await self.outage.over(lambda: writer.write(exchange))
+            except DatabaseAwayError as error:
+                self.stop_for(error)
+                capture = writer.write(exchange, alone=True)
         except StorageError as error:
             self.stop_for(error)
             raise
@@ -156,6 +169,16 @@ class Run:
         future = self.archive.ingest.submit(capture, self.profile)
         future.add_done_callback(self._count)
         return future
+
+    def wait_for_database(self, error: DatabaseAwayError, then: Callable[[], Any]) -> None:
+        """Call *then* when the database's server is there again; end the crawl if it stays away."""
+
+        def waited(task: asyncio.Task[bool]) -> None:
+            if not task.result():
+                self.stop_for(error)
+            then()
+
+        self.outage.wait_out(error).add_done_callback(waited)
 
     def stop_for(self, error: BaseException) -> None:
         """End the crawl because of *error*, once."""
@@ -191,7 +214,7 @@ class Run:
         if reason == "shutdown" and self.exit is None:
             self.exit = Exit.INTERRUPTED  # with nothing under way, it ends between two looks
         try:
-            await asyncio.to_thread(self._finish, reason)
+            await self._in_thread(lambda: self._finish(reason))
         except ArchiveError as error:
             if self.error is None:  # or else it follows from what ended the crawl
                 self.exit, self.error = exit_for(error), error
@@ -215,6 +238,7 @@ class Run:
         self.archive: Archive = self._open.enter_context(
             open_archive(home, database=database, create=True)
         )
+        self.outage = Outage(self.archive.database)
         busy = "it is being rebuilt; crawl when that has ended"
         self._open.enter_context(lock(home, "archive", shared=True, busy=busy))
         self._lock_publisher(home)
@@ -229,26 +253,22 @@ class Run:
             write_profile(home, self.profile)
             del self.archive.profiles
             self._is_new = True
+
+    def _begin(self) -> None:
         ingest = self.archive.ingest
         self.publisher_id: int = ingest.do(
             lambda connection: ingest.publisher_id(connection, self.profile)
         ).result()
-        self._row_id: int = ingest.do(
-            lambda connection: connection.execute(
-                crawl.insert()
-                .returning(crawl.c.id)
-                .values(
-                    publisher_id=self.publisher_id,
-                    command=self._command,
-                    started_at=self.started_at,
-                    profile_digest=self.profile.digest,
-                    software=software(),
-                    counts={},
-                )
-            ).scalar_one()
+        self._row_id = ingest.do(
+            lambda connection: crawls.begin(
+                connection,
+                self.publisher_id,
+                self.started_at,
+                command=self._command,
+                profile_digest=self.profile.digest,
+                software=software(),
+            )
         ).result()
-
-    def _begin(self) -> None:
         caught_up = self.archive.catch_up()
         self.counts["recovered"] = caught_up.captures
         for problem in caught_up.problems:
@@ -308,6 +328,7 @@ class Run:
 
     def _drain(self, now: float) -> None:
         self._drain_deadline = now + GRACE_SECONDS
+        self._hurry()
         # What waits for its turn in a slot gets it at once, to be refused by the handler.
         downloader = self.crawler.engine.downloader
         for slot in downloader.slots.values():
@@ -317,52 +338,57 @@ class Run:
                 slot.latercall = None
             downloader._process_queue(slot)
 
+    async def _in_thread(self, work: Callable[[], None]) -> None:
+        """Do *work* in a thread; a signal that comes meanwhile has it end soon."""
+        task = asyncio.ensure_future(asyncio.to_thread(work))
+        while not task.done():
+            await asyncio.wait({task}, timeout=WATCH_SECONDS)
+            if not self.crawler.crawling and self.exit is None:
+                self.exit = Exit.INTERRUPTED
+                self._hurry()
+                await asyncio.to_thread(self.archive.ingest.abandon)
+        task.result()
+
+    def _hurry(self) -> None:
+        database = self.archive.database
+        database.patience_seconds = min(database.patience_seconds, GRACE_SECONDS)
+
     def _finish(self, reason: str) -> None:
         ingest = self.archive.ingest
         if self.writer is not None:
             self.writer.close()
-        if self.exit is not Exit.DATABASE and self.writer is not None:
-            all_committed = ingest.drain()
-            ingest.settle_all(self.profile, seconds=SETTLE_SECONDS if self.draining else None)
-            if all_committed:
-                self.archive.complete(self.profile)
-            if self._is_new:
-                self._complete_profile()
+            if self.exit is not Exit.DATABASE:
+                with suppress(AbandonedError):  # told to end: the next crawl does the rest
+                    self._complete()
         if self.exit is None:
-            self.exit = self._judge()
+            self.exit = judge(self.counts)
         self.counts["ended_because_" + reason] = 1
-        ingest.do(
-            lambda connection: connection.execute(
-                crawl.update()
-                .where(crawl.c.id == self._row_id)
-                .values(
-                    ended_at=self.now(),
-                    counts=dict(self.counts),
-                    exit_state=self.exit.name.lower() if self.exit is not None else None,
-                )
-            )
-        ).result()
+        row_id, state = self._row_id, self.exit.name.lower()
+        if row_id is not None:
+            ingest.do(
+                lambda connection: crawls.end(connection, row_id, self.now(), self.counts, state)
+            ).result()
+
+    def _complete(self) -> None:
+        ingest, losses = self.archive.ingest, self.archive.database.losses
+        is_whole = ingest.drain() and not losses
+        if losses and not self.draining:
+            self.archive.catch_up()  # not every server keeps all that it acknowledged
+        ingest.settle_all(self.profile, seconds=SETTLE_SECONDS if self.draining else None)
+        if is_whole:
+            self.archive.complete(self.profile)
+        if self._is_new:
+            self._complete_profile()
 
     def _complete_profile(self) -> None:
         """Write into a profile that was made from a URL what the site turned out to offer."""
-        with self.archive.database.reading() as connection:
-            found = replace(
-                self.profile,
-                sitemaps=offers.sitemaps(connection, self.publisher_id),
-                feeds=offers.feeds(connection, self.publisher_id),
-            )
-        write_profile(self.archive.home, found)
-
-    def _judge(self) -> Exit:
-        answered = sum(
-            number
-            for outcome, number in self.counts.items()
-            if outcome in set(Outcome) - {Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS}
+        database, owner = self.archive.database, self.publisher_id
+        found = replace(
+            self.profile,
+            sitemaps=database.read(lambda connection: offers.sitemaps(connection, owner)),
+            feeds=database.read(lambda connection: offers.feeds(connection, owner)),
         )
-        if (self.counts["exchanges"] or self.counts["robots_unreachable"]) and not answered:
-            return Exit.DEAD
-        troubles = ("failed_exchanges", "robots_unreachable", "spider_errors", "problems")
-        return Exit.PARTLY if any(self.counts[name] for name in troubles) else Exit.DONE
+        write_profile(self.archive.home, found)
 
 
 def _clock(moment: str | None, profile: Profile) -> timedelta:

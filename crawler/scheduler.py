@@ -12,6 +12,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler, Scheduler
@@ -19,6 +20,7 @@ from scrapy.crawler import Crawler
 from twisted.internet.defer import Deferred
 
 from archive.candidates import MOST_REDIRECTS
+from archive.errors import ArchiveError, DatabaseAwayError
 from archive.ingest import Ingested
 from archive.library import AHEAD_A_WORKER
 from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
@@ -61,10 +63,15 @@ class FrontierScheduler(BaseScheduler):
         return Deferred.fromFuture(asyncio.ensure_future(self._open()))
 
     async def _open(self) -> None:
+        await self._run.begin()
+        if not self._run.draining:
+            try:
+                await self._make_pending()
+            except ArchiveError as error:
+                self._run.give_up(error)
+
+    async def _make_pending(self) -> None:
         run, now = self._run, self._run.now()
-        await run.begin()
-        if run.draining:
-            return
         if self._only is None:
             added = self._ingest.add(run.profile, self._seeds())
         else:
@@ -92,7 +99,7 @@ class FrontierScheduler(BaseScheduler):
             return True
         if self._spent:
             return False
-        if self._buffer or self._fill():
+        if self._run.outage.lasts or self._buffer or self._can_fill():
             return True
         return self._retry_at is not None and self._retry_at <= self._run.now() + WAIT_FOR_RETRY
 
@@ -108,7 +115,14 @@ class FrontierScheduler(BaseScheduler):
         """
         if self._run.draining or self._spent or self._ingest.waiting >= self._most_waiting:
             return None
-        if not self._buffer and not self._fill():
+        if self._run.outage.lasts:
+            return None
+        try:
+            if not self._buffer and not self._fill():
+                return None
+            headers = self._conditions(self._buffer[0])
+        except DatabaseAwayError as error:
+            self._wait_for_database(error)
             return None
         lease = self._buffer.popleft()
         self._leased.add(lease.url)
@@ -120,7 +134,7 @@ class FrontierScheduler(BaseScheduler):
             callback=spider.archived,  # type: ignore[union-attr]
             errback=spider.failed,  # type: ignore[union-attr]
             dont_filter=True,
-            headers=self._conditions(lease),
+            headers=headers,
             meta={
                 KIND: lease.kind,
                 PROVENANCE: Provenance(
@@ -168,6 +182,18 @@ class FrontierScheduler(BaseScheduler):
     def _spent(self) -> bool:
         return self._limit is not None and self._limit <= 0
 
+    def _can_fill(self) -> bool:
+        try:
+            return self._fill()
+        except DatabaseAwayError as error:
+            self._wait_for_database(error)
+            return True
+
+    def _wait_for_database(self, error: DatabaseAwayError) -> None:
+        self._stale = True  # what was to be read is not read yet
+        slot = self._run.crawler.engine._slot
+        self._run.wait_for_database(error, slot.nextcall.schedule)  # type: ignore[union-attr]
+
     def _fill(self) -> bool:
         """Read pending URLs into the buffer; nothing is read when nothing can have changed."""
         if self._only is not None:
@@ -189,10 +215,12 @@ class FrontierScheduler(BaseScheduler):
 
     def _fill_with_those_asked_for(self) -> bool:
         assert self._only is not None
-        urls = [self._only.popleft() for _ in range(min(len(self._only), LEASED_AT_ONCE))]
+        urls = list(islice(self._only, LEASED_AT_ONCE))
         if urls:
             with self._database.reading() as connection:
                 self._buffer.extend(frontier.leases(connection, self._run.publisher_id, urls))
+            for _ in urls:
+                self._only.popleft()
         return bool(self._buffer)
 
     def _wake(self) -> None:

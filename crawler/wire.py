@@ -331,7 +331,7 @@ class WireHandler(HTTP11DownloadHandler):
         finally:
             recording.seal(error)
             if not isinstance(error, Draining):
-                request.meta[INGESTED] = run.capture(recording.exchange())
+                request.meta[INGESTED] = await run.capture(recording.exchange())
         return response
 
     async def _perform(self, run: Run, request: Request, recording: _Recording) -> Response:

@@ -4,36 +4,60 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from archive.errors import DatabaseError
+from archive.errors import DatabaseAwayError, DatabaseError
 from archive.sql.schema import metadata
 from archive.sql.types import clean
+
+T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 30_000
 WRITERS_LOCK = 20_261_124
 """Key of the advisory lock that PostgreSQL's writers hold in turn; any number, but always this."""
+PATIENCE_SECONDS = 60.0
+LOOK_SECONDS = 0.25
+"""How often a server that is away is looked for."""
+CONNECTION = {
+    "connect_timeout": "5",
+    # A host that vanished answers nothing at all, and TCP alone would wait two hours for it.
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+    "tcp_user_timeout": "15000",  # milliseconds
+}
+"""Parameters of psycopg's connections (libpq's names), where the URL does not give others."""
+GOING_AWAY = frozenset({"57P01", "57P02", "57P03"})
+"""PostgreSQL's codes for a server that shuts down, has crashed, or does not take anyone yet."""
 
 
 class Database:
-    """One SQLAlchemy engine on an archive's database, its schema at the newest revision."""
+    """One SQLAlchemy engine on an archive's database, its schema at the newest revision.
 
-    def __init__(self, engine: Engine) -> None:
+    *patience_seconds* is how long a server that went away is waited for. Once that was in vain it
+    is 0: who comes next does not wait as long again. It may be changed at any time.
+    """
+
+    def __init__(self, engine: Engine, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self.engine = engine
+        self.patience_seconds = patience_seconds
+        self.losses = 0
+        """How often a connection was found lost: what was not committed by then is not there."""
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -53,17 +77,55 @@ class Database:
             with self.engine.connect() as connection:
                 yield connection
         except DBAPIError as error:
-            raise DatabaseError(
+            kind = DatabaseAwayError if _is_loss(error) else DatabaseError
+            raise kind(
                 f"database {_name(self.engine)!r} cannot be read: {_cause(error)}"
             ) from error
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Return what *work* reads, which is done again if its connection is lost meanwhile.
+
+        It waits for the server, so it is nothing for a thread that has to stay awake.
+        """
+        began = monotonic()
+        while True:
+            try:
+                with self.reading() as connection:
+                    return work(connection)
+            except DatabaseAwayError as error:
+                if not self.comes_back(error, began):
+                    raise
+
+    def comes_back(self, error: BaseException, since: float) -> bool:
+        """Return whether *error* was a lost connection and the server is there again.
+
+        It is waited for, until its patience has run out, which began at *since* (in seconds of
+        ``time.monotonic``). No error of ours, such as a violated constraint, is worth a wait.
+        """
+        cause = error if isinstance(error, DBAPIError) else error.__cause__
+        if not isinstance(cause, DBAPIError) or not _is_loss(cause):
+            return False
+        self.losses += 1
+        self.engine.dispose()  # what else lies in the pool is lost as well
+        while monotonic() - since < self.patience_seconds:
+            try:
+                self.engine.connect().close()
+            except OperationalError:
+                sleep(LOOK_SECONDS)
+            else:
+                return True
+        self.patience_seconds = 0.0
+        return False
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
 
-def open_database(url: str, home: Path) -> Database:
+def open_database(url: str, home: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> Database:
     """Open *url* (a relative SQLite path lies in *home*) and bring its schema up to date.
+
+    *patience_seconds*: see ``Database``; a server that is away now is not waited for.
 
     Raises ``DatabaseError`` where the database cannot be reached, is no archive's, or was made by
     a newer Pressmark.
@@ -76,7 +138,9 @@ def open_database(url: str, home: Path) -> Database:
             ":memory:",
         }:
             address = address.set(database=str(home / str(address.database)))
-        engine = create_engine(address, json_serializer=_to_json)
+        engine = create_engine(
+            address, json_serializer=_to_json, connect_args=_connect_args(address)
+        )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise DatabaseError(
             f"database {url.rpartition('@')[2]!r} cannot be used ({error}); expected"
@@ -95,7 +159,7 @@ def open_database(url: str, home: Path) -> Database:
     except DatabaseError:
         engine.dispose()
         raise
-    return Database(engine)
+    return Database(engine, patience_seconds)
 
 
 def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -145,8 +209,27 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.close()
 
 
+def _connect_args(address: URL) -> dict[str, str]:
+    if address.get_backend_name() != "postgresql":
+        return {}
+    return {key: value for key, value in CONNECTION.items() if key not in address.query}
+
+
 def _name(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
+
+
+def _is_loss(error: DBAPIError) -> bool:
+    """Return whether the server was lost with *error*, or could not be connected to."""
+    if isinstance(error.orig, sqlite3.Error):
+        return False  # a file is there, or is not
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in GOING_AWAY or state.startswith("08")  # class 08: connection exceptions
+    if error.connection_invalidated:
+        return True
+    # A connection that cannot be made has neither a statement nor, from libpq, a code.
+    return isinstance(error, OperationalError) and error.statement is None
 
 
 def _cause(error: DBAPIError) -> str:

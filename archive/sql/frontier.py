@@ -279,7 +279,12 @@ def _rest(
 ) -> None:
     connection.execute(
         table.update()
-        .where(table.c.publisher_id == publisher_id, table.c.url == url)
+        .where(
+            table.c.publisher_id == publisher_id,
+            table.c.url == url,
+            # Done once, though it may be asked for twice: the answer to a commit can be lost.
+            or_(table.c.state != state, table.c.next_due_at.is_distinct_from(until)),
+        )
         .values(
             state=state, skip_reason=reason, next_due_at=until, fail_count=table.c.fail_count + 1
         )

@@ -60,8 +60,10 @@ class Writer:
         """The final name of the file that is written now; None between two files and at the end."""
         return self._segment.name if self._segment else None
 
-    def write(self, exchange: Exchange) -> Capture:
+    def write(self, exchange: Exchange, *, alone: bool = False) -> Capture:
         """Append the records of *exchange* and return where its main record lies.
+
+        *alone*, its reply is written whole, and refers to no earlier one.
 
         All its records are in the file afterwards, or none. Raises ``StorageError``, naming the
         file and the cause, when they cannot be written (disk full); ``ValueError`` for a date
@@ -75,7 +77,7 @@ class Writer:
         drafts = drafts_of(
             exchange,
             self._warcinfo_id,
-            self._find_original,
+            None if alone else self._find_original,
             redact=not self._settings.keep_request_secrets,
         )
         places = segment.append((drafts.main, *drafts.followers))

@@ -115,7 +115,10 @@ class PublisherSpider(Spider):
             rest = frontier.postpone
         if rest is not None:
             note = partial(rest, publisher_id=owner, url=url, reason=str(error), until=until)
-            await asyncio.wrap_future(run.archive.ingest.do(note))
+            try:
+                await asyncio.wrap_future(run.archive.ingest.do(note))
+            except ArchiveError as problem:
+                run.stop_for(problem)
         await self._ingested(request)
 
     @property

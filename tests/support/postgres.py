@@ -15,7 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,12 +31,49 @@ INITDB = (
 )
 
 
-class Server:
-    """A running server; each test gets a database of its own, made from a template."""
+STOP = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}
+"""How ``pg_ctl stop`` ends a server; immediate is as good as a crash."""
 
-    def __init__(self, folder: Path) -> None:
+
+class Server:
+    """A server; each test gets a database of its own, made from a template.
+
+    *command* starts it, as *user*, on the socket in *folder*.
+    """
+
+    def __init__(self, folder: Path, command: Sequence[str | Path], user: int | None) -> None:
         self.folder = folder
+        self._command, self._user = [str(part) for part in command], user
         self._made = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it takes connections. It ends with the calling thread."""
+        with (self.folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                user=self._user,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - it takes no lock
+                start_new_session=True,
+            )
+        self._process = process
+        _wait(process, self.folder)
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop it and see it end; nothing happens where it does not run."""
+        if self._process is not None:
+            self._process.send_signal(STOP[mode])
+            self._process.wait(PATIENCE_SECONDS)
+            self._process = None
+
+    def captures(self, name: str) -> int:
+        """How many captures the archive in database *name* holds."""
+        with psycopg.connect(f"host={self.folder} user=postgres dbname={name}") as connection:
+            row = connection.execute("SELECT count(*) FROM capture").fetchone()
+        return int(row[0]) if row else 0
 
     def url(self, name: str) -> str:
         """SQLAlchemy's URL of the database *name*."""
@@ -63,7 +100,7 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
+def running_server(settings: Sequence[str] = FOR_TESTS) -> Iterator[Server]:
     """Give a running server, and end it and remove its data at the end of the block."""
     base = Path(tempfile.mkdtemp(prefix="pressmark-pg-"))  # short: a socket's path has 107 bytes
     try:
@@ -72,23 +109,13 @@ def running_server() -> Iterator[Server]:
         data = base / "data"
         _run([programs / "initdb", "-D", data, *INITDB], user)
         command = [programs / "postgres", "-D", data, "-k", base, "-h", ""]
-        command += [part for setting in FOR_TESTS for part in ("-c", setting)]
-        with (base / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [str(part) for part in command],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                user=user,
-                preexec_fn=_end_with_parent,  # noqa: PLW1509 - it takes no lock
-                start_new_session=True,
-            )
+        command += [part for setting in settings for part in ("-c", setting)]
+        server = Server(base, command, user)
         try:
-            _wait(process, base)
-            yield Server(base)
+            server.start()
+            yield server
         finally:
-            process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
-            process.wait(PATIENCE_SECONDS)
+            server.stop()
     finally:
         shutil.rmtree(base, ignore_errors=True)
 

@@ -1,0 +1,47 @@
+"""The account of crawls: a row for each run, written as it begins and completed as it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from archive.sql.schema import crawl
+
+
+def begin(
+    connection: Connection,
+    publisher_id: int,
+    started_at: datetime,
+    *,
+    command: str,
+    profile_digest: str,
+    software: Mapping[str, str],
+) -> int:
+    """Return the id of the row of the crawl that began at *started_at*, adding it once.
+
+    A publisher has one crawl at a time, so that instant tells them apart.
+    """
+    key = {"publisher_id": publisher_id, "started_at": started_at}
+    there = connection.scalar(select(crawl.c.id).filter_by(**key))
+    if there is not None:
+        return int(there)
+    values = {"command": command, "profile_digest": profile_digest, "software": dict(software)}
+    statement = crawl.insert().values(**key, **values, counts={}).returning(crawl.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def end(
+    connection: Connection,
+    row_id: int,
+    ended_at: datetime,
+    counts: Mapping[str, int],
+    exit_state: str | None,
+) -> None:
+    """Complete the row of a crawl: what it counted, and how it ended."""
+    connection.execute(
+        crawl.update()
+        .where(crawl.c.id == row_id)
+        .values(ended_at=ended_at, counts=dict(counts), exit_state=exit_state)
+    )
