@@ -5,19 +5,21 @@ What needs SQLAlchemy is imported when a command runs, so that its ``--help`` is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.markup import escape
 
 from archive.cli.output import plain, print_json, print_json_lines, stdout
-from archive.errors import NotFoundError
+from archive.cli.stories import find, moment, seen, story_option, version_of
 from archive.profile import read_profiles
-from archive.urls import normalize
 
 if TYPE_CHECKING:
-    from sqlalchemy import RowMapping, Table
+    from sqlalchemy import Table
+
+    from archive.sql.history import Row, Story
 
 
 @click.command()
@@ -62,36 +64,30 @@ def search(
         return
     console = stdout()
     for row in rows:
-        console.print(_line(row))
+        console.print(_line({**row}))
     if not rows:
         click.echo("nothing found", err=True)
 
 
 @click.command()
 @click.argument("url")
+@click.option("--version", "seq", type=click.IntRange(min=1), metavar="N", help="Its N-th version.")
+@story_option
 @click.option("--json", "as_json", is_flag=True, help="The article as JSON.")
 @click.pass_obj
-def show(home: Path, url: str, *, as_json: bool) -> None:
-    """Show the article at URL; any of its addresses finds it."""
+def show(home: Path, url: str, seq: int | None, number: int | None, *, as_json: bool) -> None:
+    """Show the article at URL, as it was last seen; any of its addresses finds it."""
     from archive.library import open_archive
-    from archive.sql.search import find_article
+    from archive.sql.history import as_version, current, versions
 
-    try:
-        address = normalize(url)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
     with open_archive(home) as archive, archive.database.reading() as connection:
-        rows = find_article(connection, address)
-    if not rows:
-        raise NotFoundError(
-            f"{url}: no article of the archive has this address; look for it with"
-            " `pressmark search`"
-        )
-    for row in rows:
+        found = [(story, versions(connection, story)) for story in find(connection, url, number)]
+    for story, rows in found:
+        row = rows[-1] if seq is None else version_of(rows, seq, url)
         if as_json:
-            print_json(plain(row))
+            print_json(current(row, story) if seq is None else as_version(row))
         else:
-            _print_article(row)
+            _print_article(row, story, len(rows))
 
 
 @click.command()
@@ -140,7 +136,7 @@ def _counts(home: Path) -> dict[str, tuple[int, int]]:
     return {name: (captures[name], articles.get(name, 0)) for name in captures}
 
 
-def _line(row: RowMapping) -> str:
+def _line(row: Mapping[str, Any]) -> str:
     day = f"{row['date_published']:%Y-%m-%d}" if row["date_published"] else "undated   "
     author = ", ".join(row["author"])
     by = f" · {escape(author)}" if author else ""
@@ -151,9 +147,15 @@ def _line(row: RowMapping) -> str:
     )
 
 
-def _print_article(row: RowMapping) -> None:
+def _print_article(row: Row, story: Story, versions: int) -> None:
     console = stdout()
     console.print(_line(row))
+    if versions > 1:
+        when = seen(row["seen_from"], row["seen_until"])
+        console.print(f"  version {row['seq']} of {versions}, {when}")
+    if story.gone_at is not None:
+        reason = f" ({story.gone_reason})" if story.gone_reason else ""
+        console.print(f"  [red]gone since {moment(story.gone_at)}{reason}[/red]")
     console.print(
         f"  [dim]{row['warc_file']} at {row['warc_offset']}, {row['warc_record_id']}[/dim]\n"
     )

@@ -15,6 +15,8 @@ from archive.diff.tokens import BORDER, Token, word_count
 LEAST_SHARE = 0.5
 """Words that stay between two changes are shown as kept if there are more of them than this share
 of the smaller change: in a rewritten sentence, an "of" that both have tells nothing."""
+LEAST_SHARE_OF_LARGER = 0.1
+"""The same for the larger, where on both sides words were put in place of others."""
 PASSES = 8
 """How often what stays between changes is looked at anew, since changes grow by it."""
 
@@ -114,10 +116,15 @@ def _is_too_small(same: Hunk, left: Hunk, right: Hunk) -> bool:
     if BORDER in same.before:
         return False  # where a block ends is worth knowing
     words = word_count([same.before])
-    smaller = min(
+    smaller, larger = sorted(
         max(word_count([hunk.before]), word_count([hunk.after])) for hunk in (left, right)
     )
-    return words < smaller * LEAST_SHARE or words == 0
+    is_rewritten = all(hunk.before and hunk.after for hunk in (left, right))
+    return (
+        words == 0
+        or words < smaller * LEAST_SHARE
+        or (is_rewritten and words < larger * LEAST_SHARE_OF_LARGER)
+    )
 
 
 def _with_early_ends(hunks: list[Hunk]) -> list[Hunk]:

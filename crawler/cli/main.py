@@ -19,6 +19,8 @@ COMMANDS = {
     "fetch": ("crawler.cli.crawl:fetch", "Archive exactly these pages, without discovery."),
     "search": ("archive.cli.articles:search", "Search the archived articles."),
     "show": ("archive.cli.articles:show", "Show one article."),
+    "history": ("archive.cli.history:history", "Show the versions of one article."),
+    "diff": ("archive.cli.diff:diff_", "Show what changed between two versions."),
     "publishers": ("archive.cli.articles:publishers", "List the publishers that can be crawled."),
     "extract": ("archive.cli.extract:extract", "Extract the article from an HTML file."),
     "verify": ("archive.cli.upkeep:verify", "Check every record, and every row's way to it."),

@@ -23,6 +23,7 @@ COLUMNS = {
     "seen_from",
     "seen_until",
     "gone_at",
+    "gone_reason",
     "warc_file",
     "warc_offset",
     "warc_record_id",
