@@ -6,19 +6,22 @@ a crawl, a rebuild and an import.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
+from archive.due import after_captures, instant, reschedule, told_of, vanished
 from archive.model import Candidate, Extraction, Kind, Outcome, Via
+from archive.model.schedule import NOTHING_CLAIMED
 from archive.profile import Profile
-from archive.scope import priority, reason_out_of_scope
-from archive.settle.schedule import due_again, failed
-from archive.sql import frontier
+from archive.scope import AMP_TWIN, priority, reason_out_of_scope
+from archive.sql import amp, frontier
 from archive.sql.captures import Ingestible
-from archive.urls import host_of
+from archive.sql.chunks import chunks
+from archive.urls import amp_base, host_of
 
 Named = tuple[int, str, Kind, Via, int, int]
 """What of a frontier entry decides whether adding it changes a row: publisher, URL, kind, source,
@@ -28,6 +31,8 @@ MOST_REDIRECTS = 10
 """Hops from one URL to the next before a chain counts as a loop (RFC 9110 15.4 leaves it open)."""
 FROM_MACHINES = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.SITEMAP, Via.FEED, Via.API})
 """Sources that name a URL for its own sake: what they name is no deeper than they are."""
+TELLING = frozenset({Via.SITEMAP, Via.FEED})
+"""Sources that tell when what they name was modified."""
 
 
 def entry_of(
@@ -36,11 +41,19 @@ def entry_of(
     depth: int,
     redirects: int = 0,
     source_url: str | None = None,
+    captured_at: datetime | None = None,
 ) -> frontier.Entry:
-    """Return the frontier's entry for a candidate that *source_url* named, at *depth*."""
+    """Return the frontier's entry for a candidate that *source_url* named, at *depth*.
+
+    *captured_at* is when it did, which tells what it may have meant by its dates.
+    """
     reason = reason_out_of_scope(candidate.url, candidate.kind, depth, profile)
     if reason is None and redirects > MOST_REDIRECTS:
         reason = f"more than {MOST_REDIRECTS} redirects"
+    modified_at = published_at = None
+    if captured_at is not None:
+        modified_at = instant(candidate.lastmod, captured_at, end=True)
+        published_at = instant(candidate.published, captured_at)
     return frontier.Entry(
         url=candidate.url,
         kind=candidate.kind,
@@ -50,6 +63,8 @@ def entry_of(
         redirects=redirects,
         source_url=source_url,
         lastmod=candidate.lastmod,
+        modified_at=modified_at,
+        published_at=published_at,
         skip_reason=reason,
     )
 
@@ -65,36 +80,50 @@ def update_frontier(
     """Note that the URLs of *items* were fetched, and add the URLs that they name.
 
     *named* is what has been added already, and is added to; *originals* says what the captures are
-    that revisits among *items* refer to.
+    that revisits among *items* refer to. The captures are stored.
     """
+    # robots.txt is asked for by whoever needs the rules, never by the frontier.
     items = list(items)
-    known = {
-        lease.url: lease
-        for lease in frontier.leases(connection, owner, [item.capture.url for item in items])
-    }
-    entries: dict[str, frontier.Entry] = {}
-    done = []
-    for item in items:
-        capture, found = item.capture, item.extraction
-        for entry in _entries(item, owner, profile, known.get(capture.url), named):
-            better = entries.get(entry.url)
-            if better is None or (entry.priority, entry.depth) < (better.priority, better.depth):
-                entries[entry.url] = entry
-        if urlsplit(capture.url).path == "/robots.txt":
-            continue  # asked for by whoever needs the rules, never by the frontier
-        here = known.get(capture.url)
-        outcome = originals.get(capture.refers_to or "", found.outcome)
-        again = failed(outcome, capture.truncated)
-        fail_count = (here.fail_count if here else 0) + 1 if again else 0
-        due = due_again(outcome, capture.fetched_at, fail_count)
-        done.append(
-            frontier.Fetched(
-                url=capture.url, fetched_at=capture.fetched_at, next_due_at=due, failed=again
-            )
-        )
+    pages = [item for item in items if urlsplit(item.capture.url).path != "/robots.txt"]
+    leases = frontier.leases(connection, owner, [item.capture.url for item in items])
+    known = {lease.url: lease for lease in leases}
+    done = after_captures(connection, owner, profile, pages, originals)
     frontier.fetched(connection, owner, done)
-    frontier.add(connection, owner, entries.values())
-    named.update((owner, e.url, e.kind, e.via, e.depth, e.redirects) for e in entries.values())
+    news: set[str] = set()
+    worth = NOTHING_CLAIMED
+    entries = (
+        entry
+        for item in items
+        for entry in _entries(item, owner, profile, known.get(item.capture.url), named)
+    )
+    for some in chunks(entries):
+        best = _best(some)
+        told, claims = told_of(connection, owner, (e for e in best if e.via in TELLING))
+        news |= told
+        worth += claims
+        frontier.add(connection, owner, best)
+        if profile.amp == "skip":
+            amp.without_twin(connection, owner, [e for e in best if e.skip_reason == AMP_TWIN])
+        named.update(
+            (owner, e.url, e.kind, e.via, e.depth, e.redirects) for e in best if not e.lastmod
+        )
+    reschedule(connection, owner, profile, news, others_claims=worth)
+    for item in pages:
+        gone = vanished(connection, owner, item)
+        reschedule(connection, owner, profile, gone, vanished_at=item.capture.fetched_at)
+    if profile.amp == "skip":
+        missing = [item.url for item in done if item.outcome is Outcome.MISSING]
+        amp.twins_of_missing(connection, owner, missing, AMP_TWIN)
+
+
+def _best(entries: Iterable[frontier.Entry]) -> list[frontier.Entry]:
+    """Return one entry a URL, the most urgent."""
+    best: dict[str, frontier.Entry] = {}
+    for entry in entries:
+        other = best.get(entry.url)
+        if other is None or (entry.priority, entry.depth) < (other.priority, other.depth):
+            best[entry.url] = entry
+    return list(best.values())
 
 
 def of_this_publisher(found: Extraction, profile: Profile) -> Extraction:
@@ -109,7 +138,7 @@ def _entries(
     profile: Profile,
     here: frontier.Lease | None,
     named: set[Named],
-) -> Iterable[frontier.Entry]:
+) -> Iterator[frontier.Entry]:
     """Yield the frontier's entries for what *item* names, without those that change nothing."""
     depth, redirects = (here.depth, here.redirects) if here else (0, 0)
     for candidate in item.extraction.candidates:
@@ -121,5 +150,20 @@ def _entries(
         elif candidate.via is Via.AMPHTML:
             at = depth
         known = (owner, candidate.url, candidate.kind, candidate.via, at, hops) in named
-        if candidate.lastmod is not None or not known:
-            yield entry_of(candidate, profile, at, hops, source_url=item.capture.url)
+        if known and candidate.lastmod is None and candidate.published is None:
+            continue
+        source, moment = item.capture.url, item.capture.fetched_at
+        entry = entry_of(candidate, profile, at, hops, source, moment)
+        if entry.skip_reason != AMP_TWIN:
+            yield entry
+            continue
+        base = amp_base(candidate.url)
+        if base is None and candidate.via is not Via.AMPHTML:
+            yield replace(entry, skip_reason=None)  # no other address of it can be guessed
+        elif base == source and candidate.via is Via.REDIRECT:
+            yield replace(entry, skip_reason=None)  # the other address is no page of its own
+        else:
+            yield entry
+            if base is not None and base != source:
+                page = replace(candidate, url=base, kind=Kind.PAGE)
+                yield entry_of(page, profile, at, hops, source, moment)

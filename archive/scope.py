@@ -45,6 +45,8 @@ ACCOUNT = frozenset(
 )
 """First path segments, a language aside, of what belongs to a visitor's account or purchase."""
 
+AMP_TWIN = "amp twin"
+"""Recorded as an address of its article, and fetched only where there is no other."""
 COMMENTS = "page of comments"
 """The whole article under another canonical address: WordPress gives each page of comments one."""
 SEARCH = "search results"
@@ -76,7 +78,7 @@ def reason_out_of_scope(url: str, kind: Kind, depth: int, profile: Profile) -> s
         return f"deeper than {profile.max_depth} links"
     is_page = kind in _PAGES
     if is_page and profile.amp == "skip" and (kind is Kind.AMP or amp_base(url) is not None):
-        return "amp twin"
+        return AMP_TWIN
     return (
         _path_trap(url, path)
         or (_query_trap(url, query) if query else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
 from archive.errors import DatabaseError, LockedError, SettingsError, StorageError, UsageError
@@ -30,6 +30,27 @@ class Exit(IntEnum):
     """The database could not be written; the WARC files hold what it lacks."""
     INTERRUPTED = 7
     """Ended by a signal, with everything kept."""
+    LIMIT = 8
+    """The budget was spent while more was due; the next crawl goes on with it."""
+
+
+_BY_WEIGHT = (
+    Exit.DONE,
+    Exit.PARTLY,
+    Exit.LIMIT,
+    Exit.DEAD,
+    Exit.LOCKED,
+    Exit.USAGE,
+    Exit.INTERRUPTED,
+    Exit.DATABASE,
+    Exit.DISK,
+)
+"""From what the next crawl mends by itself to what somebody has to mend before it."""
+
+
+def worst(exits: Iterable[Exit]) -> Exit:
+    """Return the exit that counts for several crawls; ``DONE`` of none."""
+    return max(exits, key=_BY_WEIGHT.index, default=Exit.DONE)
 
 
 def exit_for(error: BaseException) -> Exit:
@@ -47,10 +68,15 @@ def exit_for(error: BaseException) -> Exit:
             return Exit.PARTLY
 
 
-def judge(counts: Mapping[str, int]) -> Exit:
-    """Return how a crawl ended that nothing kept from its work, by what it counted."""
+def judge(counts: Mapping[str, int], *, is_cut_short: bool) -> Exit:
+    """Return how a crawl ended that nothing kept from its work, by what it counted.
+
+    *is_cut_short*: something was left that is due when the budget was spent.
+    """
     answered = sum(counts.get(outcome, 0) for outcome in set(Outcome) - NO_ANSWERS)
     asked = counts.get("exchanges", 0) or counts.get("robots_unreachable", 0)
     if asked and not answered:
         return Exit.DEAD
+    if is_cut_short:
+        return Exit.LIMIT
     return Exit.PARTLY if any(counts.get(name, 0) for name in TROUBLES) else Exit.DONE

@@ -63,6 +63,15 @@ CLOCK = "PRESSMARK_CLOCK"
 """Setting: when a crawl of the demo publisher takes it to be as it starts (ISO 8601 with offset),
 since that publisher's days pass faster than ours. No other publisher's clock can be moved."""
 
+BUDGET = "PRESSMARK_BUDGET"
+"""Setting: how many requests the crawl may make; without one, as many as it takes."""
+SINCE = "PRESSMARK_SINCE"
+"""Setting: fetch what sources date since then (ISO 8601 with offset); see ``docs/crawling.md``."""
+REFRESH = "PRESSMARK_REFRESH"
+"""Setting: whether everything that is known is due."""
+DUE = "PRESSMARK_DUE"
+"""Setting: whether what names new URLs rests as well, as in ``pressmark crawl --due``."""
+
 WATCH_SECONDS = 0.25
 """How often a crawl looks whether it has been told to end."""
 GRACE_SECONDS = 4.0
@@ -82,6 +91,13 @@ class Run:
         self._clock = _clock(settings.get(CLOCK), profile)
         self.downloads: set[asyncio.Future[Any]] = set()
         self.started_at = self.now()
+        self.budget = settings.getint(BUDGET) or None
+        self.requests = 0
+        self.is_cut_short = False
+        """Whether something was left that is due when the budget was spent."""
+        since = settings.get(SINCE)
+        self.since = datetime.fromisoformat(since) if since else None
+        self.problems: list[str] = []
         self.error: BaseException | None = None
         self.last_failure: str | None = None
         self.writer: Writer | None = None
@@ -120,6 +136,11 @@ class Run:
     def now(self) -> datetime:
         """Return the instant that the crawl takes it to be: aware UTC."""
         return datetime.now(UTC) + self._clock
+
+    @property
+    def spent(self) -> bool:
+        """Whether the budget is used up, so that nothing more is to be fetched."""
+        return self.budget is not None and self.requests >= self.budget
 
     @property
     def draining(self) -> bool:
@@ -273,6 +294,7 @@ class Run:
         self.counts["recovered"] = caught_up.captures
         for problem in caught_up.problems:
             self.counts["problems"] += 1
+            self.problems.append(problem)
             logger.error("%s", problem)
         self.writer = self.archive.store.open_writer(
             self.profile.name,
@@ -361,7 +383,7 @@ class Run:
                 with suppress(AbandonedError):  # told to end: the next crawl does the rest
                     self._complete()
         if self.exit is None:
-            self.exit = judge(self.counts)
+            self.exit = judge(self.counts, is_cut_short=self.is_cut_short)
         self.counts["ended_because_" + reason] = 1
         row_id, state = self._row_id, self.exit.name.lower()
         if row_id is not None:

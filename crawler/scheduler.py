@@ -17,35 +17,43 @@ from itertools import islice
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler, Scheduler
 from scrapy.crawler import Crawler
+from sqlalchemy import Connection
 from twisted.internet.defer import Deferred
 
-from archive.candidates import MOST_REDIRECTS
+from archive.candidates import MOST_REDIRECTS, entry_of
 from archive.errors import ArchiveError, DatabaseAwayError
 from archive.ingest import Ingested
 from archive.library import AHEAD_A_WORKER
 from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
+from archive.model.schedule import Reason
 from archive.settle.validators import CAPTURES_COMPARED, conditional_headers, trust
-from archive.sql import earlier, frontier
+from archive.sql import earlier, frontier, waking
 from archive.sql.frontier import Lease, State
-from crawler.run import KIND, PROVENANCE, Run
+from crawler.run import DUE, KIND, PROVENANCE, REFRESH, Run
 
 LEASED_AT_ONCE = 32
 WAIT_FOR_RETRY = timedelta(seconds=10)
 """A crawl with nothing else to do waits so long for a failed URL to be due again."""
+TELLING = frozenset({Kind.SITEMAP, Kind.FEED})
+"""What tells of changes: read first, so that what it calls for is fetched in the same crawl."""
+RESTING = (State.FETCHED, State.RETRY, State.DISALLOWED)
 
 
 class FrontierScheduler(BaseScheduler):
     """Scrapy's SCHEDULER on the frontier table."""
 
-    def __init__(self, run: Run, *, limit: int | None, only: tuple[str, ...] | None) -> None:
-        self._run, self._limit = run, limit
+    def __init__(
+        self, run: Run, *, only: tuple[str, ...] | None, refresh: bool, as_scheduled: bool
+    ) -> None:
+        self._run, self._refresh, self._as_scheduled = run, refresh, as_scheduled
         self._database, self._ingest = run.archive.database, run.archive.ingest
         self._most_waiting = AHEAD_A_WORKER * run.archive.settings.workers
-        self._leased: set[str] = set()
+        self._leased: dict[str, Kind] = {}
         self._buffer: deque[Lease] = deque()
         self._only = None if only is None else deque(dict.fromkeys(only))
         self._hops = dict.fromkeys(only or (), 0)
         self._stale = True
+        self._told = False
         self._retry_at: datetime | None = None
         self._waking = False
 
@@ -55,8 +63,12 @@ class FrontierScheduler(BaseScheduler):
         run = crawler.get_extension(Run)
         if run is None:
             return Scheduler.from_crawler(crawler)
-        only = getattr(crawler.spider, "only", None)
-        return cls(run, limit=crawler.settings.getint("PRESSMARK_LIMIT") or None, only=only)
+        return cls(
+            run,
+            only=getattr(crawler.spider, "only", None),
+            refresh=crawler.settings.getbool(REFRESH),
+            as_scheduled=crawler.settings.getbool(DUE),
+        )
 
     def open(self, spider: Spider) -> Deferred[None]:  # noqa: ARG002
         """Put the publisher's seeds into the frontier, and wake what is due."""
@@ -66,25 +78,26 @@ class FrontierScheduler(BaseScheduler):
         await self._run.begin()
         if not self._run.draining:
             try:
-                await self._make_pending()
+                await asyncio.wrap_future(self._ingest.do(self._prepare))
             except ArchiveError as error:
                 self._run.give_up(error)
 
-    async def _make_pending(self) -> None:
-        run, now = self._run, self._run.now()
-        if self._only is None:
-            added = self._ingest.add(run.profile, self._seeds())
-        else:
+    def _prepare(self, connection: Connection) -> None:
+        run = self._run
+        if self._only is not None:
             # What the operator asks for by name is fetched, in the crawl's scope or not.
             entries = [
                 frontier.Entry(url=url, kind=Kind.PAGE, via=Via.SEED, priority=0, depth=0)
                 for url in self._only
             ]
-            added = self._ingest.do(lambda c: frontier.add(c, run.publisher_id, entries))
-        await asyncio.wrap_future(added)
-        resting = (State.FETCHED, State.RETRY, State.DISALLOWED)
-        await asyncio.wrap_future(
-            self._ingest.do(lambda c: frontier.wake(c, run.publisher_id, now, resting))
+            frontier.add(connection, run.publisher_id, entries)
+            return
+        seeds = [entry_of(candidate, run.profile, 0) for candidate in self._seeds()]
+        frontier.add(connection, run.publisher_id, seeds)
+        if self._refresh:
+            waking.refresh(connection, run.publisher_id)
+        waking.wake(
+            connection, run.publisher_id, run.now(), RESTING, sources=not self._as_scheduled
         )
 
     def _seeds(self) -> Iterable[Candidate]:
@@ -97,9 +110,13 @@ class FrontierScheduler(BaseScheduler):
         """Return whether the crawl is to go on: URLs are leased, pending, or soon to be retried."""
         if self._leased or self._waking or self._ingest.waiting:
             return True
-        if self._spent:
+        has_more = self._buffer or self._can_fill()
+        if self._run.outage.lasts or self._waking:
+            return True
+        if self._run.spent:
+            self._run.is_cut_short = self._run.is_cut_short or bool(has_more)
             return False
-        if self._run.outage.lasts or self._buffer or self._can_fill():
+        if has_more:
             return True
         return self._retry_at is not None and self._retry_at <= self._run.now() + WAIT_FOR_RETRY
 
@@ -113,7 +130,7 @@ class FrontierScheduler(BaseScheduler):
         Pace is left to the downloader's slots: returning None for its sake would stall the engine
         until its 5 s heartbeat.
         """
-        if self._run.draining or self._spent or self._ingest.waiting >= self._most_waiting:
+        if self._run.draining or self._run.spent or self._ingest.waiting >= self._most_waiting:
             return None
         if self._run.outage.lasts:
             return None
@@ -125,9 +142,8 @@ class FrontierScheduler(BaseScheduler):
             self._wait_for_database(error)
             return None
         lease = self._buffer.popleft()
-        self._leased.add(lease.url)
-        if self._limit is not None:
-            self._limit -= 1
+        self._leased[lease.url] = lease.kind
+        self._run.counts[f"due_{lease.due_reason or Reason.NEW}"] += 1
         spider = self._run.crawler.spider
         return Request(
             lease.url,
@@ -159,8 +175,9 @@ class FrontierScheduler(BaseScheduler):
 
     def release(self, url: str, ingested: Ingested | None) -> None:
         """Take back the lease of *url*; its row says by now what became of it."""
-        self._leased.discard(url)
+        kind = self._leased.pop(url, None)
         self._stale = True
+        self._told = self._told or kind in TELLING
         if self._only is not None and ingested is not None:
             self._follow(url, ingested.extraction)
 
@@ -178,16 +195,12 @@ class FrontierScheduler(BaseScheduler):
     def close(self, reason: str) -> None:
         """Do nothing: there is no queue to be saved."""
 
-    @property
-    def _spent(self) -> bool:
-        return self._limit is not None and self._limit <= 0
-
     def _can_fill(self) -> bool:
         try:
-            return self._fill()
+            return not self._run.outage.lasts and self._fill()
         except DatabaseAwayError as error:
             self._wait_for_database(error)
-            return True
+            return False
 
     def _wait_for_database(self, error: DatabaseAwayError) -> None:
         self._stale = True  # what was to be read is not read yet
@@ -200,15 +213,22 @@ class FrontierScheduler(BaseScheduler):
             return self._fill_with_those_asked_for()
         due = self._retry_at is not None and self._retry_at <= self._run.now()
         if due and not self._waking:
-            self._wake()
+            self._retry_at = None
+            self._wake(State.RETRY)
         if not self._stale:
             return False
         self._stale = False
+        owner, since = self._run.publisher_id, self._run.since
         with self._database.reading() as connection:
-            owner = self._run.publisher_id
-            self._buffer.extend(frontier.pending(connection, owner, self._leased, LEASED_AT_ONCE))
+            self._buffer.extend(
+                frontier.pending(connection, owner, self._leased, LEASED_AT_ONCE, since)
+            )
             if not self._buffer:
-                self._retry_at = frontier.next_retry(connection, owner)
+                self._retry_at = waking.next_retry(connection, owner)
+        telling = TELLING.intersection(self._leased.values(), (b.kind for b in self._buffer))
+        if self._told and not self._waking and not telling:
+            self._told = False
+            self._wake(State.FETCHED)
         if not self._buffer and self._retry_at is not None:
             self._call_when_due(self._retry_at)
         return bool(self._buffer)
@@ -223,16 +243,20 @@ class FrontierScheduler(BaseScheduler):
                 self._only.popleft()
         return bool(self._buffer)
 
-    def _wake(self) -> None:
-        self._waking, self._retry_at = True, None
-        now, loop = self._run.now(), asyncio.get_running_loop()
+    def _wake(self, state: State) -> None:
+        """Make pending what is due by now of the URLs in *state*, once a crawl but for failures."""
+        self._waking = True
+        run, loop = self._run, asyncio.get_running_loop()
+        now = run.now()
 
         def woken(_: object) -> None:
             self._waking, self._stale = False, True
-            self._run.crawler.engine._slot.nextcall.schedule()  # type: ignore[union-attr]
+            run.crawler.engine._slot.nextcall.schedule()  # type: ignore[union-attr]
 
         self._ingest.do(
-            lambda c: frontier.wake(c, self._run.publisher_id, now, (State.RETRY,))
+            lambda connection: waking.wake(
+                connection, run.publisher_id, now, (state,), not_since=run.started_at
+            )
         ).add_done_callback(lambda future: loop.call_soon_threadsafe(woken, future))
 
     def _call_when_due(self, moment: datetime) -> None:

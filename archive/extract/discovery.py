@@ -1,4 +1,4 @@
-"""What a page, a feed, a sitemap or a robots.txt names: URLs, as Candidates.
+"""What a page, a sitemap or a robots.txt names: URLs, as Candidates (feeds: ``extract.feed``).
 
 Nothing is judged here but what a URL can never be (a picture, a style sheet, an e-mail address);
 whether a Candidate is ours to fetch is the work of ``archive.scope``.
@@ -21,7 +21,10 @@ MAX_CANDIDATES = 100_000
 """Twice what sitemaps.org allows one file; beyond it a source is a trap."""
 
 WELL_KNOWN_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
+WELL_KNOWN_FEEDS = ("/feed/", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml")
+"""Where WordPress, Ghost, Hugo, Jekyll and hand-made sites keep their feed."""
 
+_SITEMAP_END = re.compile(rb"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>", re.IGNORECASE)
 _SITEMAP_LINE = re.compile(r"^\s*site-?maps?\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -29,7 +32,8 @@ def page_candidates(page: Page, *, article: bool = False) -> tuple[Candidate, ..
     """Return what *page* names: canonical, AMP twin, translations, feeds, then its links.
 
     In document order, each URL once, never the page itself. Feeds of comments
-    are left out, as those that lie under an *article*'s own URL.
+    are left out, as those that lie under an *article*'s own URL. A front page that names no feed
+    names the usual places of one.
     """
     own = page.canonical or page.url
     named: list[Candidate] = []
@@ -44,7 +48,10 @@ def page_candidates(page: Page, *, article: bool = False) -> tuple[Candidate, ..
         )
         if not of_comments:
             named.append(Candidate(url=feed, via=Via.LINK, kind=Kind.FEED))
-    return _once([*named, *_links(page)], without=page.url)
+    if not page.feeds and not article and urlsplit(page.url)[2:] == ("/", "", ""):
+        places = (absolute(page.url, place) for place in WELL_KNOWN_FEEDS)
+        named.extend(Candidate(url=p, via=Via.WELL_KNOWN, kind=Kind.FEED) for p in places if p)
+    return once([*named, *_links(page)], without=page.url)
 
 
 def redirect_candidate(target: str) -> Candidate:
@@ -68,7 +75,7 @@ def robots_candidates(text: str, url: str) -> tuple[Candidate, ...]:
     """
     found = (absolute(url, match.group(1)) for match in _SITEMAP_LINE.finditer(text))
     named = [Candidate(url=target, via=Via.ROBOTS, kind=Kind.SITEMAP) for target in found if target]
-    return _once(named) if named else well_known_candidates(url)
+    return once(named) if named else well_known_candidates(url)
 
 
 def well_known_candidates(url: str) -> tuple[Candidate, ...]:
@@ -82,16 +89,16 @@ def well_known_candidates(url: str) -> tuple[Candidate, ...]:
 def sitemap_candidates(data: bytes, url: str) -> tuple[Candidate, ...]:
     """Return what a sitemap or an index of sitemaps names, with its dates as they are written.
 
-    ``lastmod``, else the publication date of Google's news extension; ``xhtml:link`` alternates
+    ``lastmod``, and the publication date of Google's news extension; ``xhtml:link`` alternates
     as translations. A torn file gives what comes before the tear.
     """
-    return _once(_sitemap_entries(data, url))
+    return once(_sitemap_entries(data, url))
 
 
 def text_sitemap_candidates(text: str, url: str) -> tuple[Candidate, ...]:
     """Return the pages of a plain text sitemap: one URL a line (sitemaps.org, 'Other formats')."""
     targets = (absolute(url, line) for line in text.splitlines() if line.strip())
-    return _once(Candidate(url=target, via=Via.SITEMAP) for target in targets if target)
+    return once(Candidate(url=target, via=Via.SITEMAP) for target in targets if target)
 
 
 def is_text_sitemap(text: str) -> bool:
@@ -100,14 +107,16 @@ def is_text_sitemap(text: str) -> bool:
     return bool(lines) and all(re.fullmatch(r"https?://\S+", line, re.IGNORECASE) for line in lines)
 
 
-def feed_candidates(data: bytes, url: str) -> tuple[Candidate, ...]:
-    """Return the pages that an RSS (0.9 to 2.0) or Atom feed links, with their dates as written."""
-    return _once(_feed_entries(data, url))
+def breaks_off(data: bytes) -> bool:
+    """Return whether a sitemap's document lacks its end, so that it names less than it should."""
+    return _SITEMAP_END.search(data[-4096:]) is None
 
 
 def local_name(element: etree._Element) -> str:
-    """Return the lower-case name of *element* without its namespace; "" for a comment."""
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    """Return the lower-case name of *element* without namespace or prefix; "" for a comment."""
+    if not isinstance(element.tag, str):
+        return ""
+    return element.tag.rpartition("}")[2].rpartition(":")[2].lower()  # a prefix nobody declared
 
 
 def elements(data: bytes, names: set[str]) -> Iterator[etree._Element]:
@@ -187,37 +196,16 @@ def _sitemap_entries(data: bytes, url: str) -> Iterator[Candidate]:
             url=target,
             via=Via.SITEMAP,
             kind=Kind.SITEMAP if is_index else Kind.AMP if amp_base(target) else Kind.PAGE,
-            lastmod=lastmod or published,
+            lastmod=lastmod,
+            published=published,
         )
         for other in others:
             if other and (alternate := absolute(url, other)):
                 yield Candidate(url=alternate, via=Via.HREFLANG)
 
 
-def _feed_entries(data: bytes, url: str) -> Iterator[Candidate]:
-    for entry in elements(data, {"item", "entry"}):
-        target: str | None = None
-        permalink: str | None = None
-        dates: dict[str, str] = {}
-        for child in entry:
-            text = (child.text or "").strip()
-            match local_name(child):
-                case "link" if child.get("href"):
-                    if child.get("rel", "alternate") == "alternate":
-                        target = target or absolute(url, child.get("href", "").strip())
-                case "link" if text:
-                    target = target or absolute(url, text)
-                case "guid" if child.get("isPermaLink", "true") != "false" and text:
-                    permalink = absolute(url, text)
-                case "updated" | "modified" | "pubdate" | "published" | "date" as name if text:
-                    dates[name] = text
-        if found := target or permalink:
-            order = ("updated", "modified", "pubdate", "published", "date")
-            lastmod = next((dates[name] for name in order if name in dates), None)
-            yield Candidate(url=found, via=Via.FEED, lastmod=lastmod)
-
-
-def _once(candidates: Iterable[Candidate], without: str | None = None) -> tuple[Candidate, ...]:
+def once(candidates: Iterable[Candidate], without: str | None = None) -> tuple[Candidate, ...]:
+    """Return *candidates* with each URL once, the first, and without the URL *without*."""
     seen: dict[str, Candidate] = {}
     for candidate in candidates:
         if candidate.url != without:

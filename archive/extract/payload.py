@@ -17,6 +17,7 @@ from lxml import etree
 from archive.extract import discovery
 from archive.extract.challenge import marked
 from archive.extract.coding import CUT, TooLargeError, clean, decode_body, decode_text, gunzip_file
+from archive.extract.feed import JSON_FEED, feed_candidates, json_feed_candidates
 from archive.extract.html import html_extraction
 from archive.model import Candidate, Edge, EdgeKind, Extraction, Flag, Outcome, Payload
 from archive.profile import Profile
@@ -188,9 +189,13 @@ def _by_content(payload: Payload, data: bytes) -> Extraction:
     root = _ROOT.match(head.lstrip("\ufeff"))
     name = root.group(1).rpartition(":")[2].lower() if root else ""
     if name in _SITEMAP_ROOTS:
-        return _named(Outcome.SITEMAP, discovery.sitemap_candidates(data.lstrip(), url))
+        found = _named(Outcome.SITEMAP, discovery.sitemap_candidates(data.lstrip(), url))
+        return _flagged(found, (Flag.TRUNCATED,)) if discovery.breaks_off(data) else found
     if name in _FEED_ROOTS:
-        return _named(Outcome.FEED, discovery.feed_candidates(data.lstrip(), url))
+        return _named(Outcome.FEED, feed_candidates(data.lstrip(), url))
+    if JSON_FEED in head and head.lstrip()[:1] == "{":
+        text, _ = decode_text(data, header)
+        return _named(Outcome.FEED, json_feed_candidates(text, url))
     if media.endswith("json") or (head.lstrip()[:1] in {"{", "["} and "html" not in media):
         return _result(Outcome.API, None)
     if "html" in media or (

@@ -148,12 +148,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A URL that a source names: absolute and normalized. *lastmod* is as the source wrote it."""
+    """A URL that a source names: absolute and normalized.
+
+    *lastmod* (when it was modified) and *published* are as the source wrote them.
+    """
 
     url: str
     via: Via
     kind: Kind = Kind.PAGE
     lastmod: str | None = None
+    published: str | None = None
 
 
 class EdgeKind(StrEnum):

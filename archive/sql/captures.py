@@ -6,7 +6,7 @@ Everything here is idempotent and does not depend on the order in which captures
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -37,6 +37,7 @@ from archive.model import (
     Via,
 )
 from archive.sql import places
+from archive.sql.chunks import chunks
 from archive.sql.database import insert_ids, upsert, upsert_on
 from archive.sql.revisits import resolve
 from archive.sql.schema import (
@@ -143,35 +144,40 @@ def _discover(
     items: Iterable[tuple[int, Ingestible]],
     linked: dict[tuple[int, str], datetime],
 ) -> None:
-    links: list[dict[str, Any]] = []
-    sources: list[dict[str, Any]] = []
+    for rows in chunks(_discoveries(owner, items, linked)):
+        for is_link in (True, False):
+            some = [row for row in rows if (row["via"] is Via.LINK) is is_link]
+            if some:
+                connection.execute(_discovering(connection.dialect.name, links=is_link), some)
+
+
+def _discoveries(
+    owner: int,
+    items: Iterable[tuple[int, Ingestible]],
+    linked: dict[tuple[int, str], datetime],
+) -> Iterator[dict[str, Any]]:
     for key, item in items:
+        moment = item.capture.fetched_at
         for candidate in dict.fromkeys(item.extraction.candidates):
             # A site links each page from everywhere: of links, the first capture to name the URL
             # is kept; of sitemaps and the like, each source, since what it drops matters.
             is_link = candidate.via is Via.LINK
-            moment = item.capture.fetched_at
             if is_link:
                 known = linked.get((owner, candidate.url))
                 if known is not None and known < moment:
                     continue
                 linked[owner, candidate.url] = moment
-            (links if is_link else sources).append(
-                {
-                    "publisher_id": owner,
-                    "url": candidate.url,
-                    "via": candidate.via,
-                    "source_url": "" if is_link else item.capture.url,
-                    "first_seen_at": moment,
-                    "last_seen_at": moment,
-                    "lastmod": candidate.lastmod,
-                    "capture_id": key,
-                }
-            )
-    if links:
-        connection.execute(_discovering(connection.dialect.name, links=True), links)
-    if sources:
-        connection.execute(_discovering(connection.dialect.name, links=False), sources)
+            yield {
+                "publisher_id": owner,
+                "url": candidate.url,
+                "via": candidate.via,
+                "source_url": "" if is_link else item.capture.url,
+                "first_seen_at": moment,
+                "last_seen_at": moment,
+                "lastmod": candidate.lastmod,
+                "published": candidate.published,
+                "capture_id": key,
+            }
 
 
 @cache
@@ -183,12 +189,17 @@ def _discovering(engine: str, *, links: bool) -> Insert:
         new.first_seen_at < old.first_seen_at,
         and_(same, _record_id("excluded") < _record_id("discovery")),
     )
-    # Of two sources at one instant the greater lastmod counts, whichever of them came first.
+    # Of two sources at one instant the greater dates count, whichever of them came first.
+    lastmods = func.coalesce(new.lastmod, ""), func.coalesce(old.lastmod, "")
+    publications = func.coalesce(new.published, ""), func.coalesce(old.published, "")
     later = or_(
         new.last_seen_at > old.last_seen_at,
         and_(
             new.last_seen_at == old.last_seen_at,
-            func.coalesce(new.lastmod, "") > func.coalesce(old.lastmod, ""),
+            or_(
+                lastmods[0] > lastmods[1],
+                and_(lastmods[0] == lastmods[1], publications[0] > publications[1]),
+            ),
         ),
     )
     replaces = earlier if links else later
@@ -199,6 +210,7 @@ def _discovering(engine: str, *, links: bool) -> Insert:
             "capture_id": case((earlier, new.capture_id), else_=old.capture_id),
             "last_seen_at": case((replaces, new.last_seen_at), else_=old.last_seen_at),
             "lastmod": case((replaces, new.lastmod), else_=old.lastmod),
+            "published": case((replaces, new.published), else_=old.published),
         },
         where=earlier if links else or_(earlier, later),
     )

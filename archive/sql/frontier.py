@@ -13,9 +13,21 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Row,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+)
 
-from archive.model import Kind, Via
+from archive.model import Kind, Outcome, Via
+from archive.model.schedule import NOTHING_CLAIMED, Claims, Due, Reason
+from archive.sql.chunks import chunks
 from archive.sql.database import upsert_on
 from archive.sql.schema import url as table
 
@@ -50,6 +62,8 @@ class Entry:
     redirects: int = 0
     source_url: str | None = None
     lastmod: str | None = None
+    modified_at: datetime | None = None
+    published_at: datetime | None = None
     skip_reason: str | None = None
 
 
@@ -66,16 +80,24 @@ class Lease:
     source_url: str | None
     lastmod: str | None
     fetched_at: datetime | None
+    due_reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """What a capture does to its URL's row."""
+    """What a capture does to its URL's row.
+
+    *claims* is what the modification date that its source gave proved to be worth this time;
+    *published_at* is what the page itself says, for a URL of which no source does.
+    """
 
     url: str
     fetched_at: datetime
-    next_due_at: datetime | None
+    due: Due | None
     failed: bool
+    outcome: Outcome
+    claims: Claims = NOTHING_CLAIMED
+    published_at: datetime | None = None
 
 
 _LEASE = (
@@ -88,35 +110,41 @@ _LEASE = (
     table.c.source_url,
     table.c.lastmod,
     table.c.fetched_at,
+    table.c.due_reason,
 )
 
 
 def add(connection: Connection, publisher_id: int, entries: Iterable[Entry]) -> None:
     """Add URLs; a known one keeps its state, but the shorter way to it counts.
 
-    So does the latest modification date that a source gives. A URL that was skipped (too deep,
-    say) becomes pending when it turns up within scope. What it is expected to answer is what the
-    more urgent source says.
+    So do the latest modification date and the first publication date that sources give. A URL that
+    was skipped (too deep, say) becomes pending when it turns up within scope. What it is expected
+    to answer is what the more urgent source says.
     """
-    rows = [
-        {
-            "publisher_id": publisher_id,
-            "url": entry.url,
-            "kind": entry.kind,
-            "via": entry.via,
-            "state": State.PENDING if entry.skip_reason is None else State.SKIPPED,
-            "skip_reason": entry.skip_reason,
-            "priority": entry.priority,
-            "depth": entry.depth,
-            "redirects": entry.redirects,
-            "source_url": entry.source_url,
-            "lastmod": entry.lastmod,
-            "fail_count": 0,
-        }
-        for entry in entries
-    ]
-    if rows:
+    for some in chunks(entries):
+        rows = [_row(publisher_id, entry) for entry in some]
         connection.execute(_adding(connection.dialect.name), rows)
+
+
+def _row(publisher_id: int, entry: Entry) -> dict[str, Any]:
+    return {
+        "publisher_id": publisher_id,
+        "url": entry.url,
+        "kind": entry.kind,
+        "via": entry.via,
+        "state": State.PENDING if entry.skip_reason is None else State.SKIPPED,
+        "skip_reason": entry.skip_reason,
+        "priority": entry.priority,
+        "depth": entry.depth,
+        "redirects": entry.redirects,
+        "source_url": entry.source_url,
+        "lastmod": entry.lastmod,
+        "lastmod_via": entry.via if entry.lastmod is not None else None,
+        "modified_at": entry.modified_at,
+        "published_at": entry.published_at,
+        "due_reason": Reason.NEW,
+        "fail_count": 0,
+    }
 
 
 @cache
@@ -125,6 +153,13 @@ def _adding(engine: str) -> Insert:
     new = statement.excluded
     revived = and_(table.c.state == State.SKIPPED, new.state == State.PENDING)
     urgent = new.priority < table.c.priority
+    # Two sources of one URL must not take turns: of what can be read as a date, the later counts.
+    dated = or_(
+        new.modified_at > table.c.modified_at,
+        and_(new.modified_at.is_not(None), table.c.modified_at.is_(None)),
+        and_(new.lastmod.is_not(None), table.c.lastmod.is_(None)),
+    )
+    published = and_(new.published_at.is_not(None), table.c.published_at.is_(None))
     return statement.on_conflict_do_update(
         index_elements=[table.c.publisher_id, table.c.url],
         set_={
@@ -133,7 +168,12 @@ def _adding(engine: str) -> Insert:
             "kind": case((or_(revived, urgent), new.kind), else_=table.c.kind),
             "priority": case((urgent, new.priority), else_=table.c.priority),
             "depth": case((new.depth < table.c.depth, new.depth), else_=table.c.depth),
-            "lastmod": func.coalesce(new.lastmod, table.c.lastmod),
+            **{
+                name: case((dated, new[name]), else_=table.c[name])
+                for name in ("lastmod", "lastmod_via", "modified_at")
+            },
+            "published_at": func.coalesce(table.c.published_at, new.published_at),
+            "due_reason": case((revived, new.due_reason), else_=table.c.due_reason),
             "redirects": case(
                 (new.redirects < table.c.redirects, new.redirects), else_=table.c.redirects
             ),
@@ -143,7 +183,8 @@ def _adding(engine: str) -> Insert:
             urgent,
             new.depth < table.c.depth,
             new.redirects < table.c.redirects,
-            new.lastmod.is_distinct_from(table.c.lastmod) & new.lastmod.is_not(None),
+            dated,
+            published,
         ),
     )
 
@@ -164,8 +205,14 @@ def fetched(connection: Connection, publisher_id: int, captures: Iterable[Fetche
             "depth": 0,
             "redirects": 0,
             "fail_count": int(item.failed),
-            "next_due_at": item.next_due_at,
+            "outcome": item.outcome,
+            "next_due_at": None if item.due is None else item.due.at,
+            "due_reason": None if item.due is None else item.due.reason,
             "fetched_at": item.fetched_at,
+            "published_at": item.published_at,
+            "lastmod_kept": item.claims.kept,
+            "lastmod_false": item.claims.false_alarms,
+            "lastmod_missed": item.claims.missed,
         }
         for item in captures
     ]
@@ -183,8 +230,16 @@ def _fetching(engine: str) -> Insert:
             "state": new.state,
             "skip_reason": None,
             "fail_count": case((new.fail_count > 0, table.c.fail_count + 1), else_=0),
+            "outcome": new.outcome,
             "next_due_at": new.next_due_at,
+            "due_reason": new.due_reason,
             "fetched_at": new.fetched_at,
+            "modified_at_fetched": table.c.modified_at,
+            "published_at": func.coalesce(table.c.published_at, new.published_at),
+            **{
+                name: table.c[name] + new[name]
+                for name in ("lastmod_kept", "lastmod_false", "lastmod_missed")
+            },
         },
         where=or_(table.c.fetched_at.is_(None), table.c.fetched_at < new.fetched_at),
     )
@@ -204,34 +259,51 @@ def postpone(
     _rest(connection, publisher_id, url, State.RETRY, reason, until)
 
 
-def wake(
-    connection: Connection, publisher_id: int, now: datetime, states: Collection[State]
-) -> int:
-    """Make pending what is due by *now* among URLs in *states*; how many that were."""
-    statement = (
-        table.update()
-        .where(
-            table.c.publisher_id == publisher_id,
-            table.c.state.in_([str(state) for state in states]),
-            table.c.next_due_at <= now,
-        )
-        .values(state=State.PENDING, skip_reason=None)
-    )
-    return connection.execute(statement).rowcount
-
-
 def pending(
-    connection: Connection, publisher_id: int, leased: Collection[str], limit: int
+    connection: Connection,
+    publisher_id: int,
+    leased: Collection[str],
+    limit: int,
+    since: datetime | None = None,
 ) -> list[Lease]:
-    """Return at most *limit* pending URLs that are not among *leased*, most urgent first."""
+    """Return at most *limit* pending URLs that are not among *leased*, most urgent first.
+
+    With *since*, only what ``_says_since`` lets pass.
+    """
     statement = (
         select(*_LEASE)
         .where(table.c.publisher_id == publisher_id, table.c.state == State.PENDING)
         .order_by(table.c.priority, table.c.id)
         .limit(limit + len(leased))
     )
+    if since is not None:
+        statement = statement.where(_says_since(since))
     found = [_lease(row) for row in connection.execute(statement)]
     return [lease for lease in found if lease.url not in leased][:limit]
+
+
+def _says_since(moment: datetime) -> ColumnElement[bool]:
+    """Return what a crawl since *moment* fetches: what a source dates since then, and sources.
+
+    A sitemap that its index dates before has named nothing new since. Without any date, what the
+    front page and its listings link and what feeds name is taken for new, and what a sitemap names
+    (which is often everything since the beginning) is not.
+    """
+    undated = and_(table.c.modified_at.is_(None), table.c.published_at.is_(None))
+    followed = table.c.via.in_([Via.SEED, Via.REDIRECT, Via.CANONICAL, Via.AMPHTML, Via.FEED])
+    return or_(
+        table.c.modified_at >= moment,
+        table.c.published_at >= moment,
+        table.c.due_reason == Reason.SOURCE,
+        and_(
+            undated,
+            or_(
+                table.c.kind.in_([Kind.SITEMAP, Kind.FEED, Kind.API, Kind.ROBOTS]),
+                followed,
+                and_(table.c.via == Via.LINK, table.c.depth <= 1),
+            ),
+        ),
+    )
 
 
 def leases(connection: Connection, publisher_id: int, urls: Sequence[str]) -> list[Lease]:
@@ -239,15 +311,6 @@ def leases(connection: Connection, publisher_id: int, urls: Sequence[str]) -> li
     statement = select(*_LEASE).where(table.c.publisher_id == publisher_id, table.c.url.in_(urls))
     found = {row.url: _lease(row) for row in connection.execute(statement)}
     return [found[url] for url in urls if url in found]
-
-
-def next_retry(connection: Connection, publisher_id: int) -> datetime | None:
-    """Return when the first failed URL is due again; None when there is none."""
-    statement = select(func.min(table.c.next_due_at)).where(
-        table.c.publisher_id == publisher_id, table.c.state == State.RETRY
-    )
-    due: datetime | None = connection.scalar(statement)
-    return due
 
 
 def counts(connection: Connection, publisher_id: int) -> dict[str, int]:
@@ -271,6 +334,7 @@ def _lease(row: Row[*tuple[Any, ...]]) -> Lease:
         source_url=row.source_url,
         lastmod=row.lastmod,
         fetched_at=row.fetched_at,
+        due_reason=None if row.due_reason is None else Reason(row.due_reason),
     )
 
 
@@ -286,6 +350,10 @@ def _rest(
             or_(table.c.state != state, table.c.next_due_at.is_distinct_from(until)),
         )
         .values(
-            state=state, skip_reason=reason, next_due_at=until, fail_count=table.c.fail_count + 1
+            state=state,
+            skip_reason=reason,
+            next_due_at=until,
+            due_reason=Reason.RETRY,
+            fail_count=table.c.fail_count + 1,
         )
     )

@@ -144,8 +144,10 @@ discovery = Table(
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("lastmod", CleanText),
+    Column("published", CleanText),
     _refers("capture_id", capture),
     UniqueConstraint("publisher_id", "url", "via", "source_url"),
+    Index(None, "publisher_id", "source_url"),
 )
 
 article = Table(
@@ -269,8 +271,17 @@ url = Table(
     Column("redirects", Integer, nullable=False),
     Column("source_url", Text),
     Column("lastmod", Text),
+    Column("lastmod_via", CleanText),
+    Column("modified_at", UtcDateTime),
+    Column("modified_at_fetched", UtcDateTime),
+    Column("published_at", UtcDateTime),
+    Column("lastmod_kept", Integer, nullable=False, server_default="0"),
+    Column("lastmod_false", Integer, nullable=False, server_default="0"),
+    Column("lastmod_missed", Integer, nullable=False, server_default="0"),
     Column("fail_count", Integer, nullable=False),
+    Column("outcome", CleanText),
     Column("next_due_at", UtcDateTime),
+    Column("due_reason", CleanText),
     Column("fetched_at", UtcDateTime),
     UniqueConstraint("publisher_id", "url"),
     # The scheduler reads pending rows in exactly this order, without a sort.

@@ -26,6 +26,7 @@ from archive.model import Outcome
 from archive.profile import Profile, find_profile, read_profiles
 from archive.settings import default_home
 from archive.sql import frontier
+from crawler.budget import OutOfBudget
 from crawler.pipelines import ArticleItem
 from crawler.robots import Disallowed, RobotsUnreachable
 from crawler.run import INGESTED, Run
@@ -68,6 +69,7 @@ class PublisherSpider(Spider):
         super().update_settings(settings)
         middlewares: dict[str, int | None] = dict.fromkeys(SWITCHED_OFF)
         middlewares["crawler.robots.RobotsMiddleware"] = 100
+        middlewares["crawler.budget.BudgetMiddleware"] = 990
         values = {
             "DOWNLOADER_MIDDLEWARES": middlewares,
             "SCHEDULER": "crawler.scheduler.FrontierScheduler",
@@ -103,6 +105,8 @@ class PublisherSpider(Spider):
         if isinstance(error, Disallowed):
             run.counts["disallowed"] += 1
             rest = frontier.disallow
+        elif isinstance(error, OutOfBudget) or run.draining or (run.spent and run.is_cut_short):
+            pass  # or its robots.txt could not be asked for: it keeps its place
         elif isinstance(error, RobotsUnreachable):
             run.counts["robots_unreachable"] += 1
             rest = frontier.postpone

@@ -1,7 +1,8 @@
 import pytest
 
 from archive.extract.discovery import (
-    feed_candidates,
+    WELL_KNOWN_FEEDS,
+    breaks_off,
     page_candidates,
     sitemap_candidates,
     text_sitemap_candidates,
@@ -97,7 +98,7 @@ def test_a_sitemap_gives_pages_dates_and_translations():
         Candidate(url="https://news.test/a", via=Via.SITEMAP, lastmod="2026-02-01T10:00:00+07:00"),
         Candidate(url="https://news.test/fr/a", via=Via.HREFLANG),
         Candidate(
-            url="https://news.test/b?amp=1", via=Via.SITEMAP, kind=Kind.AMP, lastmod="2026-02-02"
+            url="https://news.test/b?amp=1", via=Via.SITEMAP, kind=Kind.AMP, published="2026-02-02"
         ),
     )
 
@@ -106,6 +107,39 @@ def test_a_torn_sitemap_gives_what_comes_before_the_tear():
     torn = SITEMAP[: SITEMAP.index(b"/b?amp")]
 
     assert urls(sitemap_candidates(torn, STORY))[0] == "https://news.test/a"
+
+
+def test_a_sitemap_of_news_tells_when_a_story_was_published_and_not_that_it_was_modified():
+    news = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+    xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://news.test/a</loc>
+    <n:news><n:publication_date>2026-02-01</n:publication_date></n:news></url></urlset>"""
+
+    assert sitemap_candidates(news, STORY) == (
+        Candidate(url="https://news.test/a", via=Via.SITEMAP, published="2026-02-01"),
+    )
+
+
+@pytest.mark.parametrize("end", ["</urlset>", "</ns:urlset>\n<!-- cached -->", "</SITEMAPINDEX >"])
+def test_a_sitemap_with_its_end_is_whole(end):
+    assert not breaks_off(f"<urlset><url><loc>x</loc></url>{end}".encode())
+
+
+@pytest.mark.parametrize("end", ["", "</url>", "<url><loc>https://news.test/urlset>"])
+def test_a_sitemap_without_its_end_breaks_off(end):
+    assert breaks_off(f"<urlset><url><loc>x</loc></url>{end}".encode())
+
+
+def test_a_front_page_without_a_feed_names_the_places_where_one_usually_is():
+    bare, naming = "<html><body>x", '<link rel=alternate type="application/rss+xml" href="/f">'
+
+    places = candidates(bare, "https://news.test/")
+
+    assert [c.url for c in places if c.kind is Kind.FEED] == [
+        f"https://news.test{place}" for place in WELL_KNOWN_FEEDS
+    ]
+    assert {c.via for c in places} == {Via.WELL_KNOWN}
+    assert urls(candidates(naming, "https://news.test/")) == ["https://news.test/f"]
+    assert urls(candidates(bare, "https://news.test/fr/")) == []
 
 
 def test_an_index_names_sitemaps():
@@ -146,32 +180,3 @@ def test_a_text_sitemap_names_a_page_a_line():
         "https://news.test/a",
         "https://news.test/b",
     ]
-
-
-def test_an_rss_feed_gives_links_and_dates_as_written():
-    feed = b"""<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
-    <link>https://news.test/</link><atom:link href="https://news.test/feed/" rel="self"/>
-    <item><title>A</title><link>https://news.test/a/?utm_source=rss</link>
-     <comments>https://news.test/a/#respond</comments>
-     <pubDate>Mon, 16 Feb 2026 09:44:18 +0000</pubDate></item>
-    <item><guid isPermaLink="true">https://news.test/b/</guid></item>
-    <item><guid isPermaLink="false">https://news.test/?p=3</guid></item>
-    </channel></rss>"""
-
-    assert feed_candidates(feed, STORY) == (
-        Candidate(
-            url="https://news.test/a/", via=Via.FEED, lastmod="Mon, 16 Feb 2026 09:44:18 +0000"
-        ),
-        Candidate(url="https://news.test/b/", via=Via.FEED),
-    )
-
-
-def test_an_atom_feed_gives_the_page_and_its_last_change():
-    feed = b"""<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://news.test/"/>
-    <entry><link rel="edit" href="/edit/1"/><link href="/a/"/>
-    <published>2026-02-01T00:00:00Z</published>
-    <updated>2026-02-03T00:00:00Z</updated></entry></feed>"""
-
-    assert feed_candidates(feed, STORY) == (
-        Candidate(url="https://news.test/a/", via=Via.FEED, lastmod="2026-02-03T00:00:00Z"),
-    )

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, select, text
 
-from archive.model import Kind, Via
-from archive.sql import frontier
+from archive.model import Kind, Outcome, Via
+from archive.model.schedule import Due, Reason
+from archive.sql import frontier, waking
 from archive.sql.captures import publisher_id
 from archive.sql.database import Database
 from archive.sql.frontier import Entry, Fetched, State
@@ -38,7 +39,7 @@ def entry(url: str, **values: Any) -> Entry:
 
 
 def fetched(url: str, at: datetime = NOON, **values: Any) -> Fetched:
-    facts = {"next_due_at": at + HOUR, "failed": False}
+    facts = {"due": Due(at + HOUR, Reason.AGE), "failed": False, "outcome": Outcome.ARTICLE}
     return Fetched(url=url, fetched_at=at, **{**facts, **values})
 
 
@@ -135,21 +136,21 @@ def test_a_fetched_url_rests_until_it_is_due(connection, owner):
     frontier.fetched(connection, owner, [fetched(A)])
 
     assert pending(connection, owner) == [B]
-    assert frontier.wake(connection, owner, NOON + HOUR / 2, (State.FETCHED,)) == 0
-    assert frontier.wake(connection, owner, NOON + HOUR, (State.FETCHED,)) == 1
+    assert waking.wake(connection, owner, NOON + HOUR / 2, (State.FETCHED,)) == 0
+    assert waking.wake(connection, owner, NOON + HOUR, (State.FETCHED,)) == 1
     assert pending(connection, owner) == [A, B]
 
 
 def test_what_is_never_due_again_is_never_woken(connection, owner):
-    frontier.fetched(connection, owner, [fetched(A, next_due_at=None)])
+    frontier.fetched(connection, owner, [fetched(A, due=None)])
 
-    assert frontier.wake(connection, owner, NOON + 10_000 * HOUR, tuple(State)) == 0
+    assert waking.wake(connection, owner, NOON + 10_000 * HOUR, tuple(State)) == 0
 
 
 def test_a_failed_url_is_woken_within_the_crawl_and_a_resting_one_is_not(connection, owner):
     frontier.fetched(connection, owner, [fetched(A), fetched(B, failed=True)])
 
-    frontier.wake(connection, owner, NOON + HOUR, (State.RETRY,))
+    waking.wake(connection, owner, NOON + HOUR, (State.RETRY,))
 
     assert pending(connection, owner) == [B]
 
@@ -197,7 +198,7 @@ def test_a_disallowed_url_rests_with_the_reason_and_is_asked_again(connection, o
     found = row(connection, A)
     assert (found.state, found.skip_reason) == (State.DISALLOWED, "robots.txt: Disallow: /a/")
     assert pending(connection, owner) == []
-    frontier.wake(connection, owner, NOON + HOUR, (State.DISALLOWED,))
+    waking.wake(connection, owner, NOON + HOUR, (State.DISALLOWED,))
     assert row(connection, A).skip_reason is None
     assert pending(connection, owner) == [A]
 
@@ -208,14 +209,14 @@ def test_a_postponed_url_is_the_next_to_be_retried(connection, owner):
     frontier.postpone(connection, owner, A, "robots.txt is out of reach", NOON + 2 * HOUR)
     frontier.postpone(connection, owner, B, "robots.txt is out of reach", NOON + HOUR)
 
-    assert frontier.next_retry(connection, owner) == NOON + HOUR
+    assert waking.next_retry(connection, owner) == NOON + HOUR
     assert pending(connection, owner) == []
 
 
 def test_nothing_is_to_be_retried_where_nothing_failed(connection, owner):
     frontier.fetched(connection, owner, [fetched(A)])
 
-    assert frontier.next_retry(connection, owner) is None
+    assert waking.next_retry(connection, owner) is None
 
 
 def test_exactly_the_urls_that_are_asked_for_are_leased_in_their_order(connection, owner):
