@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import shutil
-import tempfile
 import warnings
 import zipfile
 from argparse import Namespace
@@ -27,7 +25,8 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Select, select
 
-from archive.errors import MissingPackageError, NotFoundError, StorageError
+from archive.errors import MissingPackageError, NotFoundError
+from archive.export.whole import whole_file
 from archive.sql import schema, views
 from archive.sql.database import Database
 from archive.warc.index import CdxIndex
@@ -83,24 +82,11 @@ def export_wacz(
     refreshed = index.refresh()
     with database.reading() as connection:
         selection = _select(connection, refreshed.files, publisher)
-        try:
-            descriptor, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
-            unfinished = Path(name)
-            try:
-                with os.fdopen(descriptor, "w+b") as file:
-                    with zipfile.ZipFile(file, "w") as wacz:
-                        captures = _write_index(wacz, index.lines(selection.files))
-                        _write_warcs(wacz, store, selection.files, report)
-                        pages = _write_pages(wacz, connection, selection)
-                        _write_manifest(wacz, packager, selection)
-                    file.flush()
-                    os.fsync(file.fileno())
-                unfinished.chmod(0o644)
-                unfinished.replace(output)
-            finally:
-                unfinished.unlink(missing_ok=True)
-        except OSError as error:
-            raise StorageError(f"{output}: cannot be written: {error.strerror}") from error
+        with whole_file(output) as file, zipfile.ZipFile(file, "w") as wacz:
+            captures = _write_index(wacz, index.lines(selection.files))
+            _write_warcs(wacz, store, selection.files, report)
+            pages = _write_pages(wacz, connection, selection)
+            _write_manifest(wacz, packager, selection)
     return Exported(
         file=str(output),
         warc_files=len(selection.files),

@@ -26,7 +26,10 @@ COMMANDS = {
     "verify": ("archive.cli.upkeep:verify", "Check every record, and every row's way to it."),
     "import": ("archive.cli.imports:import_", "Take in WARC files made elsewhere."),
     "index": ("archive.cli.replay:index", "Index the WARC files, for replay and other tools."),
-    "export": ("archive.cli.export:export", "Write the archive, or a publisher's part, as WACZ."),
+    "export": (
+        "archive.cli.export:export",
+        "Write the articles as a table, or the archive as WACZ.",
+    ),
     "replay": ("archive.cli.replay:replay", "See the archived pages in your browser."),
     "rebuild": ("archive.cli.upkeep:rebuild", "Make the database anew from the WARC files."),
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import MissingPackageError, NotFoundError, StorageError
-from archive.export import Exported, export_wacz
+from archive.export.wacz import Exported, export_wacz
 from archive.library import open_archive
 from archive.warc.index import CdxIndex
 from archive.warc.store import Store
@@ -77,7 +77,7 @@ def test_the_warc_files_are_in_it_byte_for_byte(home: Path, store: Store):
 def test_the_index_is_that_of_the_home_cut_into_blocks(
     home: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("archive.export.LINES_A_BLOCK", 3)
+    monkeypatch.setattr("archive.export.wacz.LINES_A_BLOCK", 3)
     filled(store, [exchange(n) for n in range(8)])
     index = CdxIndex(home, store)
     expected = b"".join(index.lines(index.refresh().files))

@@ -1,0 +1,143 @@
+"""The articles as JSON lines or CSV, a row at a time, in the columns of the database's views.
+
+Times are ISO 8601 in UTC, to the microsecond in every row, so that a reader which takes the format
+of a column from its first row reads all of them. CSV is that of RFC 4180, in UTF-8.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Any
+
+from archive.errors import NotFoundError
+from archive.export.whole import whole_file
+from archive.sql import tables
+from archive.sql.database import Database
+from archive.sql.tables import Wanted
+
+BYTE_ORDER_MARK = "\ufeff".encode()
+RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so is a formula to a spreadsheet; a headline is what a stranger wrote
+(owasp.org, "CSV Injection")."""
+
+
+class Form(StrEnum):
+    """How a table is written."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedTable:
+    """What was written, and to which file."""
+
+    file: str
+    rows: int
+    size_bytes: int
+
+
+def export_table(
+    output: Path | IO[bytes],
+    form: Form,
+    *,
+    database: Database,
+    wanted: Wanted,
+    for_spreadsheets: bool = False,
+    report: Callable[[int], None] = lambda _: None,
+) -> ExportedTable:
+    """Write the rows of *wanted* to *output*; a file is there whole or not at all.
+
+    *for_spreadsheets* changes CSV in two ways: a byte order mark, without which Excel takes it for
+    Windows-1252, and an apostrophe before any text that a spreadsheet would run as a formula.
+    *report* is told how many rows are written. Raises ``NotFoundError`` for a publisher of whom
+    nothing is archived, ``StorageError`` where *output* cannot be written.
+    """
+    with database.reading() as connection:
+        name = wanted.publisher
+        if name is not None and not tables.has_publisher(connection, name):
+            raise NotFoundError(
+                f"{name}: nothing is archived of a publisher of this name;"
+                " `pressmark publishers` lists them"
+            )
+        with _opened(output) as file:
+            count = size = 0
+            found = tables.rows(connection, wanted)
+            for number, line in enumerate(
+                _lines(form, wanted.columns, found, for_spreadsheets=for_spreadsheets)
+            ):
+                file.write(line)
+                size += len(line)
+                count = number + (form is Form.JSONL)  # CSV has a header
+                report(count)
+    return ExportedTable(str(output) if isinstance(output, Path) else "-", count, size)
+
+
+@contextmanager
+def _opened(output: Path | IO[bytes]) -> Iterator[IO[bytes]]:
+    if isinstance(output, Path):
+        with whole_file(output) as file:
+            yield file
+    else:
+        yield output
+        output.flush()
+
+
+def _lines(
+    form: Form,
+    columns: Sequence[str],
+    rows: Iterator[tuple[Any, ...]],
+    *,
+    for_spreadsheets: bool,
+) -> Iterator[bytes]:
+    if form is Form.JSONL:
+        for row in rows:
+            values = dict(zip(columns, row, strict=True))
+            yield json.dumps(values, ensure_ascii=False, default=_time).encode() + b"\n"
+        return
+    cell = _spreadsheet_cell if for_spreadsheets else _cell
+    mark = BYTE_ORDER_MARK if for_spreadsheets else b""
+    yield mark + _csv_line(columns)
+    for row in rows:
+        yield _csv_line([cell(value) for value in row])
+
+
+def _csv_line(cells: Sequence[str]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line, dialect="excel").writerow(cells)  # CRLF, and quotes where they are needed
+    return line.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    """Return *value* as a cell: nothing for null, a list as JSON."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case datetime():
+            return _time(value)
+        case list() | dict():
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return str(value)
+
+
+def _spreadsheet_cell(value: Any) -> str:
+    cell = _cell(value)
+    is_text = isinstance(value, str)
+    return f"'{cell}" if is_text and cell.startswith(RUN_BY_SPREADSHEETS) else cell
+
+
+def _time(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds")
+    raise TypeError(f"{type(value).__name__} has no place in JSON")

@@ -1,0 +1,35 @@
+"""Write a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from archive.errors import StorageError
+
+
+@contextmanager
+def whole_file(output: Path) -> Iterator[IO[bytes]]:
+    """Give a file that takes the place of *output* at the end of the block, synced to disk.
+
+    If the block fails, *output* stays as it was. It is written beside *output*, under a hidden
+    name. Raises ``StorageError`` where it cannot be.
+    """
+    try:
+        descriptor, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+        unfinished = Path(name)
+        try:
+            with os.fdopen(descriptor, "w+b") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.chmod(0o644)
+            unfinished.replace(output)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(f"{output}: cannot be written: {error.strerror}") from error
