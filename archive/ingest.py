@@ -27,11 +27,14 @@ from archive.errors import AbandonedError, DatabaseError, StorageError
 from archive.extract.payload import EXTRACTOR
 from archive.model import Candidate, Capture, Extraction, Outcome, RecordType
 from archive.profile import Profile
+from archive.settle.boilerplate import block_key, is_boilerplate
 from archive.settle.identity import believable, components, hubs
+from archive.settle.translations import groups, reciprocal
 from archive.settle.versions import history
-from archive.sql import articles, captures, earlier, files, frontier
+from archive.sql import articles, boilerplate, captures, earlier, files, frontier
 from archive.sql.captures import Ingestible
 from archive.sql.database import Database
+from archive.sql.groups import Grouping
 from archive.workers import Workers
 
 T = TypeVar("T")
@@ -41,6 +44,7 @@ MOST_REMEMBERED = 20_000
 """Links that are not written again, as they are known to be stored: some 10 MB."""
 SETTLED_AT_ONCE = 200
 """URLs settled in one transaction at the end of a crawl or rebuild."""
+TRANSLATIONS = Grouping(reciprocal, groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +179,23 @@ class Ingest:
     def settle_all(self, profile: Profile, seconds: float | None = None) -> int:
         """Settle whatever captures of the publisher no settling has seen yet; how many URLs.
 
+        Then its boilerplate is learned anew, and what the changed rules touch is settled again.
         After *seconds* the rest is left for the next time. Raises ``AbandonedError`` once all is
         abandoned.
         """
-        total, began = 0, monotonic()
+        ends_at = None if seconds is None else monotonic() + seconds
+        total = self._settle_until(profile, ends_at)
+        if ends_at is None or monotonic() < ends_at:
+            self.do(lambda connection: self._learn(connection, profile)).result()
+            total += self._settle_until(profile, ends_at)
+        return total
+
+    def _settle_until(self, profile: Profile, ends_at: float | None) -> int:
+        total = 0
         while True:
-            if self._abandoned and seconds is None:
+            if self._abandoned and ends_at is None:
                 raise AbandonedError("settling was given up, since the process is ending")
-            if seconds is not None and monotonic() - began > seconds:
+            if ends_at is not None and monotonic() > ends_at:
                 return total
             done = self.do(lambda connection: self._settle_some(connection, profile)).result()
             total += done
@@ -305,16 +318,22 @@ class Ingest:
         self._settle(connection, profile, urls)
         return len(urls)
 
+    def _learn(self, connection: Connection, profile: Profile) -> None:
+        owner = self.publisher_id(connection, profile)
+        boilerplate.learn(connection, owner, is_boilerplate, block_key)
+
     def _settle(self, connection: Connection, profile: Profile, urls: Sequence[str]) -> None:
         owner = self.publisher_id(connection, profile)
         believed = partial(believable, hosts=profile.all_hosts)
         around = articles.neighbourhood(connection, owner, urls, hubs, believed)
-        found = []
-        for component in components(around.sightings, around.links, profile.all_hosts):
-            readings = [r for r in around.readings if r.url in component.roles]
-            sightings = [s for s in around.sightings if s.url in component.roles]
-            found.append((component, history(component, readings, sightings)))
-        articles.replace(connection, owner, around.urls, found)
+        rules = boilerplate.rules(connection, owner)
+        found = [
+            (component, history(component, rules))
+            for component in components(
+                around.sightings, around.readings, around.links, profile.all_hosts
+            )
+        ]
+        articles.replace(connection, owner, around.urls, found, TRANSLATIONS)
         articles.settled(connection, owner, urls)
 
     def _done(self, future: Future[Ingested]) -> None:

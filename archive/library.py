@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from archive.ingest import Ingest, Ingested
 from archive.model import Capture, Original
 from archive.profile import Profile, read_profiles
 from archive.settings import HOME_VARIABLE, Settings, read_settings
-from archive.sql import captures, earlier, files, schema
+from archive.sql import articles, captures, earlier, files, schema
 from archive.sql.database import Database, open_database
 from archive.warc.collection import Collection, Contents
 from archive.warc.exchange import FindOriginal
@@ -148,9 +148,15 @@ class Archive:
             before += file.size_bytes
             self._complete(file)
             report(Progress(file.name, before, total, taken))
-        for profile in touched.values():
+        for profile in self._unsettled(touched):
             self.ingest.settle_all(profile)
         return CaughtUp(taken, tuple(problems))
+
+    def _unsettled(self, touched: Mapping[str, Profile]) -> Iterator[Profile]:
+        """Yield *touched* profiles, and those that a new schema wants to be settled anew."""
+        with self.database.reading() as connection:
+            names = {*touched, *articles.unsettled_publishers(connection)}
+        yield from (self.profiles[name] for name in sorted(names) if name in self.profiles)
 
     def complete(self, profile: Profile) -> None:
         """Note that every record of the publisher's finished WARC files is ingested."""

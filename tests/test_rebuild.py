@@ -31,22 +31,26 @@ from tests.support.foreign import (
 )
 from tests.support.homes import ingest_shuffled, make_home
 from tests.support.imports import import_file, make_profiles
+from tests.support.later_scenarios import LATER
 from tests.support.pages import story
 from tests.support.postgres import Server
 from tests.support.scenarios import SCENARIOS, Scenario, http, url_of
 from tests.support.view import View, assert_same_view, dump_view
 
+ALL = (*SCENARIOS, *LATER)
 HARD_TO_COME_BY = {Outcome.FAILED}
 """Outcomes that no scenario has."""
 
 Articles = dict[str, tuple[int, bool]]
-"""By canonical URL: how many versions there are, and whether the article is gone."""
+"""By canonical address: how many versions there are, and whether the article is gone.
+
+The address of a story that took over a URL bears its ordinal, as in "http://demo.test/a/ (2)"."""
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive that all scenarios were crawled into, in order of time."""
-    exchanges = [item for scenario in SCENARIOS for item in scenario.exchanges]
+    exchanges = [item for scenario in ALL for item in scenario.exchanges]
     exchanges.sort(key=lambda item: item.date)
     return make_home(tmp_path_factory.mktemp("live"), exchanges, workers=2)
 
@@ -66,15 +70,13 @@ def view_of(url: str, home: Path) -> View:
 
 
 def articles_of(view: View) -> Articles:
-    rows = [dict(row) for row in view["article"]]
     versions = Counter(dict(row)["article_id"] for row in view["version"])
-    return {
-        row["canonical_url"]: (
-            versions[row["publisher_id"], row["canonical_url"]],
-            row["gone_at"] is not None,
-        )
-        for row in rows
-    }
+    found: Articles = {}
+    for row in map(dict, view["article"]):
+        key = (row["publisher_id"], row["canonical_url"], row["ordinal"])
+        name = row["canonical_url"] + (f" ({row['ordinal']})" if row["ordinal"] > 1 else "")
+        found[name] = (versions[key], row["gone_at"] is not None)
+    return found
 
 
 def in_scenario(scenario: Scenario, articles: Articles) -> Articles:
@@ -82,7 +84,7 @@ def in_scenario(scenario: Scenario, articles: Articles) -> Articles:
     return {url: found for url, found in articles.items() if url in urls}
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)
 def test_the_crawl_finds_the_articles_that_a_scenario_tells_of(scenario, live):
     expected = {
         url_of(path): (versions, path in scenario.gone)

@@ -22,12 +22,15 @@ from archive.model.extraction import (
     text_of,
 )
 from archive.model.history import (
+    Absence,
+    Address,
     Answer,
     ChangeKind,
     Component,
     History,
     Link,
     Reading,
+    Removal,
     Role,
     Sighting,
     Span,
@@ -35,6 +38,8 @@ from archive.model.history import (
 
 __all__ = [
     "DOUBTFUL",
+    "Absence",
+    "Address",
     "Alternate",
     "Answer",
     "Article",
@@ -59,6 +64,7 @@ __all__ = [
     "Provenance",
     "Reading",
     "RecordType",
+    "Removal",
     "Role",
     "Sighting",
     "Span",

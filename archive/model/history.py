@@ -2,31 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from archive.model.extraction import Article, EdgeKind, Outcome
+from archive.model.extraction import Alternate, Article, Block, EdgeKind, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """One capture of an address, as far as identity needs it."""
+    """One capture of a URL, as far as identity needs it.
+
+    *shown_by* is the record that says what it shows: its own, or of a revisit its original.
+    """
 
     url: str
     fetched_at: datetime
     record_id: str
     outcome: Outcome
+    shown_by: str = ""
+    status: int | None = None
     is_amp: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Link:
-    """One claim that *source* and *target* are one article."""
+    """The claim of the capture *record_id* that its URL, *source*, and *target* are one article."""
 
     source: str
     kind: EdgeKind
     target: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One capture that was read as the article, and what it said.
+
+    *extraction_id* is the row of what it said, *capture_id* that of the capture which holds it.
+    """
+
+    url: str
+    fetched_at: datetime
+    record_id: str
+    article: Article
+    extraction_id: int
+    capture_id: int = 0
+    alternates: tuple[Alternate, ...] = ()
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """A URL while it bore one story: *ordinal* is 1 for the first, 2 for what took it over."""
+
+    url: str
+    ordinal: int = 1
 
 
 class Role(StrEnum):
@@ -38,23 +70,42 @@ class Role(StrEnum):
     ALIAS = "alias"
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
-    """One article's addresses, each with its role; exactly one is canonical."""
+class Removal(StrEnum):
+    """How an article's address was found not to bear it any more."""
 
-    canonical_url: str
-    roles: dict[str, Role]
+    NOT_FOUND = "404"
+    GONE = "410"
+    LEGAL = "451"
+    SOFT_404 = "soft_404"
+    """A page that says so with status 200."""
+    REDIRECT_HOME = "redirect_home"
+    REDIRECT_LISTING = "redirect_listing"
+    REDIRECT_ELSEWHERE = "redirect_elsewhere"
+    """It leads to another story."""
+    REPLACED = "replaced"
+    """Another story stands there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A capture that found an article's canonical address without it."""
+
+    at: datetime
+    reason: Removal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """One capture that was read as the article, and what it said; *extraction_id* is its row."""
+class Component:
+    """One article: its addresses, each with its role, and what was read there.
 
-    url: str
-    fetched_at: datetime
-    record_id: str
-    article: Article
-    extraction_id: int = 0
+    *readings* are those that may make versions, by date: of its pages, or of AMP pages where there
+    are no others. *absences* are those of the canonical address, in order of time.
+    """
+
+    canonical: Address
+    roles: Mapping[Address, Role]
+    readings: tuple[Reading, ...]
+    absences: tuple[Absence, ...] = ()
 
 
 class ChangeKind(StrEnum):
@@ -76,23 +127,33 @@ class Span:
     """One version: the reading that first showed it, and the captures between which it was seen.
 
     The true moment of the edit lies somewhere between the version before and *seen_from*.
-    *change_kind* is None for the first version.
+    *article* is what the reading said without *removed*, the site's boilerplate. *change_kind* is
+    None for the first version.
     """
 
     reading: Reading
+    article: Article
     seen_from: datetime
     seen_until: datetime
+    removed: tuple[Block, ...] = ()
     change_kind: ChangeKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """An article's versions in order; *gone_at* is the first capture that found it removed."""
+    """An article's versions in order, and what its pages say beside their text.
+
+    *gone* is the first of the captures at the end that found it removed. *latest* is the last
+    reading at its canonical address, or at any where there is none. *ends* are the keys of the
+    blocks at the ends of its pages, each with whether it stands among the last ones.
+    """
 
     spans: tuple[Span, ...]
     seen_from: datetime
     seen_until: datetime
-    gone_at: datetime | None
+    latest: Reading
+    gone: Absence | None = None
+    ends: Mapping[str, bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
-"""Which blocks a site repeats around its articles: a pure function of all its articles' blocks.
+"""Which blocks a site repeats around its articles, from the count of the articles that bear them.
 
 A footer that no rule of ours names stands below every article; learning finds it by counting. What
 counts is conservative, since real paragraphs recur too (a standing introduction, a correction, an
-agency's note): whole blocks only, at the same end of more than half of a language's articles, and
+agency's note): whole blocks only, at the ends of more than half of a language's articles, and
 short. Counts are over articles, not captures, so that a page that is captured a hundred times
 counts once, and they do not depend on the order of anything.
 """
@@ -12,9 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from archive.model import Block, BlockKind
 
@@ -34,23 +32,6 @@ _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Rule:
-    """A block that is boilerplate in one language of a publisher, with what speaks for it.
-
-    *key* names the block whatever its digits and spaces (the year in a footer moves on); *text* is
-    one spelling of it, the first in order. *articles* of *of_articles* bear it, *at_end* of them
-    among their last blocks.
-    """
-
-    language: str
-    key: str
-    text: str
-    articles: int
-    of_articles: int
-    at_end: int
-
-
 def block_key(text: str) -> str:
     """Return what is the same for two spellings of one block: hex of a hash.
 
@@ -63,33 +44,29 @@ def block_key(text: str) -> str:
     return hashlib.sha256(folded.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def learn(articles: Iterable[tuple[str, Sequence[Sequence[Block]]]]) -> list[Rule]:
-    """Return the rules that *articles* teach, in order of language and key.
+def ends(readings: Iterable[Sequence[Block]]) -> dict[str, bool]:
+    """Return the blocks that take part in learning, of all *readings* of one article.
 
-    Each article is its language and the blocks of each of its distinct readings. An article bears
-    a block when any reading of it does.
+    By key; the value says whether any reading has the block among its last ones.
     """
-    totals: dict[str, int] = defaultdict(int)
-    seen: dict[tuple[str, str], _Count] = defaultdict(_Count)
-    for language, readings in articles:
-        totals[language] += 1
-        ends: dict[str, tuple[str, bool]] = {}
-        for blocks in readings:
-            for key, text, at_end in _ends(blocks):
-                known = ends.get(key)
-                spelling = text if known is None else min(text, known[0])
-                ends[key] = spelling, at_end or (known is not None and known[1])
-        for key, (text, at_end) in ends.items():
-            seen[language, key].add(text, at_end=at_end)
-    return sorted(
-        Rule(language, key, count.text, count.articles, totals[language], count.at_end)
-        for (language, key), count in seen.items()
-        if count.articles >= LEAST_ARTICLES and count.articles > LEAST_SHARE * totals[language]
-    )
+    found: dict[str, bool] = {}
+    for blocks in readings:
+        last = len(blocks) - 1
+        for number, block in enumerate(blocks):
+            at_end = last - number < ENDS
+            if (number < ENDS or at_end) and len(_WORD.findall(block.text)) <= MOST_WORDS:
+                key = block_key(block.text)
+                found[key] = found.get(key, False) or at_end
+    return found
+
+
+def is_boilerplate(articles: int, of_articles: int) -> bool:
+    """Return whether a block that *articles* of a language's *of_articles* bear is the site's."""
+    return articles >= LEAST_ARTICLES and articles > LEAST_SHARE * of_articles
 
 
 def strip(
-    blocks: Sequence[Block], keys: frozenset[str] | Mapping[str, Rule]
+    blocks: Sequence[Block], keys: frozenset[str]
 ) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """Return the blocks that are kept and those removed: the ones at the ends that *keys* names.
 
@@ -108,24 +85,3 @@ def strip(
     if not any(block.kind is not BlockKind.CAPTION for block in kept):
         return tuple(blocks), ()
     return kept, tuple(blocks[number] for number in sorted(dropped))
-
-
-@dataclass(slots=True)
-class _Count:
-    articles: int = 0
-    at_end: int = 0
-    text: str = ""
-
-    def add(self, text: str, *, at_end: bool) -> None:
-        self.text = text if not self.articles else min(self.text, text)
-        self.articles += 1
-        self.at_end += at_end
-
-
-def _ends(blocks: Sequence[Block]) -> Iterable[tuple[str, str, bool]]:
-    """Yield key and text of the blocks that take part, and whether they are among the last."""
-    last = len(blocks) - 1
-    for number, block in enumerate(blocks):
-        at_end = last - number < ENDS
-        if (number < ENDS or at_end) and len(_WORD.findall(block.text)) <= MOST_WORDS:
-            yield block_key(block.text), block.text, at_end

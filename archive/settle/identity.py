@@ -1,26 +1,40 @@
 """Which addresses are one article: connected components of addresses, a pure function of a set.
 
-The captures of an address yield edges to others (redirect, canonical, amphtml). A publisher's
-pages also bear edges that mean nothing of the kind: an old article redirected to the front page,
-a template whose canonical is always the section. So an edge from or to a hub (the front page, a
-listing) is none.
+The captures of a URL yield edges to others (redirect, canonical, amphtml). A publisher's pages
+also bear edges that mean nothing of the kind: an old article redirected to the front page, a
+template whose canonical is always the section. So an edge from or to a hub (the front page, a
+listing) is none, and neither is one between two stories.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from archive.model import Component, EdgeKind, Link, Outcome, Role, Sighting
+from archive.model import (
+    Absence,
+    Address,
+    Component,
+    EdgeKind,
+    Link,
+    Outcome,
+    Reading,
+    Removal,
+    Role,
+    Sighting,
+)
+from archive.settle.addresses import Addresses
 from archive.urls import amp_base, host_of, is_home
 
 READ = frozenset({Outcome.ARTICLE, Outcome.LISTING, Outcome.PAGE})
-"""Outcomes that tell what kind of page an address bears; a 404 or a failure does not."""
+"""Outcomes that tell what kind of page a URL bears; a 404 or a failure does not."""
+_BY_STATUS = {404: Removal.NOT_FOUND, 410: Removal.GONE, 451: Removal.LEGAL}
 
 
 def hubs(sightings: Iterable[Sighting]) -> set[str]:
-    """Return the addresses that bear many articles: front pages and listings, as last read."""
+    """Return the URLs that bear many articles: front pages and listings, as last read."""
     latest: dict[str, Sighting] = {}
     found = set()
     for sighting in sightings:
@@ -31,95 +45,148 @@ def hubs(sightings: Iterable[Sighting]) -> set[str]:
     return found | {url for url, sighting in latest.items() if sighting.outcome is Outcome.LISTING}
 
 
-def believable(link: Link, hub_urls: set[str], hosts: frozenset[str]) -> bool:
+def believable(link: Link, hub_urls: Collection[str], hosts: frozenset[str]) -> bool:
     """Return whether *link* may join two addresses; *hosts* are the publisher's."""
-    if link.source == link.target or {link.source, link.target} & hub_urls:
+    if link.source == link.target or link.source in hub_urls or link.target in hub_urls:
         return False
     return not is_home(link.target) and host_of(link.target) in hosts
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Tie:
+    source: Address
+    kind: EdgeKind
+    target: Address
+
+
 def components(
-    sightings: Iterable[Sighting], links: Iterable[Link], hosts: frozenset[str]
+    sightings: Iterable[Sighting],
+    readings: Iterable[Reading],
+    links: Iterable[Link],
+    hosts: frozenset[str],
 ) -> list[Component]:
-    """Return the articles that *sightings* and *links* amount to, ordered by canonical URL.
+    """Return the articles that captures and links amount to, ordered by canonical address.
 
     A component without an article page is no article and is left out.
     """
     seen = sorted(sightings, key=_order)
     hub_urls = hubs(seen)
-    believed = sorted({link for link in links if believable(link, hub_urls, hosts)})
-    by_url: dict[str, list[Sighting]] = defaultdict(list)
-    for sighting in seen:
-        by_url[sighting.url].append(sighting)
+    addresses = Addresses(seen, sorted(readings, key=_order))
+    claims = sorted(links)
+    ties = set()
+    for link in claims:
+        if believable(link, hub_urls, hosts) and (target := addresses.target(link)) is not None:
+            ties.add(_Tie(addresses.source(link), link.kind, target))
+    redirects = {link.record_id: link.target for link in claims if link.kind is EdgeKind.REDIRECT}
     found = []
-    for group in _groups({*by_url} - hub_urls, believed):
-        article_urls = {
-            url for url in group if any(s.outcome is Outcome.ARTICLE for s in by_url.get(url, ()))
-        }
-        if article_urls:
-            inside = [link for link in believed if link.source in group]
-            found.append(_component(group, article_urls, by_url, inside))
-    return sorted(found, key=lambda component: component.canonical_url)
+    for group in _groups((a for a in addresses if a.url not in hub_urls), sorted(ties)):
+        if any(addresses.readings(address) for address in group):
+            inside = sorted(tie for tie in ties if tie.source in group)
+            article = _Article(group, inside, addresses)
+            absences = article.absences(hub_urls, redirects)
+            found.append(article.component(tuple(absences)))
+    return sorted(found, key=lambda component: component.canonical)
 
 
-def _order(sighting: Sighting | None) -> tuple[datetime, str] | tuple[()]:
-    return () if sighting is None else (sighting.fetched_at, sighting.record_id)
+def _order(item: Sighting | Reading | None) -> tuple[datetime, str] | tuple[()]:
+    return () if item is None else (item.fetched_at, item.record_id)
 
 
-def _groups(urls: set[str], links: list[Link]) -> list[set[str]]:
-    parent: dict[str, str] = {url: url for url in urls}
+def _groups(addresses: Iterable[Address], ties: list[_Tie]) -> list[set[Address]]:
+    parent = {address: address for address in addresses}
 
-    def root(url: str) -> str:
-        parent.setdefault(url, url)
-        while parent[url] != url:
-            parent[url] = parent[parent[url]]
-            url = parent[url]
-        return url
+    def root(address: Address) -> Address:
+        parent.setdefault(address, address)
+        while parent[address] != address:
+            parent[address] = parent[parent[address]]
+            address = parent[address]
+        return address
 
-    for link in links:
-        parent[root(link.source)] = root(link.target)
-    groups: dict[str, set[str]] = defaultdict(set)
-    for url in parent:
-        groups[root(url)].add(url)
+    for tie in ties:
+        parent[root(tie.source)] = root(tie.target)
+    groups: dict[Address, set[Address]] = defaultdict(set)
+    for address in parent:
+        groups[root(address)].add(address)
     return list(groups.values())
 
 
-def _component(
-    group: set[str],
-    article_urls: set[str],
-    by_url: dict[str, list[Sighting]],
-    links: list[Link],
-) -> Component:
-    amp_urls = {link.target for link in links if link.kind is EdgeKind.AMPHTML}
-    amp_urls |= {
-        url for url in group if amp_base(url) or any(s.is_amp for s in by_url.get(url, ()))
-    }
-    named: dict[str, int] = defaultdict(int)
-    for link in links:
-        if link.kind is not EdgeKind.AMPHTML:
-            named[link.target] += 1
-    pages = article_urls - amp_urls
-    # Of an article known by its AMP page only, the page that it names is the address to cite.
-    eligible = pages or {url for url in named if url not in amp_urls} or article_urls
+class _Article:
+    """One group of addresses that bears an article."""
 
-    def rank(url: str) -> tuple[bool, int, tuple[datetime, str] | tuple[()], int, str]:
-        articles = [s for s in by_url.get(url, ()) if s.outcome is Outcome.ARTICLE]
-        newest = _order(articles[-1]) if articles else ()
-        return (not _moved(by_url.get(url)), named[url], newest, -len(url), url)
+    def __init__(self, group: set[Address], ties: list[_Tie], addresses: Addresses) -> None:
+        self._group, self._addresses = group, addresses
+        self._amp = {tie.target for tie in ties if tie.kind is EdgeKind.AMPHTML}
+        self._amp |= {a for a in group if amp_base(a.url) or self._was_seen_as_amp(a)}
+        self._named: dict[Address, int] = defaultdict(int)
+        for tie in ties:
+            if tie.kind is not EdgeKind.AMPHTML:
+                self._named[tie.target] += 1
+        read = {address for address in group if addresses.readings(address)}
+        pages = read - self._amp
+        # Of an article known by its AMP page only, the page that it names is the address to cite.
+        eligible = pages or {a for a in self._named if a not in self._amp} or read
+        self.canonical = max(eligible, key=self._rank)
+        self.readings = sorted(
+            (r for a in (pages or read) for r in addresses.readings(a)), key=_order
+        )
 
-    canonical = max(eligible, key=rank)
-    roles = {}
-    for url in sorted(group):
-        if url == canonical:
-            roles[url] = Role.CANONICAL
-        elif url in amp_urls:
-            roles[url] = Role.AMP
-        elif _moved(by_url.get(url)):
-            roles[url] = Role.REDIRECT
-        else:
-            roles[url] = Role.ALIAS
-    return Component(canonical, roles)
+    def component(self, absences: tuple[Absence, ...]) -> Component:
+        roles = {address: self._role(address) for address in sorted(self._group)}
+        return Component(
+            canonical=self.canonical,
+            roles=roles,
+            readings=tuple(self.readings),
+            absences=absences,
+        )
 
+    def absences(self, hub_urls: set[str], redirects: dict[str, str]) -> Iterator[Absence]:
+        """Yield the captures of the canonical address that found it without the article."""
+        for sighting in self._addresses.sightings(self.canonical):
+            reason = self._removal(sighting, hub_urls, redirects)
+            if reason is not None:
+                yield Absence(sighting.fetched_at, reason)
+        replaced = self._addresses.replaced_at(self.canonical, self.readings[-1].fetched_at)
+        if replaced is not None:
+            yield Absence(replaced, Removal.REPLACED)
 
-def _moved(sightings: list[Sighting] | None) -> bool:
-    return bool(sightings and sightings[-1].outcome is Outcome.REDIRECT)
+    def _removal(
+        self, sighting: Sighting, hub_urls: set[str], redirects: dict[str, str]
+    ) -> Removal | None:
+        if sighting.outcome is Outcome.MISSING:
+            return _BY_STATUS.get(sighting.status or 0, Removal.SOFT_404)
+        target = redirects.get(sighting.shown_by)
+        if sighting.outcome is not Outcome.REDIRECT or target is None:
+            return None
+        if is_home(target):
+            return Removal.REDIRECT_HOME
+        if target in hub_urls:
+            return Removal.REDIRECT_LISTING
+        # To a page that is no article, such as a consent host, it may lead for a day only.
+        is_joined = any(address.url == target for address in self._group)
+        is_other = self._addresses.bears_a_story(target) and not is_joined
+        return Removal.REDIRECT_ELSEWHERE if is_other else None
+
+    def _was_seen_as_amp(self, address: Address) -> bool:
+        return any(sighting.is_amp for sighting in self._addresses.sightings(address))
+
+    def _moved(self, address: Address) -> bool:
+        seen = self._addresses.sightings(address)
+        return bool(seen) and seen[-1].outcome is Outcome.REDIRECT
+
+    def _rank(self, address: Address) -> tuple[bool, int, tuple[object, ...], int, Address]:
+        readings = self._addresses.readings(address)
+        newest = _order(readings[-1] if readings else None)
+        return (
+            not self._moved(address),
+            self._named[address],
+            newest,
+            -len(address.url),
+            address,
+        )
+
+    def _role(self, address: Address) -> Role:
+        if address == self.canonical:
+            return Role.CANONICAL
+        if address in self._amp:
+            return Role.AMP
+        return Role.REDIRECT if self._moved(address) else Role.ALIAS

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, or_, select
 
 from archive.model import (
+    Alternate,
     Component,
     EdgeKind,
     History,
@@ -19,25 +20,27 @@ from archive.model import (
     Sighting,
     Span,
 )
+from archive.sql import groups
+from archive.sql.batches import batches
 from archive.sql.captures import article_of, sha256
 from archive.sql.database import upsert
-from archive.sql.revisits import READ_AS
+from archive.sql.revisits import READ_AS, SHOWN_BY
 from archive.sql.schema import (
     address,
+    alternate,
     article,
     article_text,
     capture,
     edge,
+    end_block,
     extraction,
+    publisher,
     unsettled,
     version,
 )
 from archive.sql.search import indexed
 
-T = TypeVar("T")
 WORD = re.compile(r"\w+")
-BATCH = 500
-"""Most values in one IN list; both engines take more, but plans get worse."""
 
 
 # Statements that every settling runs, built once: SQLAlchemy takes longer to build one than SQLite
@@ -49,8 +52,12 @@ _SIGHTINGS = (
         capture.c.url,
         capture.c.fetched_at,
         capture.c.warc_record_id,
+        capture.c.http_status,
+        SHOWN_BY.label("shown_by"),
         extraction.c.outcome,
         extraction.c.flags,
+        extraction.c.alternates,
+        extraction.c.capture_id,
         extraction.c.id.label("extraction_id"),
         extraction.c.fields,
         extraction.c.blocks,
@@ -59,8 +66,8 @@ _SIGHTINGS = (
     .where(capture.c.publisher_id == _OWNER, capture.c.url.in_(_URLS))
 )
 _LINKS = (
-    select(edge.c.source_url, edge.c.kind, edge.c.target_url)
-    .distinct()
+    select(edge.c.source_url, edge.c.kind, edge.c.target_url, capture.c.warc_record_id)
+    .join(capture)
     .where(
         edge.c.publisher_id == _OWNER,
         or_(edge.c.source_url.in_(_URLS), edge.c.target_url.in_(_URLS)),
@@ -94,9 +101,17 @@ def touched(connection: Connection, owner: int, limit: int) -> list[str]:
     return list(connection.execute(statement).scalars())
 
 
+def unsettled_publishers(connection: Connection) -> list[str]:
+    """Return the names of the publishers with captures that no settling has seen yet."""
+    statement = select(publisher.c.name).where(
+        publisher.c.id.in_(select(unsettled.c.publisher_id).distinct())
+    )
+    return list(connection.execute(statement).scalars())
+
+
 def settled(connection: Connection, owner: int, urls: Iterable[str]) -> None:
     """Note that settling has seen all captures of *urls*."""
-    for some in _batches(sorted(urls)):
+    for some in batches(urls):
         connection.execute(_SETTLED, {"owner": owner, "urls": some})
 
 
@@ -119,14 +134,14 @@ def neighbourhood(
     while new:
         new |= _joined_before(connection, owner, new) - found.urls
         found.urls |= new
-        for some in _batches(sorted(new)):
+        for some in batches(new):
             _load_sightings(connection, owner, some, found)
         hub_urls = hubs(found.sightings)
         ends: set[str] = set()
-        for some in _batches(sorted(new - hub_urls)):
+        for some in batches(new - hub_urls):
             for link in _links(connection, owner, some):
+                links.add(link)
                 if believable(link, hub_urls):
-                    links.add(link)
                     ends |= {link.source, link.target}
         new = ends - found.urls
     found.links = sorted(links)
@@ -138,23 +153,37 @@ def replace(
     owner: int,
     urls: Collection[str],
     found: Iterable[tuple[Component, History]],
+    group: groups.Grouping,
 ) -> None:
-    """Make *found* the articles of all addresses in *urls*, in place of what stood there before."""
+    """Make *found* the articles of all addresses in *urls*, in place of what stood there before.
+
+    *group* says which articles that name each other are translations.
+    """
     stale = _article_ids(connection, owner, urls)
+    names = groups.names(connection, stale)
+    put = set()
     for component, history in found:
         key = _put_article(connection, owner, component, history)
-        stale.discard(key)
+        put.add(key)
         _put_versions(connection, key, history)
+        _put_ends(connection, owner, key, history)
         connection.execute(
             address.insert(),
             [
-                {"publisher_id": owner, "article_id": key, "url": url, "ordinal": 1, "role": role}
-                for url, role in component.roles.items()
+                {
+                    "publisher_id": owner,
+                    "article_id": key,
+                    "url": place.url,
+                    "ordinal": place.ordinal,
+                    "role": role,
+                }
+                for place, role in component.roles.items()
             ],
         )
-    for some in _batches(sorted(stale)):
+    for some in batches(stale - put):
         connection.execute(delete(article_text).where(article_text.c.article_id.in_(some)))
         connection.execute(delete(article).where(article.c.id.in_(some)))
+    groups.regroup(connection, owner, put, names, group)
 
 
 def _load_sightings(
@@ -167,6 +196,8 @@ def _load_sightings(
                 fetched_at=row.fetched_at,
                 record_id=row.warc_record_id,
                 outcome=Outcome(row.outcome),
+                shown_by=row.shown_by,
+                status=row.http_status,
                 is_amp="amp" in row.flags,
             )
         )
@@ -178,19 +209,22 @@ def _load_sightings(
                     record_id=row.warc_record_id,
                     article=article_of(row.fields, row.blocks),
                     extraction_id=row.extraction_id,
+                    capture_id=row.capture_id,
+                    alternates=tuple(Alternate(*pair) for pair in row.alternates),
+                    flags=frozenset(row.flags),
                 )
             )
 
 
 def _links(connection: Connection, owner: int, urls: list[str]) -> Iterable[Link]:
-    for source, kind, target in connection.execute(_LINKS, {"owner": owner, "urls": urls}):
-        yield Link(source, EdgeKind(kind), target)
+    for source, kind, target, key in connection.execute(_LINKS, {"owner": owner, "urls": urls}):
+        yield Link(source, EdgeKind(kind), target, key)
 
 
 def _joined_before(connection: Connection, owner: int, urls: set[str]) -> set[str]:
     """Return all addresses of the articles that have an address among *urls*."""
     found: set[str] = set()
-    for some in _batches(sorted(urls)):
+    for some in batches(urls):
         found |= set(connection.execute(_JOINED, {"owner": owner, "urls": some}).scalars())
     return found
 
@@ -198,23 +232,26 @@ def _joined_before(connection: Connection, owner: int, urls: set[str]) -> set[st
 def _article_ids(connection: Connection, owner: int, urls: Collection[str]) -> set[int]:
     """Remove the addresses in *urls*; return the ids of the articles that had one."""
     found: set[int] = set()
-    for some in _batches(sorted(urls)):
+    for some in batches(urls):
         found |= set(connection.execute(_ARTICLES, {"owner": owner, "urls": some}).scalars())
-    for ids in _batches(sorted(found)):
+    for ids in batches(found):
         connection.execute(delete(address).where(address.c.article_id.in_(ids)))
     return found
 
 
 def _put_article(connection: Connection, owner: int, component: Component, history: History) -> int:
-    latest = history.spans[-1].reading.article
     values = {
-        "in_language": latest.in_language,
+        "in_language": history.latest.article.in_language,
         "seen_from": history.seen_from,
         "seen_until": history.seen_until,
-        "gone_at": history.gone_at,
+        "gone_at": history.gone.at if history.gone else None,
+        "gone_reason": history.gone.reason if history.gone else None,
     }
     statement = upsert(connection, article).values(
-        publisher_id=owner, canonical_url=component.canonical_url, ordinal=1, **values
+        publisher_id=owner,
+        canonical_url=component.canonical.url,
+        ordinal=component.canonical.ordinal,
+        **values,
     )
     statement = statement.on_conflict_do_update(
         index_elements=[article.c.publisher_id, article.c.canonical_url, article.c.ordinal],
@@ -234,8 +271,32 @@ def _put_versions(connection: Connection, key: int, history: History) -> None:
     )
 
 
+def _put_ends(connection: Connection, owner: int, key: int, history: History) -> None:
+    """Store what the article's pages say beside their text: translations, and their ends."""
+    for table in (alternate, end_block):
+        connection.execute(delete(table).where(table.c.article_id == key))
+    named = [
+        {
+            "publisher_id": owner,
+            "article_id": key,
+            "language": other.language,
+            "target_url": other.url,
+            "capture_id": history.latest.capture_id,
+        }
+        for other in dict.fromkeys(history.latest.alternates)
+    ]
+    if named:
+        connection.execute(alternate.insert(), named)
+    blocks = [
+        {"article_id": key, "key": block, "at_end": at_end}
+        for block, at_end in history.ends.items()
+    ]
+    if blocks:
+        connection.execute(end_block.insert(), blocks)
+
+
 def _version_row(key: int, seq: int, span: Span) -> dict[str, Any]:
-    said = span.reading.article
+    said = span.article
     return {
         "article_id": key,
         "seq": seq,
@@ -245,7 +306,7 @@ def _version_row(key: int, seq: int, span: Span) -> dict[str, Any]:
         "change_kind": span.change_kind,
         "headline": said.headline,
         "text": said.text,
-        "removed": [],
+        "removed": [block.text for block in span.removed],
         "description": said.description,
         "author": list(said.author),
         "date_published": said.date_published,
@@ -260,7 +321,3 @@ def _version_row(key: int, seq: int, span: Span) -> dict[str, Any]:
         "word_count": len(WORD.findall(said.text)),
         "text_sha256": sha256(said.text),
     }
-
-
-def _batches(values: list[T]) -> Iterable[list[T]]:
-    return (values[start : start + BATCH] for start in range(0, len(values), BATCH))

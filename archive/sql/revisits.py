@@ -21,6 +21,8 @@ READ_AS = capture.outerjoin(_ORIGINAL, _ORIGINAL.c.warc_record_id == capture.c.r
     extraction, extraction.c.capture_id == func.coalesce(_ORIGINAL.c.id, capture.c.id)
 )
 """Captures with what they say: of a revisit, what the capture says that it refers to."""
+SHOWN_BY = func.coalesce(_ORIGINAL.c.warc_record_id, capture.c.warc_record_id)
+"""The record whose extraction READ_AS gives."""
 
 
 def resolve(connection: Connection, owner: int, new: Sequence[Capture]) -> set[str]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
 from archive.model import (
+    Alternate,
     Article,
     Block,
     BlockKind,
+    Component,
     EdgeKind,
     Link,
     Outcome,
     Reading,
     Sighting,
 )
+from archive.settle.identity import components
 
 HOST = "http://news.test"
 HOSTS = frozenset({"news.test", "www.news.test"})
@@ -27,7 +31,8 @@ DAWN = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 class Seen:
     """A capture of *path* in some minute: its outcome, what it said, and what it claims.
 
-    *edges* are (kind, path of the target) pairs; a path may be a whole URL.
+    *edges* are (kind, path of the target) pairs; a path may be a whole URL. *published* is the
+    minute that it names as that of its publication.
     """
 
     path: str
@@ -36,6 +41,11 @@ class Seen:
     edges: tuple[tuple[EdgeKind, str], ...] = ()
     text: str = "text"
     is_amp: bool = False
+    headline: str = "headline"
+    published: int | None = None
+    status: int = 200
+    flags: frozenset[str] = frozenset()
+    alternates: tuple[tuple[str, str], ...] = ()
 
     @property
     def url(self) -> str:
@@ -59,12 +69,14 @@ class Seen:
             fetched_at=self.at,
             record_id=self.record_id,
             outcome=self.outcome,
+            shown_by=self.record_id,
+            status=self.status,
             is_amp=self.is_amp,
         )
 
     def links(self) -> list[Link]:
         """What it claims."""
-        return [Link(self.url, kind, url_of(target)) for kind, target in self.edges]
+        return [Link(self.url, kind, url_of(target), self.record_id) for kind, target in self.edges]
 
     def reading(self) -> Reading | None:
         """What versions need of it; None where it was not read as an article."""
@@ -74,8 +86,26 @@ class Seen:
             url=self.url,
             fetched_at=self.at,
             record_id=self.record_id,
-            article=Article(headline="headline", blocks=(Block(BlockKind.PARAGRAPH, self.text),)),
+            article=Article(
+                headline=self.headline,
+                blocks=tuple(Block(BlockKind.PARAGRAPH, line) for line in self.text.splitlines()),
+                in_language="en",
+                date_published=None
+                if self.published is None
+                else DAWN + timedelta(minutes=self.published),
+            ),
+            extraction_id=hash(self.record_id),
+            alternates=tuple(Alternate(tag, url_of(path)) for tag, path in self.alternates),
+            flags=self.flags,
         )
+
+
+def articles_of(seen: Iterable[Seen]) -> list[Component]:
+    """The articles that *seen* amounts to."""
+    some = list(seen)
+    readings = [reading for item in some if (reading := item.reading()) is not None]
+    links = [link for item in some for link in item.links()]
+    return components([item.sighting() for item in some], readings, links, HOSTS)
 
 
 def url_of(path: str) -> str:
@@ -93,7 +123,12 @@ def amphtml(target: str) -> tuple[EdgeKind, str]:
 
 def moved(path: str, minute: int, target: str) -> Seen:
     """A capture that was a redirect to *target*."""
-    return Seen(path, minute, Outcome.REDIRECT, ((EdgeKind.REDIRECT, target),))
+    return Seen(path, minute, Outcome.REDIRECT, ((EdgeKind.REDIRECT, target),), status=301)
+
+
+def missing(path: str, minute: int, status: int = 404) -> Seen:
+    """A capture that found nothing; a *status* of 200 with a page that says so."""
+    return Seen(path, minute, Outcome.MISSING, status=status)
 
 
 PATHS = ("/", "/a/", "/b/", "/c/", "/d/", "/a/?amp=1", "/list/")
@@ -124,6 +159,17 @@ def graphs(draw: st.DrawFn, most: int = 10) -> list[Seen]:
         edges = tuple(
             (kind, target) for kind, target in zip(kinds, targets, strict=False) if target != path
         )
-        text = draw(st.sampled_from(("one", "two")))
-        found.append(Seen(path, minute, outcome, edges, text, is_amp="amp" in path))
+        story = draw(st.sampled_from(("one", "two")))
+        found.append(
+            Seen(
+                path,
+                minute,
+                outcome,
+                edges,
+                text=f"The story of number {story}, told in full",
+                is_amp="amp" in path,
+                headline=draw(st.sampled_from((story, "headline"))),
+                published=draw(st.sampled_from((None, 1, 2))),
+            )
+        )
     return found

@@ -26,7 +26,8 @@ SHELL = """<!doctype html><title>App</title><div id="root"></div>
 class Scenario:
     """Exchanges in order of time, and the articles they amount to.
 
-    *articles* has, by the path and query of each canonical URL, how many versions there must be.
+    *articles* has, by the path and query of each canonical URL, how many versions there must be; a
+    story that took over an address is called by that and its ordinal, as in "/a/ (2)".
     *gone* are those that must have ``gone_at``.
     """
 
@@ -124,7 +125,7 @@ def _demo() -> Scenario:
 # --- cases made for the purpose -------------------------------------------------------------------
 
 
-def _page(slug: str, **parts: str) -> str:
+def page(slug: str, **parts: str) -> str:
     """A page with one article whose text holds *slug*, so that no two are alike."""
     prose = f"""
         The reporters of the {slug} walked along the dyke and asked whoever they met what the water
@@ -140,7 +141,8 @@ def _page(slug: str, **parts: str) -> str:
     return story(title=f"What the {slug} saw", body=parts.pop("body", body), **parts)
 
 
-def _canonical(path: str) -> str:
+def canonical_link(path: str) -> str:
+    """The element by which a page names *path* as its canonical address."""
     return f'<link rel="canonical" href="{url_of(path)}">'
 
 
@@ -149,8 +151,8 @@ def _amphtml(path: str) -> str:
 
 
 def _amp_page(slug: str, canonical: str) -> str:
-    page = _page(slug, head=_canonical(canonical)).replace("<html ", "<html amp ", 1)
-    return page.replace("</article>", "<p>Exit mobile version</p></article>")
+    amp = page(slug, head=canonical_link(canonical)).replace("<html ", "<html amp ", 1)
+    return amp.replace("</article>", "<p>Exit mobile version</p></article>")
 
 
 def _listing(*paths: str) -> str:
@@ -170,7 +172,7 @@ def _amp_first() -> Scenario:
         name="an AMP page captured before the page that it is a twin of",
         exchanges=(
             exchange(f"{here}?amp=1", 1, http(200, _amp_page("heron", here))),
-            exchange(here, 5, http(200, _page("heron", head=_amphtml(f"{here}?amp=1")))),
+            exchange(here, 5, http(200, page("heron", head=_amphtml(f"{here}?amp=1")))),
         ),
         articles={here: 1},
     )
@@ -190,7 +192,7 @@ def _redirects() -> Scenario:
     return Scenario(
         name="a chain of redirects, read from its end",
         exchanges=(
-            exchange(end, 1, http(200, _page("kite", head=_canonical(end)))),
+            exchange(end, 1, http(200, page("kite", head=canonical_link(end)))),
             exchange(middle, 2, http(301, location=url_of(end))),
             exchange(short, 3, http(302, location="/redirects/kite")),
         ),
@@ -200,13 +202,13 @@ def _redirects() -> Scenario:
 
 def _renamed() -> Scenario:
     old, new = "/renamed/the-goat-on-the-roof/", "/renamed/the-goat-came-down/"
-    page = _page("goat")
+    goat = page("goat")
     return Scenario(
         name="an article that moved to another address",
         exchanges=(
-            exchange(old, 1, http(200, page)),
+            exchange(old, 1, http(200, goat)),
             exchange(old, 60, http(301, location=url_of(new))),
-            exchange(new, 61, http(200, page)),
+            exchange(new, 61, http(200, goat)),
         ),
         articles={new: 1},
     )
@@ -214,7 +216,7 @@ def _renamed() -> Scenario:
 
 def _changed() -> Scenario:
     here, there = "/changed/the-crane-and-the-bell/", "/changed/the-crane-and-the-bell/?ref=home"
-    first = _page("crane", head=_canonical(here))
+    first = page("crane", head=canonical_link(here))
     second = first.replace("was quiet again", "was loud again")
     return Scenario(
         name="a text that changes, comes back as it was, and is seen at an alias as well",
@@ -234,12 +236,12 @@ def _gone() -> Scenario:
     return Scenario(
         name="articles that vanish, one of which comes back",
         exchanges=(
-            exchange(gone, 1, http(200, _page("mole"))),
+            exchange(gone, 1, http(200, page("mole"))),
             exchange(gone, 60, http(404, "<p>Not found</p>")),
             exchange(gone, 120, http(410, "<p>Gone</p>")),
-            exchange(back, 1, http(200, _page("vole"))),
+            exchange(back, 1, http(200, page("vole"))),
             exchange(back, 60, http(404, "<p>Not found</p>")),
-            exchange(back, 120, http(200, _page("vole"))),
+            exchange(back, 120, http(200, page("vole"))),
         ),
         articles={gone: 1, back: 1},
         gone=frozenset({gone}),
@@ -248,7 +250,7 @@ def _gone() -> Scenario:
 
 def _unchanged() -> Scenario:
     here, amp = "/unchanged/the-owl-in-the-tower/", "/unchanged/the-owl-in-the-tower/?amp=1"
-    first = _page("owl", head=_amphtml(amp))
+    first = page("owl", head=_amphtml(amp))
     second = first.replace("was quiet again", "was loud again")
     return Scenario(
         name="pages that are confirmed, by 304 or by the same bytes, before and after an edit",
@@ -272,8 +274,8 @@ def _unchanged() -> Scenario:
 
 def _troubles() -> Scenario:
     fine = "/troubles/the-swan-at-the-lock/"
-    page = http(200, _page("swan"))
-    cut = _page("crow")
+    swan = http(200, page("swan"))
+    cut = page("crow")
     return Scenario(
         name="replies that never came, came in part, or make no sense",
         exchanges=(
@@ -288,8 +290,8 @@ def _troubles() -> Scenario:
             exchange("/troubles/api/", 8, http(200, '{"id": 1}', content_type="application/json")),
             exchange("/troubles/shell/", 8, http(200, SHELL)),
             exchange("/troubles/nul/", 9, http(200, "<p>a\x00b</p>", etag='"a\x00b"')),
-            exchange(fine, 10, page[:-20], truncated=Truncation.TIME),
-            exchange(fine, 20, page),
+            exchange(fine, 10, swan[:-20], truncated=Truncation.TIME),
+            exchange(fine, 20, swan),
         ),
         articles={"/troubles/cut/": 1, "/troubles/long/": 1, fine: 1},
     )
@@ -301,8 +303,8 @@ def _hubs() -> Scenario:
     return Scenario(
         name="articles that name the front page or a listing as their canonical page",
         exchanges=(
-            exchange(first, 1, http(200, _page("eel", head=_canonical(news)))),
-            exchange(second, 2, http(200, _page("ant", head=_canonical(news)))),
+            exchange(first, 1, http(200, page("eel", head=canonical_link(news)))),
+            exchange(second, 2, http(200, page("ant", head=canonical_link(news)))),
             exchange(news, 3, http(200, _listing(first, second))),
             exchange("/hubs/old/", 4, http(301, location=url_of(news))),
             exchange("/hubs/older/", 5, http(301, location=url_of("/"))),
@@ -317,8 +319,8 @@ def _turned() -> Scenario:
     return Scenario(
         name="an article whose address turns into a listing: its alias stands for itself then",
         exchanges=(
-            exchange(here, 1, http(200, _page("fox"))),
-            exchange(alias, 2, http(200, _page("fox", head=_canonical(here)))),
+            exchange(here, 1, http(200, page("fox"))),
+            exchange(alias, 2, http(200, page("fox", head=canonical_link(here)))),
             exchange(here, 60, http(200, _listing(alias, "/turned/another/"))),
         ),
         articles={alias: 1},
@@ -344,7 +346,7 @@ def _sitemaps() -> Scenario:
             exchange("/sitemaps/1.xml", 1, sitemap((one, "2026-02-01"), (two, "2026-02-01"))),
             exchange("/sitemaps/2.xml", 1, sitemap((one, "2026-02-03"), (one, "2026-02-02"))),
             exchange("/sitemaps/1.xml", 60, sitemap((one, "2026-02-09"))),
-            exchange(one, 61, http(200, _page("bat"))),
+            exchange(one, 61, http(200, page("bat"))),
         ),
         articles={one: 1},
     )

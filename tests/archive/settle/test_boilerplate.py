@@ -1,11 +1,16 @@
-"""What a site teaches about its own frame, and what recurs on it and is text all the same."""
-
-import random
+"""What of a page takes part in learning a site's frame, and what is cut when it is known."""
 
 import pytest
 
 from archive.model import Block, BlockKind
-from archive.settle.boilerplate import ENDS, LEAST_ARTICLES, block_key, learn, strip
+from archive.settle.boilerplate import (
+    ENDS,
+    LEAST_ARTICLES,
+    block_key,
+    ends,
+    is_boilerplate,
+    strip,
+)
 
 FOOTER = "Follow us for more about the delta, every morning at seven."
 
@@ -20,102 +25,46 @@ def prose(number: int, paragraphs_: int = 12) -> list[str]:
     return [f"What {name} did: {'and then ' * (part + 3)}" for part in range(paragraphs_)]
 
 
-def site(pages: int, before=(), after=()) -> list[tuple[str, list[tuple[Block, ...]]]]:
-    """Articles that each stand between what ``before`` and ``after`` give for their number."""
-    return [
-        (
-            "en",
-            [
-                paragraphs(
-                    *[text for give in before for text in [give(n)] if text],
-                    *prose(n),
-                    *[text for give in after for text in [give(n)] if text],
-                )
-            ],
-        )
-        for n in range(pages)
-    ]
+def test_the_blocks_at_both_ends_take_part_and_say_where_they_stand():
+    blocks = paragraphs("A kicker.", *prose(1, 20), FOOTER)
+
+    found = ends([blocks])
+
+    assert found[block_key("A kicker.")] is False
+    assert found[block_key(FOOTER)] is True
+    assert block_key(prose(1, 20)[10]) not in found
+    assert len(found) == 2 * ENDS
 
 
-def texts(rules) -> set[str]:
-    return {rule.text for rule in rules}
+def test_a_block_that_any_reading_has_at_its_end_stands_there():
+    assert ends([paragraphs(FOOTER, *prose(1)), paragraphs(*prose(1), FOOTER)])[block_key(FOOTER)]
 
 
-def test_a_footer_below_every_article_is_learned_with_its_evidence():
-    (rule,) = learn(site(30, after=[lambda _: FOOTER]))
+def test_what_recurs_in_the_middle_of_texts_takes_no_part():
+    blocks = paragraphs(*prose(1, ENDS), "A refrain.", *prose(1001, ENDS))
 
-    assert (rule.language, rule.text) == ("en", FOOTER)
-    assert (rule.articles, rule.of_articles, rule.at_end) == (30, 30, 30)
-
-
-def test_a_footer_whose_year_or_counter_moves_on_is_one_block():
-    rules = learn(site(30, after=[lambda n: f"© {2000 + n} The Delta, read {n * 31} times"]))
-
-    assert len(rules) == 1
-    assert block_key("© 2026 The Delta, read 7 times") == rules[0].key
-
-
-def test_a_footer_of_half_the_articles_or_of_a_few_is_not_enough():
-    half = site(30, after=[lambda n: FOOTER if n % 2 else None])
-    few = site(LEAST_ARTICLES - 1, after=[lambda _: FOOTER])
-
-    assert learn(half) == []
-    assert learn(few) == []
-
-
-def test_each_language_has_rules_of_its_own():
-    french = [("fr", readings) for _, readings in site(30)]
-
-    rules = learn(site(30, after=[lambda _: FOOTER]) + french)
-
-    assert {rule.language for rule in rules} == {"en"}
-
-
-def test_real_paragraphs_that_recur_on_two_hundred_pages_are_kept():
-    standing = [
-        lambda n: "Every Monday we ask a reader what changed in the delta." if n % 5 == 0 else None,
-        lambda n: "HANOI (Agency) – " if n % 3 == 0 else None,
-    ]
-    closing = [
-        lambda n: "Correction: an earlier version misspelt a name." if n % 9 == 0 else None,
-        lambda n: "With material from the agency." if n % 3 == 1 else None,
-        lambda _: FOOTER,
-    ]
-
-    rules = learn(site(200, before=standing, after=closing))
-
-    assert texts(rules) == {FOOTER}
-
-
-def test_what_recurs_in_the_middle_of_texts_is_no_frame():
-    articles = [
-        ("en", [paragraphs(*prose(n, ENDS), "A refrain.", *prose(n + 1000, ENDS))])
-        for n in range(50)
-    ]
-
-    assert learn(articles) == []
+    assert block_key("A refrain.") not in ends([blocks])
 
 
 def test_a_long_block_is_somebodys_prose_however_often_it_stands():
-    essay = " ".join(f"word{number}" for number in range(80))
-
-    assert learn(site(30, after=[lambda _: essay])) == []
+    assert ends([paragraphs(" ".join(f"word{number}" for number in range(80)))]) == {}
 
 
-def test_an_article_counts_once_however_often_it_was_captured():
-    once = site(3, after=[lambda _: FOOTER])
-    often = [(language, readings * 50) for language, readings in once]
+def test_a_year_or_a_counter_that_moves_on_makes_no_other_block():
+    spellings = {block_key(f"© {2000 + n} The Delta, read {n * 31} times") for n in range(30)}
 
-    assert learn(often) == []
+    assert len(spellings) == 1
+    assert block_key("Chapter 1 " + "word " * 20) != block_key("Chapter 2 " + "word " * 20)
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_the_order_of_pages_and_readings_does_not_matter(seed):
-    articles = site(40, before=[lambda n: f"Edition {n % 3}"], after=[lambda _: FOOTER])
-    shuffled = list(articles)
-    random.Random(seed).shuffle(shuffled)
-
-    assert learn(shuffled) == learn(articles)
+@pytest.mark.parametrize(
+    ("articles", "of_articles", "verdict"),
+    [(30, 30, True), (16, 30, True), (15, 30, False), (LEAST_ARTICLES - 1, 4, False)],
+)
+def test_more_than_half_of_the_articles_and_more_than_a_few_make_a_rule(
+    articles, of_articles, verdict
+):
+    assert is_boilerplate(articles, of_articles) is verdict
 
 
 def test_stripping_takes_whole_blocks_at_the_ends_and_says_what_it_took():
@@ -131,12 +80,6 @@ def test_the_same_words_within_a_text_stay():
     blocks = paragraphs(*prose(1, ENDS), FOOTER, *prose(2, ENDS))
 
     assert strip(blocks, frozenset({block_key(FOOTER)})) == (blocks, ())
-
-
-def test_a_prefix_that_recurs_with_new_content_is_no_boilerplate():
-    rules = learn(site(30, after=[lambda n: f"📌 Summary: {'x' * (n + 1)} happened."]))
-
-    assert rules == []
 
 
 def test_no_rule_eats_a_whole_article():

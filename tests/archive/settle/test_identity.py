@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.model import Component, Outcome, Role
-from archive.settle.identity import components, hubs
+from archive.model import DOUBTFUL, Absence, Address, Component, Outcome, Removal, Role
+from archive.settle.identity import hubs
 from tests.support.graphs import (
-    HOSTS,
+    DAWN,
+    HOST,
     Seen,
     amphtml,
+    articles_of,
     canonical,
     graphs,
+    missing,
     moved,
     url_of,
 )
@@ -167,22 +172,17 @@ CASES: dict[str, tuple[list[Seen], list[dict[str, Role]]]] = {
 }
 
 
-def found(seen: list[Seen]) -> list[Component]:
-    links = [link for item in seen for link in item.links()]
-    return components([item.sighting() for item in seen], links, HOSTS)
-
-
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
 def test_components(case):
     seen, expected = case
 
-    result = found(seen)
+    result = articles_of(seen)
 
-    assert [component.roles for component in result] == [
-        {url_of(path): role for path, role in roles.items()} for roles in expected
+    assert [dict(component.roles) for component in result] == [
+        {Address(url_of(path)): role for path, role in roles.items()} for roles in expected
     ]
     for component in result:
-        assert component.roles[component.canonical_url] is Role.CANONICAL
+        assert component.roles[component.canonical] is Role.CANONICAL
 
 
 def test_a_front_page_is_a_hub_though_nobody_could_read_it():
@@ -191,28 +191,189 @@ def test_a_front_page_is_a_hub_though_nobody_could_read_it():
     assert hubs(item.sighting() for item in seen) == {url_of("/"), url_of("/vi/")}
 
 
+# --- one address, two stories ---------------------------------------------------------------------
+
+MOLE = "A mole dug under the hill.\nIt took the whole of a wet spring to find it."
+WEIR = "The weir at the old mill gave way.\nNobody was hurt, and the ducks came back."
+
+
+def mole(path: str, minute: int, **fields: object) -> Seen:
+    return Seen(path, minute, headline="The mole", text=MOLE, published=0, **fields)
+
+
+def weir(path: str, minute: int, **fields: object) -> Seen:
+    return Seen(path, minute, headline="The weir", text=WEIR, published=50, **fields)
+
+
+def addresses(result: list[Component]) -> list[dict[tuple[str, int], Role]]:
+    """The roles of each article's addresses, by path and ordinal."""
+    return [
+        {(place.url.removeprefix(HOST), place.ordinal): role for place, role in item.roles.items()}
+        for item in result
+    ]
+
+
+REUSED: dict[str, list[Seen]] = {
+    "after it was deleted": [mole("/a/", 1), missing("/a/", 30), weir("/a/", 60)],
+    "without anybody having seen it deleted": [mole("/a/", 1), weir("/a/", 60)],
+}
+
+
+@pytest.mark.parametrize("seen", REUSED.values(), ids=list(REUSED))
+def test_a_story_that_takes_the_address_of_another_is_another_article(seen):
+    result = articles_of(seen)
+
+    assert addresses(result) == [{("/a/", 1): CANONICAL}, {("/a/", 2): CANONICAL}]
+    assert [[r.article.headline for r in item.readings] for item in result] == [
+        ["The mole"],
+        ["The weir"],
+    ]
+
+
+def test_a_story_without_a_date_is_another_only_where_the_first_was_removed():
+    undated = Seen("/a/", 60, headline="The weir", text=WEIR)
+
+    assert len(articles_of([mole("/a/", 1), undated])) == 1
+    assert len(articles_of([mole("/a/", 1), missing("/a/", 30), undated])) == 2
+
+
+def test_a_story_that_was_renamed_keeps_its_old_address_when_another_takes_that_over():
+    seen = [
+        mole("/a/", 1),
+        moved("/a/", 20, "/mole/"),
+        mole("/mole/", 21),
+        weir("/a/", 60),
+        mole("/mole/", 61),
+    ]
+
+    assert addresses(articles_of(seen)) == [
+        {("/a/", 2): CANONICAL},
+        {("/a/", 1): REDIRECT, ("/mole/", 1): CANONICAL},
+    ]
+
+
+def test_a_story_that_comes_back_to_its_address_is_the_first_one_again():
+    seen = [mole("/a/", 1), missing("/a/", 30), weir("/a/", 60), mole("/a/", 90)]
+
+    mole_again, other = articles_of(seen)
+
+    assert [r.fetched_at for r in mole_again.readings] == [seen[0].at, seen[3].at]
+    assert [r.fetched_at for r in other.readings] == [seen[2].at]
+
+
+def test_an_amp_twin_goes_with_the_story_that_it_shows():
+    seen = [
+        mole("/a/", 1, edges=(amphtml("/a/?amp=1"),)),
+        mole("/a/?amp=1", 2, edges=(canonical("/a/"),), is_amp=True),
+        weir("/a/", 60, edges=(amphtml("/a/?amp=1"),)),
+        weir("/a/?amp=1", 61, edges=(canonical("/a/"),), is_amp=True),
+    ]
+
+    assert addresses(articles_of(seen)) == [
+        {("/a/", 1): CANONICAL, ("/a/?amp=1", 1): AMP},
+        {("/a/", 2): CANONICAL, ("/a/?amp=1", 2): AMP},
+    ]
+
+
+def test_a_twin_that_was_last_seen_with_the_story_before_does_not_join_the_two():
+    seen = [
+        mole("/a/", 1, edges=(amphtml("/a/?amp=1"),)),
+        mole("/a/?amp=1", 2, edges=(canonical("/a/"),), is_amp=True),
+        weir("/a/", 60, edges=(amphtml("/a/?amp=1"),)),
+    ]
+
+    assert addresses(articles_of(seen)) == [
+        {("/a/", 1): CANONICAL, ("/a/?amp=1", 1): AMP},
+        {("/a/", 2): CANONICAL},
+    ]
+
+
+def test_a_redirect_to_another_story_makes_no_article_of_the_two():
+    seen = [mole("/a/", 1), weir("/b/", 2), moved("/a/", 60, "/b/"), weir("/b/", 61)]
+
+    gone, stays = articles_of(seen)
+
+    assert (gone.canonical.url, stays.canonical.url) == (url_of("/a/"), url_of("/b/"))
+    assert [absence.reason for absence in gone.absences] == [Removal.REDIRECT_ELSEWHERE]
+
+
+def test_a_rewritten_story_is_the_same_while_its_date_its_headline_or_a_passage_stays():
+    rewritten = Seen("/a/", 60, headline="The weir", text=WEIR, published=0)
+    renamed = Seen("/a/", 60, headline="The weir", text=f"{MOLE}\n{WEIR}", published=50)
+    retold = Seen("/a/", 60, headline="The mole", text=WEIR, published=50)
+
+    for other in (rewritten, renamed, retold):
+        assert len(articles_of([mole("/a/", 1), missing("/a/", 30), other])) == 1
+
+
+def test_a_stub_says_nothing_of_which_story_stands_there():
+    stub = Seen("/a/", 60, headline="Subscribe", text="Read on for 1 €.", flags=DOUBTFUL)
+
+    assert len(articles_of([mole("/a/", 1), missing("/a/", 30), stub, mole("/a/", 90)])) == 1
+
+
+# --- how an article is found gone -----------------------------------------------------------------
+
+LEFT: dict[str, tuple[list[Seen], Removal]] = {
+    "404": ([missing("/a/", 60, 404)], Removal.NOT_FOUND),
+    "410": ([missing("/a/", 60, 410)], Removal.GONE),
+    "451": ([missing("/a/", 60, 451)], Removal.LEGAL),
+    "a page that says so": ([missing("/a/", 60, 200)], Removal.SOFT_404),
+    "a redirect to the front page": ([moved("/a/", 60, "/")], Removal.REDIRECT_HOME),
+    "a redirect to a language's front page": ([moved("/a/", 60, "/fr/")], Removal.REDIRECT_HOME),
+    "a redirect to a list": (
+        [moved("/a/", 60, "/list/"), Seen("/list/", 61, Outcome.LISTING)],
+        Removal.REDIRECT_LISTING,
+    ),
+    "another story": ([weir("/a/", 60)], Removal.REPLACED),
+}
+
+
+@pytest.mark.parametrize(("later", "reason"), LEFT.values(), ids=list(LEFT))
+def test_how_an_article_is_found_gone_is_told_apart(later, reason):
+    article = articles_of([mole("/a/", 1), *later])[0]
+
+    assert article.absences == (Absence(DAWN + timedelta(minutes=60), reason),)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        Seen("/a/", 60, Outcome.BLOCKED, status=403),
+        Seen("/a/", 60, Outcome.ERROR, status=500),
+        moved("/a/", 60, "http://consent.test/ask?for=news"),
+    ],
+    ids=["a refusal", "a failure", "a redirect to somebody who asks for consent"],
+)
+def test_what_says_nothing_of_the_article_makes_no_absence(later):
+    assert articles_of([mole("/a/", 1), later])[0].absences == ()
+
+
+# --- what holds for any captures ------------------------------------------------------------------
+
+
 @given(graphs(), st.randoms(use_true_random=False))
 @settings(max_examples=150, deadline=None)
 def test_the_order_of_captures_does_not_matter(seen, chance):
-    expected = found(seen)
+    expected = articles_of(seen)
 
     shuffled = [*seen, *chance.sample(seen, len(seen) // 2)]
     chance.shuffle(shuffled)
 
-    assert found(shuffled) == expected
+    assert articles_of(shuffled) == expected
 
 
 @given(graphs())
 @settings(max_examples=150, deadline=None)
 def test_an_address_has_one_article_and_an_article_one_canonical_address(seen):
-    result = found(seen)
+    result = articles_of(seen)
 
-    addresses = [url for component in result for url in component.roles]
-    assert len(addresses) == len(set(addresses))
+    places = [place for component in result for place in component.roles]
+    assert len(places) == len(set(places))
     for component in result:
         roles = list(component.roles.values())
         assert roles.count(Role.CANONICAL) == 1
-        assert component.roles[component.canonical_url] is Role.CANONICAL
+        assert component.roles[component.canonical] is Role.CANONICAL
 
 
 @given(graphs())
@@ -221,6 +382,6 @@ def test_every_article_page_that_is_no_hub_belongs_to_an_article(seen):
     sightings = [item.sighting() for item in seen]
     pages = {s.url for s in sightings if s.outcome is Outcome.ARTICLE} - hubs(sightings)
 
-    result = found(seen)
+    result = articles_of(seen)
 
-    assert pages <= {url for component in result for url in component.roles}
+    assert pages <= {place.url for component in result for place in component.roles}

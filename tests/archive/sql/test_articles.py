@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,94 +11,27 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from archive.ingest import Ingest
-from archive.model import (
-    Article,
-    Block,
-    BlockKind,
-    Capture,
-    Component,
-    Edge,
-    Extraction,
-    History,
-    Outcome,
-    RecordType,
-)
+from archive.model import Component, Outcome
 from archive.profile import Profile
-from archive.settings import Settings
-from archive.settle.identity import components
 from archive.settle.versions import history
-from archive.sql import captures, schema
-from archive.sql.captures import Ingestible
+from archive.sql import schema
 from archive.sql.database import Database
 from archive.sql.search import find_article
-from archive.warc.store import Store
-from archive.workers import Workers
-from tests.support.graphs import HOST, HOSTS, Seen, amphtml, canonical, graphs, moved, url_of
+from tests.support.graphs import Seen, amphtml, articles_of, canonical, graphs, moved, url_of
+from tests.support.settled import new_profile, record_id, spine, store
 
-Told = dict[str, tuple[dict[str, str], list[tuple[str, str]], bool]]
-"""By canonical URL: the addresses with their roles, the versions' first records and texts, gone."""
-
-_numbers = count(1)
+Name = tuple[str, int]
+"""URL and ordinal of an address."""
+Told = dict[Name, tuple[dict[Name, str], list[tuple[str, str]], str | None]]
+"""By canonical address: the addresses with their roles, the versions' first records and texts, and
+how the article was found gone."""
 
 
 @pytest.fixture
 def ingest(database: Database, tmp_path: Path) -> Iterator[Ingest]:
-    """The spine on each engine; nothing is submitted to its workers, so none is started."""
-    workers = Workers(Store(tmp_path / "warc", Settings()), Settings(workers=1))
-    running = Ingest(database, workers)
-    yield running
-    running.close()
-    workers.close(kill=True)
-
-
-def new_profile() -> Profile:
-    """A publisher of its own for each example, so that they may share a database."""
-    return Profile(name=f"p{next(_numbers)}", home=f"{HOST}/", hosts=tuple(HOSTS))
-
-
-def ingestible(item: Seen, profile: Profile, offset: int) -> Ingestible:
-    capture = Capture(
-        url=item.url,
-        fetched_at=item.at,
-        warc_file=f"{profile.name}.warc.gz",
-        warc_offset=offset,
-        warc_length=1,
-        warc_record_id=record_id(item, profile),
-        record_type=RecordType.RESPONSE,
-    )
-    is_article = item.outcome is Outcome.ARTICLE
-    return Ingestible(
-        capture,
-        Extraction(
-            outcome=item.outcome,
-            extractor="test",
-            article=said(item) if is_article else None,
-            edges=tuple(Edge(link.kind, link.target) for link in item.links()),
-            flags=("amp",) if item.is_amp else (),
-        ),
-        "sha256:0",
-    )
-
-
-def record_id(item: Seen, profile: Profile) -> str:
-    return item.record_id.replace("urn:uuid:", f"urn:uuid:{profile.name}-")
-
-
-def said(item: Seen) -> Article:
-    return Article(headline="headline", blocks=(Block(BlockKind.PARAGRAPH, item.text),))
-
-
-def store(ingest: Ingest, profile: Profile, items: Sequence[tuple[int, Seen]]) -> None:
-    """Store the captures *items*, each with its number, as ingest does."""
-
-    def work(connection: captures.Connection) -> None:
-        owner = ingest.publisher_id(connection, profile)
-        name = f"{profile.name}.warc.gz"
-        files = {name: captures.warc_file_id(connection, owner, name)}
-        rows = [ingestible(item, profile, number) for number, item in items]
-        captures.store(connection, owner, files, rows, {})
-
-    ingest.do(work).result()
+    """The spine on each engine."""
+    with spine(database, tmp_path) as running:
+        yield running
 
 
 def in_database(database: Database, profile: Profile) -> Told:
@@ -108,9 +40,7 @@ def in_database(database: Database, profile: Profile) -> Told:
     with database.reading() as connection:
         owner = connection.scalar(select(schema.publisher.c.id).filter_by(name=profile.name))
         for row in connection.execute(select(article).filter_by(publisher_id=owner)):
-            roles = connection.execute(
-                select(address.c.url, address.c.role).filter_by(article_id=row.id)
-            )
+            roles = connection.execute(select(address).filter_by(article_id=row.id))
             versions = connection.execute(
                 select(schema.capture.c.warc_record_id, version.c.text)
                 .select_from(version)
@@ -119,31 +49,26 @@ def in_database(database: Database, profile: Profile) -> Told:
                 .where(version.c.article_id == row.id)
                 .order_by(version.c.seq)
             )
-            found[row.canonical_url] = (
-                {url: role for url, role in roles},  # noqa: C416 - rows, not pairs
+            found[row.canonical_url, row.ordinal] = (
+                {(place.url, place.ordinal): place.role for place in roles},
                 [(record, text) for record, text in versions],
-                row.gone_at is not None,
+                row.gone_reason,
             )
     return found
 
 
 def by_the_whole_set(seen: Sequence[Seen], profile: Profile) -> Told:
-    sightings = [item.sighting() for item in seen]
-    links = [link for item in seen for link in item.links()]
-    texts = {item.record_id: (record_id(item, profile), item.text) for item in seen}
+    ids = {item.record_id: record_id(item, profile) for item in seen}
 
-    def of(component: Component) -> History:
-        readings = [r for item in seen if (r := item.reading()) and r.url in component.roles]
-        return history(component, readings, [s for s in sightings if s.url in component.roles])
-
-    return {
-        component.canonical_url: (
-            {url: str(role) for url, role in component.roles.items()},
-            [texts[span.reading.record_id] for span in of(component).spans],
-            of(component).gone_at is not None,
+    def of(component: Component) -> tuple[dict[Name, str], list[tuple[str, str]], str | None]:
+        told = history(component, {})
+        return (
+            {(place.url, place.ordinal): str(role) for place, role in component.roles.items()},
+            [(ids[span.reading.record_id], span.article.text) for span in told.spans],
+            str(told.gone.reason) if told.gone else None,
         )
-        for component in components(sightings, links, profile.all_hosts)
-    }
+
+    return {(item.canonical.url, item.canonical.ordinal): of(item) for item in articles_of(seen)}
 
 
 LISTING = Outcome.LISTING
@@ -222,7 +147,7 @@ def test_settling_one_article_does_not_read_the_rest_of_the_site(ingest, databas
 
     ingest.settle(profile, [url_of("/1/")]).result()
 
-    assert list(in_database(database, profile)) == [url_of("/1/")]
+    assert list(in_database(database, profile)) == [(url_of("/1/"), 1)]
 
 
 def test_two_publishers_may_have_one_url_each_with_its_own_article(ingest, database):

@@ -1,0 +1,158 @@
+"""Which captures of a URL showed which of the stories that it bore: a pure function of a set.
+
+A publisher gives the address of a deleted or renamed story to a new one. The captures of such a
+URL belong to two articles, and so do the links to it, each by its story.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from archive.model import DOUBTFUL, Address, EdgeKind, Link, Outcome, Reading, Sighting
+from archive.settle.changes import same_story
+
+_REMOVED = frozenset({Outcome.MISSING, Outcome.REDIRECT})
+
+
+@dataclass(slots=True)
+class _Stay:
+    """One story at one URL."""
+
+    sightings: list[Sighting] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+
+
+class Addresses:
+    """The captures of some URLs by address. *sightings* are in order of time."""
+
+    def __init__(self, sightings: Iterable[Sighting], readings: Iterable[Reading]) -> None:
+        self._readings = {reading.record_id: reading for reading in readings}
+        self._stays: dict[Address, _Stay] = {}
+        self._by_url: dict[str, list[Address]] = defaultdict(list)
+        self._of: dict[str, Address] = {}
+        self._moment: dict[str, datetime] = {}
+        by_url: dict[str, list[Sighting]] = defaultdict(list)
+        for sighting in dict.fromkeys(sightings):
+            by_url[sighting.url].append(sighting)
+        for url, seen in by_url.items():
+            self._divide(url, seen)
+
+    def __iter__(self) -> Iterator[Address]:
+        return iter(self._stays)
+
+    def sightings(self, address: Address) -> Sequence[Sighting]:
+        """Return the captures of *address*, in order of time."""
+        stay = self._stays.get(address)
+        return stay.sightings if stay else ()
+
+    def readings(self, address: Address) -> Sequence[Reading]:
+        """Return those of its captures that were read as the article, in order of time."""
+        stay = self._stays.get(address)
+        return stay.readings if stay else ()
+
+    def bears_a_story(self, url: str) -> bool:
+        """Return whether any capture of *url* was read as an article."""
+        return any(self._stays[address].readings for address in self._by_url.get(url, ()))
+
+    def replaced_at(self, address: Address, after: datetime) -> datetime | None:
+        """Return when, after *after*, another story was first seen at the URL of *address*."""
+        moments = [
+            reading.fetched_at
+            for other in self._by_url[address.url]
+            if other != address
+            for reading in self._stays[other].readings
+            if reading.fetched_at > after
+        ]
+        return min(moments, default=None)
+
+    def source(self, link: Link) -> Address:
+        """Return the address whose capture makes the claim *link*."""
+        return self._of.get(link.record_id, Address(link.source))
+
+    def target(self, link: Link) -> Address | None:
+        """Return which of the target's addresses *link* means; None where it means another story.
+
+        The story decides where both ends were read; else the time, since a redirect leads to
+        what is seen there next.
+        """
+        known = self._by_url.get(link.target)
+        if not known:
+            return Address(link.target)
+        moment = self._moment.get(link.record_id)
+        story = self._story_behind(link)
+        fitting = known
+        if story is not None:
+            fitting = [address for address in known if self._shows(address, story)]
+            fitting = fitting or [a for a in known if not self._stays[a].readings]
+        if len(fitting) < 2 or moment is None:
+            return fitting[0] if fitting else None
+        return self._next_seen(fitting, moment)
+
+    def _next_seen(self, addresses: list[Address], moment: datetime) -> Address:
+        later = [
+            (sighting.fetched_at, address)
+            for address in addresses
+            for sighting in self._stays[address].sightings
+            if sighting.fetched_at >= moment
+        ]
+        return min(later)[1] if later else addresses[-1]
+
+    def _story_behind(self, link: Link) -> Reading | None:
+        """Return what the claiming page read as; of a redirect, what its address did before."""
+        reading = self._readings.get(link.record_id)
+        if reading is not None or link.kind is not EdgeKind.REDIRECT:
+            return reading
+        before = self.readings(self.source(link))
+        return before[-1] if before else None
+
+    def _shows(self, address: Address, story: Reading) -> bool:
+        texts = {reading.extraction_id: reading for reading in self._stays[address].readings}
+        return any(same_story(reading.article, story.article) for reading in texts.values())
+
+    def _divide(self, url: str, seen: list[Sighting]) -> None:
+        here = Address(url)
+        self._open(here)
+        latest: dict[Address, Reading] = {}
+        was_removed = False
+        for sighting in seen:
+            reading = self._readings.get(sighting.record_id)
+            if reading is not None and not reading.flags & DOUBTFUL:
+                last = latest.get(here)
+                if last is not None and is_another_story(last, reading, was_removed=was_removed):
+                    here = self._returned(latest, reading) or Address(url, len(latest) + 1)
+                    self._open(here)
+                latest[here], was_removed = reading, False
+            was_removed = was_removed or sighting.outcome in _REMOVED
+            stay = self._stays[here]
+            stay.sightings.append(sighting)
+            if reading is not None:
+                stay.readings.append(reading)
+            self._of[sighting.record_id] = here
+            self._moment[sighting.record_id] = sighting.fetched_at
+
+    def _open(self, address: Address) -> None:
+        if address not in self._stays:
+            self._stays[address] = _Stay()
+            self._by_url[address.url].append(address)
+
+    @staticmethod
+    def _returned(latest: dict[Address, Reading], reading: Reading) -> Address | None:
+        """Return the address whose story is back."""
+        return next(
+            (a for a, last in latest.items() if same_story(last.article, reading.article)), None
+        )
+
+
+def is_another_story(last: Reading, reading: Reading, *, was_removed: bool) -> bool:
+    """Return whether *reading* shows another story than *last* did at the same URL before.
+
+    Its words alone do not say so: a live page is rewritten, a headline with it. The one before was
+    removed in between (a 404, a redirect), or the two name different days of publication.
+    """
+    if last.extraction_id == reading.extraction_id or same_story(last.article, reading.article):
+        return False
+    dates = last.article.date_published, reading.article.date_published
+    return was_removed or (None not in dates and dates[0] != dates[1])

@@ -1,0 +1,98 @@
+"""Groups of translations in the database: brought up to date for the articles that were settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, or_, select
+
+from archive.sql.batches import batches
+from archive.sql.schema import address, alternate, article
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """What settling knows of translations, handed in since the two floors do not import each other.
+
+    *reciprocal* takes claims (source, language, target) of article ids and gives the pairs that
+    name each other; *named* takes pairs, and the articles' URLs, and gives each article's group.
+    """
+
+    reciprocal: Callable[[Iterable[tuple[int, str, int]]], set[tuple[int, int]]]
+    named: Callable[[Iterable[tuple[int, int]], Mapping[int, str]], dict[int, str]]
+
+
+def names(connection: Connection, articles: Collection[int]) -> set[str]:
+    """Return the groups that *articles* are in."""
+    found: set[str] = set()
+    for some in batches(articles):
+        statement = select(article.c.translation_group).where(
+            article.c.id.in_(some), article.c.translation_group.is_not(None)
+        )
+        found |= set(connection.execute(statement).scalars())
+    return found
+
+
+def regroup(
+    connection: Connection,
+    owner: int,
+    articles: Collection[int],
+    former: Collection[str],
+    group: Grouping,
+) -> None:
+    """Bring up to date the groups of *articles*, and of who was in one of the *former* groups."""
+    new = {*articles, *_members(connection, owner, former)}
+    known: set[int] = set()
+    pairs: set[tuple[int, int]] = set()
+    while new:
+        known |= new
+        found = group.reciprocal(_claims(connection, owner, new))
+        pairs |= found
+        new = {key for pair in found for key in pair} - known
+    urls: dict[int, tuple[str, str | None]] = {}
+    for some in batches(known):
+        statement = select(article.c.id, article.c.canonical_url, article.c.translation_group)
+        for row in connection.execute(statement.where(article.c.id.in_(some))):
+            urls[row.id] = (row.canonical_url, row.translation_group)
+    named = group.named(pairs, {key: url for key, (url, _) in urls.items()})
+    for key, (_, before) in urls.items():
+        if named.get(key) != before:
+            connection.execute(
+                article.update().where(article.c.id == key).values(translation_group=named.get(key))
+            )
+
+
+def _members(connection: Connection, owner: int, former: Collection[str]) -> set[int]:
+    found: set[int] = set()
+    for some in batches(former):
+        statement = select(article.c.id).where(
+            article.c.publisher_id == owner, article.c.translation_group.in_(some)
+        )
+        found |= set(connection.execute(statement).scalars())
+    return found
+
+
+def _claims(
+    connection: Connection, owner: int, articles: Collection[int]
+) -> set[tuple[int, str, int]]:
+    """Return what *articles* name as their translations, and what names them."""
+    found: set[tuple[int, str, int]] = set()
+    for some in batches(articles):
+        statement = (
+            select(alternate.c.article_id, alternate.c.language, address.c.article_id)
+            .join(
+                address,
+                (address.c.publisher_id == alternate.c.publisher_id)
+                & (address.c.url == alternate.c.target_url),
+            )
+            .where(
+                alternate.c.publisher_id == owner,
+                alternate.c.article_id != address.c.article_id,
+                or_(alternate.c.article_id.in_(some), address.c.article_id.in_(some)),
+            )
+        )
+        found |= {
+            (source, language, target) for source, language, target in connection.execute(statement)
+        }
+    return found

@@ -1,0 +1,204 @@
+"""What a site teaches about its own frame, and what recurs on it and is text all the same."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from archive.ingest import Ingest
+from archive.profile import Profile
+from archive.settle.boilerplate import LEAST_ARTICLES, block_key
+from archive.sql import schema
+from archive.sql.database import Database
+from tests.support.graphs import Seen
+from tests.support.settled import new_profile, spine, store
+
+FOOTER = "Follow us for more about the delta, every morning at seven."
+Block = Callable[[int], str | None]
+"""What stands before or after the text of the page of some number; None for nothing."""
+
+
+@pytest.fixture
+def ingest(database: Database, tmp_path: Path) -> Iterator[Ingest]:
+    """The spine on each engine."""
+    with spine(database, tmp_path) as running:
+        yield running
+
+
+def prose(number: int, paragraphs: int = 6) -> list[str]:
+    """Paragraphs that stand in one article only."""
+    name = "".join(chr(ord("a") + int(digit)) for digit in str(number))
+    return [f"What {name} did: {'and then ' * (part + 3)}" for part in range(paragraphs)]
+
+
+def site(
+    pages: int, before: Sequence[Block] = (), after: Sequence[Block] = (), **fields: str
+) -> list[Seen]:
+    """A capture of each of some articles, which stand between *before* and *after*."""
+    return [
+        Seen(
+            f"/story-{n}/",
+            n,
+            headline=f"Story {n}",
+            text="\n".join(
+                [
+                    *[text for give in before for text in [give(n)] if text],
+                    *prose(n),
+                    *[text for give in after for text in [give(n)] if text],
+                ]
+            ),
+            **fields,
+        )
+        for n in range(pages)
+    ]
+
+
+def archived(ingest: Ingest, seen: Sequence[Seen], profile: Profile | None = None) -> Profile:
+    """Store and settle, as a crawl does."""
+    profile = profile or new_profile()
+    store(ingest, profile, list(enumerate(seen)))
+    ingest.settle_all(profile)
+    return profile
+
+
+def rules(database: Database, profile: Profile) -> set[tuple[str, str, int, int, int]]:
+    rule = schema.boilerplate.c
+    statement = (
+        select(rule.language, rule.text, rule.articles, rule.of_articles, rule.at_end)
+        .join(schema.publisher)
+        .where(schema.publisher.c.name == profile.name)
+    )
+    with database.reading() as connection:
+        return {tuple(row) for row in connection.execute(statement)}
+
+
+def texts(database: Database, profile: Profile) -> dict[str, str]:
+    """The text of each article by its URL."""
+    statement = (
+        select(schema.article.c.canonical_url, schema.version.c.text)
+        .select_from(schema.article)
+        .join(schema.version)
+        .join(schema.publisher)
+        .where(schema.publisher.c.name == profile.name)
+    )
+    with database.reading() as connection:
+        return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def test_a_footer_below_every_article_is_learned_with_its_evidence_and_cut(ingest, database):
+    profile = archived(ingest, site(30, after=[lambda _: FOOTER]))
+
+    assert rules(database, profile) == {("en", FOOTER, 30, 30, 30)}
+    assert len(texts(database, profile)) == 30
+    assert not any(FOOTER in text for text in texts(database, profile).values())
+
+
+def test_what_was_cut_is_kept_beside_the_text(ingest, database):
+    archived(ingest, site(30, after=[lambda n: f"© {2000 + n} The Delta"]))
+
+    with database.reading() as connection:
+        removed = connection.execute(select(schema.version.c.removed)).scalars().all()
+
+    assert sorted(removed) == [[f"© {2000 + n} The Delta"] for n in range(30)]
+
+
+def test_a_footer_of_half_the_articles_or_of_a_few_is_not_enough(ingest, database):
+    half = archived(ingest, site(30, after=[lambda n: FOOTER if n % 2 else None]))
+    few = archived(ingest, site(LEAST_ARTICLES - 1, after=[lambda _: FOOTER]))
+
+    assert rules(database, half) == rules(database, few) == set()
+
+
+def test_real_paragraphs_that_recur_on_two_hundred_pages_are_kept(ingest, database):
+    standing: list[Block] = [
+        lambda n: "Every Monday we ask a reader what changed in the delta." if n % 5 == 0 else None,
+        lambda n: "HANOI (Agency) – " if n % 3 == 0 else None,
+    ]
+    closing: list[Block] = [
+        lambda n: "Correction: an earlier version misspelt a name." if n % 9 == 0 else None,
+        lambda n: "With material from the agency." if n % 3 == 1 else None,
+        lambda n: f"📌 Summary: {'x' * (n + 1)} happened.",
+        lambda _: FOOTER,
+    ]
+    seen = site(200, before=standing, after=closing)
+
+    profile = archived(ingest, seen)
+
+    assert {rule[1] for rule in rules(database, profile)} == {FOOTER}
+    assert sorted(texts(database, profile).values()) == sorted(
+        item.text.removesuffix(f"\n{FOOTER}") for item in seen
+    )
+
+
+def test_an_article_counts_once_however_often_it_was_captured(ingest, database):
+    once = site(3, after=[lambda _: FOOTER])
+    often = [
+        Seen(item.path, 100 * again + item.minute, headline=item.headline, text=item.text)
+        for item in once
+        for again in range(20)
+    ]
+
+    assert rules(database, archived(ingest, often)) == set()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_order_of_pages_does_not_matter(ingest, database, seed):
+    seen = site(40, before=[lambda n: f"Edition {n % 3}"], after=[lambda _: FOOTER])
+    shuffled = list(seen)
+    random.Random(seed).shuffle(shuffled)
+
+    one, other = archived(ingest, seen), archived(ingest, shuffled)
+
+    assert rules(database, one) == rules(database, other)
+    assert texts(database, one) == texts(database, other)
+
+
+def test_a_rule_that_does_not_hold_any_more_gives_the_texts_their_blocks_back(ingest, database):
+    profile = archived(ingest, site(6, after=[lambda _: FOOTER]))
+    assert rules(database, profile)
+    store(ingest, profile, [(n, item) for n, item in enumerate(site(13)) if n >= 6])
+
+    ingest.settle_all(profile)
+
+    assert rules(database, profile) == set()
+    assert sum(text.endswith(FOOTER) for text in texts(database, profile).values()) == 6
+
+
+def test_a_rule_touches_only_the_articles_that_bear_its_block(ingest, database):
+    profile = new_profile()
+    seen = site(30, after=[lambda n: FOOTER if n < 20 else None])
+    store(ingest, profile, list(enumerate(seen)))
+    ingest.settle(profile, [item.url for item in seen]).result()
+    before = version_ids(database)
+
+    assert ingest.settle_all(profile) == 20
+
+    assert len(before & version_ids(database)) == 10
+
+
+def version_ids(database: Database) -> set[int]:
+    with database.reading() as connection:
+        return set(connection.execute(select(schema.version.c.id)).scalars())
+
+
+def test_learning_again_changes_nothing(ingest, database):
+    profile = archived(ingest, site(30, after=[lambda _: FOOTER]))
+    before = rules(database, profile), version_ids(database)
+
+    assert ingest.settle_all(profile) == 0
+
+    assert (rules(database, profile), version_ids(database)) == before
+
+
+def test_a_block_is_the_same_whatever_its_case_and_spaces(ingest, database):
+    spellings = [FOOTER.upper(), FOOTER.replace(" ", "\u00a0")]
+
+    profile = archived(ingest, site(30, after=[lambda n: spellings[n % 2]]))
+
+    assert len(rules(database, profile)) == 1
+    assert not any("seven" in text.casefold() for text in texts(database, profile).values())
+    assert block_key(FOOTER) == block_key(FOOTER.upper())

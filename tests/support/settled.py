@@ -1,0 +1,80 @@
+"""Small graphs of captures put into a database and settled there, without a page or a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from archive.ingest import Ingest
+from archive.model import Alternate, Capture, Edge, Extraction, RecordType
+from archive.profile import Profile
+from archive.settings import Settings
+from archive.sql import captures
+from archive.sql.captures import Ingestible
+from archive.sql.database import Database
+from archive.warc.store import Store
+from archive.workers import Workers
+from tests.support.graphs import HOST, HOSTS, Seen, url_of
+
+_numbers = count(1)
+
+
+@contextmanager
+def spine(database: Database, folder: Path) -> Iterator[Ingest]:
+    """The spine on *database*; nothing is submitted to its workers, so none is started."""
+    workers = Workers(Store(folder / "warc", Settings()), Settings(workers=1))
+    running = Ingest(database, workers)
+    yield running
+    running.close()
+    workers.close(kill=True)
+
+
+def new_profile() -> Profile:
+    """A publisher of its own for each example, so that they may share a database."""
+    return Profile(name=f"p{next(_numbers)}", home=f"{HOST}/", hosts=tuple(HOSTS))
+
+
+def record_id(item: Seen, profile: Profile) -> str:
+    """The record id of *item* in the database, which other publishers share."""
+    return item.record_id.replace("urn:uuid:", f"urn:uuid:{profile.name}-")
+
+
+def store(ingest: Ingest, profile: Profile, items: Sequence[tuple[int, Seen]]) -> None:
+    """Store the captures *items*, each with its number, as ingest does."""
+
+    def work(connection: captures.Connection) -> None:
+        owner = ingest.publisher_id(connection, profile)
+        name = f"{profile.name}.warc.gz"
+        files = {name: captures.warc_file_id(connection, owner, name)}
+        rows = [_ingestible(item, profile, number) for number, item in items]
+        captures.store(connection, owner, files, rows, {})
+
+    ingest.do(work).result()
+
+
+def _ingestible(item: Seen, profile: Profile, offset: int) -> Ingestible:
+    capture = Capture(
+        url=item.url,
+        fetched_at=item.at,
+        http_status=item.status,
+        warc_file=f"{profile.name}.warc.gz",
+        warc_offset=offset,
+        warc_length=1,
+        warc_record_id=record_id(item, profile),
+        record_type=RecordType.RESPONSE,
+    )
+    reading = item.reading()
+    return Ingestible(
+        capture,
+        Extraction(
+            outcome=item.outcome,
+            extractor="test",
+            article=reading.article if reading else None,
+            edges=tuple(Edge(link.kind, link.target) for link in item.links()),
+            alternates=tuple(Alternate(tag, url_of(path)) for tag, path in item.alternates),
+            flags=(*sorted(item.flags), *(("amp",) if item.is_amp else ())),
+        ),
+        "sha256:0",
+    )
