@@ -154,8 +154,7 @@ class Archive:
 
     def _unsettled(self, touched: Mapping[str, Profile]) -> Iterator[Profile]:
         """Yield *touched* profiles, and those that a new schema wants to be settled anew."""
-        with self.database.reading() as connection:
-            names = {*touched, *articles.unsettled_publishers(connection)}
+        names = {*touched, *self.database.read(articles.unsettled_publishers)}
         yield from (self.profiles[name] for name in sorted(names) if name in self.profiles)
 
     def complete(self, profile: Profile) -> None:
