@@ -56,14 +56,14 @@ def find(connection: Connection, url: str, number: int | None) -> list[Story]:
         for story in found:
             if story not in latest:
                 click.echo(
-                    f"another story stood here until {moment(story.seen_until)}:"
-                    f" add --story {story.number} to see it",
+                    f"an earlier story stood at this address: --story {story.number} shows it",
                     err=True,
                 )
         return latest
     chosen = [story for story in found if story.number == number]
     if not chosen:
-        raise NotFoundError(f"{url}: has no story {number}; it bore {found[0].stories}")
+        bore = "one story only" if len(found) == 1 else f"{found[0].stories} stories"
+        raise NotFoundError(f"{url}: has no story {number}; it bore {bore}")
     return chosen
 
 

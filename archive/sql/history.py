@@ -26,6 +26,7 @@ class Story:
     article_id: int
     publisher: str
     canonical_url: str
+    translation_group: str | None
     number: int
     stories: int
     seen_from: datetime
@@ -47,6 +48,7 @@ def stories(connection: Connection, url: str) -> list[Story]:
             article.c.id.label("article_id"),
             publisher.c.name.label("publisher"),
             article.c.canonical_url,
+            article.c.translation_group,
             address.c.ordinal.label("number"),
             number.label("stories"),
             article.c.seen_from,

@@ -21,6 +21,15 @@ COMMANDS = {
     "show": ("archive.cli.articles:show", "Show one article."),
     "history": ("archive.cli.history:history", "Show the versions of one article."),
     "diff": ("archive.cli.diff:diff_", "Show what changed between two versions."),
+    "status": ("archive.cli.status:status", "Show how the archive stands, and what is due."),
+    "translations": (
+        "archive.cli.learned:translations",
+        "Show which articles are translations of each other.",
+    ),
+    "boilerplate": (
+        "archive.cli.learned:boilerplate",
+        "Show what a publisher repeats around its articles.",
+    ),
     "publishers": ("archive.cli.articles:publishers", "List the publishers that can be crawled."),
     "extract": ("archive.cli.extract:extract", "Extract the article from an HTML file."),
     "verify": ("archive.cli.upkeep:verify", "Check every record, and every row's way to it."),

@@ -1,0 +1,144 @@
+"""``status``: how the archive stands, for whoever runs it.
+
+What needs SQLAlchemy is imported when the command runs, so that its ``--help`` is there at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from archive.cli.output import print_json, stdout
+from archive.cli.stories import moment
+from archive.errors import LockedError, NotFoundError
+from archive.model import Outcome
+
+if TYPE_CHECKING:
+    from archive.sql.status import Crawl, Status
+
+RUNNING, KILLED = "running", "killed"
+"""States of a last crawl without an end: it holds its lock still, or it does not."""
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON for each publisher.")
+@click.pass_obj
+def status(home: Path, name: str | None, *, as_json: bool) -> None:
+    """Show how the archive stands: of each publisher, or of NAME only.
+
+    What is archived, how the last crawl went or that one is running, what is due now and when more
+    will be, what fails, and what was served in place of pages. Times are UTC.
+    """
+    from archive.library import open_archive
+    from archive.sql import status as queries
+
+    now = datetime.now(UTC)
+    with open_archive(home) as archive, archive.database.reading() as connection:
+        known = queries.publishers(connection)
+        if name is not None and name not in known:
+            raise NotFoundError(
+                f"{name}: nothing is archived of a publisher of this name;"
+                " `pressmark publishers` lists them"
+            )
+        found = [
+            queries.status(connection, known[each], now)
+            for each in known
+            if name is None or each == name
+        ]
+    for each in found:
+        state = _state(home, each)
+        if as_json:
+            print_json({**asdict(each), "state": state})
+        else:
+            _print(stdout(), each, state)
+    if not found:
+        click.echo("nothing is archived yet", err=True)
+
+
+def _state(home: Path, found: Status) -> str | None:
+    """Return how the last crawl ended, or that it is running or was killed; None without one."""
+    from archive.library import lock
+
+    last = found.last_crawl
+    if last is None or last.ended_at is not None:
+        return last.exit_state if last else None
+    try:
+        # Only a crawl whose end nobody noted is asked for: the lock is free but for that one.
+        with lock(home, found.publisher, shared=True, busy="a crawl is running"):
+            return KILLED
+    except LockedError:
+        return RUNNING
+
+
+def _print(console: Console, found: Status, state: str | None) -> None:
+    home = f"  [cyan]{escape(found.home)}[/cyan]" if found.home else ""
+    console.print(f"[bold]{escape(found.publisher)}[/bold]{home}")
+    for label, text in _lines(found, state):
+        console.print(f"  [dim]{label:<10}[/dim]  {text}")
+
+
+def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str]]:
+    gone = f", {found.gone} of them gone" if found.gone else ""
+    yield "articles", f"{found.articles}{gone}; {_many(found.versions, 'version')}"
+    if found.translated:
+        groups = _many(found.translation_groups, "group")
+        yield "translated", f"{found.translated} articles in {groups}"
+    yield "captures", _captures(found)
+    if found.last_crawl is not None:
+        yield "last crawl", _last_crawl(found.last_crawl, state)
+    total = sum(sum(reasons.values()) for reasons in found.due.values())
+    by_kind = "; ".join(f"{kind}: {_counts(reasons)}" for kind, reasons in found.due.items())
+    later = f"; more from {moment(found.next_due_at)}" if found.next_due_at else ""
+    yield "due now", f"{_many(total, 'URL')}{f' ({by_kind})' if by_kind else ''}{later}"
+    if found.failing:
+        worst = ", ".join(
+            f"{escape(failing.url)} ({failing.fail_count} in a row"
+            f"{f', {failing.outcome}' if failing.outcome else ''})"
+            for failing in found.failures
+        )
+        yield "failing", f"[yellow]{_many(found.failing, 'URL')}[/yellow]: {worst}"
+    if found.doubts:
+        yield "doubtful", f"captures: {_counts(found.doubts)}"
+    lying = found.last_crawl.counts.get("lying_etags") if found.last_crawl else None
+    if lying:
+        yield "validators", f"{_many(lying, 'URL')} with an ETag that the last crawl distrusted"
+    if found.unsettled and state != RUNNING:
+        yield "unsettled", f"{_many(found.unsettled, 'URL')}; the next crawl settles them"
+
+
+def _captures(found: Status) -> str:
+    size = f"{found.warc_bytes / 1e6:.1f} MB"
+    text = f"{found.captures} in {_many(found.warc_files, 'WARC file')}, {size}"
+    if found.first_capture_at is None or found.last_capture_at is None:
+        return text
+    return f"{text}, {moment(found.first_capture_at)} to {moment(found.last_capture_at)}"
+
+
+def _last_crawl(last: Crawl, state: str | None) -> str:
+    colour = {"done": "green", RUNNING: "cyan", "partly": "yellow"}.get(state or "", "red")
+    text = f"{moment(last.started_at)}, [{colour}]{state}[/{colour}]"
+    if last.ended_at is not None:
+        text += f" after {(last.ended_at - last.started_at).total_seconds():.0f} s"
+    outcomes = {str(name): last.counts[name] for name in Outcome if name in last.counts}
+    if last.counts.get("exchanges"):
+        text += f", {_many(last.counts['exchanges'], 'exchange')} ({_counts(outcomes)})"
+    if last.counts.get("articles"):
+        text += f", {_many(last.counts['articles'], 'article')} new or changed"
+    failed = last.counts.get("failed_exchanges")
+    return f"{text}, [yellow]{failed} failed[/yellow]" if failed else text
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in counts.items() if number)
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
