@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml.html import HtmlElement
@@ -21,21 +22,27 @@ from archive.model import Flag, Outcome
 _OUTSIDE_LETTERS = 400
 """What a wall may have beside its box: a logo, a greeting, links to the imprint and to a login."""
 _BOX_LETTERS = 40
+_MAX_PROSE = 4_000
+"""Letters of a long question; a box with more holds the page, whatever it is called."""
+_OWN_PROSE = 80
+"""Letters of a paragraph outside the box: a short article under a long banner has them."""
 
-# What consent management platforms call their elements.
+# What consent management platforms call their elements: whole words, and beginnings of names.
 _PLATFORMS_TEXT = """
-    didomi onetrust ot-sdk sp_message sp-message sourcepoint qc-cmp qccmp truste trustarc
-    consent_blackbar usercentrics uc-banner uc-center fc-consent fc-dialog fc-message-root cmpbox
-    cmpwrapper cmplz cmp-root iubenda-cs cybotcookiebot cookiebot borlabs brlbs tarteaucitron klaro
-    osano axeptio appconsent sfbx cky-consent cookieyes cookie-law-info moove_gdpr cookiefirst ketch
-    termly consentmanager contentpass cp-wall ppms_cm ccm-widget ccm-modal ccm--
-    hu-cookies wt-cli
-    pubtech traffective clickio real-cookie-banner rcb- coi-banner coioverlay cookiehub ccc-module
-    secureprivacy evidon snigel adconsent purabo pur-abo pur-layer purlayer puroffer pur-offer
+    didomi onetrust sourcepoint qccmp truste trustarc usercentrics cmpbox cmpwrapper cmplz iubenda
+    cookiebot cybotcookiebotdialog borlabs brlbs borlabscookie borlabscookiebox tarteaucitron klaro
+    osano axeptio appconsent sfbx cookieyes cookiefirst ketch termly consentmanager contentpass
+    pubtech traffective clickio coioverlay cookiehub secureprivacy evidon snigel adconsent purabo
+    purlayer puroffer
 """
-_PLATFORM = re.compile(
-    r"(?:^|[\s_-])(" + "|".join(map(re.escape, _PLATFORMS_TEXT.split())) + ")", re.IGNORECASE
-)
+_PLATFORMS = frozenset(_PLATFORMS_TEXT.split())
+_PREFIXES_TEXT = """
+    ot-sdk sp_message sp-message qc-cmp consent_blackbar uc-banner uc-center fc-consent fc-dialog
+    fc-message-root cmp-root cky-consent cookie-law-info moove_gdpr cp-wall ppms_cm ccm-widget
+    ccm-modal ccm-- hu-cookies wt-cli real-cookie-banner rcb-banner coi-banner ccc-module pur-abo
+    pur-layer pur-offer cybotcookiebot
+"""
+_PREFIXES = tuple(_PREFIXES_TEXT.split())
 _PLATFORM_HOSTS = re.compile(
     r"privacy-center\.org|cookielaw\.org|onetrust\.com|privacy-mgmt\.com|sourcepoint|sp-prod\.net"
     r"|cmp\.(?:quantcast|inmobi)\.com|quantcast\.mgr\.consensu\.org|consent\.trustarc\.com"
@@ -45,7 +52,7 @@ _PLATFORM_HOSTS = re.compile(
     re.IGNORECASE,
 )
 _SUBJECTS_TEXT = """
-    consent consents consentement cookie cookies gdpr rgpd dsgvo tcf tcf2 cmp cookiewall consentwall
+    consent consents consentement cookie cookies gdpr rgpd dsgvo tcf tcf2 cookiewall consentwall
     privacywall privacygate zustimmung einwilligung cookieconsent cookiebanner cookienotice
     toestemming consentimiento consenso samtykke
 """
@@ -57,9 +64,10 @@ _NOT_ASKING_TEXT = """
 _NOT_ASKING = frozenset(_NOT_ASKING_TEXT.split())
 """Words that make of "cookie" the subject of a text, or the state of a page, and not a question."""
 _YES_TEXT = """
-    accept agree allow consent continue ok optin approve grant confirm subscribe
-    akzeptieren zustimmen accepter aceptar accetta accetto aceitar akkoord accepteren godkend
-    acceptera hyväksy zgadzam akceptuj souhlasim prijmout elfogad accepta kabul
+    accept agree allow consent continue ok optin approve grant confirm subscribe akzeptieren
+    zustimmen einverstanden weiter accepter autoriser consentir continuer aceptar accetta accetto
+    aceitar akkoord accepteren godkend acceptera hyväksy zgadzam akceptuj souhlasim prijmout elfogad
+    accepta kabul
 """
 _YES = frozenset(_YES_TEXT.split())
 _ASKED = re.compile(
@@ -77,7 +85,7 @@ _ADDRESS = re.compile(
 _HOST = re.compile(r"^(?:consent|consents|cmp|myprivacy|privacywall|cookiewall|zustimmung)\.")
 _BACK_TEXT = """
     targeturl target callbackurl callback returnurl return_to returnto continue redirect redirecturl
-    redirect_uri url from origin originaldoneurl done next back ref
+    redirect_uri url from origin originaldoneurl done next back ref sessionid
 """
 _BACK = frozenset(_BACK_TEXT.split())
 
@@ -87,21 +95,25 @@ def consent_wall(page: Page, shape: Shape) -> StandIn | None:
 
     *shape* tells how the text lies in its tree without the frame.
     """
+    if shape.prose > _MAX_PROSE:
+        return None
     box = _box_around(shape.place)
     if box is None and shape.letters > _OUTSIDE_LETTERS:
         return None
     if box is not None and shape.letters - len(element_text(box)) > _OUTSIDE_LETTERS:
         return None
-    if box is None:  # a box that was cut with the frame
-        box = max(_boxes(page.tree), key=lambda found: len(content_of(found)), default=None)
     at_address = _is_addressed(page.url)
+    if not at_address and (shape.teasers or (box is None and shape.prose >= _OWN_PROSE)):
+        return None
+    # The whole of it: where it stood in the frame, it or its buttons were cut.
+    box = max(_boxes(page.tree), key=lambda found: len(content_of(found)), default=None)
     if box is None and at_address and shape.letters >= _BOX_LETTERS:
         box = page.tree.find("body")
     if box is None or len(text := element_text(box)) < max(_BOX_LETTERS, shape.letters // 2):
         return None
     signs = tuple(_signs(page, box, text, at_address=at_address))
-    # What only covers a page has no form to send, no headline, and search engines may list it.
-    alone = at_address or is_unlisted(page) or _holds_heading(box)
+    # What only covers a page leaves it the headline, and search engines may list it.
+    alone = at_address or is_unlisted(page) or _holds_heading(page, box)
     if len(signs) < 3 or not alone or not any(sign.startswith("asks") for sign in signs):
         return None
     who = next((sign for sign in signs if sign.startswith("platform")), signs[0])
@@ -117,7 +129,7 @@ def _signs(page: Page, box: HtmlElement, text: str, *, at_address: bool) -> Iter
     names = [
         named(element) for element in (box, *box.iter("div", "form", "button", "a", "section"))
     ]
-    platform = next((found.group(1) for name in names if (found := _PLATFORM.search(name))), None)
+    platform = next((found for name in names if (found := _platform_of(name))), None)
     if platform is None:
         sources = (script.get("src") or "" for script in page.tree.iter("script", "iframe"))
         platform = next(
@@ -154,8 +166,20 @@ def _is_box(element: HtmlElement) -> bool:
         return False
     if element.tag == "amp-consent":
         return True
-    names = named(element)
-    return bool(names) and (_PLATFORM.search(names) is not None or _is_asking(names))
+    return _is_box_name(named(element))
+
+
+@lru_cache(maxsize=8_192)
+def _is_box_name(names: str) -> bool:
+    return _platform_of(names) is not None or _is_asking(names)
+
+
+@lru_cache(maxsize=8_192)
+def _platform_of(names: str) -> str | None:
+    for name in names.lower().split():
+        if name.startswith(_PREFIXES):
+            return name
+    return next(iter(sorted(_PLATFORMS & words_in(names))), None)
 
 
 def _is_asking(names: str) -> bool:
@@ -201,5 +225,8 @@ def _is_addressed(url: str) -> bool:
     return any(key.lower() in _BACK for key in parse_qs(parts.query, keep_blank_values=True))
 
 
-def _holds_heading(box: HtmlElement) -> bool:
-    return next(box.iter("h1", "form"), None) is not None
+def _holds_heading(page: Page, box: HtmlElement) -> bool:
+    """Whether *box* has a heading or a form, and the page no headline but those in it."""
+    headlines = sum(1 for _ in page.tree.iter("h1"))
+    inside = sum(1 for _ in box.iter("h1"))
+    return inside == headlines and next(box.iter("h1", "h2", "form"), None) is not None

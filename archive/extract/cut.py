@@ -17,14 +17,17 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _OPAQUE = re.compile(rb"<(script|style)\b[^<>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _SENTENCE_END = tuple(".!?…:;»\"”’')]}|©>。！？」")
 _MIN_SENTENCE = 40
+_TAIL_BYTES = 4_096
 
 
 def breaks_off(data: bytes) -> str | None:
     """Return where the HTML in *data* breaks off ("in a tag"); None where it seems to be whole."""
-    lowered = data.rstrip().lower()
-    ends = max(map(lowered.rfind, _END))
-    if ends >= 0 and not _is_in_script(lowered[ends:]):
-        return None
+    # Nearly every page ends as it should, and says so at its end: the rest is rarely looked at.
+    for tail in (data[-_TAIL_BYTES:], data):
+        lowered = tail.lower()
+        ends = max(map(lowered.rfind, _END))
+        if ends >= 0 and not _is_in_script(lowered[ends:]):
+            return None
     if b"<html" not in lowered and b"<body" not in lowered:
         return None  # a fragment: nobody promised an end
     text = _COMMENT.sub(b"", _OPAQUE.sub(b"", lowered))

@@ -32,20 +32,27 @@ _WORDS_TEXT = """
     addtoany a2a addthis essb heateor newsletter newsletters newsletterbox mc4wp mailchimp
     mailpoet signup subscribe optin related relatedposts relatedarticles yarpp recirc
     recirculation outbrain taboola comments commentlist commentform disqus breadcrumb
-    breadcrumbs pagination navbar nav menu sidebar footer colophon cookie cookies consent gdpr
-    onetrust didomi cmplz
+    breadcrumbs pagination navbar nav menu sidebar footer colophon
 """
-_WORDS = frozenset(_WORDS_TEXT.split())
+_CONSENT_TEXT = """
+    cookie cookies consent gdpr onetrust didomi cmplz usercentrics truste cmpbox iubenda cookiebot
+    cybotcookiebotdialog cookiewall consentwall borlabscookie
+"""
+_CONSENT = frozenset(_CONSENT_TEXT.split())
+_WORDS = frozenset(_WORDS_TEXT.split()) | _CONSENT
+_CONSENT_PHRASES = ("qc-cmp2", "sp-message", "cp-wall", "fc-dialog", "uc-banner", "cky-consent")
 _PHRASES_TEXT = """
     follow-us sign-up comment-respond comment-form comment-list page-links post-navigation
     skip-link skip-to screen-reader sr-only widget-area author-box author-bio about-author
     about-the-author also-read read-also most-read more-stories more-news jetpack-likes
     sd-block you-may-also post-tags
 """
-_PHRASES = tuple(_PHRASES_TEXT.split())
+_PHRASES = (*_PHRASES_TEXT.split(), *_CONSENT_PHRASES)
 _TOKENS = frozenset({"respond", "skip", "author-info"})
 _COMMENTS = frozenset({"comments", "comments-area", "comment-list", "commentlist", "disqus_thread"})
 """A lively discussion is longer than the article; how much it holds does not protect it."""
+_MAX_BANNER = 2_500
+"""Letters of a banner that asks for consent, which may be longer than the article as well."""
 _LAYOUT_TEXT = """
     has no with without is not right left hide embed embeds enabled disabled wrap wrapper
 """
@@ -128,6 +135,15 @@ def _is_frame_token(token: str) -> bool:
     )
 
 
+def _asks_for_consent(element: HtmlElement) -> bool:
+    for token in tokens_of(element):
+        words = _SPLIT.split(token)
+        joined = f"-{'-'.join(words)}-"
+        if not _CONSENT.isdisjoint(words) or any(f"-{p}-" in joined for p in _CONSENT_PHRASES):
+            return _LAYOUT.isdisjoint(words)
+    return False
+
+
 class _Holders:
     """Knows which elements hold the article's text or its headline, and so must stay."""
 
@@ -150,7 +166,10 @@ class _Holders:
             return True
         if not _COMMENTS.isdisjoint(tokens_of(element)):
             return False
+        weight = self.weights.get(element, 0)
+        if weight < min(self.total, _MAX_BANNER) and _asks_for_consent(element):
+            return element.find(".//article") is not None
         by_words_only = element.tag not in _TAGS and element.get("role", "").lower() not in _ROLES
         doubtful = by_words_only and self.total > _LONG_PAGE
         share = _DOUBTFUL_SHARE if doubtful else _HOLDING_SHARE
-        return self.weights.get(element, 0) > share * self.total
+        return weight > share * self.total

@@ -42,6 +42,12 @@ _BOX = re.compile(
     r"|laterpay|revenue-generator|\bgh-(?:post-upgrade|content)-cta|\bzephr|\bpelcro|\bevolok|\bswpm-",
     re.IGNORECASE,
 )
+_STEMS_TEXT = """
+    wall gate lock barrier only reserv restrict premium withheld piano tp- tinypass poool leaky mepr
+    memberships pmpro rcp memberful steady laterpay revenue-gen gh- zephr pelcro evolok swpm
+"""
+_STEMS = tuple(_STEMS_TEXT.split())
+"""One of these is in all that ``_BOX`` finds; asked first, since it takes a tenth of the time."""
 _NO_BOX = re.compile(r"\b(?:no|without|non|hide|has|is|not|js)[-_]", re.IGNORECASE)
 _SELECTOR = re.compile(r"([.#])([\w-]+)(?=[^.#\w-]*$)")
 _OPEN_END = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\(…\))\W{0,3}$")
@@ -71,7 +77,7 @@ def paywall_stub(page: Page, blocks: tuple[Block, ...], *, free: bool | None) ->
 
     *free* is what the page's metadata say of the access.
     """
-    locked = free is False or any(_locked_parts(page))
+    locked = free is False or next(_locked_parts(page), None) is not None
     letters = sum(len(block.text) for block in blocks)
     if letters > (_LONG if locked else _SHORT):
         return None
@@ -181,9 +187,8 @@ def _boxes(tree: HtmlElement, blocks: tuple[Block, ...]) -> Iterator[HtmlElement
     """Yield the walls that are drawn beside the text: they promise it, and offer a way to it."""
     last = next((block.text[:40] for block in reversed(blocks)), "")
     long = [block.text for block in blocks if len(block.text) >= 60]
-    for element in tree.iter("div", "section", "aside", "p"):
-        names = named(element)
-        if not names or not _is_named_wall(names):
+    for element in tree.iter("div", "section", "aside"):
+        if not _is_named_wall(element.get("class")) and not _is_named_wall(element.get("id")):
             continue
         text = element_text(element)
         if not _MIN_BOX <= len(text) <= _MAX_BOX or any(
@@ -202,7 +207,12 @@ def _boxes(tree: HtmlElement, blocks: tuple[Block, ...]) -> Iterator[HtmlElement
 
 
 @lru_cache(maxsize=8_192)
-def _is_named_wall(names: str) -> bool:
+def _is_named_wall(names: str | None) -> bool:
+    if not names:
+        return False
+    likely = names.lower().replace("block", "")
+    if not any(stem in likely for stem in _STEMS):
+        return False
     return _BOX.search(names) is not None and _NO_BOX.search(names) is None
 
 
