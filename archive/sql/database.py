@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from archive.errors import DatabaseAwayError, DatabaseError
@@ -106,7 +106,6 @@ class Database:
         if not isinstance(cause, DBAPIError) or not _is_loss(cause):
             return False
         self.losses += 1
-        self.engine.dispose()  # what else lies in the pool is lost as well
         while monotonic() - since < self.patience_seconds:
             try:
                 self.engine.connect().close()
@@ -138,9 +137,7 @@ def open_database(url: str, home: Path, *, patience_seconds: float = PATIENCE_SE
             ":memory:",
         }:
             address = address.set(database=str(home / str(address.database)))
-        engine = create_engine(
-            address, json_serializer=_to_json, connect_args=_connect_args(address)
-        )
+        engine = create_engine(address, json_serializer=_to_json, **_options(address))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise DatabaseError(
             f"database {url.rpartition('@')[2]!r} cannot be used ({error}); expected"
@@ -149,6 +146,8 @@ def open_database(url: str, home: Path, *, patience_seconds: float = PATIENCE_SE
         ) from error
     if address.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        event.listen(engine, "handle_error", _drop_connections)
     try:
         _upgrade(engine)
     except DBAPIError as error:
@@ -209,14 +208,22 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.close()
 
 
-def _connect_args(address: URL) -> dict[str, str]:
+def _options(address: URL) -> dict[str, Any]:
     if address.get_backend_name() != "postgresql":
         return {}
-    return {key: value for key, value in CONNECTION.items() if key not in address.query}
+    parameters = {key: value for key, value in CONNECTION.items() if key not in address.query}
+    # No column is an hstore; to look for that type takes a transaction of each connection.
+    return {"connect_args": parameters, "use_native_hstore": False}
 
 
 def _name(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
+
+
+def _drop_connections(context: ExceptionContext) -> None:
+    """Have every connection of the pool made anew, also where the loss of this one shows late."""
+    if getattr(context.original_exception, "sqlstate", None) in GOING_AWAY:
+        context.is_disconnect = True
 
 
 def _is_loss(error: DBAPIError) -> bool:
