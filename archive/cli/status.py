@@ -115,8 +115,9 @@ def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str]]:
 
 
 def _captures(found: Status) -> str:
-    size = f"{found.warc_bytes / 1e6:.1f} MB"
-    text = f"{found.captures} in {_many(found.warc_files, 'WARC file')}, {size}"
+    size = found.warc_bytes
+    shown = f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
+    text = f"{found.captures} in {_many(found.warc_files, 'WARC file')}, {shown}"
     if found.first_capture_at is None or found.last_capture_at is None:
         return text
     return f"{text}, {moment(found.first_capture_at)} to {moment(found.last_capture_at)}"

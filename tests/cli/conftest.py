@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cli.main import main
+from tests.support.followed import followed
 from tests.support.homes import make_home
 from tests.support.scenarios import SITE, STORIES, demo_reply, exchange, http
 
@@ -60,6 +61,23 @@ def pressmark(home: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Call the command line on the archive (or another, with --home), in this process."""
     monkeypatch.delenv("PRESSMARK_HOME", raising=False)
 
+    return _command(home)
+
+
+@pytest.fixture(scope="session")
+def followed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of a few stories over six days; tests only read it."""
+    return make_home(tmp_path_factory.mktemp("followed"), followed())
+
+
+@pytest.fixture
+def following(followed_home: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Call the command line on that archive."""
+    monkeypatch.delenv("PRESSMARK_HOME", raising=False)
+    return _command(followed_home)
+
+
+def _command(home: Path) -> Command:
     def call(*args: str) -> Result:
         at = () if args[:1] == ("--home",) else ("--home", str(home))
         done = CliRunner().invoke(main, [*at, *args], catch_exceptions=False)

@@ -1,0 +1,100 @@
+"""``status``: what an operator sees at a glance."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from archive.library import lock
+from archive.sql import schema
+from archive.sql.database import open_database
+
+NOON = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+
+
+def crawled(home: Path, **values: Any) -> None:
+    """Add the row of a crawl of the demo."""
+    database = open_database("sqlite:///archive.db", home)
+    with database.writing() as connection:
+        owner = connection.scalar(select(schema.publisher.c.id))
+        row = {
+            "publisher_id": owner,
+            "command": "pressmark crawl demo",
+            "started_at": NOON,
+            "profile_digest": "",
+            "software": {},
+            "counts": {},
+            **values,
+        }
+        connection.execute(schema.crawl.insert().values(**row))
+    database.close()
+
+
+def test_status_shows_what_is_archived_and_due(following):
+    out = following("status").out
+
+    assert out.startswith("demo  http://demo.test/\n")
+    assert "  articles    10, 1 of them gone; 12 versions\n" in out
+    assert "  translated  2 articles in 1 group\n" in out
+    assert ", 2026-03-01 06:00 to 2026-03-06 06:00\n" in out
+    assert "  due now     " in out
+    assert "last crawl" not in out
+
+
+def test_status_is_a_line_of_json_for_each_publisher(following):
+    (row,) = following("status", "demo", "--json").rows
+
+    assert (row["publisher"], row["articles"], row["gone"], row["captures"]) == ("demo", 10, 1, 17)
+    assert (row["last_crawl"], row["state"], row["unsettled"]) == (None, None, 0)
+    assert row["first_capture_at"] == "2026-03-01T06:00:00+00:00"
+
+
+def test_a_crawl_that_ended_is_told_with_what_it_counted(pressmark, home):
+    counts = {"exchanges": 12, "article": 9, "listing": 3, "articles": 2, "failed_exchanges": 1}
+    crawled(
+        home,
+        ended_at=NOON.replace(minute=2),
+        exit_state="partly",
+        counts={**counts, "lying_etags": 1, "ended_because_finished": 1},
+    )
+
+    out = pressmark("status").out
+
+    assert (
+        "last crawl  2026-03-06 12:00, partly after 120 s, 12 exchanges (9 article, 3 listing),"
+        " 2 articles new or changed, 1 failed\n"
+    ) in out
+    assert "validators  1 URL with an ETag that the last crawl distrusted\n" in out
+
+
+def test_a_crawl_without_an_end_is_running_while_it_holds_its_lock(pressmark, home):
+    crawled(home)
+
+    with lock(home, "demo", busy="cannot be"):
+        running = pressmark("status", "--json").rows[0]["state"]
+    ended = pressmark("status", "--json").rows[0]["state"]
+
+    assert (running, ended) == ("running", "killed")
+    assert "last crawl  2026-03-06 12:00, killed\n" in pressmark("status").out
+
+
+def test_status_holds_no_lock_that_a_crawl_would_want(pressmark, home):
+    crawled(home)
+
+    pressmark("status")
+
+    with lock(home, "demo", busy="is still held"):
+        pass
+
+
+@pytest.mark.parametrize("args", [(), ("--json",)])
+def test_an_empty_archive_says_so(pressmark, tmp_path, args):
+    (tmp_path / "empty" / "warc").mkdir(parents=True)
+
+    done = pressmark("--home", str(tmp_path / "empty"), "status", *args)
+
+    assert (done.code, done.out, done.err) == (0, "", "nothing is archived yet\n")
