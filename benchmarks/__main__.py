@@ -2,7 +2,8 @@
 
 Each is a module with ``needs(data)``, the files it reads; ``run(data)``, its report as JSON can
 hold it, with ``reached`` for its bar; and ``lines(report)``, the same for a person. One whose data
-is absent is skipped, in words.
+is absent is skipped, in words. One that needs packages beyond those of development has ``lacks()``,
+the names of those that are not installed, and ``INSTALL``, the command that mends it.
 """
 
 from __future__ import annotations
@@ -14,8 +15,13 @@ from pathlib import Path
 from types import ModuleType
 
 from benchmarks import capture, wordpress
+from benchmarks.extraction import bench as extraction
 
-BENCHMARKS: dict[str, ModuleType] = {"capture": capture, "wordpress": wordpress}
+BENCHMARKS: dict[str, ModuleType] = {
+    "capture": capture,
+    "wordpress": wordpress,
+    "extraction": extraction,
+}
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Where the data lies by default: beside the checkout."""
 
@@ -45,6 +51,9 @@ def run_one(name: str, data: Path, *, as_json: bool) -> bool:
             f"{name}: skipped, {absent[0]} is not there (name its folder with --data)", flush=True
         )
         return True
+    if hasattr(benchmark, "lacks") and (lacks := benchmark.lacks()):
+        print(f"{name}: not run, needs {' and '.join(lacks)}: {benchmark.INSTALL}", file=sys.stderr)
+        return False
     report = benchmark.run(data)
     if as_json:
         print(json.dumps({"benchmark": name, **report}, ensure_ascii=False), flush=True)

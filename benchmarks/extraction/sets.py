@@ -1,0 +1,99 @@
+"""The sets of pages with their truth.
+
+Captions are no part of a truth's text where it tells them apart (wordpress): ours keeps them as
+blocks of their kind and leaves them out of the text. The truths of the other sets are plain text;
+what they hold of captions stays in.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from archive.urls import host_of
+from archive.warc.http import parse_message
+from benchmarks.replay import read_replies
+
+PLAIN_SETS = ("scrapinghub", "fundus", "wcxb")
+WORDPRESS = "wordpress"
+_APART = frozenset({"caption", "embed"})
+"""Blocks of the wordpress truth that are no text: a caption is a picture's, an embed an address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of a set. *truth* is the whole entry; *text* what of it is the article's text."""
+
+    id: str
+    url: str
+    payload: bytes
+    text: str
+    truth: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def html(self) -> str:
+        """The page decoded: all sets are UTF-8, whatever a page says of itself."""
+        return self.payload.decode("utf-8", "replace")
+
+
+def load(data: Path) -> dict[str, list[Page]]:
+    """Return the sets that are there under *data*, by name, each in the order of its truth."""
+    sets = {
+        name: _plain(folder)
+        for name in PLAIN_SETS
+        if (folder := data / "extraction" / name).is_dir()
+    }
+    if (folder := data / WORDPRESS).is_dir():
+        sets[WORDPRESS] = _wordpress(folder)
+    return sets
+
+
+def block_text(blocks: list[dict[str, Any]]) -> str:
+    """Return the text of typed truth *blocks*, a line a block; cells of a row are set apart."""
+    return "\n".join(
+        " | ".join(block["cells"]) if "cells" in block else block["text"]
+        for block in blocks
+        if block["t"] not in _APART
+    )
+
+
+def _truth(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "truth.jsonl").read_text("utf-8").splitlines()]
+
+
+def _plain(folder: Path) -> list[Page]:
+    return [
+        Page(
+            id=truth["id"],
+            url=truth["url"],
+            payload=gzip.decompress((folder / "pages" / f"{truth['id']}.html.gz").read_bytes()),
+            text=truth["text"],
+            truth=truth,
+        )
+        for truth in _truth(folder)
+    ]
+
+
+def _wordpress(folder: Path) -> list[Page]:
+    replies = read_replies(folder / "wordpress-sample.warc.gz")
+    pages = []
+    for truth in _truth(folder):
+        url = truth["url"]
+        reply = replies[host_of(url), urlsplit(url).path].reply
+        message = parse_message(reply)
+        assert message is not None, url
+        pages.append(
+            Page(
+                id=url,
+                url=url,
+                payload=bytes(message.payload(reply)),
+                text=block_text(truth["blocks"]),
+                truth=truth,
+            )
+        )
+    return pages
