@@ -26,7 +26,7 @@ def breaks_off(data: bytes) -> str | None:
     for tail in (data[-_TAIL_BYTES:], data):
         lowered = tail.lower()
         ends = max(map(lowered.rfind, _END))
-        if ends >= 0 and not _is_in_script(lowered[ends:]):
+        if ends >= 0 and not _is_in_script(lowered, ends):
             return None
     if b"<html" not in lowered and b"<body" not in lowered:
         return None  # a fragment: nobody promised an end
@@ -47,8 +47,9 @@ def breaks_off(data: bytes) -> str | None:
     return None
 
 
-def _is_in_script(rest: bytes) -> bool:
-    """Whether *rest*, from an end tag on, begins inside a script that writes it."""
-    closing = rest.find(b"</script")
-    opening = rest.find(b"<script")
+def _is_in_script(html: bytes, place: int) -> bool:
+    """Whether a script writes what stands at *place*, as those do that make frames."""
+    if html.rfind(b"<script", 0, place) > html.rfind(b"</script", 0, place):
+        return True
+    opening, closing = html.find(b"<script", place), html.find(b"</script", place)
     return closing >= 0 and (opening < 0 or closing < opening)

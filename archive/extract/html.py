@@ -12,7 +12,7 @@ from archive.extract.challenge import challenge
 from archive.extract.consent import consent_wall
 from archive.extract.cut import breaks_off
 from archive.extract.discovery import page_candidates
-from archive.extract.frame import main_body_elements
+from archive.extract.frame import is_frame, main_body_elements
 from archive.extract.kind import Verdict, classify
 from archive.extract.metadata import Metadata, page_language, read_metadata
 from archive.extract.page import Page, element_text, parse_page
@@ -91,14 +91,15 @@ class _Found:
 
 def _read(page: Page, bare: HtmlElement, verdict: Verdict, captured_at: datetime) -> _Found:
     if verdict.outcome is not Outcome.ARTICLE:
-        return _without_article(page, bare, verdict, ())
+        shell = _shell(bare, verdict) if verdict.outcome is Outcome.PAGE else None
+        return _without_article(page, verdict, shell)
     if part := later_part(page):
         return _Found(outcome=Outcome.PAGE, reason=f"page {part.number} of an article", part=part)
-    is_shell = _is_shell(bare, verdict)
+    shell = _shell(bare, verdict)
     data = read_metadata(page, bare, captured_at)
-    blocks = () if is_shell else article_blocks(bare, data.headlines)
+    blocks = () if shell else article_blocks(bare, data.headlines)
     if not blocks:
-        return _without_article(page, bare, verdict, data.flags, is_shell=is_shell)
+        return _without_article(page, verdict, shell, data.flags)
     stub = paywall_stub(page, blocks, free=data.is_accessible_for_free)
     if stub is None:
         article = _assembled(page, data, blocks)
@@ -116,45 +117,48 @@ def _read(page: Page, bare: HtmlElement, verdict: Verdict, captured_at: datetime
 
 
 def _without_article(
-    page: Page,
-    bare: HtmlElement,
-    verdict: Verdict,
-    flags: tuple[str, ...],
-    *,
-    is_shell: bool = False,
+    page: Page, verdict: Verdict, shell: str | None, flags: tuple[str, ...] = ()
 ) -> _Found:
+    outcome, reason = verdict.outcome, None
     if _needs_script(page):
         outcome, reason = Outcome.NEEDS_SCRIPT, "hardly any text, and a script that would write it"
     elif not element_text(page.tree):
         outcome, reason = Outcome.EMPTY, "no text in it"
-    elif is_shell:
-        outcome, reason = Outcome.EMPTY, "the element for the text is empty"
-    elif verdict.outcome is not Outcome.LISTING and _is_frame_only(bare, verdict):
-        outcome, reason = Outcome.EMPTY, "no text between header and footer"
+    elif shell is not None:
+        outcome, reason = Outcome.EMPTY, shell
     elif verdict.outcome is Outcome.ARTICLE:
         outcome, reason = Outcome.PAGE, "marked as an article, but no text was found"
-    else:
-        return _Found(outcome=verdict.outcome, flags=flags)
     return _Found(outcome=outcome, reason=reason, flags=flags)
 
 
-def _is_shell(bare: HtmlElement, verdict: Verdict) -> bool:
-    """Whether the markup has a place for the article's text, and nothing stands there."""
+def _shell(bare: HtmlElement, verdict: Verdict) -> str | None:
+    """Return why the page is a frame without a text in it; None where it has one, or a picture."""
     if verdict.shape.prose >= _SHELL_LETTERS:
-        return False
+        return None
     places = main_body_elements(bare)
-    return bool(places) and not any(
-        len(element_text(place)) > _EMPTY_LETTERS or _has_media(place) for place in places
-    )
-
-
-def _is_frame_only(bare: HtmlElement, verdict: Verdict) -> bool:
+    if places:
+        is_empty = all(len(element_text(place)) <= _EMPTY_LETTERS for place in places)
+        media = any(map(_has_media, places))
+        return None if media or not is_empty else "the element for the text is empty"
+    if _has_media(bare):
+        return None
     headings = sum(len(element_text(heading)) for heading in bare.iter("h1", "title"))
-    return verdict.shape.letters - headings <= _EMPTY_LETTERS and not _has_media(bare)
+    if verdict.shape.letters - headings <= _EMPTY_LETTERS or _is_in_frame(verdict.shape.place):
+        return "no text between header and footer"
+    return None
+
+
+def _is_in_frame(place: HtmlElement) -> bool:
+    """Whether *place* was left of the frame only because no other element has as much text."""
+    frames = [element for element in (place, *place.iterancestors()) if is_frame(element)]
+    return bool(frames) and next(frames[-1].iter("h1"), None) is None
 
 
 def _has_media(element: HtmlElement) -> bool:
-    return next(element.iter(*_MEDIA), None) is not None
+    return any(
+        next(medium.iterancestors("header", "footer", "nav"), None) is None
+        for medium in element.iter(*_MEDIA)
+    )
 
 
 def _assembled(page: Page, data: Metadata, blocks: tuple[Block, ...]) -> Article:

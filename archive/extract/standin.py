@@ -42,7 +42,9 @@ def words_in(names: str) -> frozenset[str]:
 
 def is_hidden(element: HtmlElement) -> bool:
     """Whether the markup itself hides *element*; what a style sheet hides is not seen here."""
-    if "hidden" in element.attrib or element.get("aria-hidden") == "true":
+    if element.tag == "template" or "hidden" in element.attrib:
+        return True
+    if element.get("aria-hidden") == "true":
         return True
     style = (element.get("style") or "").replace(" ", "").lower()
     return "display:none" in style or "hidden" in words_in(named(element))
