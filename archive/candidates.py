@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
@@ -31,8 +31,7 @@ MOST_REDIRECTS = 10
 """Hops from one URL to the next before a chain counts as a loop (RFC 9110 15.4 leaves it open)."""
 FROM_MACHINES = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.SITEMAP, Via.FEED, Via.API})
 """Sources that name a URL for its own sake: what they name is no deeper than they are."""
-TELLING = frozenset({Via.SITEMAP, Via.FEED})
-"""Sources that tell when what they name was modified."""
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def entry_of(
@@ -63,6 +62,7 @@ def entry_of(
         redirects=redirects,
         source_url=source_url,
         lastmod=candidate.lastmod,
+        lastmod_via=None if candidate.lastmod is None else candidate.via,
         modified_at=modified_at,
         published_at=published_at,
         skip_reason=reason,
@@ -98,7 +98,7 @@ def update_frontier(
     )
     for some in chunks(entries):
         best = _best(some)
-        told, claims = told_of(connection, owner, (e for e in best if e.via in TELLING))
+        told, claims = told_of(connection, owner, best)
         news |= told
         worth += claims
         frontier.add(connection, owner, best)
@@ -117,12 +117,22 @@ def update_frontier(
 
 
 def _best(entries: Iterable[frontier.Entry]) -> list[frontier.Entry]:
-    """Return one entry a URL, the most urgent."""
+    """Return one entry a URL, the most urgent, with what any of them says of its dates."""
     best: dict[str, frontier.Entry] = {}
     for entry in entries:
         other = best.get(entry.url)
-        if other is None or (entry.priority, entry.depth) < (other.priority, other.depth):
+        if other is None:
             best[entry.url] = entry
+            continue
+        urgent = min(other, entry, key=lambda each: (each.priority, each.depth))
+        dated = max(other, entry, key=lambda each: (each.modified_at or NEVER, each.lastmod or ""))
+        best[entry.url] = replace(
+            urgent,
+            lastmod=dated.lastmod,
+            lastmod_via=dated.lastmod_via,
+            modified_at=dated.modified_at,
+            published_at=other.published_at or entry.published_at,
+        )
     return list(best.values())
 
 

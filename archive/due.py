@@ -5,7 +5,7 @@ What it is asked with lies in the database, so the answer does not depend on whi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from archive.extract.dates import Written, read_date
 from archive.extract.discovery import MAX_CANDIDATES
-from archive.model import Extraction, Flag, Outcome, RecordType
+from archive.model import Extraction, Flag, Outcome, RecordType, Via
 from archive.model.schedule import NOTHING_CLAIMED, Claims, Evidence, Reason
 from archive.profile import Profile
 from archive.settle.schedule import due_again, failed
@@ -112,15 +112,15 @@ def _claims(row: Known, known: Evidence) -> Claims:
 
 
 def told_of(
-    connection: Connection, owner: int, entries: Iterable[Entry]
+    connection: Connection, owner: int, entries: Collection[Entry]
 ) -> tuple[set[str], Claims]:
     """Return which URLs *entries*, not yet added, tell news of, and what such news were worth.
 
     News are a modification date after the latest capture, and that a URL which had vanished from
     its sitemap stands in one again.
     """
-    by_url = {entry.url: entry for entry in entries}
-    news, worth = set(), NOTHING_CLAIMED
+    by_url = {e.url: e for e in entries if e.modified_at is not None or e.via is Via.SITEMAP}
+    news, missed, worth = set(), set(), NOTHING_CLAIMED
     for url, row in waking.known(connection, owner, by_url).items():
         moved_at = by_url[url].modified_at
         if row.fetched_at is None:
@@ -133,8 +133,8 @@ def told_of(
             news.add(url)
             worth += row.claims
         elif row.due_reason is Reason.VANISHED:
-            news.add(url)
-    return news, worth
+            missed.add(url)
+    return news.union(evidence.named(connection, owner, missed)), worth
 
 
 def reschedule(

@@ -13,12 +13,13 @@ from rich.markup import escape
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, NotFoundError
 from archive.model import Outcome
+from archive.model.schedule import Reason
 from archive.profile import Profile
 from crawler.exits import Exit, exit_for
 from crawler.guard import ALLOW_ADDRESS, CONNECT_TO
-from crawler.run import CLOCK, Run
+from crawler.run import BUDGET, CLOCK, DUE, REFRESH, SINCE, Run
 from crawler.spiders.publisher import spider_for
 
 
@@ -45,6 +46,17 @@ class Account:
     error: BaseException | None = None
     last_failure: str | None = None
     """The last URL that failed, and why: often the reason of all."""
+    problems: tuple[str, ...] = ()
+    """What earlier crawls left and could not be taken in, a sentence each."""
+
+    @classmethod
+    def without_profile(cls, home: Path, name: str) -> Account:
+        """Return the account of a publisher whose captures are there, and whose profile is not."""
+        error = NotFoundError(
+            f"{home}: publisher {name!r} is in the archive but has no profile;"
+            f" put its profile back as {home / 'publishers' / name}.toml"
+        )
+        return cls(name, Exit.USAGE, error=error)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the account as JSON can hold it."""
@@ -79,6 +91,12 @@ class Account:
             "recovered": "captures taken in that an earlier crawl had not got into the database",
             "failed_exchanges": "requests that failed; their URLs are tried again next time",
         }
+        if reasons := [
+            f"{self.counts[f'due_{reason}']} {words}"
+            for reason, words in _REASONS.items()
+            if self.counts.get(f"due_{reason}")
+        ]:
+            lines.insert(2, f"  due: {', '.join(reasons)}")
         lines += [
             f"  {self.counts[key]} {words}" for key, words in notes.items() if self.counts.get(key)
         ]
@@ -86,7 +104,41 @@ class Account:
             lines.append(f"  the last that failed was {escape(self.last_failure)}")
         return "\n".join(lines)
 
+    def troubles(self) -> list[str]:
+        """Return what was wrong, a line each; nothing where all went well.
 
+        That a budget was spent is not wrong: whoever gave it asked for that.
+        """
+        if self.error is not None:
+            return [str(self.error)]
+        lines = [f"{self.publisher}: {problem}" for problem in self.problems]
+        failed = self.counts.get("failed_exchanges", 0)
+        last = f"; the last was {self.last_failure}" if self.last_failure else ""
+        if self.exit is Exit.DEAD:
+            lines.append(f"{self.publisher}: nothing answered{last}")
+        elif failed:
+            lines.append(f"{self.publisher}: requests that failed: {failed}{last}")
+        unreachable = self.counts.get("robots_unreachable", 0)
+        if unreachable and self.exit is not Exit.DEAD:
+            words = "URLs put off since their robots.txt is out of reach"
+            lines.append(f"{self.publisher}: {words}: {unreachable}")
+        if errors := self.counts.get("spider_errors", 0):
+            lines.append(f"{self.publisher}: errors in the spider: {errors}; -v shows them")
+        if self.exit is Exit.INTERRUPTED:
+            lines.append(f"{self.publisher}: interrupted, everything kept")
+        return lines
+
+
+_REASONS = {
+    Reason.NEW: "new",
+    Reason.SOURCE: "sources",
+    Reason.AGE: "by age",
+    Reason.LASTMOD: "by a sitemap's date",
+    Reason.FEED: "by a feed's date",
+    Reason.VANISHED: "vanished from a sitemap",
+    Reason.REFRESH: "refreshed",
+    Reason.RETRY: "tried again",
+}
 _WORDS = {
     Outcome.ARTICLE: "article pages",
     Outcome.LISTING: "listings",
@@ -114,14 +166,16 @@ _ENDINGS = {
     Exit.DISK: "ended, the disk could not be written",
     Exit.DATABASE: "ended, the database could not be written",
     Exit.INTERRUPTED: "interrupted, everything kept,",
+    Exit.LIMIT: "ended by its budget, with more due,",
 }
 
 
 def run_crawls(home: Path, jobs: list[Job], options: Mapping[str, Any]) -> list[Account]:
     """Run *jobs* in turn and return their accounts; a signal ends them all.
 
-    *options* are those of the commands: ``contact``, ``allow_address``, ``connect_to``, ``limit``,
-    ``verbose``, ``progress``.
+    *options* are those of the commands: ``contact``, ``allow_address``, ``connect_to``, ``budget``
+    (of each crawl), ``since`` (ISO 8601), ``refresh``, ``due``, ``verbose``, ``progress``,
+    ``quiet``.
     """
     process = AsyncCrawlerProcess(_settings(home, options))
     accounts: list[Account] = []
@@ -160,14 +214,21 @@ def _settings(home: Path, options: Mapping[str, Any]) -> Settings:
     values = {
         "PRESSMARK_HOME": str(home),
         "PRESSMARK_CONTACT": options.get("contact"),
-        "PRESSMARK_LIMIT": options.get("limit"),
+        BUDGET: options.get("budget"),
+        SINCE: options.get("since"),
+        REFRESH: options.get("refresh", False),
+        DUE: options.get("due", False),
         "PRESSMARK_PROGRESS": options.get("progress", True),
         ALLOW_ADDRESS: list(options.get("allow_address") or ()),
         CONNECT_TO: list(options.get("connect_to") or ()),
-        "LOG_LEVEL": "INFO" if options.get("verbose") else "ERROR",
+        "LOG_LEVEL": "INFO" if options.get("verbose") else _QUIETLY[bool(options.get("quiet"))],
     }
     settings.setdict(values, priority="cmdline")
     return settings
+
+
+_QUIETLY = {False: "ERROR", True: "CRITICAL"}
+"""A quiet crawl's errors are in its account, which says each of them once."""
 
 
 def _account(job: Job, crawler: Crawler, ended: asyncio.Future[None]) -> Account:
@@ -179,4 +240,5 @@ def _account(job: Job, crawler: Crawler, ended: asyncio.Future[None]) -> Account
     how = Exit.PARTLY if run.exit is None else run.exit  # DONE is 0
     account = Account(job.profile.name, how, counts=dict(run.counts))
     account.error, account.last_failure = run.error, run.last_failure
+    account.problems = tuple(run.problems)
     return account

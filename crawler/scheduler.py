@@ -229,6 +229,9 @@ class FrontierScheduler(BaseScheduler):
         if self._told and not self._waking and not telling:
             self._told = False
             self._wake(State.FETCHED)
+        if since is not None and telling:
+            # What is linked without a date may be dated by a sitemap that is not read yet.
+            self._buffer = deque(lease for lease in self._buffer if lease.kind in TELLING)
         if not self._buffer and self._retry_at is not None:
             self._call_when_due(self._retry_at)
         return bool(self._buffer)

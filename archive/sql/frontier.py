@@ -62,6 +62,7 @@ class Entry:
     redirects: int = 0
     source_url: str | None = None
     lastmod: str | None = None
+    lastmod_via: Via | None = None
     modified_at: datetime | None = None
     published_at: datetime | None = None
     skip_reason: str | None = None
@@ -139,7 +140,7 @@ def _row(publisher_id: int, entry: Entry) -> dict[str, Any]:
         "redirects": entry.redirects,
         "source_url": entry.source_url,
         "lastmod": entry.lastmod,
-        "lastmod_via": entry.via if entry.lastmod is not None else None,
+        "lastmod_via": entry.lastmod_via,
         "modified_at": entry.modified_at,
         "published_at": entry.published_at,
         "due_reason": Reason.NEW,

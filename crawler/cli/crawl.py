@@ -5,18 +5,21 @@ What needs Scrapy is imported when a command runs, so that its ``--help`` is the
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 import click
 
 from archive.cli.output import print_json, stdout
+from archive.errors import ArchiveError
 from archive.profile import Profile, find_profile, make_profile, owner_of, read_profiles
 from archive.urls import normalize
 from crawler.addresses import literal
-from crawler.exits import Exit
+from crawler.exits import exit_for, worst
 
 if TYPE_CHECKING:
     from crawler.process import Account
@@ -39,10 +42,26 @@ OPTIONS = [
         metavar="HOST:PORT:ADDRESS:PORT",
         help="Connect to ADDRESS:PORT for HOST:PORT, as curl does.",
     ),
-    click.option("--limit", type=click.IntRange(min=1), help="Fetch at most so many pages."),
+    click.option(
+        "--budget",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Make at most N requests of each publisher, robots.txt and redirects included.",
+    ),
     click.option("--json", "as_json", is_flag=True, help="A line of JSON for each crawl."),
     click.option("-v", "--verbose", is_flag=True, help="Log what Scrapy does, on stderr."),
 ]
+
+
+def _instant(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+    """Return a date or an instant as ISO 8601 with its offset; UTC where it names none."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no date, such as 2026-11-01") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 
 
 def with_options(command: Any) -> Any:
@@ -53,24 +72,73 @@ def with_options(command: Any) -> Any:
 
 
 @click.command()
-@click.argument("targets", nargs=-1, required=True, metavar="NAME|URL...")
+@click.argument("targets", nargs=-1, metavar="[NAME|URL...]")
+@click.option(
+    "--due",
+    is_flag=True,
+    help="Of all publishers of the archive, or of those named, those that have something due;"
+    " quiet unless something is wrong.",
+)
+@click.option("--refresh", is_flag=True, help="Take everything that is known to be due now.")
+@click.option(
+    "--since",
+    metavar="DATE",
+    callback=_instant,
+    help="Only what its sitemap or feed dates since then, and what names it; in UTC.",
+)
 @with_options
 @click.pass_obj
-def crawl(home: Path, /, targets: tuple[str, ...], *, as_json: bool, **options: Any) -> None:
+def crawl(
+    home: Path, /, targets: tuple[str, ...], *, due: bool, as_json: bool, **options: Any
+) -> None:
     r"""Archive publishers, each given by its profile's NAME or by the URL of its front page.
 
     A URL without a profile gets one, written to HOME/publishers. Killed or interrupted, the same
-    command goes on where it was.
+    command goes on where it was. What is due follows from age, edits, sitemaps and feeds; a crawl
+    that names a publisher always asks for its front page, sitemaps and feeds.
 
     \b
     Exit codes: 0 done; 1 some URLs failed and are tried again next time; 2 wrong usage;
     3 the publisher does not answer; 4 another crawl of it is running; 5 the disk; 6 the
-    database; 7 interrupted.
+    database; 7 interrupted; 8 limit reached (--budget) while more was due.
     """
+    if due:
+        _crawl_due(home, targets, options, as_json=as_json)
+    if not targets:
+        raise click.UsageError("name a publisher or give a URL; or crawl what is due with --due")
     from crawler.process import Job, run_crawls
 
     jobs = [Job(_profile(home, target)) for target in targets]
     _report(run_crawls(home, jobs, options), as_json=as_json)
+
+
+def _crawl_due(
+    home: Path, targets: tuple[str, ...], options: dict[str, Any], *, as_json: bool
+) -> NoReturn:
+    """Crawl what is due and end; whatever is wrong is said in a line on stderr."""
+    from archive.library import lock
+    from crawler.due import due_publishers
+    from crawler.process import Account, Job, run_crawls
+
+    names = [_profile(home, target).name for target in targets]
+    busy = "another `pressmark crawl --due` is running; wait for it, or end it"
+    try:
+        with ExitStack() as held:
+            if not names and home.is_dir():
+                held.enter_context(lock(home, "due", busy=busy))
+            profiles, lacking = due_publishers(home, datetime.now(UTC), names)
+            accounts = [Account.without_profile(home, name) for name in lacking]
+            quiet = {**options, "due": True, "progress": False, "quiet": True}
+            accounts += run_crawls(home, [Job(profile) for profile in profiles], quiet)
+    except ArchiveError as error:
+        click.echo(f"pressmark: {error}", err=True)
+        raise SystemExit(int(exit_for(error))) from error
+    for account in accounts:
+        if as_json:
+            print_json(account.as_dict())
+        for problem in account.troubles():
+            click.echo(f"pressmark: {problem}", err=True)
+    raise SystemExit(int(worst(account.exit for account in accounts)))
 
 
 @click.command()
@@ -135,5 +203,4 @@ def _report(accounts: list[Account], *, as_json: bool) -> None:
             click.echo(f"pressmark: {account.error}", err=True)
         else:
             console.print(account.sentence())
-    worst = max((account.exit for account in accounts), default=Exit.DONE)
-    raise SystemExit(int(worst))
+    raise SystemExit(int(worst(account.exit for account in accounts)))

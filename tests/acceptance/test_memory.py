@@ -59,7 +59,9 @@ def test_a_crawl_waits_for_workers_that_are_stopped_and_can_still_be_ended(tmp_p
             done = crawl.result()
         asked = len(server.received)
 
-        again = pressmark(tmp_path, "crawl", "tree", "--limit", "1", "--json", *connect_to(server))
+        again = pressmark(
+            tmp_path, "crawl", "tree", "--budget", "2", "--json", *connect_to(server), code=8
+        )
 
     assert ahead <= AHEAD + AT_ONCE
     assert peak < MOST_MEGABYTES

@@ -118,19 +118,6 @@ def test_a_chain_of_redirects_ends_after_ten(tmp_path: Path):
     assert (skipped["state"], skipped["skip_reason"]) == ("skipped", "more than 10 redirects")
 
 
-def test_a_limit_ends_a_crawl_that_the_next_goes_on_with(tmp_path: Path):
-    write_profile(tmp_path)
-    with Server(tree(30)) as server:
-        first = pressmark(tmp_path, "crawl", "tree", "--limit", "10", "--json", *connect_to(server))
-        asked = [target for target in server.targets if target != "/robots.txt"]
-        second = pressmark(tmp_path, "crawl", "tree", "--json", *connect_to(server))
-
-    assert len(asked) == 10
-    assert (first.account["exit"], second.account["exit"]) == ("done", "done")
-    assert set(articles(tmp_path)) == stories(30)
-    assert len([target for target in server.targets if "story" in target]) == 30
-
-
 def test_a_crawl_of_somebody_elses_server_needs_a_contact(tmp_path: Path):
     done = pressmark(tmp_path, "crawl", "http://news.example/", code=2)
 

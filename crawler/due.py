@@ -1,0 +1,50 @@
+"""Which publishers of an archive have something due, for ``pressmark crawl --due``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, exists, select
+
+from archive.errors import NotFoundError
+from archive.library import open_archive
+from archive.profile import Profile
+from archive.sql import waking
+from archive.sql.schema import capture, publisher
+
+
+def due_publishers(
+    home: Path, now: datetime, among: Sequence[str] = ()
+) -> tuple[list[Profile], list[str]]:
+    """Return the profiles of the publishers that have something due at *now*, by name.
+
+    The archive's publishers are those with a profile in its home, and those that it has captures
+    of; *among* names some of them. The second list names those that lack a profile. Raises
+    ``NotFoundError`` where there is no archive, or no publisher of a name in *among*.
+    """
+    own = {file.stem for file in (home / "publishers").glob("*.toml")}
+    with open_archive(home, create=bool(own)) as archive:
+        ids = archive.database.read(_with_captures)
+        known = own | set(ids)
+        for name in among:
+            if name not in known and name not in archive.profiles:
+                raise NotFoundError(
+                    f"{home}: no publisher is called {name!r}; known: {', '.join(sorted(known))}"
+                )
+        due = archive.database.read(lambda connection: _due(connection, ids, now))
+        wanted = [n for n in sorted(set(among) or known) if n in due or n not in ids]
+        found = [archive.profiles[name] for name in wanted if name in archive.profiles]
+        return found, [name for name in wanted if name not in archive.profiles]
+
+
+def _with_captures(connection: Connection) -> dict[str, int]:
+    statement = select(publisher.c.name, publisher.c.id).where(
+        exists().where(capture.c.publisher_id == publisher.c.id)
+    )
+    return {row.name: row.id for row in connection.execute(statement)}
+
+
+def _due(connection: Connection, ids: dict[str, int], now: datetime) -> set[str]:
+    return {name for name, owner in ids.items() if waking.is_due(connection, owner, now)}
