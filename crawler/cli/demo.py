@@ -1,4 +1,4 @@
-"""``demo``: crawl the publisher that ships with Pressmark and show what an archive of it holds.
+"""``demo``: follow the publisher that ships with Pressmark over five weeks, and show the archive.
 
 What needs Scrapy is imported when the command runs, so that its ``--help`` is there at once.
 """
@@ -6,41 +6,80 @@ What needs Scrapy is imported when the command runs, so that its ``--help`` is t
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from archive.cli.output import print_json, stdout
 from archive.profile import find_profile
-from crawler.demo.publisher import DEMO_HOST
+from crawler.demo.publisher import DEMO_HOST, read_publisher
+
+if TYPE_CHECKING:
+    from crawler.cli.tour.plan import Visit
+    from crawler.process import Account
 
 
 @click.command()
 @click.option("--serve", is_flag=True, help="Only serve the publisher, for a browser.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to serve on.")
-@click.option("--json", "as_json", is_flag=True, help="The crawl's account as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Visits and exactness as one JSON object.")
 @click.pass_obj
 def demo(home: Path, *, serve: bool, port: int, as_json: bool) -> None:
-    """Archive a small publisher of our own, served on this machine, and look at the result."""
+    """Archive a small publisher of our own, served on this machine, and look at the result.
+
+    It is visited three times, and its clock is moved in between: stories are edited, moved, taken
+    away and restored. At the end the archive is held against what was really there. On an archive
+    that holds these visits already nothing is crawled again.
+    """
     if serve:
         _serve(port)
         return
     from archive.library import open_archive
-    from crawler.cli.tour import report
+    from crawler.cli.tour.plan import plan
+    from crawler.cli.tour.report import report, summary
+    from crawler.exits import Exit, worst
+
+    publisher = read_publisher()
+    planned = plan(home, publisher)
+    if not planned.left:
+        click.echo(
+            f"{home}: holds the tour's visits already, and nothing is crawled again;"
+            " remove the folder to begin anew",
+            err=True,
+        )
+    made = _make(home, planned.left, port)
+    visits = {**dict.fromkeys(planned.made), **made}
+    ended = worst(account.exit for account in made.values())
+    error = next((account.error for account in made.values() if account.error), None)
+    if error is not None:
+        raise error
+    if ended is Exit.INTERRUPTED:
+        click.echo("interrupted, everything kept: the same command goes on from here", err=True)
+        raise SystemExit(int(ended))
+    with open_archive(home) as archive:
+        if as_json:
+            print_json(summary(archive, visits, publisher))
+        else:
+            report(stdout(), archive, visits, publisher)
+    raise SystemExit(int(ended))
+
+
+def _make(home: Path, left: tuple[Visit, ...], port: int) -> dict[int, Account]:
+    """Make the visits that are *left*, and return their accounts by day."""
     from crawler.demo.server import DemoServer
     from crawler.process import Job, run_crawls
 
+    profile = find_profile(home, "demo")
     with DemoServer(port=port) as server:
         options = {"connect_to": [f"{DEMO_HOST}:80:127.0.0.1:{server.port}"]}
-        account = run_crawls(home, [Job(find_profile(home, "demo"))], options)[0]
-    if as_json:
-        print_json(account.as_dict())
-    elif account.error is not None:
-        raise account.error
-    else:
-        with open_archive(home) as archive:
-            report(stdout(), archive, account)
-    raise SystemExit(int(account.exit))
+        jobs = [
+            Job(profile, clock=visit.at, before=partial(server.set_day, visit.day))
+            for visit in left
+        ]
+        accounts = run_crawls(home, jobs, options)
+    return {visit.day: account for visit, account in zip(left, accounts, strict=False)}
 
 
 def _serve(port: int) -> None:

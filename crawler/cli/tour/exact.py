@@ -1,0 +1,58 @@
+"""How exact the archive is, against what the demo publisher really said."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+
+from crawler.demo.exactness import Exactness
+
+
+def print_exactness(console: Console, found: Exactness) -> None:
+    """Print what is right of what there is, and every miss by name."""
+    days = ", ".join(map(str, found.days))
+    console.rule("[bold]How exact the archive is[/bold]")
+    console.print(
+        f"Held against what really stood on the site on days {days}; nothing is forgiven,"
+        " not even a space.",
+        soft_wrap=False,
+    )
+    table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column()
+    for fact, measure in found.measures.items():
+        colour = "green" if measure.right == measure.of else "yellow"
+        table.add_row(f"[{colour}]{measure.right} of {measure.of}[/]", str(fact))
+    colour = "yellow" if found.unedited else "green"
+    table.add_row(f"[{colour}]{found.unedited}[/]", "versions that no edit made")
+    console.print(table)
+    if found.is_exact:
+        console.print("[green]nothing is missing, wrong or too much[/green]")
+    for fact, misses in groupby(found.misses, key=lambda miss: miss.fact):
+        console.print(f"[yellow]not right[/yellow] of the {fact}")
+        for miss in misses:
+            line = f"{escape(miss.story)}: [dim]{escape(miss.problem)}[/dim]"
+            console.print(Padding(line, (0, 0, 0, 2)), soft_wrap=False)
+    console.print()
+
+
+def as_dict(found: Exactness) -> dict[str, Any]:
+    """Return the comparison as JSON can hold it; facts bear their names in lower case."""
+    return {
+        "days": found.days,
+        "facts": {
+            fact.name.lower(): {"right": measure.right, "of": measure.of}
+            for fact, measure in found.measures.items()
+        },
+        "unedited_versions": found.unedited,
+        "misses": [
+            {"fact": miss.fact.name.lower(), "story": miss.story, "problem": miss.problem}
+            for miss in found.misses
+        ],
+    }

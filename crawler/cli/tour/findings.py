@@ -1,0 +1,164 @@
+"""What each visit of the tour found of the articles, read from the archive that they left."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, select
+
+from archive.diff.text import diff
+from archive.model import ChangeKind, Removal
+from archive.sql.events import Event, EventKind, events
+from archive.sql.history import Row, Story
+from archive.sql.schema import discovery, publisher
+from crawler.demo.exactness import day_of
+from crawler.demo.holdings import DEMO, told
+from crawler.demo.publisher import Publisher
+
+
+class What(StrEnum):
+    """What a visit may find; in this order it is told."""
+
+    NEW = "new"
+    REUSED = "reused"
+    """A new article, at an address that another bore."""
+    CHANGED = "changed"
+    MOVED = "moved"
+    GONE = "gone"
+    BACK = "back"
+    WITHHELD = "withheld"
+    """Something else was served in its place: no version comes of it."""
+    SAME = "same"
+    """Seen again, and it says what it said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What the visit of *day* found of an article, and the version that it was found in.
+
+    *before* is the version that a changed one took the place of; *how* says more, where there is
+    more to say.
+    """
+
+    day: int
+    what: What
+    row: Row
+    before: Row | None = None
+    how: str | None = None
+
+    @property
+    def words(self) -> int:
+        """How many words were removed and added."""
+        if self.before is None:
+            return 0
+        words = diff(self.before["text"], self.row["text"])
+        return words.words_removed + words.words_added
+
+
+def findings(connection: Connection, days: Collection[int], demo: Publisher) -> list[Finding]:
+    """Return all that the visits of *days* found, a day after the other, in the order of `What`."""
+    articles = told(connection)
+    found = [
+        finding
+        for story, rows in articles
+        for finding in (
+            *_of_versions(story, rows, days, demo),
+            *_of_events(rows, events(connection, story), story, demo),
+        )
+    ]
+    order = list(What)
+    return sorted(found, key=lambda each: (each.day, order.index(each.what)))
+
+
+def named(connection: Connection, demo: Publisher) -> dict[int, Counter[str]]:
+    """Return how many URLs each kind of source named for the first time, by day of the visit."""
+    statement = (
+        select(discovery.c.via, discovery.c.url, discovery.c.first_seen_at)
+        .join(publisher)
+        .where(publisher.c.name == DEMO)
+        .order_by(discovery.c.first_seen_at.desc())
+    )
+    first = {(row.via, row.url): row.first_seen_at for row in connection.execute(statement)}
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for (via, _), at in first.items():
+        found[day_of(at, demo)][via] += 1
+    return found
+
+
+def _of_versions(
+    story: Story, rows: Sequence[Row], days: Collection[int], demo: Publisher
+) -> Iterator[Finding]:
+    before: Row | None = None
+    for row in rows:
+        day = day_of(row["seen_from"], demo)
+        if before is not None:
+            yield Finding(day=day, what=What.CHANGED, row=row, before=before)
+        else:
+            yield Finding(day=day, what=What.NEW, row=row)
+            if story.number > 1:
+                yield Finding(day=day, what=What.REUSED, row=row, how=story.canonical_url)
+        until = day_of(row["seen_until"], demo)
+        for later in days:
+            if day < later <= until:
+                yield Finding(day=later, what=What.SAME, row=row)
+        before = row
+
+
+_TOLD = {
+    EventKind.GONE: What.GONE,
+    EventKind.RESTORED: What.BACK,
+    EventKind.MOVED: What.MOVED,
+    EventKind.DOUBTFUL: What.WITHHELD,
+    EventKind.FAILED: What.WITHHELD,
+}
+
+
+def _of_events(
+    rows: Sequence[Row], befell: Sequence[Event], story: Story, demo: Publisher
+) -> Iterator[Finding]:
+    seen = set()
+    for event in befell:
+        what, day = _TOLD[event.kind], day_of(event.at, demo)
+        if what is not What.MOVED and (what, day) in seen:
+            continue  # at another of its addresses as well
+        seen.add((what, day))
+        row = next((r for r in reversed(rows) if r["seen_from"] <= event.at), rows[0])
+        how = event.what
+        if what is What.MOVED:
+            how = (event.what or "").removeprefix("leads to ")
+        if what is What.GONE and event.at == story.gone_at:
+            how = story.gone_reason
+        yield Finding(day=day, what=what, row=row, how=how)
+
+
+def telling(found: Sequence[Finding]) -> Finding | None:
+    """Return the change that tells most: of the text, in the reader's language, and of many words.
+
+    English is the language of the report; None where nothing was changed.
+    """
+    changed = [each for each in found if each.what is What.CHANGED]
+    return max(
+        changed,
+        key=lambda each: (
+            each.row["change_kind"] in {ChangeKind.BODY, ChangeKind.CORRECTION},
+            each.row["in_language"] == "en",
+            each.words,
+        ),
+        default=None,
+    )
+
+
+REMOVALS: Mapping[str, str] = {
+    Removal.NOT_FOUND: "404, not found",
+    Removal.GONE: "410, gone for good",
+    Removal.LEGAL: "451, for legal reasons",
+    Removal.SOFT_404: "a page that says so, with status 200",
+    Removal.REDIRECT_HOME: "redirected to the home page",
+    Removal.REDIRECT_LISTING: "redirected to a list",
+    Removal.REDIRECT_ELSEWHERE: "redirected to another story",
+    Removal.REPLACED: "another story stands there",
+}
+"""The ways to take a story away, for a reader."""

@@ -1,0 +1,90 @@
+"""Which visits the tour makes: three days of the demo's clock, less those that the archive holds.
+
+A second tour on the same archive goes on where the first ended, and crawls nothing when that came
+to its end: a visit to an earlier day would let the archive see the site's time run backwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from archive.errors import UsageError
+from archive.library import lock, open_archive
+from archive.sql.schema import capture, crawl, publisher
+from crawler.demo.exactness import day_of
+from crawler.demo.holdings import DEMO
+from crawler.demo.publisher import Publisher
+from crawler.exits import Exit
+
+DAYS = (0, 16, 38)
+"""By what they show. Day 16: a bigger site, edits, a corrected figure, a new address, and all four
+ways to take a story away. Day 38: two of those stories back, one of them with another headline, an
+edit under a cache that lied about it, other headings, stories behind a paywall for that one day,
+and a story at an address that another bore. Between them the frame of the pages changes eight
+times."""
+A_MOMENT = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A crawl to make: on *day* of the demo's clock, beginning *at*."""
+
+    day: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The days of the visits that an archive holds, whole, and the visits to make."""
+
+    made: tuple[int, ...]
+    left: tuple[Visit, ...]
+
+
+def plan(home: Path, demo: Publisher) -> Plan:
+    """Return what is left of the tour in the archive of *home*, which need not be there yet.
+
+    A visit that was broken off is made again, which asks only for what it did not get. Raises
+    ``UsageError`` where the archive holds captures of the demo from any other day: held against
+    the truth of the tour's days, they would be called errors of the archive. Raises
+    ``LockedError`` while it is crawled or rebuilt.
+    """
+    if not (home / "warc").is_dir():
+        return Plan((), tuple(Visit(day, demo.moment(day)) for day in DAYS))
+    rebuilt = "it is being rebuilt; wait for that to end"
+    crawled = "another crawl of the demo is running; wait for it, or end it"
+    with (
+        open_archive(home) as archive,
+        lock(home, "archive", shared=True, busy=rebuilt),
+        lock(home, DEMO, busy=crawled),
+    ):
+        archive.catch_up()
+        moments, whole = archive.database.read(_visited)
+    strange = [at for at in moments if day_of(at, demo) not in DAYS]
+    if strange:
+        raise UsageError(
+            f"{home}: holds captures of the demo of {strange[0]:%Y-%m-%d}, which no demo tour"
+            " made; give the tour a folder of its own with --home, or remove this one"
+        )
+    made = {day_of(at, demo) for at in moments}
+    last = max(made, default=-1)
+    left = [Visit(day, demo.moment(day)) for day in DAYS if day > last]
+    if made and last not in {day_of(at, demo) for at in whole}:
+        made.remove(last)
+        left.insert(0, Visit(last, max(moments) + A_MOMENT))
+    return Plan(tuple(sorted(made)), tuple(left))
+
+
+def _visited(connection: Connection) -> tuple[list[datetime], list[datetime]]:
+    """Return when anything of the demo was captured, and when crawls began that came to an end."""
+    captured = select(capture.c.fetched_at).join(publisher).where(publisher.c.name == DEMO)
+    ended = (
+        select(crawl.c.started_at)
+        .join(publisher)
+        .where(publisher.c.name == DEMO, crawl.c.exit_state == Exit.DONE.name.lower())
+    )
+    return list(connection.execute(captured).scalars()), list(connection.execute(ended).scalars())

@@ -1,0 +1,144 @@
+"""The report of the tour: its visits, one change, one page, how exact all is, what to try next."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from sqlalchemy import Connection
+
+from archive.cli.diff import print_diff
+from archive.library import Archive
+from archive.settings import DEFAULT_HOME
+from archive.sql.rules import learned
+from archive.sql.translations import Group, groups
+from crawler.cli.tour.exact import as_dict, print_exactness
+from crawler.cli.tour.findings import Finding, What, findings, named, telling
+from crawler.cli.tour.page import print_page
+from crawler.cli.tour.visits import print_visit
+from crawler.demo.exactness import Exactness, exactness
+from crawler.demo.holdings import DEMO, holdings
+from crawler.demo.publisher import Publisher
+from crawler.process import Account
+
+Accounts = Mapping[int, Account | None]
+"""The visits in the archive by day, in order; None for those that an earlier tour made."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the report tells, read at one moment."""
+
+    found: list[Finding]
+    named: Mapping[int, Counter[str]]
+    groups: list[Group]
+    exact: Exactness
+
+
+def report(console: Console, archive: Archive, accounts: Accounts, demo: Publisher) -> None:
+    """Print what the visits found, what *archive* holds of it, and how exact that is."""
+    with archive.database.reading() as connection:
+        told = _tell(connection, accounts, demo)
+        before = None
+        for number, (day, account) in enumerate(accounts.items()):
+            of_day = [each for each in told.found if each.day == day]
+            news = told.named.get(day, Counter())
+            print_visit(console, number, day, before, of_day, news, account)
+            before = day
+        change = telling(told.found)
+        if change is not None and change.before is not None:
+            console.rule("[bold]One change, word by word[/bold]")
+            print_diff(console, change.before, change.row)
+            console.print()
+        print_page(console, archive, connection)
+        _print_learned(console, connection)
+        _print_translations(console, told.groups)
+        print_exactness(console, told.exact)
+    console.rule("[bold]Three things to try[/bold]")
+    at = "" if archive.home == DEFAULT_HOME else f" --home {archive.home}"
+    for command in _next_commands(told.found):
+        console.print(f"  [green]{escape(_script())}{escape(at)} {escape(command)}[/green]")
+
+
+def summary(archive: Archive, accounts: Accounts, demo: Publisher) -> dict[str, Any]:
+    """Return the report as JSON can hold it."""
+    with archive.database.reading() as connection:
+        told = _tell(connection, accounts, demo)
+    return {
+        "visits": [
+            {
+                "day": day,
+                "at": demo.moment(day),
+                "crawl": None if account is None else account.as_dict(),
+                "found": {
+                    what: sum((each.day, each.what) == (day, what) for each in told.found)
+                    for what in What
+                },
+            }
+            for day, account in accounts.items()
+        ],
+        "translation_groups": len(told.groups),
+        "exactness": as_dict(told.exact),
+    }
+
+
+def _tell(connection: Connection, accounts: Accounts, demo: Publisher) -> _Told:
+    days = list(accounts)
+    return _Told(
+        found=findings(connection, days, demo),
+        named=named(connection, demo),
+        groups=list(groups(connection, publisher_name=DEMO)),
+        exact=exactness(holdings(connection), days),
+    )
+
+
+def _print_learned(console: Console, connection: Connection) -> None:
+    rules = list(learned(connection, DEMO))
+    if not rules:
+        return
+    console.rule("[bold]What the site repeats, learned by counting[/bold]")
+    for rule in rules:
+        console.print(
+            f"  {escape(rule.text)}"
+            f"  [dim]{rule.articles} of {rule.of_articles} articles in {rule.language}[/dim]"
+        )
+    console.print()
+
+
+def _print_translations(console: Console, found: Sequence[Group]) -> None:
+    console.rule("[bold]The same story in other languages[/bold]")
+    languages = sorted({m.in_language or "" for group in found for m in group.members})
+    table = Table(box=box.SIMPLE, pad_edge=False, expand=True)
+    for language in languages:
+        table.add_column(language, no_wrap=True, overflow="ellipsis", ratio=1)
+    for group in found:
+        row = {member.in_language or "": member.headline for member in group.members}
+        table.add_row(*[escape(row.get(language, "")) for language in languages])
+    console.print(table)
+    console.print()
+
+
+def _next_commands(found: Sequence[Finding]) -> list[str]:
+    back = [each for each in found if each.what is What.BACK]
+    shown = (back or found)[:1]
+    urls = [each.row["canonical_url"] for each in shown]
+    return [*[f"history {url}" for url in urls], f"translations {DEMO}", f"status {DEMO}"]
+
+
+def _script() -> str:
+    """Return how this very script is called from here: by its name where that finds it."""
+    called = Path(sys.argv[0])
+    found = shutil.which(called.name)
+    if found is not None and Path(found).resolve() == called.resolve():
+        return called.name
+    return os.path.relpath(called)

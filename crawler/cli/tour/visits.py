@@ -1,0 +1,163 @@
+"""The visits of the tour, told one after the other: found, archived, changed, removed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from archive.cli.stories import how
+from archive.diff.text import diff
+from crawler.cli.tour.findings import REMOVALS, Finding, What
+from crawler.demo.chronicle import Chronicle
+from crawler.demo.events import EventKind
+from crawler.process import Account
+
+SOURCES = {
+    "link": "links on pages",
+    "sitemap": "sitemaps",
+    "robots": "robots.txt",
+    "hreflang": "pages in another language",
+    "amphtml": "pages that have an AMP twin",
+    "canonical": "pages that name their own address",
+    "redirect": "redirects",
+    "feed": "feeds",
+    "feed_link": "pages that have a feed",
+    "well_known": "well-known places",
+}
+_COLOURS = {
+    What.REUSED: "cyan",
+    What.CHANGED: "yellow",
+    What.MOVED: "cyan",
+    What.GONE: "red",
+    What.BACK: "green",
+    What.WITHHELD: "magenta",
+}
+"""What is told in one table, the line each, and its colour."""
+
+
+def print_visit(
+    console: Console,
+    number: int,
+    day: int,
+    before: int | None,
+    found: Sequence[Finding],
+    named: Counter[str],
+    account: Account | None,
+) -> None:
+    """Print the visit of *day*, the *number*-th from 0; *before* is the day of the one before it.
+
+    *account* is None where an earlier tour made the visit.
+    """
+    told = Chronicle()
+    moment = told.publisher.moment(day)
+    which = ("first", "second", "third")[number]
+    console.rule(f"[bold]Day {day}, {moment:%-d %B %Y}: the {which} visit[/bold]")
+    console.print("made by an earlier tour" if account is None else account.sentence())
+    if named:
+        console.print(_named(named, is_first=before is None), soft_wrap=False)
+    new = [each for each in found if each.what is What.NEW]
+    if new:
+        what = "were archived" if before is None else "are new"
+        console.print(f"[bold]{len(new)} articles[/bold] {what}")
+        console.print(_archived(new))
+    if other := [each for each in found if each.what in _COLOURS]:
+        console.print(_befell(other))
+    if before is not None:
+        console.print(_same(told, day, before, found), soft_wrap=False)
+    console.print()
+
+
+def _named(named: Counter[str], *, is_first: bool) -> Table | str:
+    """Return how many URLs each kind of source named; one that several named counts in each."""
+    if not is_first:
+        sources = (f"{number} by {SOURCES.get(via, via)}" for via, number in named.most_common())
+        return f"  new URLs: {', '.join(sources)}\n"
+    table = Table(box=box.SIMPLE, show_header=False)
+    for via, number in named.most_common():
+        what = "URL" if number == 1 else "URLs"
+        table.add_row(str(number), f"{what} named by {SOURCES.get(via, via)}")
+    return table
+
+
+def _archived(new: Sequence[Finding]) -> Table:
+    table = Table(box=box.SIMPLE, pad_edge=False, expand=True)
+    table.add_column("published", no_wrap=True, min_width=10)
+    table.add_column("", no_wrap=True, min_width=2)
+    table.add_column("headline", no_wrap=True, overflow="ellipsis", ratio=3)
+    table.add_column("by", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column("words", no_wrap=True, justify="right", min_width=5)
+    for each in sorted(new, key=_published):
+        row = each.row
+        table.add_row(
+            f"{row['date_published']:%Y-%m-%d}" if row["date_published"] else "",
+            row["in_language"],
+            escape(row["headline"]),
+            escape(", ".join(row["author"])),
+            str(row["word_count"]),
+        )
+    return table
+
+
+def _published(found: Finding) -> datetime:
+    at: datetime = found.row["date_published"] or found.row["seen_from"]
+    return at
+
+
+def _befell(found: Sequence[Finding]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, expand=True, padding=(0, 2, 0, 1))
+    table.add_column(no_wrap=True, min_width=8)
+    table.add_column(no_wrap=True, min_width=2)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column(overflow="fold", ratio=1)
+    last = None
+    for each in found:
+        table.add_row(
+            "" if each.what is last else f"[{_COLOURS[each.what]}]{each.what}[/]",
+            each.row["in_language"],
+            escape(each.row["headline"]),
+            _how(each),
+        )
+        last = each.what
+    return table
+
+
+def _how(found: Finding) -> str:
+    if found.before is not None:
+        words = diff(found.before["text"], found.row["text"])
+        told = how(found.row["change_kind"])
+        if not words.is_same:
+            told += f": [green]+{words.words_added}[/] [red]-{words.words_removed}[/] words"
+        if found.before["headline"] != found.row["headline"]:
+            told += f", was “{escape(found.before['headline'])}”"
+        return told
+    match found.what:
+        case What.REUSED:
+            return "at an address that another story bore"
+        case What.MOVED:
+            return f"now at {escape(urlsplit(found.how or '').path)}"
+        case What.GONE:
+            return escape(REMOVALS.get(found.how or "", found.how or ""))
+        case What.WITHHELD:
+            return escape((found.how or "").replace("_", " ")) + ": the version before stays"
+        case _:
+            return "the same article lives on"
+
+
+def _same(told: Chronicle, day: int, before: int, found: Sequence[Finding]) -> str:
+    same = sum(each.what is What.SAME for each in found)
+    cosmetic = [
+        event.why
+        for event in told.events
+        if event.kind is EventKind.COSMETIC and before < event.day <= day
+    ]
+    line = f"\n{same} articles say what they said"
+    if cosmetic:
+        line += ", and have no new version, though around them changed:"
+    return "\n".join([line, *[f"  [dim]{escape(why)}[/dim]" for why in cosmetic]])
