@@ -17,9 +17,15 @@ def whole_file(output: Path) -> Iterator[IO[bytes]]:
     """Give a file that takes the place of *output* at the end of the block, synced to disk.
 
     If the block fails, *output* stays as it was. It is written beside *output*, under a hidden
-    name. Raises ``StorageError`` where it cannot be.
+    name; where *output* is a link, beside what it leads to. What is no file (``/dev/stdout``, a
+    pipe) cannot be replaced, and is written to. Raises ``StorageError`` where that fails.
     """
     try:
+        if output.exists() and not output.is_file() and not output.is_dir():
+            with output.open("wb") as file:
+                yield file
+            return
+        output = output.resolve()
         descriptor, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
         unfinished = Path(name)
         try:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -192,6 +194,31 @@ def test_a_file_that_cannot_be_finished_leaves_the_old_one(database, ingest, tmp
 
     assert file.read_text() == "old"
     assert [path.name for path in file.parent.iterdir()] == ["a.csv"]
+
+
+def test_what_a_link_leads_to_is_replaced_and_the_link_stays(database, ingest, tmp_path):
+    settled(ingest, Seen("/a/", 0))
+    file, link = tmp_path / "real" / "a.csv", tmp_path / "a.csv"
+    file.parent.mkdir()
+    link.symlink_to(file)
+
+    export_table(link, Form.CSV, database=database, wanted=Wanted())
+
+    assert link.is_symlink()
+    assert paths(cells(file.read_text())) == ["/a/"]
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(database, ingest, tmp_path):
+    settled(ingest, Seen("/a/", 0))
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(pipe.read_text)
+
+        export_table(pipe, Form.CSV, database=database, wanted=Wanted())
+
+        assert paths(cells(reader.result())) == ["/a/"]
+    assert pipe.is_fifo()
 
 
 def test_a_publisher_of_whom_nothing_is_archived_is_named(database):
