@@ -22,6 +22,7 @@ from archive.sql.captures import Ingestible
 from archive.sql.chunks import chunks
 from archive.sql.frontier import Entry, Fetched
 from archive.sql.waking import Known
+from archive.urls import amp_base
 
 NEWS_AGE = timedelta(days=2)
 """A sitemap of news drops what is older (Google, 'Create a News sitemap'): that proves nothing."""
@@ -66,7 +67,7 @@ def after_captures(
             outcome=outcome,
             fetched_at=capture.fetched_at,
             fail_count=(row.fail_count if row else 0) + 1 if again else 0,
-            depth=row.depth if row else 0,
+            depth=_depth(row) if row else 0,
             is_front=capture.url == profile.home,
             published_at=(row and row.published_at) or instant(published, capture.fetched_at),
             sights=tuple(s for s in sights if s.fetched_at <= capture.fetched_at),
@@ -90,6 +91,11 @@ def after_captures(
 
 
 _NO_SIGHTS: tuple[()] = ()
+
+
+def _depth(row: Known) -> int:
+    """Return how deep a URL lies; an AMP listing names nothing that its own listing does not."""
+    return row.depth + (amp_base(row.url) is not None)
 
 
 def _claims(row: Known, known: Evidence) -> Claims:
@@ -155,7 +161,7 @@ def reschedule(
                     outcome=row.outcome or Outcome.ARTICLE,
                     fetched_at=row.fetched_at,
                     fail_count=row.fail_count,
-                    depth=row.depth,
+                    depth=_depth(row),
                     is_front=url == profile.home,
                     published_at=row.published_at,
                     sights=seen[url].sights if url in seen else (),

@@ -225,7 +225,7 @@ class FrontierScheduler(BaseScheduler):
             )
             if not self._buffer:
                 self._retry_at = waking.next_retry(connection, owner)
-        telling = TELLING.intersection(self._leased.values(), (b.kind for b in self._buffer))
+        telling = TELLING & {*self._leased.values(), *(lease.kind for lease in self._buffer)}
         if self._told and not self._waking and not telling:
             self._told = False
             self._wake(State.FETCHED)
