@@ -83,6 +83,7 @@ class _Builder:
     def __init__(self) -> None:
         self._blocks: list[Block] = []
         self._segments: list[Segment] = []
+        self._space = ""  # what stood, in the text before only, behind the last word that is kept
 
     def add(self, hunk: Hunk, *, ends_block: bool) -> None:
         """Take in *hunk*; *ends_block* where both texts end a block behind it."""
@@ -91,8 +92,11 @@ class _Builder:
                 if number:
                     self._close()
                 self._put(Op.SAME, piece)
+            self._space = "" if hunk.after[-1].space else hunk.before[-1].space
             return
         old, new = _split(hunk.before), _split(hunk.after)
+        if old[0]:
+            old[0] = self._space + old[0]
         is_inside = any(segment.op is Op.SAME for segment in self._segments)
         if len(old) == len(new) == 1:
             self._put_both(old[0], new[0])
