@@ -49,7 +49,7 @@ def demo(home: Path, *, serve: bool, port: int, as_json: bool) -> None:
             " remove the folder to begin anew",
             err=True,
         )
-    made = _make(home, planned.left, port)
+    made = _make(home, planned.left, port) if planned.left else {}
     visits = {**dict.fromkeys(planned.made), **made}
     ended = worst(account.exit for account in made.values())
     error = next((account.error for account in made.values() if account.error), None)

@@ -7,7 +7,7 @@ they are a miss.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from itertools import combinations, pairwise
 
 from archive.model import Block, BlockKind, ChangeKind
 from crawler.demo.chronicle import Chronicle
+from crawler.demo.events import EventKind
 from crawler.demo.publisher import DEMO_HOST, Publisher
 from crawler.demo.stories import Story
 from crawler.demo.truth import Expected, Name, Truth, expected, truth
@@ -170,16 +171,19 @@ class _Comparison:
 
     def _compare_versions(self, called: str, item: Expected, article: Held) -> None:
         publisher = self.chronicle.publisher
-        said = {}
+        said: dict[int, tuple[int, HeldVersion]] = {}
+        strange = []
         for first, last in _sayings(article.versions):
-            days = day_of(first.seen_from, publisher), day_of(last.seen_until, publisher)
-            said[days[0]] = days[1], first
+            since, until = (day_of(at, publisher) for at in (first.seen_from, last.seen_until))
+            if since in said:
+                strange.append(since)
+            said[since] = until, first
         for version in item.versions:
             wanted = f"day {version.seen_from} to {version.seen_until}"
-            until, there = said.pop(version.seen_from, (None, None))
-            if there is None:
-                self._note(Fact.VERSION, called, f"no version from {wanted}")
+            if version.seen_from not in said:
+                self._note(Fact.VERSION, called, f"no version of {wanted}")
                 continue
+            until, there = said.pop(version.seen_from)
             right = until == version.seen_until
             self._note(Fact.VERSION, called, None if right else f"{wanted}: seen until day {until}")
             for fact, true, said_there in (
@@ -188,24 +192,21 @@ class _Comparison:
             ):
                 problem = f"day {version.seen_from}: {_unlike(true, said_there)}"
                 self._note(fact, called, None if true == said_there else problem)
-        for day in said:
-            self._note(Fact.VERSION, called, f"a version of day {day} that is none")
+        for day in (*said, *strange):
+            self._note(Fact.VERSION, called, f"a version from day {day} that is none")
 
     def _compare_changes(self, called: str, article: Held, visits: list[Truth]) -> None:
-        wanted = dict(_changes(visits))
-        found = {
-            day_of(version.seen_from, self.chronicle.publisher): version.change_kind
-            for version in article.versions[1:]
-        }
-        for day in sorted({*wanted, *found}):
-            kind, said = wanted.get(day), found.get(day)
-            problem = None
+        wanted = dict(_changes(visits, self.chronicle))
+        for version in article.versions[1:]:
+            day, said = day_of(version.seen_from, self.chronicle.publisher), version.change_kind
+            kind = wanted.pop(day, None)
+            problem = None if kind == said else f"day {day}: {kind} changed; archived as {said}"
             if kind is None:
                 self.unedited += 1
                 problem = f"day {day}: a version ({said}) that no edit made"
-            elif kind != said:
-                problem = f"day {day}: {kind} changed; archived as {said or 'no change'}"
             self._note(Fact.CHANGE, called, problem)
+        for day, kind in wanted.items():
+            self._note(Fact.CHANGE, called, f"day {day}: {kind} changed; no version says so")
 
     def _compare_absences(
         self, called: str, item: Expected, article: Held, visits: list[Truth]
@@ -294,24 +295,24 @@ def _sayings(versions: Sequence[HeldVersion]) -> Iterator[tuple[HeldVersion, Hel
         yield run[0], run[-1]
 
 
-def _changes(visits: Sequence[Truth]) -> Iterator[tuple[int, ChangeKind]]:
+def _changes(visits: Sequence[Truth], told: Chronicle) -> Iterator[tuple[int, ChangeKind]]:
     """Yield the visits that found a story changed since the one that saw it last, and how."""
     shown = [(visit.day, visit.story) for visit in visits if visit.is_shown and visit.story]
-    for (_, before), (day, after) in pairwise(shown):
-        kind = _kind(before, after)
+    for (since, before), (day, after) in pairwise(shown):
+        between = {event.kind for event in told.events_of(after) if since < event.day <= day}
+        kind = _kind(before, after, between)
         if kind is not None:
             yield day, kind
 
 
-def _kind(before: Story, after: Story) -> ChangeKind | None:
-    old, new = _blocks(before), _blocks(after)
-    headline, body = before.headline != after.headline, before.text != after.text
-    if headline:
+def _kind(before: Story, after: Story, between: Collection[EventKind]) -> ChangeKind | None:
+    """Return how *after* differs from *before*, when *between* is what befell the story."""
+    body = before.text != after.text
+    if before.headline != after.headline:
         return ChangeKind.HEADLINE_AND_BODY if body else ChangeKind.HEADLINE
     if body:
-        only_adds = len(new) > len(old) and new[: len(old)] == old
-        return ChangeKind.CORRECTION if only_adds else ChangeKind.BODY
-    if old != new:
+        return ChangeKind.CORRECTION if EventKind.CORRECTION in between else ChangeKind.BODY
+    if _blocks(before) != _blocks(after):
         return ChangeKind.FORMATTING
     if (before.author, before.date_published) != (after.author, after.date_published):
         return ChangeKind.METADATA
