@@ -115,7 +115,7 @@ class ChangeKind(StrEnum):
     BODY = "body"
     HEADLINE_AND_BODY = "headline_and_body"
     CORRECTION = "correction"
-    """A note was added that says what was corrected, and nothing else changed."""
+    """A note was added that says what was corrected; at most the corrected passages changed too."""
     FORMATTING = "formatting"
     """The same words in other blocks: paragraphs joined or parted, a list made of them."""
     METADATA = "metadata"

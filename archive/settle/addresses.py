@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from archive.model import DOUBTFUL, Address, EdgeKind, Link, Outcome, Reading, Sighting
 from archive.settle.changes import same_story
@@ -34,6 +34,7 @@ class Addresses:
         self._by_url: dict[str, list[Address]] = defaultdict(list)
         self._of: dict[str, Address] = {}
         self._moment: dict[str, datetime] = {}
+        self._unseen: dict[str, dict[Address, tuple[Address, Reading | None]]] = defaultdict(dict)
         by_url: dict[str, list[Sighting]] = defaultdict(list)
         for sighting in dict.fromkeys(sightings):
             by_url[sighting.url].append(sighting)
@@ -72,15 +73,21 @@ class Addresses:
         """Return the address whose capture makes the claim *link*."""
         return self._of.get(link.record_id, Address(link.source))
 
+    def in_order(self, links: Iterable[Link]) -> list[Link]:
+        """Return *links* in the order in which they were claimed."""
+        never = datetime.max.replace(tzinfo=UTC)
+        return sorted(links, key=lambda link: (self._moment.get(link.record_id, never), link))
+
     def target(self, link: Link) -> Address | None:
         """Return which of the target's addresses *link* means; None where it means another story.
 
         The story decides where both ends were read; else the time, since a redirect leads to
-        what is seen there next.
+        what is seen there next. Links must be asked for `in_order`: a target without a capture
+        bears the stories that name it, one after the other.
         """
         known = self._by_url.get(link.target)
         if not known:
-            return Address(link.target)
+            return self._never_seen(link)
         moment = self._moment.get(link.record_id)
         story = self._story_behind(link)
         fitting = known
@@ -90,6 +97,22 @@ class Addresses:
         if len(fitting) < 2 or moment is None:
             return fitting[0] if fitting else None
         return self._next_seen(fitting, moment)
+
+    def _never_seen(self, link: Link) -> Address:
+        """Return which story's address the target of *link*, which has no capture, is taken for."""
+        source, story = self.source(link), self._story_behind(link)
+        named = self._unseen[link.target]
+        if source not in named:
+            alike = [
+                address
+                for address, other in reversed(named.values())
+                if story is None or other is None or same_story(other.article, story.article)
+            ]
+            number = len({address for address, _ in named.values()}) + 1
+            named[source] = (alike[0] if alike else Address(link.target, number), story)
+        address, before = named[source]
+        named[source] = (address, story or before)
+        return address
 
     def _next_seen(self, addresses: list[Address], moment: datetime) -> Address:
         later = [

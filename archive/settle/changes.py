@@ -30,6 +30,9 @@ SAME_SHARE = 0.2
 """Share of the shorter text's shingles that two states of one story have in common, and two stories
 of one publisher, with its standing phrases, have not."""
 
+SAME_PASSAGE = 0.5
+"""Share of its words that a block keeps when a figure or a name in it is corrected."""
+
 CORRECTION_OPENINGS = (
     "correction",
     "corrigendum",
@@ -66,7 +69,7 @@ def change(before: Article, after: Article) -> ChangeKind | None:
     if headline:
         return ChangeKind.HEADLINE_AND_BODY if body else ChangeKind.HEADLINE
     if body:
-        return ChangeKind.CORRECTION if _only_adds_a_correction(old, new) else ChangeKind.BODY
+        return ChangeKind.CORRECTION if _is_a_correction(old, new) else ChangeKind.BODY
     if _shape(old) != _shape(new):
         return ChangeKind.FORMATTING
     if (before.author, before.date_published) != (after.author, after.date_published):
@@ -118,7 +121,18 @@ def _shape(blocks: _Blocks) -> list[tuple[BlockKind, int, int]]:
     return [(kind, level, len(text)) for kind, level, text in blocks]
 
 
-def _only_adds_a_correction(old: _Blocks, new: _Blocks) -> bool:
+def _is_a_correction(old: _Blocks, new: _Blocks) -> bool:
+    """Return whether *new* adds a note of a correction, and else changes passages at the most."""
     before, after = Counter(text for _, _, text in old), Counter(text for _, _, text in new)
-    added = after - before
-    return not before - after and bool(added) and all(_CORRECTION.match(text) for text in added)
+    removed, added = [*(before - after).elements()], [*(after - before).elements()]
+    passages = [text for text in added if not _CORRECTION.match(text)]
+    return len(passages) < len(added) and _are_passages_of(removed, passages)
+
+
+def _are_passages_of(removed: list[str], added: list[str]) -> bool:
+    """Return whether each block of *added* says about what the one in its place did before."""
+    return len(removed) == len(added) and all(
+        (Counter(one.split()) & Counter(other.split())).total()
+        >= SAME_PASSAGE * max(len(one.split()), len(other.split()))
+        for one, other in zip(removed, added, strict=True)
+    )

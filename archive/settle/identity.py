@@ -72,7 +72,7 @@ def components(
     seen = sorted(sightings, key=_order)
     hub_urls = hubs(seen)
     addresses = Addresses(seen, sorted(readings, key=_order))
-    claims = sorted(links)
+    claims = addresses.in_order(links)
     ties = set()
     for link in claims:
         if believable(link, hub_urls, hosts) and (target := addresses.target(link)) is not None:

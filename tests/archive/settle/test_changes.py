@@ -97,8 +97,24 @@ def test_a_note_that_says_what_was_corrected_is_a_correction(note):
     assert change(BEFORE, edited(note, *texts)) is ChangeKind.CORRECTION
 
 
-def test_a_correction_beside_another_edit_is_an_edit_of_the_body():
-    assert change(BEFORE, edited("The ferry sank.", NOTES[0])) is ChangeKind.BODY
+def test_the_passage_that_a_note_corrects_may_change_with_it():
+    after = edited("The ferry left its berth.", "Nobody knew why it did.", NOTES[0])
+
+    assert change(BEFORE, after) is ChangeKind.CORRECTION
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("The ferry sank.",),
+        ("Nobody knew why it did.",),
+        ("The ferry stayed at its berth.", "Nobody knew why it did.", "It sank."),
+        ("The ferry stayed at its berth.", "A diver found out, and told us all about it."),
+    ],
+    ids=["a new text", "a passage less", "a passage more", "another passage"],
+)
+def test_a_note_beside_any_other_edit_is_an_edit_of_the_body(texts):
+    assert change(BEFORE, edited(*texts, NOTES[0])) is ChangeKind.BODY
 
 
 @pytest.mark.parametrize("after", SAME.values(), ids=list(SAME))

@@ -288,6 +288,36 @@ def test_a_twin_that_was_last_seen_with_the_story_before_does_not_join_the_two()
     ]
 
 
+def test_a_twin_that_was_never_seen_is_one_of_each_story_that_named_it():
+    twin = (amphtml("/a/?amp=1"),)
+    seen = [
+        mole("/a/", 1, edges=twin),
+        moved("/a/", 30, "/mole/"),
+        mole("/mole/", 31),
+        weir("/a/", 60, edges=twin),
+        weir("/a/", 90, edges=twin),
+    ]
+
+    assert addresses(articles_of(seen)) == [
+        {("/a/", 2): CANONICAL, ("/a/?amp=1", 2): AMP},
+        {("/a/", 1): REDIRECT, ("/a/?amp=1", 1): AMP, ("/mole/", 1): CANONICAL},
+    ]
+
+
+def test_pages_that_name_one_address_that_was_never_seen_are_one_article_if_they_tell_one_story():
+    named = (canonical("/c/"),)
+    seen = [
+        mole("/a/", 1, edges=named),
+        weir("/b/", 2, edges=named),
+        mole("/m/", 3, edges=named),
+    ]
+
+    assert addresses(articles_of(seen)) == [
+        {("/b/", 1): CANONICAL, ("/c/", 2): ALIAS},
+        {("/a/", 1): ALIAS, ("/c/", 1): ALIAS, ("/m/", 1): CANONICAL},
+    ]
+
+
 def test_a_redirect_to_another_story_makes_no_article_of_the_two():
     seen = [mole("/a/", 1), weir("/b/", 2), moved("/a/", 60, "/b/"), weir("/b/", 61)]
 

@@ -131,7 +131,8 @@ def test_settling_again_changes_nothing_and_leaves_nothing_to_settle(ingest, dat
 
 def test_more_urls_than_fit_into_one_transaction_are_all_settled(ingest, database):
     profile = new_profile()
-    store(ingest, profile, [(n, Seen(f"/story-{n}/", n)) for n in range(450)])
+    texts = [f"It happened {'once and ' * n}again" for n in range(450)]
+    store(ingest, profile, [(n, Seen(f"/story-{n}/", n, text=t)) for n, t in enumerate(texts)])
 
     assert ingest.settle_all(profile) == 450
 
