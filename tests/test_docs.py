@@ -16,6 +16,7 @@ from crawler.cli.main import COMMANDS, main
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+NO_COMMANDS = frozenset({"ini", "toml"})
 INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 ENDS_COMMAND = frozenset({"|", ">", ">>", "<", "&&", ";", "&"})
@@ -35,7 +36,9 @@ class Line:
 
 def lines_of(document: Path) -> Iterator[Line]:
     text = document.read_text(encoding="utf-8")
-    for _, block in FENCE.findall(text):
+    for language, block in FENCE.findall(text):
+        if language in NO_COMMANDS:
+            continue
         joined = block.replace("\\\n", " ")
         for line in joined.splitlines():
             yield Line(document.name, line.strip().removeprefix("$ "), whole=True)

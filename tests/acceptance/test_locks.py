@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,8 @@ import pytest
 from tests.support.archives import articles
 from tests.support.bad_pages import spans
 from tests.support.command import Done, pressmark, started
-from tests.support.server import Received, Reply, Server
+from tests.support.gate import Gate
+from tests.support.server import Server
 from tests.support.sites import (
     connect_to,
     listing,
@@ -23,20 +23,6 @@ from tests.support.sites import (
 )
 
 LOCKED = 4
-
-
-class Gate:
-    """The tree, with one story that is not answered before the gate is opened."""
-
-    def __init__(self, pages: int) -> None:
-        self._tree = tree(pages)
-        self.opened, self.reached = threading.Event(), threading.Event()
-
-    def __call__(self, received: Received) -> Reply:
-        if received.path == "/story-5/":
-            self.reached.set()
-            self.opened.wait(300)
-        return self._tree(received)
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def run(
         text=True,
         timeout=timeout,
         cwd=cwd,
-        env=_environment(env),
+        env=environment(env),
         user=user,
         check=False,
         start_new_session=True,
@@ -145,7 +145,7 @@ def started(home: Path, *args: str, env: Mapping[str, str] | None = None) -> Ite
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env=_environment(env),
+        env=environment(env),
         start_new_session=True,
     )
     try:
@@ -163,7 +163,7 @@ def _command(script: str, args: tuple[str, ...]) -> list[str]:
     return [str(Path(sys.executable).with_name(script)), *args]
 
 
-def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
+def environment(more: Mapping[str, str] | None) -> dict[str, str]:
     """Return this environment without what a developer may have set for Pressmark."""
     kept = {key: text for key, text in os.environ.items() if not key.startswith("PRESSMARK_")}
     return {**kept, **(more or {})}
