@@ -18,7 +18,17 @@ def one_line(done, code):
     return done.err
 
 
-READERS = (("search", "x"), ("show", "http://demo.test/"), ("verify",))
+READERS = (
+    ("search", "x"),
+    ("show", "http://demo.test/"),
+    ("history", "http://demo.test/"),
+    ("diff", "http://demo.test/"),
+    ("status",),
+    ("translations",),
+    ("boilerplate", "demo"),
+    ("export", "--format", "csv"),
+    ("verify",),
+)
 
 
 @pytest.mark.parametrize("args", [*READERS, ("rebuild",)], ids=lambda args: args[0])
