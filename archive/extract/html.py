@@ -91,11 +91,11 @@ class _Found:
 
 def _read(page: Page, bare: HtmlElement, verdict: Verdict, captured_at: datetime) -> _Found:
     if verdict.outcome is not Outcome.ARTICLE:
-        shell = _shell(bare, verdict) if verdict.outcome is Outcome.PAGE else None
+        shell = _shell(page, bare, verdict) if verdict.outcome is Outcome.PAGE else None
         return _without_article(page, verdict, shell)
     if part := later_part(page):
         return _Found(outcome=Outcome.PAGE, reason=f"page {part.number} of an article", part=part)
-    shell = _shell(bare, verdict)
+    shell = _shell(page, bare, verdict)
     data = read_metadata(page, bare, captured_at)
     blocks = () if shell else article_blocks(bare, data.headlines)
     if not blocks:
@@ -131,7 +131,7 @@ def _without_article(
     return _Found(outcome=outcome, reason=reason, flags=flags)
 
 
-def _shell(bare: HtmlElement, verdict: Verdict) -> str | None:
+def _shell(page: Page, bare: HtmlElement, verdict: Verdict) -> str | None:
     """Return why the page is a frame without a text in it; None where it has one, or a picture."""
     if verdict.shape.prose >= _SHELL_LETTERS:
         return None
@@ -143,9 +143,11 @@ def _shell(bare: HtmlElement, verdict: Verdict) -> str | None:
     if _has_media(bare):
         return None
     headings = sum(len(element_text(heading)) for heading in bare.iter("h1", "title"))
-    if verdict.shape.letters - headings <= _EMPTY_LETTERS or _is_in_frame(verdict.shape.place):
-        return "no text between header and footer"
-    return None
+    letters = verdict.shape.letters - headings
+    # A word or two may be all that a page has to say, but not what a site's frame is drawn for.
+    has_frame = next(page.tree.iter("header", "footer", "nav"), None) is not None
+    is_bare = letters <= (_EMPTY_LETTERS if has_frame else 0)
+    return "no text but the frame" if is_bare or _is_in_frame(verdict.shape.place) else None
 
 
 def _is_in_frame(place: HtmlElement) -> bool:

@@ -77,7 +77,8 @@ def extract(payload: Payload, profile: Profile | None = None) -> Extraction:  # 
         found = _flagged(found, (f"truncated: {payload.truncated.value}",))
     elif _is_short(payload):
         found = _flagged(found, ("truncated: content-length",))
-    if any(flag.startswith("truncated: ") or flag == CUT for flag in found.flags):
+    cut = any(flag.startswith("truncated: ") or flag == CUT for flag in found.flags)
+    if cut and Flag.TRUNCATED not in found.flags:
         found = _flagged(found, (Flag.TRUNCATED,))
     return found
 

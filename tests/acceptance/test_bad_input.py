@@ -87,7 +87,10 @@ def test_a_refusal_in_the_same_words_as_before_is_a_failure_still(home: Path):
 def test_a_page_cut_off_by_its_server_keeps_what_came_and_says_so(home: Path):
     row = first(home, "/cut/")
 
-    assert (row["truncated"], row["flags"]) == ("disconnect", ["truncated: disconnect"])
+    assert (row["truncated"], row["flags"]) == (
+        "disconnect",
+        ["truncated", "truncated: disconnect"],
+    )
     assert frontier(home)["http://bad.test/cut/"]["state"] == "retry"
 
 

@@ -24,7 +24,7 @@ def test_header_and_footer_without_a_text_between_them_are_empty(inside, head):
     found = read(shell(inside, head=head))
 
     assert (found.outcome, found.article) == (Outcome.EMPTY, None)
-    assert found.reason == "no text between header and footer"
+    assert found.reason == "no text but the frame"
 
 
 @pytest.mark.parametrize("body", ["", " \n\t ", "<p>&nbsp;</p>", "<div></div>"])
@@ -42,6 +42,10 @@ def test_a_page_of_a_picture_or_a_film_is_not_empty(medium):
     found = read(story(head=DECLARED, body=medium, after=FRAME.format("")))
 
     assert found.outcome is not Outcome.EMPTY
+
+
+def test_a_page_of_two_words_and_no_frame_is_a_page():
+    assert read("<p>All well</p>").outcome is Outcome.PAGE
 
 
 @pytest.mark.parametrize("body", ["<html><body> \n </body></html>", "<html></html>", "  \n "])
