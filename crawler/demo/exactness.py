@@ -103,7 +103,10 @@ class Exactness:
 def exactness(
     held: Iterable[Held], days: Iterable[int], chronicle: Chronicle | None = None
 ) -> Exactness:
-    """Compare the articles that an archive holds with the truth, as visits on *days* saw it."""
+    """Compare the articles that an archive holds with the truth, as visits on *days* saw it.
+
+    A story of which no visit was shown more than a stub or a torn page is not compared.
+    """
     told = chronicle or Chronicle()
     comparison = _Comparison(told, tuple(sorted(set(days))))
     comparison.compare(list(held))
@@ -130,7 +133,15 @@ class _Comparison:
         visits = [truth(day, self.chronicle) for day in self.days]
         known = expected(self.days, self.chronicle)
         found, others = _matched(known, held)
+        stubs = {
+            item.url()
+            for visit in visits
+            for name, item in visit.items()
+            if item.is_live and name not in known
+        }
         for article in others:
+            if article.canonical_url in stubs:
+                continue
             problem = "an article of the archive that is no story, or is one twice"
             self._note(Fact.STORY, article.canonical_url, problem)
         for name, item in known.items():

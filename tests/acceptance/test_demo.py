@@ -1,4 +1,4 @@
-"""One crawl of the demo publisher, held against what its stories really say."""
+"""Crawls of the demo publisher, held against what its stories really say."""
 
 from __future__ import annotations
 
@@ -141,10 +141,3 @@ def test_a_second_crawl_right_after_the_first_asks_for_no_article_again(
     assert again.isdisjoint(addresses(demo_copy))
     assert done.counts["exchanges"] == len(demo_site.targets) > 1
     assert articles(demo_copy) == before
-
-
-def test_the_demo_command_reports_what_it_archived(tmp_path: Path):
-    done = pressmark(tmp_path / "home", "demo")
-
-    assert all(story.headline.split()[0] in done.out for story in STORIES)
-    assert f"pressmark --home {tmp_path / 'home'} verify" in done.out

@@ -87,6 +87,20 @@ def test_an_article_that_is_no_story_is_named():
     assert [miss.story for miss in result.misses] == ["http://demo.test/fr/about/"]
 
 
+def test_a_story_that_is_two_articles_is_a_miss():
+    result = exactness([EDITED, EDITED], DAYS, chronicle(EDIT))
+
+    assert result.measures[Fact.STORY] == Measure(1, 2)
+
+
+def test_a_story_that_was_never_shown_whole_is_neither_right_nor_wrong():
+    told = chronicle({"day": 10, "kind": "paywall"})
+
+    for archive in ([held(seen(10, 10, "A par…"))], []):
+        result = exactness(archive, [10], told)
+        assert (result.is_exact, result.measures[Fact.STORY]) == (True, Measure(0, 0))
+
+
 def test_one_character_too_much_makes_a_text_wrong_and_is_shown():
     wrong = replace(
         EDITED, versions=(seen(0, 0, "A paragraph.1"), seen(10, 20, SECOND, ChangeKind.BODY))
