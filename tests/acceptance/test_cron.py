@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 from time import monotonic
 
 import psutil
@@ -24,14 +25,20 @@ SOON = 30.0
 """Seconds within which a crawl has to be gone."""
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive with most of a publisher's pages still to be fetched."""
-    folder = tmp_path / "home"
+    folder = tmp_path_factory.mktemp("begun") / "home"
     write_profile(folder)
     with Server(tree(PAGES)) as server:
         pressmark(folder, "crawl", "tree", "--budget", "8", *connect_to(server), code=LIMIT)
     return folder
+
+
+@pytest.fixture
+def home(begun: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(copytree(begun, tmp_path / "home"))
 
 
 @pytest.fixture

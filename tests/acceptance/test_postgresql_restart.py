@@ -87,6 +87,7 @@ def test_a_crawl_waits_for_a_database_that_is_restarted(
         assert len(set(site.targets)) == len(site.targets)  # nothing was asked for twice
 
 
+@pytest.mark.slow
 def test_a_database_that_stays_away_ends_a_crawl_and_the_next_takes_in_what_it_lacks(
     home: Path, own_postgres: Server, url: str
 ):

@@ -138,8 +138,15 @@ class Running:
 @contextmanager
 def started(home: Path, *args: str, env: Mapping[str, str] | None = None) -> Iterator[Running]:
     """Start ``pressmark --home HOME ARGS``; what still runs at the end of the block is killed."""
+    with running("pressmark", "--home", str(home), *args, env=env) as process:
+        yield process
+
+
+@contextmanager
+def running(script: str, *args: str, env: Mapping[str, str] | None = None) -> Iterator[Running]:
+    """Start a script of this environment; what still runs at the end of the block is killed."""
     process = subprocess.Popen(
-        _command("pressmark", ("--home", str(home), *args)),
+        _command(script, args),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
