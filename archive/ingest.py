@@ -27,11 +27,12 @@ from archive.errors import AbandonedError, DatabaseError, StorageError
 from archive.extract.payload import EXTRACTOR
 from archive.model import Candidate, Capture, Extraction, Outcome, RecordType
 from archive.profile import Profile
-from archive.settle.boilerplate import block_key, is_boilerplate
+from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplate_of_a_month
 from archive.settle.identity import believable, components, hubs
 from archive.settle.translations import groups, reciprocal
 from archive.settle.versions import history
 from archive.sql import articles, boilerplate, captures, earlier, files, frontier
+from archive.sql.boilerplate import Learning
 from archive.sql.captures import Ingestible
 from archive.sql.database import Database
 from archive.sql.groups import Grouping
@@ -45,6 +46,7 @@ MOST_REMEMBERED = 20_000
 SETTLED_AT_ONCE = 200
 """URLs settled in one transaction at the end of a crawl or rebuild."""
 TRANSLATIONS = Grouping(reciprocal, groups)
+LEARNING = Learning(is_boilerplate, is_boilerplate_of_a_month, block_keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +322,7 @@ class Ingest:
 
     def _learn(self, connection: Connection, profile: Profile) -> None:
         owner = self.publisher_id(connection, profile)
-        boilerplate.learn(connection, owner, is_boilerplate, block_key)
+        boilerplate.learn(connection, owner, LEARNING)
 
     def _settle(self, connection: Connection, profile: Profile, urls: Sequence[str]) -> None:
         owner = self.publisher_id(connection, profile)

@@ -139,13 +139,26 @@ class Span:
     change_kind: ChangeKind | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What an article's pages name as its translation; *capture_id* is the last that did.
+
+    *until* is when a page of it first did not any more; None where the latest one does.
+    """
+
+    other: Alternate
+    capture_id: int
+    until: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """An article's versions in order, and what its pages say beside their text.
 
     *gone* is the first of the captures at the end that found it removed. *latest* is the last
     reading at its canonical address, or at any where there is none. *ends* are the keys of the
-    blocks at the ends of its pages, each with whether it stands among the last ones.
+    blocks at the ends of its pages, each with whether it stands among the last ones. *named* are
+    the translations that its pages name or named.
     """
 
     spans: tuple[Span, ...]
@@ -154,6 +167,7 @@ class History:
     latest: Reading
     gone: Absence | None = None
     ends: Mapping[str, bool]
+    named: tuple[Naming, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

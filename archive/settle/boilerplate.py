@@ -2,9 +2,10 @@
 
 A footer that no rule of ours names stands below every article; learning finds it by counting. What
 counts is conservative, since real paragraphs recur too (a standing introduction, a correction, an
-agency's note): whole blocks only, at the ends of more than half of a language's articles, and
-short. Counts are over articles, not captures, so that a page that is captured a hundred times
-counts once, and they do not depend on the order of anything.
+agency's note): whole blocks only, at the ends of nearly all of a language's articles, or of those
+that were first seen in one month, as where a site was redesigned. Counts are over articles, not
+captures, so that a page that is captured a hundred times counts once, and they do not depend on
+the order of anything.
 """
 
 from __future__ import annotations
@@ -12,76 +13,108 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from archive.model import Block, BlockKind
+from archive.model import Article, Block, BlockKind
 
 ENDS = 8
 """Blocks at each end of a page that take part: a frame is never in the middle of a text."""
-LEAST_ARTICLES = 5
-"""Fewer articles that bear a block prove nothing, however few there are."""
-LEAST_SHARE = 0.5
-"""Share of a language's articles that bear it: above any standing note that was seen to be text."""
+LEAST_ARTICLES = 8
+"""Fewer articles that bear a block prove nothing: they may all be of one series."""
+LEAST_SHARE = 0.75
+"""Share of a language's articles that bear it. Most of what an agency feeds may end in its name."""
+LEAST_IN_A_MONTH = 20
+LEAST_SHARE_OF_A_MONTH = 0.9
+"""A redesign's footer stands under all articles since; the share of all may take years to rise."""
 COUNTER_WORDS = 12
 """A block of no more words may differ in its digits: a year in a footer, a counter of readers."""
-MOST_WORDS = 60
-"""A longer block is somebody's prose (measured: no frame's block was longer)."""
+COUNTING = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
+"""In tables and lists the digits are what is told: results, prices."""
+OWN_NAME_LETTERS = 12
+"""A shorter headline may occur in a block by chance."""
 
 _WORD = re.compile(r"\w+")
 _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"\d+")
+_SCHEME = re.compile(r"https?://(?:www\.)?")
 
 
-def block_key(text: str) -> str:
-    """Return what is the same for two spellings of one block: hex of a hash.
+def block_keys(article: Article, url: str) -> Iterator[tuple[str, Block]]:
+    """Yield the blocks of *article*, which stands at *url*, each with its key.
 
-    Case, spaces and compatibility forms are folded; in a short block digits too, since a copyright
-    year and a view counter move on.
+    A key is the same for all spellings of one block: hex of a hash. Case, spaces and compatibility
+    forms are folded; in a short block digits too, since a copyright year and a view counter move
+    on; and the article's own headline and address, as in an invitation to share it.
     """
-    folded = _SPACE.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
-    if len(_WORD.findall(folded)) <= COUNTER_WORDS:
-        folded = _NUMBER.sub("0", folded)
-    return hashlib.sha256(folded.encode("utf-8", "replace")).hexdigest()[:32]
+    own = _own_names(article.headline, url)
+    return ((block_key(block, own), block) for block in article.blocks)
 
 
-def ends(readings: Iterable[Sequence[Block]]) -> dict[str, bool]:
-    """Return the blocks that take part in learning, of all *readings* of one article.
+def block_key(block: Block, own: Sequence[str] = ()) -> str:
+    """Return the key of *block*; *own* are what its article is called, folded."""
+    text = _folded(block.text)
+    for name in own:
+        text = text.replace(name, "\N{OBJECT REPLACEMENT CHARACTER}")
+    if block.kind in COUNTING and len(_WORD.findall(text)) <= COUNTER_WORDS:
+        text = _NUMBER.sub("0", text)
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def ends(readings: Iterable[tuple[Article, str]]) -> dict[str, bool]:
+    """Return the blocks that take part in learning, of all *readings* of one article, with URLs.
 
     By key; the value says whether any reading has the block among its last ones.
     """
     found: dict[str, bool] = {}
-    for blocks in readings:
-        last = len(blocks) - 1
-        for number, block in enumerate(blocks):
-            at_end = last - number < ENDS
-            if (number < ENDS or at_end) and len(_WORD.findall(block.text)) <= MOST_WORDS:
-                key = block_key(block.text)
-                found[key] = found.get(key, False) or at_end
+    for article, url in readings:
+        last = len(article.blocks) - 1
+        for number, key in _at_ends(article, url):
+            found[key] = found.get(key, False) or last - number < ENDS
     return found
 
 
 def is_boilerplate(articles: int, of_articles: int) -> bool:
     """Return whether a block that *articles* of a language's *of_articles* bear is the site's."""
-    return articles >= LEAST_ARTICLES and articles > LEAST_SHARE * of_articles
+    return articles >= LEAST_ARTICLES and articles >= LEAST_SHARE * of_articles
+
+
+def is_boilerplate_of_a_month(articles: int, of_articles: int) -> bool:
+    """Return the same, when all of them were first seen in one month."""
+    return articles >= LEAST_IN_A_MONTH and articles >= LEAST_SHARE_OF_A_MONTH * of_articles
 
 
 def strip(
-    blocks: Sequence[Block], keys: frozenset[str]
+    article: Article, url: str, keys: frozenset[str]
 ) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """Return the blocks that are kept and those removed: the ones at the ends that *keys* names.
 
     What stands in the middle stays, whatever it says. An article of which nothing would be left
     stays as it is: a rule that eats a whole text is wrong about it.
     """
+    blocks = article.blocks
     if not keys:
-        return tuple(blocks), ()
-    last = len(blocks) - 1
-    dropped = {
-        number
-        for number, block in enumerate(blocks)
-        if (number < ENDS or last - number < ENDS) and block_key(block.text) in keys
-    }
+        return blocks, ()
+    dropped = {number for number, key in _at_ends(article, url) if key in keys}
     kept = tuple(block for number, block in enumerate(blocks) if number not in dropped)
     if not any(block.kind is not BlockKind.CAPTION for block in kept):
-        return tuple(blocks), ()
+        return blocks, ()
     return kept, tuple(blocks[number] for number in sorted(dropped))
+
+
+def _at_ends(article: Article, url: str) -> Iterator[tuple[int, str]]:
+    own = _own_names(article.headline, url)
+    last = len(article.blocks) - 1
+    for number, block in enumerate(article.blocks):
+        if number < ENDS or last - number < ENDS:
+            yield number, block_key(block, own)
+
+
+def _own_names(headline: str, url: str) -> list[str]:
+    place = _SCHEME.sub("", _folded(url).partition("?")[0]).rstrip("/")
+    named = [place] if "/" in place else []
+    title = _folded(headline)
+    return [*named, title] if len(title) >= OWN_NAME_LETTERS else named
+
+
+def _folded(text: str) -> str:
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()

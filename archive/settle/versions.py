@@ -7,10 +7,20 @@ page that broke off) makes none where any other is whole.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from archive.model import DOUBTFUL, Article, Block, Component, History, Span
+from archive.model import (
+    DOUBTFUL,
+    Alternate,
+    Article,
+    Block,
+    Component,
+    History,
+    Naming,
+    Reading,
+    Span,
+)
 from archive.settle.boilerplate import ends, strip
 from archive.settle.changes import change
 
@@ -32,7 +42,7 @@ def history(component: Component, rules: Rules) -> History:
             spans[-1] = replace(spans[-1], seen_until=moment)  # a revisit
             continue
         if reading.extraction_id not in stripped:
-            stripped[reading.extraction_id] = _stripped(reading.article, keys)
+            stripped[reading.extraction_id] = _stripped(reading, keys)
         article, removed = stripped[reading.extraction_id]
         kind = change(spans[-1].article, article) if spans else None
         if spans and kind is None:
@@ -55,10 +65,30 @@ def history(component: Component, rules: Rules) -> History:
         seen_until=last.fetched_at,
         latest=latest,
         gone=min(gone, key=lambda absence: absence.at, default=None),
-        ends=ends({r.extraction_id: r.article.blocks for r in readings}.values()),
+        ends=ends({r.extraction_id: (r.article, r.url) for r in readings}.values()),
+        named=_namings(readings, latest),
     )
 
 
-def _stripped(article: Article, keys: frozenset[str]) -> tuple[Article, tuple[Block, ...]]:
-    kept, removed = strip(article.blocks, keys)
+def _stripped(reading: Reading, keys: frozenset[str]) -> tuple[Article, tuple[Block, ...]]:
+    article = reading.article
+    kept, removed = strip(article, reading.url, keys)
     return (replace(article, blocks=kept), removed) if removed else (article, ())
+
+
+def _namings(readings: Sequence[Reading], latest: Reading) -> tuple[Naming, ...]:
+    """Return the translations that the article's pages name, and those that they named once.
+
+    A variant of the page need not name them: once the canonical address was read, it alone counts.
+    """
+    first = next(r for r in readings if r.url == latest.url)
+    named: dict[Alternate, Naming] = {}
+    for reading in readings:
+        if reading.url != latest.url and reading.fetched_at > first.fetched_at:
+            continue
+        for other, naming in named.items():
+            if naming.until is None and other not in reading.alternates:
+                named[other] = replace(naming, until=reading.fetched_at)
+        for other in reading.alternates:
+            named[other] = Naming(other, reading.capture_id)
+    return tuple(named.values())

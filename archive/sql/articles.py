@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, or_, select
+from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from archive.model import (
     Alternate,
@@ -23,9 +25,10 @@ from archive.model import (
 from archive.sql import groups
 from archive.sql.batches import batches
 from archive.sql.captures import article_of, sha256
-from archive.sql.database import upsert
+from archive.sql.database import upsert_on
 from archive.sql.revisits import READ_AS, SHOWN_BY
 from archive.sql.schema import (
+    NATURAL_KEYS,
     address,
     alternate,
     article,
@@ -73,10 +76,16 @@ _LINKS = (
         or_(edge.c.source_url.in_(_URLS), edge.c.target_url.in_(_URLS)),
     )
 )
-_ARTICLES = select(address.c.article_id).where(
+_OF_ADDRESSES = select(address.c.article_id).where(
     address.c.publisher_id == _OWNER, address.c.url.in_(_URLS)
 )
-_JOINED = select(address.c.url).where(address.c.article_id.in_(_ARTICLES))
+_JOINED = select(address.c.url).where(address.c.article_id.in_(_OF_ADDRESSES))
+_ARTICLES = select(article.c.id, article.c.translation_group).where(article.c.id.in_(_OF_ADDRESSES))
+_KEY: BindParameter[Any] = bindparam("key")
+_UNLINK = delete(address).where(address.c.article_id.in_(bindparam("keys", expanding=True)))
+_CLEAR = tuple(
+    delete(table).where(table.c.article_id == _KEY) for table in (version, alternate, end_block)
+)
 _SETTLED = delete(unsettled).where(unsettled.c.publisher_id == _OWNER, unsettled.c.url.in_(_URLS))
 
 
@@ -159,8 +168,7 @@ def replace(
 
     *group* says which articles that name each other are translations.
     """
-    stale = _article_ids(connection, owner, urls)
-    names = groups.names(connection, stale)
+    stale, names = _unlink(connection, owner, urls)
     put = set()
     for component, history in found:
         key = _put_article(connection, owner, component, history)
@@ -229,61 +237,66 @@ def _joined_before(connection: Connection, owner: int, urls: set[str]) -> set[st
     return found
 
 
-def _article_ids(connection: Connection, owner: int, urls: Collection[str]) -> set[int]:
-    """Remove the addresses in *urls*; return the ids of the articles that had one."""
-    found: set[int] = set()
+def _unlink(connection: Connection, owner: int, urls: Collection[str]) -> tuple[set[int], set[str]]:
+    """Remove the addresses in *urls*; return the articles that had one, and their groups."""
+    found: dict[int, str | None] = {}
     for some in batches(urls):
-        found |= set(connection.execute(_ARTICLES, {"owner": owner, "urls": some}).scalars())
-    for ids in batches(found):
-        connection.execute(delete(address).where(address.c.article_id.in_(ids)))
-    return found
+        rows = connection.execute(_ARTICLES, {"owner": owner, "urls": some})
+        found.update((row.id, row.translation_group) for row in rows)
+    for keys in batches(found):
+        connection.execute(_UNLINK, {"keys": keys})
+    return set(found), {name for name in found.values() if name is not None}
 
 
 def _put_article(connection: Connection, owner: int, component: Component, history: History) -> int:
     values = {
+        "publisher_id": owner,
+        "canonical_url": component.canonical.url,
+        "ordinal": component.canonical.ordinal,
         "in_language": history.latest.article.in_language,
         "seen_from": history.seen_from,
         "seen_until": history.seen_until,
         "gone_at": history.gone.at if history.gone else None,
         "gone_reason": history.gone.reason if history.gone else None,
     }
-    statement = upsert(connection, article).values(
-        publisher_id=owner,
-        canonical_url=component.canonical.url,
-        ordinal=component.canonical.ordinal,
-        **values,
+    statement = _putting(connection.dialect.name, article).returning(article.c.id)
+    return int(connection.execute(statement, values).scalar_one())
+
+
+@cache
+def _putting(engine: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return the statement that puts a row of *table* in place of that of the same name."""
+    names = NATURAL_KEYS[table.name]
+    given = {column.name for column in table.c} - {"id", "translation_group"}
+    statement = upsert_on(engine, table).values({name: bindparam(name) for name in sorted(given)})
+    return statement.on_conflict_do_update(
+        index_elements=names,
+        set_={name: statement.excluded[name] for name in sorted(given - set(names))},
     )
-    statement = statement.on_conflict_do_update(
-        index_elements=[article.c.publisher_id, article.c.canonical_url, article.c.ordinal],
-        set_=values,
-    )
-    return int(connection.execute(statement.returning(article.c.id)).scalar_one())
 
 
 def _put_versions(connection: Connection, key: int, history: History) -> None:
-    connection.execute(delete(version).where(version.c.article_id == key))
+    for clearing in _CLEAR:
+        connection.execute(clearing, {"key": key})
     rows = [_version_row(key, seq, span) for seq, span in enumerate(history.spans, 1)]
     connection.execute(version.insert(), rows)
     texts = indexed(rows[-1]["headline"], rows[-1]["author"], rows[-1]["text"])
-    statement = upsert(connection, article_text).values(article_id=key, **texts)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=[article_text.c.article_id], set_=texts)
-    )
+    statement = _putting(connection.dialect.name, article_text)
+    connection.execute(statement, {"article_id": key, **texts})
 
 
 def _put_ends(connection: Connection, owner: int, key: int, history: History) -> None:
     """Store what the article's pages say beside their text: translations, and their ends."""
-    for table in (alternate, end_block):
-        connection.execute(delete(table).where(table.c.article_id == key))
     named = [
         {
             "publisher_id": owner,
             "article_id": key,
-            "language": other.language,
-            "target_url": other.url,
-            "capture_id": history.latest.capture_id,
+            "language": naming.other.language,
+            "target_url": naming.other.url,
+            "capture_id": naming.capture_id,
+            "named_until": naming.until,
         }
-        for other in dict.fromkeys(history.latest.alternates)
+        for naming in history.named
     ]
     if named:
         connection.execute(alternate.insert(), named)

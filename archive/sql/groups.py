@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from archive.sql.batches import batches
 from archive.sql.schema import address, alternate, article
@@ -21,17 +22,6 @@ class Grouping:
 
     reciprocal: Callable[[Iterable[tuple[int, str, int]]], set[tuple[int, int]]]
     named: Callable[[Iterable[tuple[int, int]], Mapping[int, str]], dict[int, str]]
-
-
-def names(connection: Connection, articles: Collection[int]) -> set[str]:
-    """Return the groups that *articles* are in."""
-    found: set[str] = set()
-    for some in batches(articles):
-        statement = select(article.c.translation_group).where(
-            article.c.id.in_(some), article.c.translation_group.is_not(None)
-        )
-        found |= set(connection.execute(statement).scalars())
-    return found
 
 
 def regroup(
@@ -50,10 +40,11 @@ def regroup(
         found = group.reciprocal(_claims(connection, owner, new))
         pairs |= found
         new = {key for pair in found for key in pair} - known
+    if not pairs and not former:
+        return  # none has a translation, and none had one
     urls: dict[int, tuple[str, str | None]] = {}
     for some in batches(known):
-        statement = select(article.c.id, article.c.canonical_url, article.c.translation_group)
-        for row in connection.execute(statement.where(article.c.id.in_(some))):
+        for row in connection.execute(_NAMES, {"keys": some}):
             urls[row.id] = (row.canonical_url, row.translation_group)
     named = group.named(pairs, {key: url for key, (url, _) in urls.items()})
     for key, (_, before) in urls.items():
@@ -66,10 +57,7 @@ def regroup(
 def _members(connection: Connection, owner: int, former: Collection[str]) -> set[int]:
     found: set[int] = set()
     for some in batches(former):
-        statement = select(article.c.id).where(
-            article.c.publisher_id == owner, article.c.translation_group.in_(some)
-        )
-        found |= set(connection.execute(statement).scalars())
+        found |= set(connection.execute(_MEMBERS, {"owner": owner, "names": some}).scalars())
     return found
 
 
@@ -79,20 +67,37 @@ def _claims(
     """Return what *articles* name as their translations, and what names them."""
     found: set[tuple[int, str, int]] = set()
     for some in batches(articles):
-        statement = (
-            select(alternate.c.article_id, alternate.c.language, address.c.article_id)
-            .join(
-                address,
-                (address.c.publisher_id == alternate.c.publisher_id)
-                & (address.c.url == alternate.c.target_url),
-            )
-            .where(
-                alternate.c.publisher_id == owner,
-                alternate.c.article_id != address.c.article_id,
-                or_(alternate.c.article_id.in_(some), address.c.article_id.in_(some)),
-            )
-        )
-        found |= {
-            (source, language, target) for source, language, target in connection.execute(statement)
-        }
+        rows = connection.execute(_CLAIMS, {"owner": owner, "keys": some})
+        found |= {(source, language, target) for source, language, target in rows}
     return found
+
+
+_OWNER: BindParameter[Any] = bindparam("owner")
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+_NAMES = select(article.c.id, article.c.canonical_url, article.c.translation_group).where(
+    article.c.id.in_(_KEYS)
+)
+_MEMBERS = select(article.c.id).where(
+    article.c.publisher_id == _OWNER,
+    article.c.translation_group.in_(bindparam("names", expanding=True)),
+)
+_TARGET = article.alias("target")
+_CLAIMS = (
+    select(alternate.c.article_id, alternate.c.language, address.c.article_id)
+    .join(
+        address,
+        (address.c.publisher_id == alternate.c.publisher_id)
+        & (address.c.url == alternate.c.target_url),
+    )
+    .join(_TARGET, _TARGET.c.id == address.c.article_id)
+    .where(
+        alternate.c.publisher_id == _OWNER,
+        alternate.c.article_id != address.c.article_id,
+        or_(alternate.c.article_id.in_(_KEYS), address.c.article_id.in_(_KEYS)),
+        # A page does not take back its word when it ceases to name what was removed.
+        or_(
+            alternate.c.named_until.is_(None),
+            _TARGET.c.gone_at.is_not(None) & (_TARGET.c.seen_until < alternate.c.named_until),
+        ),
+    )
+)

@@ -218,6 +218,7 @@ alternate = Table(
     Column("language", CleanText, nullable=False),
     Column("target_url", CleanText, nullable=False),
     _refers("capture_id", capture),
+    Column("named_until", UtcDateTime),
     UniqueConstraint("article_id", "language", "target_url"),
     Index(None, "publisher_id", "target_url"),
 )
@@ -242,6 +243,7 @@ boilerplate = Table(
     Column("articles", Integer, nullable=False),
     Column("of_articles", Integer, nullable=False),
     Column("at_end", Integer, nullable=False),
+    Column("month", CleanText),
     UniqueConstraint("publisher_id", "language", "key"),
 )
 

@@ -2,21 +2,32 @@
 
 import pytest
 
-from archive.model import Block, BlockKind
+from archive.model import Article, Block, BlockKind
 from archive.settle.boilerplate import (
     ENDS,
     LEAST_ARTICLES,
+    LEAST_IN_A_MONTH,
     block_key,
+    block_keys,
     ends,
     is_boilerplate,
+    is_boilerplate_of_a_month,
     strip,
 )
 
 FOOTER = "Follow us for more about the delta, every morning at seven."
 
 
-def paragraphs(*texts: str) -> tuple[Block, ...]:
-    return tuple(Block(BlockKind.PARAGRAPH, text) for text in texts)
+URL = "http://news.test/story/"
+
+
+def key(text: str, kind: BlockKind = BlockKind.PARAGRAPH) -> str:
+    return block_key(Block(kind, text))
+
+
+def article(*texts: str, headline: str = "A headline of its own") -> Article:
+    blocks = tuple(Block(BlockKind.PARAGRAPH, text) for text in texts)
+    return Article(headline=headline, blocks=blocks)
 
 
 def prose(number: int, paragraphs_: int = 12) -> list[str]:
@@ -26,63 +37,88 @@ def prose(number: int, paragraphs_: int = 12) -> list[str]:
 
 
 def test_the_blocks_at_both_ends_take_part_and_say_where_they_stand():
-    blocks = paragraphs("A kicker.", *prose(1, 20), FOOTER)
+    found = ends([(article("A kicker.", *prose(1, 20), FOOTER), URL)])
 
-    found = ends([blocks])
-
-    assert found[block_key("A kicker.")] is False
-    assert found[block_key(FOOTER)] is True
-    assert block_key(prose(1, 20)[10]) not in found
+    assert found[key("A kicker.")] is False
+    assert found[key(FOOTER)] is True
+    assert key(prose(1, 20)[10]) not in found
     assert len(found) == 2 * ENDS
 
 
 def test_a_block_that_any_reading_has_at_its_end_stands_there():
-    assert ends([paragraphs(FOOTER, *prose(1)), paragraphs(*prose(1), FOOTER)])[block_key(FOOTER)]
+    readings = [article(FOOTER, *prose(1)), article(*prose(1), FOOTER)]
+
+    assert ends([(reading, URL) for reading in readings])[key(FOOTER)]
 
 
 def test_what_recurs_in_the_middle_of_texts_takes_no_part():
-    blocks = paragraphs(*prose(1, ENDS), "A refrain.", *prose(1001, ENDS))
+    said = article(*prose(1, ENDS), "A refrain.", *prose(1001, ENDS))
 
-    assert block_key("A refrain.") not in ends([blocks])
-
-
-def test_a_long_block_is_somebodys_prose_however_often_it_stands():
-    assert ends([paragraphs(" ".join(f"word{number}" for number in range(80)))]) == {}
+    assert key("A refrain.") not in ends([(said, URL)])
 
 
 def test_a_year_or_a_counter_that_moves_on_makes_no_other_block():
-    spellings = {block_key(f"© {2000 + n} The Delta, read {n * 31} times") for n in range(30)}
+    spellings = {key(f"© {2000 + n} The Delta, read {n * 31} times") for n in range(30)}
 
     assert len(spellings) == 1
-    assert block_key("Chapter 1 " + "word " * 20) != block_key("Chapter 2 " + "word " * 20)
+    assert key("Chapter 1 " + "word " * 20) != key("Chapter 2 " + "word " * 20)
+
+
+@pytest.mark.parametrize("kind", [BlockKind.TABLE_ROW, BlockKind.LIST_ITEM])
+def test_the_digits_of_a_table_or_a_list_are_what_it_tells(kind):
+    assert key("Gold | 83,500", kind) != key("Gold | 84,100", kind)
+
+
+def test_an_invitation_to_share_the_article_is_one_block_whatever_the_article_is_called():
+    def invitation(name: str) -> str:
+        said = article(
+            f"Share “{name.title()} and the delta” or copy https://www.news.test/{name}/",
+            headline=f"{name.title()} and the delta",
+        )
+        ((key, _),) = block_keys(said, f"http://news.test/{name}/")
+        return key
+
+    assert invitation("rice") == invitation("shrimp")
+
+
+def test_a_block_that_names_another_article_is_its_own():
+    one, other = (article(f"Read next: http://news.test/{name}/") for name in ("rice", "shrimp"))
+
+    assert next(block_keys(one, URL))[0] != next(block_keys(other, URL))[0]
 
 
 @pytest.mark.parametrize(
     ("articles", "of_articles", "verdict"),
-    [(30, 30, True), (16, 30, True), (15, 30, False), (LEAST_ARTICLES - 1, 4, False)],
+    [(30, 30, True), (30, 40, True), (29, 40, False), (LEAST_ARTICLES - 1, 7, False)],
 )
-def test_more_than_half_of_the_articles_and_more_than_a_few_make_a_rule(
-    articles, of_articles, verdict
-):
+def test_most_of_the_articles_and_more_than_a_few_make_a_rule(articles, of_articles, verdict):
     assert is_boilerplate(articles, of_articles) is verdict
 
 
+@pytest.mark.parametrize(
+    ("articles", "of_articles", "verdict"),
+    [(27, 30, True), (26, 30, False), (LEAST_IN_A_MONTH - 1, 19, False)],
+)
+def test_nearly_all_articles_of_a_month_make_a_rule(articles, of_articles, verdict):
+    assert is_boilerplate_of_a_month(articles, of_articles) is verdict
+
+
 def test_stripping_takes_whole_blocks_at_the_ends_and_says_what_it_took():
-    blocks = paragraphs(*prose(1), FOOTER.upper())
+    said = article(*prose(1), FOOTER.upper())
 
-    kept, removed = strip(blocks, frozenset({block_key(FOOTER)}))
+    kept, removed = strip(said, URL, frozenset({key(FOOTER)}))
 
-    assert kept == blocks[:-1]
-    assert removed == blocks[-1:]
+    assert kept == said.blocks[:-1]
+    assert removed == said.blocks[-1:]
 
 
 def test_the_same_words_within_a_text_stay():
-    blocks = paragraphs(*prose(1, ENDS), FOOTER, *prose(2, ENDS))
+    said = article(*prose(1, ENDS), FOOTER, *prose(2, ENDS))
 
-    assert strip(blocks, frozenset({block_key(FOOTER)})) == (blocks, ())
+    assert strip(said, URL, frozenset({key(FOOTER)})) == (said.blocks, ())
 
 
 def test_no_rule_eats_a_whole_article():
-    blocks = paragraphs(FOOTER)
+    said = article(FOOTER)
 
-    assert strip(blocks, frozenset({block_key(FOOTER)})) == (blocks, ())
+    assert strip(said, URL, frozenset({key(FOOTER)})) == (said.blocks, ())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.model import DOUBTFUL, Absence, History, Outcome, Removal
+from archive.model import DOUBTFUL, Absence, Block, BlockKind, History, Outcome, Removal
 from archive.settle.boilerplate import block_key
 from archive.settle.versions import Rules, history
 from tests.support.graphs import DAWN, Seen, articles_of, canonical, graphs, missing
@@ -126,7 +126,13 @@ def test_a_whole_page_takes_the_place_of_what_was_in_doubt_before():
 
 
 FOOTER = "Follow us, every morning at seven."
-RULES = {"en": frozenset({block_key(FOOTER)})}
+
+
+def key(text: str) -> str:
+    return block_key(Block(BlockKind.PARAGRAPH, text))
+
+
+RULES = {"en": frozenset({key(FOOTER)})}
 
 
 def test_a_version_is_what_the_page_says_without_the_boilerplate_which_is_kept_aside():
@@ -153,7 +159,7 @@ def test_what_is_learned_from_does_not_depend_on_the_rules():
     seen = [Seen("/a/", 1, text=f"text\n{FOOTER}"), Seen("/a/", 5, text=f"other\n{FOOTER}")]
 
     assert told(seen, RULES).ends == told(seen).ends
-    assert told(seen).ends.keys() == {block_key(text) for text in ("text", "other", FOOTER)}
+    assert told(seen).ends.keys() == {key(text) for text in ("text", "other", FOOTER)}
 
 
 @given(graphs(), st.randoms(use_true_random=False))

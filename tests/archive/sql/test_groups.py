@@ -89,6 +89,31 @@ def test_a_translation_that_was_removed_stays_one(ingest, database):
     assert set(grouped(database, settled(ingest, seen)).values()) == {url_of("/a/")}
 
 
+def test_a_page_that_ceases_to_name_what_was_removed_does_not_take_back_its_word(ingest, database):
+    seen = [page("/a/", 1, "/fr/a/"), page("/fr/a/", 2, "/a/")]
+
+    profile = settled(ingest, [*seen, page("/a/", 60), missing("/fr/a/", 61)])
+
+    assert set(grouped(database, profile).values()) == {url_of("/a/")}
+
+
+def test_what_a_page_ceased_to_name_before_it_was_removed_does_not_count(ingest, database):
+    seen = [page("/a/", 1, "/fr/a/"), page("/fr/a/", 2, "/a/"), page("/a/", 30)]
+
+    profile = settled(ingest, [*seen, page("/fr/a/", 31, "/a/"), missing("/fr/a/", 60)])
+
+    assert set(grouped(database, profile).values()) == {None}
+
+
+def test_a_variant_that_names_no_translations_takes_nothing_back(ingest, database):
+    seen = [page("/a/", 1, "/fr/a/"), page("/fr/a/", 2, "/a/")]
+    variant = replace(page("/a/", 3), path="/a/?print", edges=(canonical("/a/"),))
+
+    profile = settled(ingest, [*seen, variant])
+
+    assert set(grouped(database, profile).values()) == {url_of("/a/")}
+
+
 def test_the_story_that_took_over_an_address_does_not_inherit_the_translation(ingest, database):
     other = Seen("/a/", 90, headline="Another", text="Something else was said", published=90)
     seen = [page("/a/", 1, "/fr/a/"), page("/fr/a/", 2, "/a/"), missing("/a/", 60), other]
