@@ -82,7 +82,9 @@ def named_by(connection: Connection, article_id: int) -> list[Naming]:
     """Return the translations that the latest page of an article names, answered or not."""
     own = select(address.c.url).where(address.c.article_id == article_id)
     statement = _NAMINGS.where(
-        alternate.c.article_id == article_id, alternate.c.target_url.not_in(own)
+        alternate.c.article_id == article_id,
+        alternate.c.target_url.not_in(own),
+        alternate.c.named_until.is_(None),
     )
     return [_naming(row) for row in connection.execute(statement).mappings()]
 
