@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -92,7 +93,7 @@ def soft_404(page: Page, bare: HtmlElement, shape: Shape) -> StandIn | None:
 def _words(page: Page, bare: HtmlElement) -> Iterator[str]:
     if _says_nothing(page.title or ""):
         yield "title"
-    headings = [element_text(element) for element in bare.iter("h1", "h2")][:3]
+    headings = [element_text(element) for element in islice(bare.iter("h1", "h2"), 3)]
     if any(map(_says_nothing, headings)):
         yield "heading"
     elif _says_nothing(page.first_meta("og:title") or ""):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml.html import HtmlElement
@@ -22,6 +23,7 @@ from archive.model import Flag, Outcome
 _OUTSIDE_LETTERS = 400
 """What a wall may have beside its box: a logo, a greeting, links to the imprint and to a login."""
 _BOX_LETTERS = 40
+_MAX_BOXES = 50
 _MAX_PROSE = 4_000
 """Letters of a long question; a box with more holds the page, whatever it is called."""
 _OWN_PROSE = 80
@@ -106,7 +108,8 @@ def consent_wall(page: Page, shape: Shape) -> StandIn | None:
     if not at_address and (shape.teasers or (box is None and shape.prose >= _OWN_PROSE)):
         return None
     # The whole of it: where it stood in the frame, it or its buttons were cut.
-    box = max(_boxes(page.tree), key=lambda found: len(content_of(found)), default=None)
+    boxes = islice(_boxes(page.tree), _MAX_BOXES)
+    box = max(boxes, key=lambda found: len(content_of(found)), default=None)
     if box is None and at_address and shape.letters >= _BOX_LETTERS:
         box = page.tree.find("body")
     if box is None or len(text := element_text(box)) < max(_BOX_LETTERS, shape.letters // 2):

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit, urlunsplit
 
 from lxml.html import HtmlElement
 
 from archive.extract.page import Page, element_text
+from archive.extract.standin import named
 from archive.urls import absolute
 
 _NUMBERED = re.compile(r"/(\d{1,3})/?$")
 _NUMBER_QUERY = re.compile(r"(?:^|&)(?:page|p|seite|pagina)=(\d{1,3})(?=&|$)")
+_CURRENT = frozenset({"current", "active", "is-current"})
 _BOXES = re.compile(
     r"page-links|post-page-numbers|(?:post|entry|article|page|content)-?_?pag(?:es|inat(?:ion|ed))"
     r"|multi-?_?page|nextpage",
@@ -49,17 +52,16 @@ def _numbers(tree: HtmlElement, number: int) -> HtmlElement | None:
     """Return the element around the numbers of the parts, where *number* is the current one."""
     for element in tree.iter("span", "a", "li", "strong", "b", "em"):
         words = (element.get("class") or "").lower().split()
-        current = (
-            bool({"current", "active", "is-current"} & set(words))
-            or "aria-current" in element.attrib
-        )
-        if not current or element_text(element) != str(number):
+        if "aria-current" not in element.attrib and _CURRENT.isdisjoint(words):
+            continue
+        is_small = len(list(islice(element.iter(), 4))) < 4  # not a list with all that is in it
+        if not is_small or element_text(element) != str(number):
             continue
         if "post-page-numbers" in words:
             parent = element.getparent()
             return element if parent is None else parent
         for ancestor in element.iterancestors():
-            if _BOXES.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
+            if _BOXES.search(named(ancestor)):
                 return ancestor
     return None
 

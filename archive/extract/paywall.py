@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from archive.extract import linked_data
 from archive.extract.page import Page, element_text, prose_weight
-from archive.extract.standin import is_hidden, named
+from archive.extract.standin import MAX_NAMES, is_hidden, named
 from archive.model import Block, BlockKind
 
 # Elements that a plugin or a CMS writes on its server in place of the text it keeps back.
@@ -60,6 +61,8 @@ _LONG = 6_000
 _MIN_BOX = 20
 """A box with less in it waits for a script, on a page that may hold everything."""
 _MAX_BOX = 2_500
+_MAX_PARTS = 5
+_MAX_BOXES = 20
 _MAX_PROMISE = 500
 """Letters of a wall's sentences that may have been read as the article's."""
 
@@ -93,7 +96,7 @@ class _Reading:
 
     def __init__(self, page: Page, blocks: tuple[Block, ...], *, locked: bool) -> None:
         self.page, self.blocks, self.locked = page, blocks, locked
-        self.boxes = tuple(_boxes(page.tree, blocks))
+        self.boxes = tuple(islice(_boxes(page.tree, blocks), _MAX_BOXES))
         promised = [element_text(box) for box in self.boxes]
         self.own = [b for b in blocks if not any(b.text in text for text in promised)]
         self.letters = sum(len(block.text) for block in self.own)
@@ -165,9 +168,9 @@ def _locked_parts(page: Page) -> Iterator[str]:
     """Yield the CSS selectors of the parts that the page declares not to be free ("" for none)."""
     node = linked_data.article_node(page.json_ld) or {}
     parts = node.get("hasPart")
-    for part in parts if isinstance(parts, list) else [parts]:
+    for part in parts[:_MAX_PARTS] if isinstance(parts, list) else [parts]:
         if isinstance(part, dict) and linked_data.truth(part.get("isAccessibleForFree")) is False:
-            selectors = list(linked_data.texts(part.get("cssSelector")))
+            selectors = list(islice(linked_data.texts(part.get("cssSelector")), _MAX_PARTS))
             yield from selectors or [""]
 
 
@@ -188,7 +191,11 @@ def _boxes(tree: HtmlElement, blocks: tuple[Block, ...]) -> Iterator[HtmlElement
     last = next((block.text[:40] for block in reversed(blocks)), "")
     long = [block.text for block in blocks if len(block.text) >= 60]
     for element in tree.iter("div", "section", "aside"):
-        if not _is_named_wall(element.get("class")) and not _is_named_wall(element.get("id")):
+        if not any(
+            _is_named_wall(names[:MAX_NAMES])
+            for names in (element.get("class"), element.get("id"))
+            if names
+        ):
             continue
         text = element_text(element)
         if not _MIN_BOX <= len(text) <= _MAX_BOX or any(
@@ -207,9 +214,7 @@ def _boxes(tree: HtmlElement, blocks: tuple[Block, ...]) -> Iterator[HtmlElement
 
 
 @lru_cache(maxsize=8_192)
-def _is_named_wall(names: str | None) -> bool:
-    if not names:
-        return False
+def _is_named_wall(names: str) -> bool:
     likely = names.lower().replace("block", "")
     if not any(stem in likely for stem in _STEMS):
         return False

@@ -16,6 +16,9 @@ from lxml.html import HtmlElement
 from archive.extract.page import Page
 from archive.model import Flag, Outcome
 
+MAX_NAMES = 300
+"""Letters of class names that are looked at; nobody writes more, but to keep a reader busy."""
+
 _SPLIT = re.compile(r"[-_:.]+|(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -30,8 +33,8 @@ class StandIn:
 
 
 def named(element: HtmlElement) -> str:
-    """Return the class names and the id of *element*, as they are written."""
-    return f"{element.get('class') or ''} {element.get('id') or ''}".strip()
+    """Return the class names and the id of *element* as they are written, the first of them."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".strip()[:MAX_NAMES]
 
 
 @lru_cache(maxsize=4_096)
