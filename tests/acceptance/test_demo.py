@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from archive.extract.discovery import WELL_KNOWN_FEEDS
 from archive.model import Outcome
 from archive.sql.schema import capture, crawl, extraction
 from crawler.demo.listings import listings
@@ -74,6 +75,9 @@ def test_every_listing_and_every_standing_page_is_known_for_what_it_is(demo_arch
         Outcome.PAGE: 3,
         Outcome.SITEMAP: 6,
         Outcome.ROBOTS: 1,
+        # The front page names no feed yet, so the usual places are asked.
+        Outcome.FEED: 1,
+        Outcome.MISSING: len(WELL_KNOWN_FEEDS) - 1,
     }
 
 
