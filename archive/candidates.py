@@ -160,7 +160,9 @@ def _entries(
         elif candidate.via is Via.AMPHTML:
             at = depth
         known = (owner, candidate.url, candidate.kind, candidate.via, at, hops) in named
-        if known and candidate.lastmod is None and candidate.published is None:
+        # What a sitemap names again is told of even where it adds nothing: it may have vanished.
+        dated = candidate.lastmod is not None or candidate.published is not None
+        if known and not dated and candidate.via is not Via.SITEMAP:
             continue
         source, moment = item.capture.url, item.capture.fetched_at
         entry = entry_of(candidate, profile, at, hops, source, moment)
