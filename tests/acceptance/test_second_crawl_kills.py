@@ -126,6 +126,7 @@ def gone(home: Path) -> set[str]:
     return {row["canonical_url"] for row in rows(home, statement)}
 
 
+@pytest.mark.timeout(600)  # a busy machine takes its time over a dozen crawls
 @pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
 def test_kills_of_a_second_crawl_make_no_version_twice_and_cost_only_what_was_under_way(
     tmp_path: Path, visited_once: Path, undisturbed: Visited, kills: int
