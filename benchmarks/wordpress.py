@@ -12,9 +12,10 @@ import sys
 import tempfile
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -209,7 +210,44 @@ def judge(truth: list[dict[str, Any]], found: Found) -> dict[str, Any]:
         "reached": len(once) == len(truth) and not wrong,
         "text": _text(once),
         "fields": _fields(once),
+        "translations": translations(truth, found.articles, posts_of),
     }
+
+
+def translations(
+    truth: list[dict[str, Any]],
+    articles: Iterable[Mapping[str, Any]],
+    posts_of: Mapping[str, Sequence[str]],
+) -> dict[str, Any]:
+    """Return how the groups of *articles* compare with those of *truth*, pair by pair.
+
+    *posts_of* gives the posts that each article is, by its canonical URL. Only posts whose pages
+    are served can be found, which are those in *truth*.
+    """
+    served = {post["url"] for post in truth}
+    true = {
+        pair
+        for post in truth
+        for pair in _pairs(served.intersection(post["translations"].values()))
+    }
+    groups: dict[str, set[str]] = {}
+    for row in articles:
+        if row["translation_group"] is not None:
+            posts = posts_of.get(row["canonical_url"], [row["canonical_url"]])
+            groups.setdefault(row["translation_group"], set()).update(posts)
+    found = {pair for members in groups.values() for pair in _pairs(members)}
+    return {
+        "pairs": len(true),
+        "pairs_found": len(found),
+        "precision": round(len(true & found) / len(found), 4) if found else 1.0,
+        "recall": round(len(true & found) / len(true), 4) if true else 1.0,
+        "missing": sorted(true - found),
+        "wrong": sorted(found - true),
+    }
+
+
+def _pairs(urls: Iterable[str]) -> Iterable[tuple[str, str]]:
+    return combinations(sorted(urls), 2)
 
 
 def _text(once: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
@@ -296,6 +334,13 @@ def lines(report: Mapping[str, Any]) -> Iterable[str]:
         yield from _examples(
             f"{name} wrong", [f"{url}: {said!r}, not {true!r}" for url, true, said in cases]
         )
+    groups = report["translations"]
+    yield (
+        f"translations: {groups['pairs_found']} pairs, of {groups['pairs']};"
+        f" precision {groups['precision']:.4f}, recall {groups['recall']:.4f}"
+    )
+    yield from _examples("pairs missing", [" and ".join(pair) for pair in groups["missing"]])
+    yield from _examples("pairs that are none", [" and ".join(pair) for pair in groups["wrong"]])
     yield ""
     yield "outcomes: " + ", ".join(f"{name} {n}" for name, n in report["outcomes"].items())
     yield ""
