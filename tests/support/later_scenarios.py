@@ -69,7 +69,7 @@ def _translations() -> Scenario:
 
 
 def _frame() -> Scenario:
-    names = ("amsel", "drossel", "fink", "star", "meise", "specht")
+    names = ("amsel", "drossel", "fink", "star", "meise", "specht", "kranich", "reiher", "elster")
     slogan = "<p>Folgen Sie uns, jeden Morgen um {} Uhr.</p>"
     pages = {name: _in_language(page(name), "de") for name in names}
     told = [
