@@ -133,10 +133,11 @@ def _print_rule(console: Console, rule: Learned) -> None:
     where = "at the end" if not at_start else f"at the end of {rule.at_end}"
     if not rule.at_end:
         where = "at the beginning"
+    when = f" first seen in {rule.month}" if rule.month else ""
     console.print(f"[bold]{escape(rule.text)}[/bold]")
     console.print(
         f"  in {rule.articles} of {rule.of_articles} articles"
-        f" in [yellow]{rule.language or 'an unknown language'}[/yellow], {where}"
+        f" in [yellow]{rule.language or 'an unknown language'}[/yellow]{when}, {where}"
     )
     for url in rule.examples:
         console.print(f"  [cyan]{escape(url)}[/cyan]")

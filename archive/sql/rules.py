@@ -17,7 +17,8 @@ class Learned:
     """A block that is cut out of a publisher's articles in one language, and what speaks for it.
 
     *articles* of *of_articles* bear it, *at_end* of them among their last blocks; *examples* are
-    the canonical URLs of some. *language* is empty where that of the articles is not known.
+    the canonical URLs of some. *language* is empty where that of the articles is not known. With a
+    *month* ("2026-07", UTC) the counts are of the articles that were first seen in it.
     """
 
     publisher: str
@@ -27,6 +28,7 @@ class Learned:
     articles: int
     of_articles: int
     at_end: int
+    month: str | None
     examples: tuple[str, ...]
 
 
@@ -58,5 +60,6 @@ def learned(connection: Connection, name: str) -> Iterator[Learned]:
             articles=row.articles,
             of_articles=row.of_articles,
             at_end=row.at_end,
+            month=row.month,
             examples=tuple(connection.execute(bearing).scalars()),
         )
