@@ -19,7 +19,8 @@ from archive.model.schedule import Reason
 from archive.profile import Profile
 from crawler.exits import Exit, exit_for
 from crawler.guard import ALLOW_ADDRESS, CONNECT_TO
-from crawler.run import BUDGET, CLOCK, DUE, REFRESH, SINCE, Run
+from crawler.options import BUDGET, CLOCK, DUE, REFRESH, SINCE
+from crawler.run import Run
 from crawler.spiders.publisher import spider_for
 
 
@@ -30,7 +31,7 @@ class Job:
     profile: Profile
     only: tuple[str, ...] | None = None
     clock: datetime | None = None
-    """When a crawl of the demo takes it to be as it starts; see ``crawler.run.CLOCK``."""
+    """When a crawl of the demo takes it to be as it starts; see ``crawler.options.CLOCK``."""
     before: Callable[[], None] | None = None
     """Called just before it starts."""
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,6 @@ from archive.errors import (
     ArchiveError,
     DatabaseAwayError,
     StorageError,
-    UsageError,
 )
 from archive.ingest import Ingested
 from archive.library import Archive, lock, open_archive
@@ -48,6 +47,7 @@ from crawler.demo.publisher import DEMO_HOST
 from crawler.exits import Exit, exit_for, judge
 from crawler.guard import CONNECT_TO, Guard, installed_guard
 from crawler.operator import CONTACT, contact_of, is_here, software, user_agent, warcinfo
+from crawler.options import read_options
 from crawler.outage import Outage
 
 logger = logging.getLogger(__name__)
@@ -58,19 +58,6 @@ INGESTED = "ingested"
 """Key of ``request.meta``: the future of the exchange's rows."""
 KIND = "kind"
 """Key of ``request.meta``: what the URL is expected to answer (``archive.model.Kind``)."""
-
-CLOCK = "PRESSMARK_CLOCK"
-"""Setting: when a crawl of the demo publisher takes it to be as it starts (ISO 8601 with offset),
-since that publisher's days pass faster than ours. No other publisher's clock can be moved."""
-
-BUDGET = "PRESSMARK_BUDGET"
-"""Setting: how many requests the crawl may make; without one, as many as it takes."""
-SINCE = "PRESSMARK_SINCE"
-"""Setting: fetch what sources date since then (ISO 8601 with offset); see ``docs/crawling.md``."""
-REFRESH = "PRESSMARK_REFRESH"
-"""Setting: whether everything that is known is due."""
-DUE = "PRESSMARK_DUE"
-"""Setting: whether what names new URLs rests as well, as in ``pressmark crawl --due``."""
 
 WATCH_SECONDS = 0.25
 """How often a crawl looks whether it has been told to end."""
@@ -88,15 +75,12 @@ class Run:
         self.crawler, self.profile = crawler, profile
         self.exit: Exit | None = None
         self.counts: Counter[str] = Counter()
-        self._clock = _clock(settings.get(CLOCK), profile)
+        self.options = read_options(settings, profile)
         self.downloads: set[asyncio.Future[Any]] = set()
         self.started_at = self.now()
-        self.budget = settings.getint(BUDGET) or None
         self.requests = 0
         self.is_cut_short = False
         """Whether something was left that is due when the budget was spent."""
-        since = settings.get(SINCE)
-        self.since = datetime.fromisoformat(since) if since else None
         self.problems: list[str] = []
         self.error: BaseException | None = None
         self.last_failure: str | None = None
@@ -135,12 +119,13 @@ class Run:
 
     def now(self) -> datetime:
         """Return the instant that the crawl takes it to be: aware UTC."""
-        return datetime.now(UTC) + self._clock
+        return datetime.now(UTC) + self.options.clock
 
     @property
     def spent(self) -> bool:
         """Whether the budget is used up, so that nothing more is to be fetched."""
-        return self.budget is not None and self.requests >= self.budget
+        budget = self.options.budget
+        return budget is not None and self.requests >= budget
 
     @property
     def draining(self) -> bool:
@@ -411,15 +396,6 @@ class Run:
             feeds=database.read(lambda connection: offers.feeds(connection, owner)),
         )
         write_profile(self.archive.home, found)
-
-
-def _clock(moment: str | None, profile: Profile) -> timedelta:
-    """Return how far the crawl's clock is ahead of this machine's."""
-    if moment is None:
-        return timedelta(0)
-    if host_of(profile.home) != DEMO_HOST:
-        raise UsageError(f"{CLOCK} moves the clock of the demo publisher only")
-    return datetime.fromisoformat(moment) - datetime.now(UTC)
 
 
 def _keep_reactor_for(task: asyncio.Task[Any] | None) -> None:

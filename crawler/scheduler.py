@@ -29,7 +29,7 @@ from archive.model.schedule import Reason
 from archive.settle.validators import CAPTURES_COMPARED, conditional_headers, trust
 from archive.sql import earlier, frontier, waking
 from archive.sql.frontier import Lease, State
-from crawler.run import DUE, KIND, PROVENANCE, REFRESH, Run
+from crawler.run import KIND, PROVENANCE, Run
 
 LEASED_AT_ONCE = 32
 WAIT_FOR_RETRY = timedelta(seconds=10)
@@ -42,10 +42,8 @@ RESTING = (State.FETCHED, State.RETRY, State.DISALLOWED)
 class FrontierScheduler(BaseScheduler):
     """Scrapy's SCHEDULER on the frontier table."""
 
-    def __init__(
-        self, run: Run, *, only: tuple[str, ...] | None, refresh: bool, as_scheduled: bool
-    ) -> None:
-        self._run, self._refresh, self._as_scheduled = run, refresh, as_scheduled
+    def __init__(self, run: Run, *, only: tuple[str, ...] | None) -> None:
+        self._run = run
         self._database, self._ingest = run.archive.database, run.archive.ingest
         self._most_waiting = AHEAD_A_WORKER * run.archive.settings.workers
         self._leased: dict[str, Kind] = {}
@@ -63,12 +61,7 @@ class FrontierScheduler(BaseScheduler):
         run = crawler.get_extension(Run)
         if run is None:
             return Scheduler.from_crawler(crawler)
-        return cls(
-            run,
-            only=getattr(crawler.spider, "only", None),
-            refresh=crawler.settings.getbool(REFRESH),
-            as_scheduled=crawler.settings.getbool(DUE),
-        )
+        return cls(run, only=getattr(crawler.spider, "only", None))
 
     def open(self, spider: Spider) -> Deferred[None]:  # noqa: ARG002
         """Put the publisher's seeds into the frontier, and wake what is due."""
@@ -94,11 +87,10 @@ class FrontierScheduler(BaseScheduler):
             return
         seeds = [entry_of(candidate, run.profile, 0) for candidate in self._seeds()]
         frontier.add(connection, run.publisher_id, seeds)
-        if self._refresh:
+        if run.options.refresh:
             waking.refresh(connection, run.publisher_id)
-        waking.wake(
-            connection, run.publisher_id, run.now(), RESTING, sources=not self._as_scheduled
-        )
+        sources = not run.options.as_scheduled
+        waking.wake(connection, run.publisher_id, run.now(), RESTING, sources=sources)
 
     def _seeds(self) -> Iterable[Candidate]:
         profile = self._run.profile
@@ -218,7 +210,7 @@ class FrontierScheduler(BaseScheduler):
         if not self._stale:
             return False
         self._stale = False
-        owner, since = self._run.publisher_id, self._run.since
+        owner, since = self._run.publisher_id, self._run.options.since
         with self._database.reading() as connection:
             self._buffer.extend(
                 frontier.pending(connection, owner, self._leased, LEASED_AT_ONCE, since)

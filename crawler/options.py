@@ -1,0 +1,76 @@
+"""What one crawl is asked to do, as Scrapy settings; `pressmark crawl` and scrapyd set the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from scrapy.settings import BaseSettings
+
+from archive.errors import UsageError
+from archive.profile import Profile
+from archive.urls import host_of
+from crawler.demo.publisher import DEMO_HOST
+
+CLOCK = "PRESSMARK_CLOCK"
+"""When a crawl of the demo publisher takes it to be as it starts (ISO 8601 with offset), since that
+publisher's days pass faster than ours. No other publisher's clock can be moved."""
+BUDGET = "PRESSMARK_BUDGET"
+"""How many requests the crawl may make; without one, as many as it takes."""
+SINCE = "PRESSMARK_SINCE"
+"""Fetch what sources date since then (ISO 8601 with offset); see ``docs/crawling.md``."""
+REFRESH = "PRESSMARK_REFRESH"
+"""Whether everything that is known is due."""
+DUE = "PRESSMARK_DUE"
+"""Whether what names new URLs rests as well, as in ``pressmark crawl --due``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The settings above, read; *clock* is how far the crawl's clock is ahead of the machine's."""
+
+    clock: timedelta
+    budget: int | None
+    since: datetime | None
+    refresh: bool
+    as_scheduled: bool
+
+
+def read_options(settings: BaseSettings, profile: Profile) -> Options:
+    """Return the options of a crawl of *profile*; ``UsageError`` for one that makes no sense."""
+    clock = _instant(settings, CLOCK)
+    if clock is not None and host_of(profile.home) != DEMO_HOST:
+        raise UsageError(f"{CLOCK} moves the clock of the demo publisher only")
+    return Options(
+        clock=timedelta(0) if clock is None else clock - datetime.now(UTC),
+        budget=_number(settings, BUDGET),
+        since=_instant(settings, SINCE),
+        refresh=settings.getbool(REFRESH),
+        as_scheduled=settings.getbool(DUE),
+    )
+
+
+def _instant(settings: BaseSettings, name: str) -> datetime | None:
+    text = settings.get(name)
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise UsageError(f"{name} is {text!r}; expected an instant, as in 2026-11-01T00:00:00Z")
+    return moment
+
+
+def _number(settings: BaseSettings, name: str) -> int | None:
+    text = settings.get(name)
+    if text in {None, ""}:
+        return None
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise UsageError(f"{name} is {text!r}; expected a number of requests, as in 500")
+    return number
