@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from archive.model import DOUBTFUL, Address, EdgeKind, Link, Outcome, Reading, Sighting
 from archive.settle.changes import same_story
 
+MOST_STORIES = 20
+"""An unread address that so many stories name is some template's mistake, and none of theirs."""
 _REMOVED = frozenset({Outcome.MISSING, Outcome.REDIRECT})
 
 
@@ -34,7 +36,7 @@ class Addresses:
         self._by_url: dict[str, list[Address]] = defaultdict(list)
         self._of: dict[str, Address] = {}
         self._moment: dict[str, datetime] = {}
-        self._unseen: dict[str, dict[Address, tuple[Address, Reading | None]]] = defaultdict(dict)
+        self._unread: dict[str, dict[Address, tuple[Address, Reading | None]]] = defaultdict(dict)
         by_url: dict[str, list[Sighting]] = defaultdict(list)
         for sighting in dict.fromkeys(sightings):
             by_url[sighting.url].append(sighting)
@@ -82,34 +84,41 @@ class Addresses:
         """Return which of the target's addresses *link* means; None where it means another story.
 
         The story decides where both ends were read; else the time, since a redirect leads to
-        what is seen there next. Links must be asked for `in_order`: a target without a capture
-        bears the stories that name it, one after the other.
+        what is seen there next. Links must be asked for `in_order`: a target where no story was
+        read bears those that name it, one after the other.
         """
-        known = self._by_url.get(link.target)
-        if not known:
-            return self._never_seen(link)
+        if not self.bears_a_story(link.target):
+            return self._unread_target(link)
+        known = self._by_url[link.target]
         moment = self._moment.get(link.record_id)
         story = self._story_behind(link)
         fitting = known
         if story is not None:
             fitting = [address for address in known if self._shows(address, story)]
-            fitting = fitting or [a for a in known if not self._stays[a].readings]
         if len(fitting) < 2 or moment is None:
             return fitting[0] if fitting else None
         return self._next_seen(fitting, moment)
 
-    def _never_seen(self, link: Link) -> Address:
-        """Return which story's address the target of *link*, which has no capture, is taken for."""
+    def _unread_target(self, link: Link) -> Address | None:
+        """Return the address of the story behind *link* at a target where none was ever read.
+
+        It may be a twin that is not fetched, or a page of which only a redirect was seen. Two
+        stories that name it, as with a template's mistake, are not one for that.
+        """
         source, story = self.source(link), self._story_behind(link)
-        named = self._unseen[link.target]
+        if story is not None and story.flags & DOUBTFUL:
+            story = None
+        named = self._unread[link.target]
         if source not in named:
             alike = [
                 address
                 for address, other in reversed(named.values())
                 if story is None or other is None or same_story(other.article, story.article)
             ]
-            number = len({address for address, _ in named.values()}) + 1
-            named[source] = (alike[0] if alike else Address(link.target, number), story)
+            stories = len({address for address, _ in named.values()})
+            if not alike and stories == MOST_STORIES:
+                return None
+            named[source] = (alike[0] if alike else Address(link.target, stories + 1), story)
         address, before = named[source]
         named[source] = (address, story or before)
         return address

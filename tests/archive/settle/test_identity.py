@@ -304,18 +304,30 @@ def test_a_twin_that_was_never_seen_is_one_of_each_story_that_named_it():
     ]
 
 
-def test_pages_that_name_one_address_that_was_never_seen_are_one_article_if_they_tell_one_story():
+@pytest.mark.parametrize(
+    "there", [[], [missing("/c/", 9)], [moved("/c/", 9, "/")]], ids=["unseen", "missing", "moved"]
+)
+def test_pages_that_name_an_address_without_a_story_are_one_article_if_they_tell_one(there):
     named = (canonical("/c/"),)
-    seen = [
+    pages = [
         mole("/a/", 1, edges=named),
         weir("/b/", 2, edges=named),
         mole("/m/", 3, edges=named),
     ]
 
-    assert addresses(articles_of(seen)) == [
-        {("/b/", 1): CANONICAL, ("/c/", 2): ALIAS},
-        {("/a/", 1): ALIAS, ("/c/", 1): ALIAS, ("/m/", 1): CANONICAL},
+    one, other = addresses(articles_of([*pages, *there]))
+
+    assert one.keys() == {("/b/", 1), ("/c/", 2)}
+    assert other.keys() == {("/a/", 1), ("/c/", 1), ("/m/", 1)}
+
+
+def test_what_every_page_names_by_mistake_makes_no_article_of_them_all():
+    seen = [
+        Seen(f"/{n}/", n, headline=f"Story {n}", text=f"It was {n}", edges=(canonical("/c/"),))
+        for n in range(1, 60)
     ]
+
+    assert len(articles_of(seen)) == 59
 
 
 def test_a_redirect_to_another_story_makes_no_article_of_the_two():
