@@ -2,7 +2,7 @@
 # make test    make the environment and pass all tests (but those of test-all)
 # make crawl SITE=https://example.org CONTACT=you@example.org
 # make replay [ARCHIVE=folder] [PORT=8080]    see the archived pages in your browser
-# make lint, make bench, make test-all; make lock after a change of dependencies
+# make lint, make bench, make bench-extraction, make test-all; make lock after a change of dependencies
 
 PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3,\
 	$(shell $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
@@ -18,7 +18,7 @@ TEST_WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, os.cpu_count() or 
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
-.PHONY: demo crawl test test-all lint bench lock clean environment developer
+.PHONY: demo crawl test test-all lint bench bench-extraction lock clean environment developer
 
 demo: environment
 	$(BIN)/pressmark --home $(DEMO_HOME) demo
@@ -41,6 +41,12 @@ lint: developer
 
 bench: developer
 	$(BIN)/python -m benchmarks
+
+# make bench-extraction DATA=folder, which holds extraction/ and wordpress/
+DATA ?= ../shared/data
+
+bench-extraction: developer
+	$(BIN)/python -m benchmarks extraction --data $(DATA)
 
 environment: $(VENV)/.core
 developer: $(VENV)/.developer

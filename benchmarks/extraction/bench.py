@@ -16,6 +16,7 @@ from typing import Any
 
 from benchmarks.extraction import fields
 from benchmarks.extraction.bars import Bar, cpu_bar, field_bars, text_bars
+from benchmarks.extraction.blocks import block_bars, block_lines, block_report
 from benchmarks.extraction.extractors import (
     DEFAULT,
     OURS,
@@ -70,6 +71,10 @@ def run(data: Path) -> dict[str, Any]:
             rates, wrong = _fields(pages, said[name])
             report["fields"][name] = {"rates": rates, "wrong": wrong}
             bars += field_bars(name, rates[OURS])
+        if name == WORDPRESS:
+            articles = [extraction.article for extraction in said[name][OURS]]
+            report["blocks"] = block_report(pages, articles)
+            bars += block_bars(report["blocks"])
     bars.append(cpu_bar(report["cpu"][OURS]["total"], report["cpu"][WITH_METADATA]["total"]))
     report["bars"] = [bar.as_dict() for bar in bars]
     report["reached"] = all(bar.reached for bar in bars)
@@ -184,6 +189,10 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
             )
             if len(cases) > _SHOWN:
                 yield f"    and {len(cases) - _SHOWN} more"
+    if "blocks" in report:
+        yield ""
+        yield "wordpress, typed blocks"
+        yield from block_lines(report["blocks"], 3)
     yield ""
     yield f"{'CPU a page, ms':28}    median     mean"
     for extractor, times in report["cpu"].items():

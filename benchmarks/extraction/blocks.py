@@ -1,0 +1,90 @@
+"""The wordpress truth's typed blocks against ours: what is kept as its kind, and what is foreign.
+
+A line of our text is foreign where most of its shingles stand nowhere in the truth's blocks,
+captions among them: it is the page's frame, or an embed's. A footnote's mark within a line changes
+few of its shingles, and a short line is foreign only as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from archive.model import Article, BlockKind
+from benchmarks.extraction.bars import Bar
+from benchmarks.extraction.metric import shingles, tokens
+from benchmarks.extraction.sets import Page
+
+_KINDS = {
+    "captions": ({"caption"}, BlockKind.CAPTION),
+    "footnotes": ({"footnote"}, BlockKind.FOOTNOTE),
+    "headings": ({"h2", "h3"}, BlockKind.HEADING),
+    "list items": ({"li"}, BlockKind.LIST_ITEM),
+    "table rows": ({"tr"}, BlockKind.TABLE_ROW),
+    "code": ({"code"}, BlockKind.CODE),
+    "quotes": ({"quote"}, BlockKind.QUOTE),
+}
+_BARRED = ("captions", "footnotes")
+_FOREIGN_SHARE = 0.5
+
+
+def block_report(pages: Sequence[Page], articles: Sequence[Article | None]) -> dict[str, Any]:
+    """Return for each kind how many of the truth's blocks are kept as such, and what is foreign."""
+    kinds: dict[str, dict[str, Any]] = {name: {"true": 0, "kept": 0, "lost": []} for name in _KINDS}
+    foreign = []
+    for page, article in zip(pages, articles, strict=True):
+        for name, (types, kind) in _KINDS.items():
+            ours = kept_texts(article, kind)
+            for text in true_texts(page, types):
+                kinds[name]["true"] += 1
+                if tuple(tokens(text)) in ours:
+                    kinds[name]["kept"] += 1
+                else:
+                    kinds[name]["lost"].append([page.id, text])
+        foreign += [[page.id, line] for line in foreign_lines(page, article)]
+    return {"kinds": kinds, "foreign": foreign}
+
+
+def kept_texts(article: Article | None, kind: BlockKind) -> set[tuple[str, ...]]:
+    """Return the words of each block of *kind* in *article*."""
+    blocks = () if article is None else article.blocks
+    return {tuple(tokens(block.text)) for block in blocks if block.kind is kind}
+
+
+def true_texts(page: Page, types: set[str]) -> Iterator[str]:
+    """Yield the texts of the truth's blocks of *types*; cells of a row are joined."""
+    for block in page.truth["blocks"]:
+        if block["t"] in types:
+            yield " ".join(block["cells"]) if "cells" in block else block["text"]
+
+
+def foreign_lines(page: Page, article: Article | None) -> Iterator[str]:
+    """Yield the lines of our text that are in no block of the truth."""
+    every = {block["t"] for block in page.truth["blocks"]} - {"embed"}
+    true = tokens("\n".join(true_texts(page, every)))
+    for line in () if article is None else article.text.splitlines():
+        found = shingles(words := tokens(line))
+        known = shingles(true, min(len(words), 4))
+        share = sum(found[each] for each in found if each in known)
+        if words and share < _FOREIGN_SHARE * found.total():
+            yield line
+
+
+def block_bars(report: Mapping[str, Any]) -> Iterator[Bar]:
+    """Yield the bars: captions and footnotes all kept as such, and not one foreign line."""
+    for name in _BARRED:
+        kind = report["kinds"][name]
+        share = kind["kept"] / kind["true"] if kind["true"] else 1.0
+        yield Bar(f"wordpress {name} kept as blocks of their kind", share, 1.0)
+    yield Bar(
+        "wordpress lines of no block of the truth", float(len(report["foreign"])), 0, most=True
+    )
+
+
+def block_lines(report: Mapping[str, Any], shown: int) -> Iterator[str]:
+    """Yield the report's lines for a person, at most *shown* examples of each."""
+    for name, kind in report["kinds"].items():
+        yield f"  {name}: {kind['kept']} of {kind['true']} kept as blocks of their kind"
+        yield from (f"    {page}: {text[:80]!r}" for page, text in kind["lost"][:shown])
+    yield f"  lines that are in no block of the truth: {len(report['foreign'])}"
+    yield from (f"    {page}: {line[:80]!r}" for page, line in report["foreign"][:shown])
