@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,7 @@ def crawl_days(
 
 
 def _main() -> None:
-    from archive.profile import find_profile
+    from archive.profile import find_profile, write_profile
     from crawler.demo.edition import Frame
     from crawler.demo.server import DemoServer
     from crawler.demo.site import DemoSite
@@ -104,6 +105,7 @@ def _main() -> None:
     job = json.load(sys.stdin)
     home, publisher = Path(job["home"]), read_publisher()
     profile = replace(find_profile(home, "demo"), amp=job["amp"])
+    write_profile(home, profile)
     frame = Frame(**{"year": publisher.year, **job["frame"]})
     with DemoServer(DemoSite(frame=frame)) as server:
         jobs = [
@@ -164,6 +166,13 @@ def groups_held(database: Database) -> set[frozenset[Address]]:
     return {frozenset(places) for places in found.values()}
 
 
+def eventful_days() -> tuple[int, ...]:
+    """Return day 0 and every day on which something happens to a story, or to all pages."""
+    lies = {e.until + 1 for e in TOLD.events if e.until is not None and e.until < LAST_DAY}
+    published = {TOLD.publisher.day_of(story.date_published) for story in TOLD.stories(LAST_DAY)}
+    return tuple(sorted({event.day for event in TOLD.events} | published | lies | {0}))
+
+
 def day_of(moment: Any) -> int:
     """Return the day on which a crawl made a capture at *moment*."""
     days: int = (moment - TOLD.publisher.day_zero).days
@@ -180,7 +189,7 @@ def stand_ins(database: Database, days: Sequence[int]) -> Iterator[tuple[Event, 
             if event.kind not in DISTURBANCES or event.day not in days:
                 continue
             for language in event.languages:
-                url = truth(event.day, TOLD)[event.key or "", language].url()
+                url = on(event.day)[event.key or "", language].url()
                 statement = (
                     select(capture.c.fetched_at, extraction.c.outcome, extraction.c.flags)
                     .select_from(READ_AS)
@@ -220,7 +229,7 @@ def _lines(name: Name, text: str) -> list[str]:
     the text, and some of the notes out.
     """
     lines = folded(text)
-    story = truth(LAST_DAY, TOLD)[name].story
+    story = on(LAST_DAY)[name].story
     if name[0] not in WITH_ASIDES or story is None:
         return lines
     kinds = {BlockKind.FOOTNOTE, BlockKind.QUOTE}
@@ -232,9 +241,16 @@ def _lines(name: Name, text: str) -> list[str]:
 # --- what it must hold ----------------------------------------------------------------------------
 
 
-def must_hold(days: Sequence[int]) -> dict[Name, Article]:
+@cache
+def on(day: int) -> dict[Name, Truth]:
+    """Return the truth about every story on *day*."""
+    return truth(day, TOLD)
+
+
+@cache
+def must_hold(days: tuple[int, ...]) -> dict[Name, Article]:
     """Return what an archive of *days* must hold of each story, its AMP pages as addresses only."""
-    visits = [truth(day, TOLD) for day in sorted(days)]
+    visits = [on(day) for day in days]
     places = _places(visits)
     found: dict[Name, Article] = {}
     for name, item in expected(days, TOLD).items():
@@ -253,7 +269,7 @@ def must_hold(days: Sequence[int]) -> dict[Name, Article]:
     return found
 
 
-def groups_expected(days: Sequence[int]) -> set[frozenset[Address]]:
+def groups_expected(days: tuple[int, ...]) -> set[frozenset[Address]]:
     """Return the canonical addresses of the stories that were seen in two languages or more."""
     stories: dict[str, set[Address]] = {}
     for (key, _), item in must_hold(days).items():
