@@ -112,7 +112,7 @@ def store(
         return new
     connection.execute(
         extraction.insert(),
-        [_extraction_row(key, item) for key, item in zip(capture_ids, new, strict=True)],
+        [extraction_row(key, item) for key, item in zip(capture_ids, new, strict=True)],
     )
     edges = [
         {
@@ -127,23 +127,24 @@ def store(
     ]
     if edges:
         connection.execute(edge.insert(), edges)
-    _discover(connection, owner, zip(capture_ids, new, strict=True), linked)
+    discover(connection, owner, zip(capture_ids, new, strict=True), linked)
     # A revisit may have come before the capture that says what it shows.
     revisits = select(capture.c.url).where(
         capture.c.refers_to.in_([item.capture.warc_record_id for item in new])
     )
     waiting = set(connection.execute(revisits).scalars())
     waiting |= resolve(connection, owner, [item.capture for item in new])
-    _touch(connection, owner, {item.capture.url for item in new} | waiting)
+    touch(connection, owner, {item.capture.url for item in new} | waiting)
     return new
 
 
-def _discover(
+def discover(
     connection: Connection,
     owner: int,
     items: Iterable[tuple[int, Ingestible]],
     linked: dict[tuple[int, str], datetime],
 ) -> None:
+    """Note which URLs the captures with these ids name; *linked* is that of ``store``."""
     for rows in chunks(_discoveries(owner, items, linked)):
         for is_link in (True, False):
             some = [row for row in rows if (row["via"] is Via.LINK) is is_link]
@@ -226,7 +227,8 @@ def _iso(value: datetime | None) -> str | None:
     return None if value is None else value.isoformat()
 
 
-def _touch(connection: Connection, owner: int, urls: set[str]) -> None:
+def touch(connection: Connection, owner: int, urls: set[str]) -> None:
+    """Note that settling has to look at *urls*; they must not be none."""
     statement = upsert(connection, unsettled).on_conflict_do_nothing()
     connection.execute(statement, [{"publisher_id": owner, "url": url} for url in sorted(urls)])
 
@@ -255,7 +257,8 @@ def _capture_row(owner: int, file_ids: Mapping[str, int], item: Capture) -> dict
     }
 
 
-def _extraction_row(capture_id: int, item: Ingestible) -> dict[str, Any]:
+def extraction_row(capture_id: int, item: Ingestible) -> dict[str, Any]:
+    """Return the row of the extraction of capture *capture_id*."""
     found, article = item.extraction, item.extraction.article
     return {
         "capture_id": capture_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -121,6 +122,41 @@ class Database:
         self.engine.dispose()
 
 
+class Rehearsal(Database):
+    """A database on which all is done as ever, and then undone: nothing of it is ever committed.
+
+    Whoever reads it by this object sees what was done; nobody else does. Meanwhile others can read
+    the database, and cannot write to it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database.engine, 0.0)  # what a lost connection held cannot be done again
+        self._turn = threading.RLock()
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give the one transaction that all is done in."""
+        with self._turn:
+            if self._connection is None:
+                self._connection = self.engine.connect()
+                _begin(self._connection)
+            yield self._connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give the same."""
+        with self.writing() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Undo everything, and close."""
+        if self._connection is not None:
+            self._connection.rollback()
+            self._connection.close()
+        super().close()
+
+
 def open_database(url: str, home: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> Database:
     """Open *url* (a relative SQLite path lies in *home*) and bring its schema up to date.
 
@@ -137,7 +173,7 @@ def open_database(url: str, home: Path, *, patience_seconds: float = PATIENCE_SE
             ":memory:",
         }:
             address = address.set(database=str(home / str(address.database)))
-        engine = create_engine(address, json_serializer=_to_json, **_options(address))
+        engine = create_engine(address, json_serializer=to_json, **_options(address))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise DatabaseError(
             f"database {url.rpartition('@')[2]!r} cannot be used ({error}); expected"
@@ -179,7 +215,8 @@ def insert_ids(connection: Connection, table: Table, rows: Sequence[dict[str, An
     return list(connection.execute(statement, list(rows)).scalars())
 
 
-def _to_json(value: Any) -> str:
+def to_json(value: Any) -> str:
+    """Return *value* as a JSON column holds it: letters as they are, no NUL, no lone surrogate."""
     dumped = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if "\\u0000" in dumped:
         dumped = json.dumps(_without_nul(value), ensure_ascii=False, separators=(",", ":"))

@@ -15,6 +15,7 @@ from archive.sql.schema import (
     crawl,
     discovery,
     publisher,
+    reread,
     unsettled,
     url,
     warc_file,
@@ -82,7 +83,7 @@ def forget(connection: Connection, gone: Collection[str]) -> None:
     ids = list(connection.execute(used).scalars())
     articles = select(article.c.id).where(article.c.publisher_id.in_(owners))
     connection.execute(delete(article_text).where(article_text.c.article_id.in_(articles)))
-    for table in (article, discovery, capture, url, unsettled):
+    for table in (article, discovery, capture, url, unsettled, reread):
         connection.execute(delete(table).where(table.c.publisher_id.in_(owners)))
     lacking = {"complete": False, "size_bytes": None, "digest": None}
     connection.execute(warc_file.update().where(warc_file.c.id.in_(ids)).values(**lacking))

@@ -148,6 +148,8 @@ discovery = Table(
     _refers("capture_id", capture),
     UniqueConstraint("publisher_id", "url", "via", "source_url"),
     Index(None, "publisher_id", "source_url"),
+    # A capture that is extracted anew is asked for what it was the first to name.
+    Index(None, "capture_id"),
 )
 
 article = Table(
@@ -298,6 +300,14 @@ unsettled = Table(
     Column("url", CleanText, primary_key=True),
 )
 
+reread = Table(
+    "reread",
+    metadata,
+    Column("publisher_id", ForeignKey(publisher.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("source_url", CleanText, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+)
+
 crawl = Table(
     "crawl",
     metadata,
@@ -327,7 +337,7 @@ VIEW_TABLES = (
     boilerplate,
     article_text,
 )
-STATE_TABLES = (url, unsettled, crawl)
+STATE_TABLES = (url, unsettled, reread, crawl)
 
 NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "publisher": ("name",),
