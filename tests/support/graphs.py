@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -129,6 +130,20 @@ def moved(path: str, minute: int, target: str) -> Seen:
 def missing(path: str, minute: int, status: int = 404) -> Seen:
     """A capture that found nothing; a *status* of 200 with a page that says so."""
     return Seen(path, minute, Outcome.MISSING, status=status)
+
+
+MOLE = "A mole dug under the hill.\nIt took the whole of a wet spring to find it."
+WEIR = "The weir at the old mill gave way.\nNobody was hurt, and the ducks came back."
+
+
+def mole(path: str, minute: int, **fields: Any) -> Seen:
+    """A capture of a story about a mole."""
+    return Seen(path, minute, headline="The mole", text=MOLE, published=0, **fields)
+
+
+def weir(path: str, minute: int, **fields: Any) -> Seen:
+    """A capture of another story."""
+    return Seen(path, minute, headline="The weir", text=WEIR, published=50, **fields)
 
 
 PATHS = ("/", "/a/", "/b/", "/c/", "/d/", "/a/?amp=1", "/list/")
