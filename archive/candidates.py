@@ -116,6 +116,36 @@ def update_frontier(
         amp.twins_of_missing(connection, owner, missing, AMP_TWIN)
 
 
+def add_named(
+    connection: Connection,
+    owner: int,
+    profile: Profile,
+    items: Iterable[Ingestible],
+    named: set[Named],
+) -> None:
+    """Add the URLs that captures name which were ingested before, and are extracted anew.
+
+    That they were fetched, and what their dates say of when others are due, is known since then.
+    *named* is what has been added already, and is added to.
+    """
+    items = list(items)
+    leases = frontier.leases(connection, owner, [item.capture.url for item in items])
+    known = {lease.url: lease for lease in leases}
+    entries = (
+        entry
+        for item in items
+        for entry in _entries(item, owner, profile, known.get(item.capture.url), named)
+    )
+    for some in chunks(entries):
+        best = _best(some)
+        frontier.add(connection, owner, best)
+        if profile.amp == "skip":
+            amp.without_twin(connection, owner, [e for e in best if e.skip_reason == AMP_TWIN])
+        named.update(
+            (owner, e.url, e.kind, e.via, e.depth, e.redirects) for e in best if not e.lastmod
+        )
+
+
 def _best(entries: Iterable[frontier.Entry]) -> list[frontier.Entry]:
     """Return one entry a URL, the most urgent, with what any of them says of its dates."""
     best: dict[str, frontier.Entry] = {}

@@ -22,20 +22,18 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from archive.candidates import Named, entry_of, of_this_publisher, update_frontier
+from archive.candidates import Named, add_named, entry_of, of_this_publisher, update_frontier
 from archive.errors import AbandonedError, DatabaseError, StorageError
 from archive.extract.payload import EXTRACTOR
 from archive.model import Candidate, Capture, Extraction, Outcome, RecordType
 from archive.profile import Profile
 from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplate_of_a_month
-from archive.settle.identity import believable, components, hubs
-from archive.settle.translations import groups, reciprocal
-from archive.settle.versions import history
-from archive.sql import articles, boilerplate, captures, earlier, files, frontier
+from archive.settling import Settlement, Watch
+from archive.sql import articles, boilerplate, captures, earlier, files, frontier, replacing
 from archive.sql.boilerplate import Learning
 from archive.sql.captures import Ingestible
 from archive.sql.database import Database
-from archive.sql.groups import Grouping
+from archive.sql.replacing import Replaced
 from archive.workers import Workers
 
 T = TypeVar("T")
@@ -45,7 +43,6 @@ MOST_REMEMBERED = 20_000
 """Links that are not written again, as they are known to be stored: some 10 MB."""
 SETTLED_AT_ONCE = 200
 """URLs settled in one transaction at the end of a crawl or rebuild."""
-TRANSLATIONS = Grouping(reciprocal, groups)
 LEARNING = Learning(is_boilerplate, is_boilerplate_of_a_month, block_keys)
 
 
@@ -108,10 +105,12 @@ class Ingest:
         sync: Callable[[], None] = lambda: None,
     ) -> None:
         self.sync = sync
+        self.watch: Watch | None = None
+        """Is told of each settling, in the writer's thread; a commit that is tried again, twice."""
         self._database, self._workers = database, workers
         self._queue: queue.SimpleQueue[_Row | _Job[Any] | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
-        self._waiting = self._failed = 0
+        self._waiting = self._settling = self._failed = 0
         self._abandoned = False
         self._stored, self._losses = _Stored(), database.losses
         self._writer = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
@@ -150,9 +149,9 @@ class Ingest:
         return unchanged
 
     def drain(self) -> bool:
-        """Wait until no capture is waiting; whether all that were ever submitted are committed."""
+        """Wait until nothing is waiting, a settling neither; whether all captures are committed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting == 0)
+            self._changed.wait_for(lambda: self._waiting == self._settling == 0)
             return self._failed == 0
 
     def abandon(self) -> None:
@@ -174,9 +173,55 @@ class Ingest:
         self._queue.put(_Job(work, result))
         return result
 
+    def replace(
+        self, profile: Profile, items: Sequence[Ingestible], *, in_order: bool
+    ) -> Future[list[Replaced]]:
+        """Put new extractions in the place of those that captures have; see ``sql.replacing``.
+
+        What they name goes into the frontier; what they change waits to be settled.
+        """
+
+        def work(connection: Connection) -> list[Replaced]:
+            owner, stored = self.publisher_id(connection, profile), self._stored
+            done = replacing.replace(connection, owner, items, stored.linked, in_order=in_order)
+            add_named(connection, owner, profile, items, stored.named)
+            return done
+
+        return self.do(work)
+
     def settle(self, profile: Profile, urls: Sequence[str]) -> Future[None]:
-        """Settle the articles that *urls* belong to."""
-        return self.do(lambda connection: self._settle(connection, profile, urls))
+        """Settle the articles that *urls* belong to.
+
+        First, their earlier captures are extracted again where another extractor read them. When
+        all is abandoned meanwhile, they are left as they are, for the next time.
+        """
+        result: Future[None] = Future()
+        result.set_running_or_notify_cancel()
+
+        def settled(future: Future[None]) -> None:
+            error = future.exception()
+            if error is None or isinstance(error, AbandonedError):
+                result.set_result(None)
+            else:
+                result.set_exception(error)
+
+        self._settle(profile, urls).add_done_callback(settled)
+        return result
+
+    def _settle(self, profile: Profile, urls: Sequence[str]) -> Future[None]:
+        with self._changed:
+            self._settling += 1
+        settled = Settlement(
+            do=self.do,
+            owner=lambda connection: self.publisher_id(connection, profile),
+            replace=partial(self.replace, profile, in_order=False),
+            workers=self._workers,
+            profile=profile,
+            urls=urls,
+            watch=self.watch,
+        ).begin()
+        settled.add_done_callback(self._has_settled)
+        return settled
 
     def settle_all(self, profile: Profile, seconds: float | None = None) -> int:
         """Settle whatever captures of the publisher no settling has seen yet; how many URLs.
@@ -199,9 +244,15 @@ class Ingest:
                 raise AbandonedError("settling was given up, since the process is ending")
             if ends_at is not None and monotonic() > ends_at:
                 return total
-            done = self.do(lambda connection: self._settle_some(connection, profile)).result()
-            total += done
-            if done < SETTLED_AT_ONCE:
+            urls = self.do(lambda connection: self._touched(connection, profile)).result()
+            try:
+                self._settle(profile, urls).result()
+            except AbandonedError:
+                if ends_at is None:
+                    raise
+                return total
+            total += len(urls)
+            if len(urls) < SETTLED_AT_ONCE:
                 return total
 
     def publisher_id(self, connection: Connection, profile: Profile) -> int:
@@ -315,28 +366,17 @@ class Ingest:
         self._stored.forget_some()
         return originals
 
-    def _settle_some(self, connection: Connection, profile: Profile) -> int:
-        urls = articles.touched(connection, self.publisher_id(connection, profile), SETTLED_AT_ONCE)
-        self._settle(connection, profile, urls)
-        return len(urls)
+    def _touched(self, connection: Connection, profile: Profile) -> list[str]:
+        return articles.touched(connection, self.publisher_id(connection, profile), SETTLED_AT_ONCE)
 
     def _learn(self, connection: Connection, profile: Profile) -> None:
         owner = self.publisher_id(connection, profile)
         boilerplate.learn(connection, owner, LEARNING)
 
-    def _settle(self, connection: Connection, profile: Profile, urls: Sequence[str]) -> None:
-        owner = self.publisher_id(connection, profile)
-        believed = partial(believable, hosts=profile.all_hosts)
-        around = articles.neighbourhood(connection, owner, urls, hubs, believed)
-        rules = boilerplate.rules(connection, owner)
-        found = [
-            (component, history(component, rules))
-            for component in components(
-                around.sightings, around.readings, around.links, profile.all_hosts
-            )
-        ]
-        articles.replace(connection, owner, around.urls, found, TRANSLATIONS)
-        articles.settled(connection, owner, urls)
+    def _has_settled(self, _: Future[None]) -> None:
+        with self._changed:
+            self._settling -= 1
+            self._changed.notify_all()
 
     def _done(self, future: Future[Ingested]) -> None:
         with self._changed:

@@ -29,7 +29,7 @@ from time import monotonic
 from types import ModuleType
 from typing import Any
 
-from archive.errors import AbandonedError, ArchiveError, RecordError
+from archive.errors import AbandonedError, ArchiveError, NotFoundError, RecordError
 from archive.extract.payload import EXTRACTOR, extract
 from archive.model import Extraction, Outcome
 from archive.profile import Profile
@@ -212,6 +212,25 @@ class Workers:
         if ended:
             page.result.set_exception(_abandoned())
         return page.result
+
+    def lacks(self, file: str) -> str | None:
+        """Return, as a sentence, that there is no WARC file *file*; None where there is one."""
+        try:
+            self._store.path(file)
+        except NotFoundError as error:
+            return str(error)
+        return None
+
+    def unreadable(self, file: str, offset: int) -> str | None:
+        """Return why the record at *offset* of *file* cannot be read; None where it can.
+
+        It is read whole, in this process: for a page that failed, to tell whose fault that was.
+        """
+        try:
+            self._store.read(file, offset)
+        except (NotFoundError, RecordError) as error:
+            return str(error)
+        return None
 
     def close(self, *, kill: bool = False) -> None:
         """End the workers, at once with *kill*; otherwise after the pages they have."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, or_, select
+from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from archive.model import (
@@ -57,6 +57,8 @@ _SIGHTINGS = (
         capture.c.warc_record_id,
         capture.c.http_status,
         SHOWN_BY.label("shown_by"),
+        extraction.c.extractor,
+        extraction.c.profile_digest,
         extraction.c.outcome,
         extraction.c.flags,
         extraction.c.alternates,
@@ -91,12 +93,16 @@ _SETTLED = delete(unsettled).where(unsettled.c.publisher_id == _OWNER, unsettled
 
 @dataclass(slots=True)
 class Neighbourhood:
-    """All that the database holds of some addresses and of those that edges tie them to."""
+    """All that the database holds of some addresses and of those that edges tie them to.
+
+    *made_by* has extractor and profile digest of what each sighting was ``shown_by``.
+    """
 
     sightings: list[Sighting] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     urls: set[str] = field(default_factory=set)
+    made_by: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def touched(connection: Connection, owner: int, limit: int) -> list[str]:
@@ -122,6 +128,21 @@ def settled(connection: Connection, owner: int, urls: Iterable[str]) -> None:
     """Note that settling has seen all captures of *urls*."""
     for some in batches(urls):
         connection.execute(_SETTLED, {"owner": owner, "urls": some})
+
+
+def standing(connection: Connection, owner: int, urls: Iterable[str]) -> dict[tuple[str, int], int]:
+    """Return how many versions the articles at *urls* have, by canonical URL and ordinal."""
+    found = {}
+    for some in batches(urls):
+        statement = (
+            select(article.c.canonical_url, article.c.ordinal, func.count())
+            .join(version)
+            .where(article.c.id.in_(_OF_ADDRESSES))
+            .group_by(article.c.id)
+        )
+        rows = connection.execute(statement, {"owner": owner, "urls": some})
+        found.update({(row[0], row[1]): row[2] for row in rows})
+    return found
 
 
 def neighbourhood(
@@ -209,6 +230,7 @@ def _load_sightings(
                 is_amp="amp" in row.flags,
             )
         )
+        found.made_by[row.shown_by] = (row.extractor, row.profile_digest)
         if row.fields is not None:
             found.readings.append(
                 Reading(
