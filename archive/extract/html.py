@@ -14,12 +14,22 @@ from archive.extract.cut import breaks_off
 from archive.extract.discovery import page_candidates
 from archive.extract.frame import is_frame, main_body_elements
 from archive.extract.kind import Verdict, classify
-from archive.extract.metadata import Metadata, page_language, read_metadata
+from archive.extract.language import declared_language, language_of
+from archive.extract.metadata.reader import Metadata, read_metadata
 from archive.extract.page import Page, element_text, parse_page
 from archive.extract.paging import Part, later_part
 from archive.extract.paywall import paywall_stub
 from archive.extract.text import article_blocks, framed
-from archive.model import Article, Block, Edge, EdgeKind, Extraction, Flag, Outcome
+from archive.model import (
+    Article,
+    Block,
+    Edge,
+    EdgeKind,
+    Extraction,
+    Flag,
+    Outcome,
+    text_of,
+)
 
 _REFRESH_LETTERS = 300
 """A page with more text than this is read although it also sends its reader on."""
@@ -59,7 +69,7 @@ def html_extraction(
             extractor=extractor,
             reason=served.reason,
             evidence=served.evidence,
-            language=page_language(page),
+            language=declared_language(page),
             flags=(*flags, served.flag),
         )
     found = _read(page, bare, verdict, captured_at)
@@ -69,7 +79,7 @@ def html_extraction(
         reason=found.reason,
         evidence=(*verdict.evidence, *found.evidence),
         article=found.article,
-        language=page_language(page),
+        language=found.article.in_language if found.article else declared_language(page),
         candidates=page_candidates(page, article=found.outcome is Outcome.ARTICLE),
         edges=_edges(page, found.part),
         alternates=page.alternates,
@@ -102,17 +112,18 @@ def _read(page: Page, bare: HtmlElement, verdict: Verdict, captured_at: datetime
         return _without_article(page, verdict, shell, data.flags)
     stub = paywall_stub(page, blocks, free=data.is_accessible_for_free)
     if stub is None:
-        article = _assembled(page, data, blocks)
-        return _Found(outcome=Outcome.ARTICLE, article=article, flags=data.flags)
-    flags = (*data.flags, Flag.PAYWALL_STUB)
+        article, flags = _assembled(page, data, blocks)
+        return _Found(outcome=Outcome.ARTICLE, article=article, flags=flags)
     if not stub.blocks:
         reason = "paywall: no word of the article but its headline"
+        flags = (*data.flags, Flag.PAYWALL_STUB)
         return _Found(outcome=Outcome.BLOCKED, reason=reason, evidence=stub.evidence, flags=flags)
+    article, flags = _assembled(page, data, stub.blocks)
     return _Found(
         outcome=Outcome.ARTICLE,
-        article=_assembled(page, data, stub.blocks),
+        article=article,
         evidence=stub.evidence,
-        flags=flags,
+        flags=(*flags, Flag.PAYWALL_STUB),
     )
 
 
@@ -163,25 +174,37 @@ def _has_media(element: HtmlElement) -> bool:
     )
 
 
-def _assembled(page: Page, data: Metadata, blocks: tuple[Block, ...]) -> Article:
-    published, modified = data.published, data.modified
-    return Article(
+def _assembled(
+    page: Page, data: Metadata, blocks: tuple[Block, ...]
+) -> tuple[Article, tuple[str, ...]]:
+    """Return the article and the flags of its fields."""
+    published, modified, picture = data.published, data.modified, data.picture
+    language, flags = language_of(declared_language(page), text_of(blocks))
+    article = Article(
         headline=data.headline,
         blocks=blocks,
         description=data.description,
-        author=data.author,
+        author=data.author.names,
+        author_organization=data.author.organizations,
         date_published=published.instant if published else None,
         date_published_raw=published.raw if published else None,
         date_source=published.source if published and published.instant else None,
         date_precision=published.precision if published else None,
         date_modified=modified.instant if modified else None,
         date_modified_raw=modified.raw if modified else None,
+        date_modified_source=modified.source if modified and modified.instant else None,
+        date_modified_precision=modified.precision if modified else None,
         article_section=data.section,
         keywords=data.keywords,
-        in_language=page_language(page),
-        image=data.image,
+        in_language=language,
+        image=picture.url if picture else None,
+        image_caption=picture.caption if picture else None,
+        image_credit=picture.credit if picture else None,
+        publisher=data.publisher,
+        license=data.license,
         is_accessible_for_free=data.is_accessible_for_free,
     )
+    return article, (*data.flags, *flags)
 
 
 def _edges(page: Page, part: Part | None) -> tuple[Edge, ...]:

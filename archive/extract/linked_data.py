@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archive.extract.coding import one_line
-from archive.extract.page import Node
+from archive.extract.json_ld import Node
 
 _ARTICLE_TYPES = """
     article newsarticle blogposting reportagenewsarticle analysisnewsarticle
@@ -60,6 +60,19 @@ def texts(value: Any) -> Iterator[str]:
     for entry in value if isinstance(value, list) else [value]:
         if line := text(entry):
             yield line
+
+
+def resolved(value: Any, nodes: Iterable[Node]) -> Any:
+    """Return the node among *nodes* that *value* refers to by ``@id``; *value* where it does not.
+
+    Of a list the first entry is looked up.
+    """
+    entry = value[0] if isinstance(value, list) and value else value
+    if not isinstance(entry, dict) or not isinstance(name := entry.get("@id"), str):
+        return value
+    if len(entry) > 2:  # more than the reference and its type
+        return value
+    return next((node for node in nodes if node.get("@id") == name), value)
 
 
 def people(value: Any, nodes: Iterable[Node]) -> Iterator[tuple[str, bool]]:

@@ -5,23 +5,18 @@ The tree is lxml's and mutable: who cuts from it must work on a copy.
 
 from __future__ import annotations
 
-import html
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.coding import decode_text, one_line
+from archive.extract.json_ld import Node, json_ld_nodes
 from archive.model import Alternate
 from archive.urls import absolute
-
-Node = dict[str, Any]
-"""One JSON-LD node."""
 
 PROSE_TAGS = ("p", "li", "td", "dd", "blockquote", "div")
 """Elements whose own text can be prose."""
@@ -29,8 +24,6 @@ PROSE_TAGS = ("p", "li", "td", "dd", "blockquote", "div")
 _INLINE = frozenset(
     {"b", "strong", "em", "i", "span", "u", "sup", "sub", "q", "cite", "mark", "code"}
 )
-_MAX_JSON_LD_CHARS = 2_000_000
-_MAX_NODES = 2_000
 _LONG_TAG = re.compile(r"""<[A-Za-z](?>[^<>"']|"[^"<]*"|'[^'<]*'){2000,}+>""")
 """No "<" in a value: behind an odd quotation mark, what is quoted and what is not change places."""
 _ATTRIBUTE = re.compile(r"""[^\s=>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?""")
@@ -48,7 +41,6 @@ _REFRESH = re.compile(
     r"""^\s*(\d+(?:\.\d*)?)\s*[;,]\s*(?:url\s*=)?\s*["']?([^"'\s]+)""", re.IGNORECASE
 )
 _STRING = etree.XPath("string()")
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,44 +248,3 @@ class _Head:
         if found is None or float(found.group(1)) > 5:
             return None
         return absolute(self.base, found.group(2))
-
-
-def json_ld_nodes(scripts: list[str]) -> Iterator[Node]:
-    """Yield every node that has a type from the texts of JSON-LD scripts, in document order.
-
-    Arrays and ``@graph`` are flattened, and the page's main entity is looked into. A script that
-    is no JSON is repaired where that is safe (comments, trailing commas, raw line breaks in
-    strings), else passed over.
-    """
-    yielded = 0
-    budget = _MAX_JSON_LD_CHARS
-    for script in scripts:
-        budget -= len(script)
-        if budget < 0:
-            return
-        waiting = [_loads(script)]
-        while waiting and yielded < _MAX_NODES:
-            value = waiting.pop()
-            if isinstance(value, list):
-                waiting.extend(reversed(value))
-            elif isinstance(value, dict):
-                if "@type" in value:
-                    yielded += 1
-                    yield value
-                inner = [value.get(key) for key in ("@graph", "mainEntity", "mainEntityOfPage")]
-                waiting.extend(entry for entry in reversed(inner) if isinstance(entry, dict | list))
-
-
-def _loads(script: str) -> Any:
-    text = script.strip().removeprefix("<!--").removesuffix("-->")
-    text = text.replace("<![CDATA[", "").replace("]]>", "").strip().strip("/*").strip().rstrip(";")
-    for attempt in (
-        text,
-        _TRAILING_COMMA.sub(r"\1", text),
-        _TRAILING_COMMA.sub(r"\1", html.unescape(text)),
-    ):
-        try:
-            return json.loads(attempt, strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return None

@@ -26,6 +26,32 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 
+_AGENCY_TEXT = """
+    reuters|associated press|the associated press|ap|ap news|afp|agence france presse
+    afp deutschland|dpa|deutsche presse agentur|efe|agencia efe|europa press|ansa|adnkronos|lusa
+    agência lusa|apa|sda|ats|keystone sda|keystone ats|belga|anp|ritzau|ntb|tt|stt|pap|čtk|ctk|mti
+    tass|ria novosti|interfax|ukrinform|unian|xinhua|新华社|kyodo|kyodo news|共同通信|時事通信
+    jiji press|yonhap|연합뉴스|cna|中央社|pti|ani|ians|bernama|antara|ttxvn|vna|anadolu ajansı
+    anadolu agency|aa|dha|iha|telam|télam|bloomberg|bloomberg news|upi|cp|the canadian press
+    canadian press|la presse canadienne|aap|pa|pa media|press association|sid|epd|kna|afx|dow jones
+    mena|saba|wam|spa|irna|getty images|the conversation|propublica
+"""
+_AGENCIES = frozenset(
+    name.strip() for line in _AGENCY_TEXT.split("\n") for name in line.split("|") if name.strip()
+)
+"""News agencies and others that newspapers credit without a person, as their words in a row."""
+
+_BODY_TEXT = """
+    staff newsroom desk editorial editors redaktion redaktionen redaktionsteam redaction rédaction
+    redacción redacao redação redazione redactie redakcja redakce toimitus agency agencies agencia
+    agencias agence agenzia agentur agenturen prensa news nachrichten nouvelles noticias notícias
+    notizie times herald tribune gazette zeitung online bureau correspondents reporters wires team
+"""
+_BODY = frozenset(_BODY_TEXT.split())
+"""Words of the names of desks and outlets; none is a surname, as "Press" is."""
+
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
+
 
 def names_in(text: str) -> list[str]:
     """Return the names in *text*: "By Ann Lee and Bo Ray" gives two; addresses give none."""
@@ -46,6 +72,17 @@ def unique(names: Iterable[str]) -> tuple[str, ...]:
     for name in names:
         seen.setdefault(name.casefold(), name)
     return tuple(seen.values())
+
+
+def is_organization(name: str) -> bool:
+    """Whether *name* is an agency's, an outlet's or a desk's by its words; people's are not.
+
+    A short one must be written as agencies write theirs: "AP" and "dpa", but not "Sid".
+    """
+    words = re.findall(r"\w+", name.casefold())
+    if " ".join(words) in _AGENCIES and (len(name) > 4 or name.isupper() or name.islower()):
+        return True
+    return not _BODY.isdisjoint(words) or _DOMAIN.fullmatch(name) is not None
 
 
 def _by_word(text: str) -> list[str]:

@@ -106,33 +106,47 @@ def text_of(blocks: tuple[Block, ...]) -> str:
 class Article:
     """What a page says of its article, in the words of schema.org NewsArticle.
 
-    *author* holds one name an entry. *date_published* and *date_modified* are UTC; the ``_raw``
-    fields keep what the page wrote, with its offset. *date_precision* is ``second``, ``minute``
-    or ``day``; *date_source* names where the publication date was read (``json-ld``, ``meta``,
-    ``time``, ``trafilatura``, ``url``). *in_language* is a BCP 47 tag in lower case, without a
-    region: that describes the software's locale more often than the text.
+    *author* holds one name an entry, people first; *author_organization* those among them that
+    are agencies, outlets or other bodies. *date_published* and *date_modified* are UTC; the
+    ``_raw`` fields keep what the page wrote, with its offset, also where that is not believed.
+    A precision is ``second``, ``minute`` or ``day``; a source names where a date was read
+    (``json-ld``, ``microdata``, ``meta``, ``time``, ``words``, ``url``). *in_language* is a BCP
+    47 tag in lower case, without a region: that describes the software's locale more often than
+    the text. *license* is an address where the page gives one.
     """
 
     headline: str
     blocks: tuple[Block, ...]
     description: str | None = None
     author: tuple[str, ...] = ()
+    author_organization: tuple[str, ...] = ()
     date_published: datetime | None = None
     date_published_raw: str | None = None
     date_source: str | None = None
     date_precision: str | None = None
     date_modified: datetime | None = None
     date_modified_raw: str | None = None
+    date_modified_source: str | None = None
+    date_modified_precision: str | None = None
     article_section: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     in_language: str | None = None
     image: str | None = None
+    image_caption: str | None = None
+    image_credit: str | None = None
+    publisher: str | None = None
+    license: str | None = None
     is_accessible_for_free: bool | None = None
 
     @property
     def text(self) -> str:
         """The article's plain text, made from its blocks."""
         return text_of(self.blocks)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The authors who are people: without agencies and outlets."""
+        return tuple(name for name in self.author if name not in self.author_organization)
 
 
 class Kind(StrEnum):

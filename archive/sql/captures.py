@@ -284,23 +284,34 @@ def fields_of(article: Article) -> dict[str, Any]:
         "headline": article.headline,
         "description": article.description,
         "author": list(article.author),
+        "author_organization": list(article.author_organization),
         "date_published": _iso(article.date_published),
         "date_published_raw": article.date_published_raw,
         "date_source": article.date_source,
         "date_precision": article.date_precision,
         "date_modified": _iso(article.date_modified),
         "date_modified_raw": article.date_modified_raw,
+        "date_modified_source": article.date_modified_source,
+        "date_modified_precision": article.date_modified_precision,
         "article_section": list(article.article_section),
         "keywords": list(article.keywords),
         "in_language": article.in_language,
         "image": article.image,
+        "image_caption": article.image_caption,
+        "image_credit": article.image_credit,
+        "publisher": article.publisher,
+        "license": article.license,
         "is_accessible_for_free": article.is_accessible_for_free,
     }
 
 
 def article_of(fields: Mapping[str, Any], blocks: Sequence[Sequence[Any]]) -> Article:
-    """Return the article that *fields* and *blocks* of an extraction row hold."""
-    lists = {key: tuple(fields[key]) for key in ("author", "article_section", "keywords")}
+    """Return the article that *fields* and *blocks* of an extraction row hold.
+
+    A row of an earlier extractor may lack fields that it did not know.
+    """
+    keys = ("author", "author_organization", "article_section", "keywords")
+    lists = {key: tuple(fields.get(key, ())) for key in keys}
     times = {
         key: datetime.fromisoformat(fields[key]) if fields[key] else None
         for key in ("date_published", "date_modified")

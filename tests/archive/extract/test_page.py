@@ -3,7 +3,8 @@ import time
 
 import pytest
 
-from archive.extract.page import json_ld_nodes, own_prose, parse_page, prose_weight
+from archive.extract.json_ld import json_ld_nodes
+from archive.extract.page import own_prose, parse_page, prose_weight
 from archive.model import Alternate
 from tests.support.pages import STORY, story
 

@@ -1,0 +1,77 @@
+"""The headline of an article, out of the spellings that its page has of it.
+
+Publishers write several: the one over the text, one for search engines, one for social media,
+most with the site's name behind them. None is wrong, so the one that most sources agree on is
+taken, and of equals the one that readers see.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+
+from archive.extract.coding import one_line
+from archive.extract.metadata.sources import Sources, folded, squashed
+from archive.extract.page import element_text
+from archive.extract.people import unique
+
+_SEPARATOR = re.compile(r"\s+[|\-–—·•»:]\s+|\s*[|：｜]\s*")
+_MAX_CHARS = 1_000
+_MAX_PARTS = 10
+
+
+def headlines(sources: Sources) -> tuple[str, ...]:
+    """Return the spellings of the headline without the site's name, the one to use first."""
+    page = sources.page
+    written = [
+        _h1(sources),
+        page.first_meta("og:title"),
+        sources.text("headline"),
+        page.first_meta("twitter:title", "dc.title", "parsely-title", "sailthru.title"),
+        page.title,
+        sources.text("name"),
+    ]
+    found = [one_line(html.unescape(text))[:_MAX_CHARS] for text in written if text]
+    cut = [headline for text in found if (headline := _without_site(text, found, sources))]
+    if not cut:
+        return ()
+    votes = Counter(folded(text) for text in cut)
+    best = max(cut, key=lambda text: votes[folded(text)])  # of equals the first source wins
+    return unique([best, *cut])
+
+
+def _h1(sources: Sources) -> str | None:
+    """Return the h1 that another source confirms; else the first that is not the site's name."""
+    texts = [text for h1 in sources.h1s[:20] if (text := element_text(h1))]
+    own = [text for text in texts if not sources.is_site(text)]
+    page = sources.page
+    others = (page.first_meta("og:title"), page.title, sources.text("headline"))
+    known = " ".join(f" {folded(text)} " for text in others if text)
+    confirmed = (text for text in own if (words := folded(text)) and f" {words} " in known)
+    return next(confirmed, None) or next(iter(own), None)
+
+
+def _without_site(text: str, written: list[str], sources: Sources) -> str:
+    """Return *text* without the site's name at either end.
+
+    What stands behind a dash is the site's name where the page says so elsewhere, or where
+    another source has the rest alone. A host says little ("berlin.de"), and gives way to a
+    source that has the whole.
+    """
+    others = {folded(other) for other in written if other != text}
+    is_shared = written.count(text) > 1
+    for _ in range(_MAX_PARTS):
+        parts = list(_SEPARATOR.finditer(text))
+        if not parts:
+            break
+        head, tail = text[: parts[-1].start()].strip(), text[parts[-1].end() :].strip()
+        first, rest = text[: parts[0].start()].strip(), text[parts[0].end() :].strip()
+        names = sources.sites if is_shared else sources.sites | sources.hosts
+        if head and (squashed(tail) in names or (folded(head) in others and not is_shared)):
+            text = head
+        elif rest and squashed(first) in names:
+            text = rest
+        else:
+            break
+    return text

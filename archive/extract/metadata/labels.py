@@ -1,0 +1,107 @@
+"""The lesser fields: section, keywords, description, publisher, licence, free access."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from archive.extract import linked_data
+from archive.extract.metadata.sources import Sources, Spoken
+from archive.extract.page import element_text
+from archive.extract.people import unique
+from archive.urls import absolute
+
+_CATEGORIES = etree.XPath("descendant::a[contains(@rel, 'category')]")
+_LICENCE_LINK = etree.XPath("head/link[@rel = 'license' and @href]")
+_LICENCE_ANCHOR = etree.XPath("descendant::a[@rel = 'license' and @href]")
+_MAX_ENTRIES = 100
+_DESCRIPTIONS = (
+    *("og:description", "description", "twitter:description", "dc.description"),
+    *("dcterms.description", "sailthru.description"),
+)
+_TIERS = {"free": True, "metered": False, "locked": False, "premium": False, "paid": False}
+
+
+def description(sources: Sources) -> str | None:
+    """Return the article's own summary: JSON-LD's, else that of the meta tags."""
+    return sources.text("description") or sources.page.first_meta(*_DESCRIPTIONS)
+
+
+def section(sources: Sources) -> tuple[str, ...]:
+    """Return the sections that the article stands in, as the publisher names them."""
+    page = sources.page
+    listed = [
+        [text for node in sources.nodes for text in _texts(node, "articleSection")],
+        list(page.meta.get("article:section", ())),
+        [text for text in [page.first_meta("parsely-section", "cxenseparse:category")] if text],
+        _category_links(sources),
+    ]
+    return unique(next((entries for entries in listed if entries), [])[:_MAX_ENTRIES])
+
+
+def _texts(spoken: Spoken, key: str) -> Iterator[str]:
+    return linked_data.texts(spoken.node.get(key))
+
+
+def _category_links(sources: Sources) -> list[str]:
+    return [
+        text
+        for element in _CATEGORIES(sources.region)
+        if "category" in (element.get("rel") or "").lower().split()
+        and (text := element_text(element))
+    ]
+
+
+def keywords(sources: Sources) -> tuple[str, ...]:
+    """Return the keywords, each by itself: of JSON-LD, else of the first kind of tag with any."""
+    page = sources.page
+    listed = [
+        *([*_texts(node, "keywords")] for node in sources.nodes),
+        *(
+            list(page.meta.get(name, ()))
+            for name in ("article:tag", "news_keywords", "parsely-tags", "sailthru.tags")
+        ),
+        list(page.meta.get("keywords", ())),
+    ]
+    for entries in listed:
+        # One entry is a list in a string; several may hold commas of their own.
+        words = re.split(r"[,;、，]", entries[0]) if len(entries) == 1 else entries
+        if found := unique(word.strip() for word in words if word.strip()):
+            return found[:_MAX_ENTRIES]
+    return ()
+
+
+def publisher(sources: Sources) -> str | None:
+    """Return who publishes the article: the node's publisher, else the site's name."""
+    for node in sources.nodes:
+        known = linked_data.resolved(node.node.get("publisher"), sources.all_nodes)
+        if name := next(iter(linked_data.texts(known)), None):
+            return name
+    named = sources.page.first_meta("og:site_name", "dc.publisher", "publisher", "application-name")
+    return named or next(iter(linked_data.publisher_names(sources.all_nodes)), None)
+
+
+def licence(sources: Sources) -> str | None:
+    """Return the licence of the text: an address where there is one, else as it is written.
+
+    A ``rel=license`` in the page's frame speaks of the site, so only the head and the article
+    are asked.
+    """
+    for value, _ in sources.values("license"):
+        node = linked_data.resolved(value, sources.all_nodes)
+        found = (node.get("url") or node.get("@id")) if isinstance(node, dict) else node
+        if said := linked_data.text(found) or linked_data.text(node):
+            return absolute(sources.page.base, said) or said if "/" in said else said
+    for element in (*_LICENCE_LINK(sources.page.tree), *_LICENCE_ANCHOR(sources.region)):
+        return absolute(sources.page.base, element.get("href"))
+    return sources.page.first_meta("dcterms.license", "dc.rights.license", "copyright-license")
+
+
+def free(sources: Sources) -> bool | None:
+    """Return whether everyone may read the whole; None where the page does not say."""
+    for value, _ in sources.values("isAccessibleForFree"):
+        if (said := linked_data.truth(value)) is not None:
+            return said
+    return _TIERS.get((sources.page.first_meta("article:content_tier") or "").lower())

@@ -1,0 +1,75 @@
+"""Microdata as nodes in the shape of JSON-LD, so that one reader serves both.
+
+HTML, 5.2 "Encoding microdata"; but where an author is a link, what is meant is its text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from archive.extract.json_ld import Node
+from archive.extract.page import element_text
+
+_MARKED = etree.XPath("//*[@itemscope or @itemprop]")
+_MAX_MARKED = 2_000
+_MAX_VALUE_CHARS = 2_000
+_ADDRESSES = {
+    **dict.fromkeys(("a", "area", "link"), "href"),
+    **dict.fromkeys(("audio", "embed", "iframe", "img", "source", "track", "video"), "src"),
+    "object": "data",
+}
+_NAMES = frozenset({"author", "creator", "name", "headline", "articlesection", "keywords"})
+"""Properties that mean a text even where they stand on a link; in lower case."""
+
+
+def microdata_nodes(tree: HtmlElement) -> tuple[Node, ...]:
+    """Return the items of *tree* that have a type, in document order; at most 2,000 properties."""
+    marked = _MARKED(tree)[:_MAX_MARKED]
+    items: dict[HtmlElement, Node] = {
+        element: {"@type": (element.get("itemtype") or "").split()}
+        for element in marked
+        if "itemscope" in element.attrib
+    }
+    if not any(node["@type"] for node in items.values()):
+        return ()
+    for element in marked:
+        names = (element.get("itemprop") or "").split()
+        owner = _owner(element, items) if names else None
+        if owner is not None:
+            for name in names:
+                _add(owner, name, items.get(element) or _value(element, name))
+    return tuple(node for node in items.values() if node["@type"])
+
+
+def _owner(element: HtmlElement, items: dict[HtmlElement, Node]) -> Node | None:
+    return next((items[above] for above in element.iterancestors() if above in items), None)
+
+
+def _add(owner: Node, name: str, value: Any) -> None:
+    if not value:
+        return
+    if name not in owner:
+        owner[name] = value
+    elif isinstance(owner[name], list) and name != "@type":
+        owner[name].append(value)
+    elif name != "@type":
+        owner[name] = [owner[name], value]
+
+
+def _value(element: HtmlElement, name: str) -> str:
+    content = element.get("content")
+    if content is not None:
+        return str(content).strip()
+    if element.tag == "time" and element.get("datetime"):
+        return str(element.get("datetime")).strip()
+    if element.tag in {"data", "meter"} and element.get("value"):
+        return str(element.get("value")).strip()
+    address = _ADDRESSES.get(element.tag)
+    if address and name.lower() not in _NAMES:
+        return str(element.get(address) or "").strip()
+    if name == "articleBody":  # the text has its own reader
+        return ""
+    return element_text(element)[:_MAX_VALUE_CHARS]

@@ -1,0 +1,111 @@
+"""When an article was published and modified, by the best of the page's sources.
+
+What is declared for machines comes first (JSON-LD, microdata, meta tags), then time elements near
+the headline, then a date in words beside it, then the day in the address. The whole page is never
+searched: its footer's "© 2026" would be found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from archive.extract import linked_data
+from archive.extract.dates import Dated, Written, choose, read_date
+from archive.extract.metadata.sources import Sources
+from archive.extract.metadata.words import dates_in_words
+from archive.extract.page import tokens_of
+
+Which = Literal["published", "modified"]
+
+_URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
+_PUBLISHED_META = """
+    article:published_time datepublished og:published_time og:article:published_time
+    article:published parsely-pub-date dc.date.issued dcterms.issued dc.issued dcterms.created
+    dc.date.created dc.created dc.date dcterms.date article.published
+    cxenseparse:recs:publishtime publish-date publishdate publish_date publication_date
+    published_time pubdate sailthru.date rnews:datepublished originalpublicationdate date
+"""
+_MODIFIED_META = """
+    article:modified_time article:modified datemodified og:updated_time og:article:modified_time
+    dcterms.modified dc.date.modified dc.modified article.updated rnews:datemodified
+    last-modified lastmod
+"""
+_META = {"published": _PUBLISHED_META.split(), "modified": _MODIFIED_META.split()}
+_KEYS = {
+    "published": ("datePublished", "dateCreated", "uploadDate"),
+    "modified": ("dateModified", "datemodified", "dateUpdated"),
+}
+_UPDATED = frozenset({"updated", "modified", "datemodified"})
+
+
+def moment(sources: Sources, which: Which, flags: list[str]) -> Dated | None:
+    """Return the *which* date; one that is not believed has no instant, and raises a flag."""
+    dates = [read_date(written, sources.captured_at) for written in _declared(sources, which)]
+    chosen = choose(dates)
+    if chosen is None:
+        shown = [read_date(written, sources.captured_at) for written in _timed(sources, which)]
+        dates.extend(shown)
+        chosen = choose(shown)
+    wrong = [date for date in dates if date.problem and _means_a_date(date)]
+    flags.extend(dict.fromkeys(f"date_{which}: {date.problem} {date.source}" for date in wrong))
+    if chosen is None and not wrong and _may_stand_in_words(sources, which):
+        chosen = _in_words(sources, which)
+    if chosen is None and which == "published":
+        chosen = _in_address(sources)
+    if chosen is not None and not chosen.zoned and chosen.precision != "day":
+        flags.append(f"date_{which}: no zone, taken as UTC")
+    return chosen or next(iter(wrong), None)
+
+
+def _means_a_date(date: Dated) -> bool:
+    """Whether *date* is one gone wrong: a time element may hold a duration or an hour."""
+    return date.source != "time" or date.raw[:4].isdigit()
+
+
+def _declared(sources: Sources, which: Which) -> Iterator[Written]:
+    for spoken in sources.nodes:
+        for key in _KEYS[which]:
+            if raw := linked_data.text(spoken.node.get(key)):
+                yield Written(raw, spoken.source)
+    for name in _META[which]:
+        for raw in sources.page.meta.get(name, ())[:1]:
+            yield Written(raw, "meta")
+    for spoken in sources.others:
+        if raw := linked_data.text(spoken.node.get(_KEYS[which][0])):
+            yield Written(raw, spoken.source)
+
+
+def _timed(sources: Sources, which: Which) -> Iterator[Written]:
+    for element in sources.region.iter("time"):
+        raw = (element.get("datetime") or element.get("content") or "").strip()
+        words = {*tokens_of(element), *(element.get("itemprop") or "").lower().split()}
+        is_update = not _UPDATED.isdisjoint(words) and "published" not in words
+        if raw and is_update == (which == "modified"):
+            yield Written(raw, "time")
+
+
+def _may_stand_in_words(sources: Sources, which: Which) -> bool:
+    """Whether to read the lines near the headline: not where the page declares its dates."""
+    return which == "published" or next(_declared(sources, "published"), None) is None
+
+
+def _in_words(sources: Sources, which: Which) -> Dated | None:
+    return next(
+        (
+            date
+            for date, is_update in dates_in_words(sources)
+            if date.instant is not None and is_update == (which == "modified")
+        ),
+        None,
+    )
+
+
+def _in_address(sources: Sources) -> Dated | None:
+    found = _URL_DAY.search(sources.page.url)
+    if found is None:
+        return None
+    year, month, day = found.groups()
+    date = read_date(Written(f"{year}-{month:0>2}-{day:0>2}", "url"), sources.captured_at)
+    return date if date.instant is not None else None

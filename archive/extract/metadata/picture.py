@@ -1,0 +1,103 @@
+"""The article's picture, with its caption and whom it is credited to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from archive.extract import linked_data
+from archive.extract.json_ld import Node
+from archive.extract.metadata.sources import Sources
+from archive.extract.page import element_text, tokens_of
+from archive.urls import absolute
+
+_CREDIT = re.compile(
+    r"credit|copyright|photographer|fotograf|source\b|image-author|auteur", re.IGNORECASE
+)
+_CREDIT_IN_TEXT = re.compile(
+    r"(?:©|\((?:c|©)\)|(?:photo|image|picture|credit|foto|bild|quelle|crédits?|ảnh)s?"
+    r"(?:\s+(?:by|courtesy of|credit))?\s*:)\s*(.{2,120})$",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(r"[-_](?:\d{2,5}x\d{2,5}|scaled)(?=\.\w+$)")
+_MAX_CAPTION_CHARS = 2_000
+_MAX_FIGURES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image's absolute address, its caption and its credit, as far as the page has them."""
+
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+
+
+def picture(sources: Sources) -> Picture | None:
+    """Return the picture that the page names as its article's own."""
+    for value, _ in sources.values("image", "thumbnailUrl"):
+        node = linked_data.resolved(value, sources.all_nodes)
+        address = linked_data.image_url(node)
+        if address and (url := absolute(sources.page.base, address)):
+            said = node[0] if isinstance(node, list) and node else node
+            return _described(sources, url, said if isinstance(said, dict) else {})
+    named = sources.page.first_meta(
+        "og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"
+    )
+    url = absolute(sources.page.base, named) if named else None
+    return _described(sources, url, {}) if url else None
+
+
+def _described(sources: Sources, url: str, node: Node) -> Picture:
+    caption = linked_data.text(node.get("caption")) or linked_data.text(node.get("description"))
+    credit = next(
+        (
+            text
+            for key in ("creditText", "copyrightHolder", "creator", "author", "copyrightNotice")
+            if (text := linked_data.text(linked_data.resolved(node.get(key), sources.all_nodes)))
+        ),
+        None,
+    )
+    figure = next(_figures_of(sources, url), None) if not (caption and credit) else None
+    if figure is not None:
+        shown, credited = _figure_texts(figure)
+        caption, credit = caption or shown, credit or credited
+    return Picture(url, caption and caption[:_MAX_CAPTION_CHARS], credit and credit[:200])
+
+
+def _figures_of(sources: Sources, url: str) -> Iterator[HtmlElement]:
+    """Yield the figures that show the picture at *url*, in whatever size."""
+    wanted = _file(url)
+    for number, figure in enumerate(sources.bare.iter("figure")):
+        if number >= _MAX_FIGURES or not wanted:
+            return
+        for image in figure.iter("img", "source"):
+            shown = (image.get("src"), image.get("data-src"), image.get("srcset"))
+            if any(wanted in _SIZE.sub("", address) for address in shown if address):
+                yield figure
+                break
+
+
+def _file(url: str) -> str:
+    """Return the name of the file, without what a size adds; "" where it tells nothing."""
+    name = _SIZE.sub("", urlsplit(url).path.rpartition("/")[2])
+    return name if len(name) > 6 else ""
+
+
+def _figure_texts(figure: HtmlElement) -> tuple[str | None, str | None]:
+    shown = figure.find(".//figcaption")
+    if shown is None:
+        return None, None
+    whole = element_text(shown)
+    for element in shown.iter("span", "small", "em", "cite", "div", "p"):
+        credited = element_text(element)
+        if credited and any(map(_CREDIT.search, tokens_of(element))):
+            rest = whole.replace(credited, "", 1).strip(" |–-")
+            return rest or None, credited
+    if found := _CREDIT_IN_TEXT.search(whole):
+        return whole[: found.start()].strip(" (|–-[") or None, found.group(1).strip(" )]")
+    return whole or None, None

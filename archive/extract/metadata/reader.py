@@ -1,0 +1,82 @@
+"""Read all that a page says of its article, field by field.
+
+A fault in one field costs nothing but that field: what a page may hold is not foreseeable, and
+its text must never be lost to a date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from lxml.html import HtmlElement
+
+from archive.extract.dates import Dated
+from archive.extract.metadata import labels
+from archive.extract.metadata.authors import Authors, authors
+from archive.extract.metadata.headline import headlines
+from archive.extract.metadata.moments import moment
+from archive.extract.metadata.picture import Picture, picture
+from archive.extract.metadata.sources import Sources
+from archive.extract.page import Page
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """The fields of an Article but its blocks, the other spellings of its headline, and flags."""
+
+    headline: str
+    headlines: tuple[str, ...]
+    description: str | None
+    author: Authors
+    published: Dated | None
+    modified: Dated | None
+    section: tuple[str, ...]
+    keywords: tuple[str, ...]
+    picture: Picture | None
+    publisher: str | None
+    license: str | None
+    is_accessible_for_free: bool | None
+    flags: tuple[str, ...]
+
+
+def read_metadata(page: Page, bare: HtmlElement, captured_at: datetime) -> Metadata:
+    """Return what *page* says of its article.
+
+    *bare* is its tree without the frame. Dates are held against *captured_at*, which must bear a
+    time zone. A date that is not to be believed stays in ``raw`` and raises a flag.
+    """
+    flags: list[str] = []
+    sources = Sources(page, bare, captured_at)
+
+    def field(name: str, read: Callable[[Sources], _T], default: _T) -> _T:
+        try:
+            return read(sources)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a page made of one field
+            flags.append(f"{name}: {type(error).__name__}")
+            return default
+
+    nothing: tuple[str, ...] = ()
+    found = field("headline", headlines, nothing)
+    published = field("date_published", lambda at: moment(at, "published", flags), None)
+    return Metadata(
+        headline=found[0] if found else (page.title or ""),
+        headlines=found,
+        description=field("description", labels.description, None),
+        author=field("author", authors, Authors()),
+        published=published,
+        modified=field("date_modified", lambda at: moment(at, "modified", flags), None),
+        section=field("section", labels.section, nothing),
+        keywords=field("keywords", labels.keywords, nothing),
+        picture=field("image", picture, None),
+        publisher=field("publisher", labels.publisher, None),
+        license=field("license", labels.licence, None),
+        is_accessible_for_free=field("is_accessible_for_free", labels.free, None),
+        flags=tuple(flags),
+    )

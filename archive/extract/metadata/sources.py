@@ -1,0 +1,193 @@
+"""The places of one page that speak of its article, found once and asked field by field.
+
+JSON-LD, microdata and the JSON of some analytics tags are all nodes; after them come meta tags,
+then elements near the headline.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from archive.extract import json_ld, linked_data
+from archive.extract.json_ld import Node
+from archive.extract.metadata.microdata import microdata_nodes
+from archive.extract.page import Page, element_text
+
+_BYLINES = etree.XPath(
+    "descendant::*[(@class and ("
+    + " or ".join(
+        f"contains(@class, '{part}')"
+        for part in ("uthor", "yline", "vcard", "utor", "uteur", "edakt", "erson", "riter", "fn")
+    )
+    + ")) or contains(@rel, 'author') or @itemprop = 'author' or (self::a and ("
+    + " or ".join(
+        f"contains(@href, '{part}')" for part in ("author", "autor", "auteur", "profile", "people")
+    )
+    + "))]"
+)
+"""A superset of what bears names, found without leaving C: most pages have 3,000 elements."""
+
+_PAGE_TYPES = frozenset(
+    {"webpage", "itempage", "claimreview", "review", "recipe", "howto", "creativework"}
+)
+"""Types of nodes that speak of the page where none of an article does so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A node that speaks of the article, and the name of its source: ``json-ld`` ..."""
+
+    node: Node
+    source: str
+
+
+class Sources:
+    """One page, ready to be asked.
+
+    *bare* is its tree without the frame. *nodes* come best first: the article's own of JSON-LD,
+    of microdata, of an analytics tag; *others* are those of the page as such. *region* is the
+    smallest part of the page that holds headline and byline.
+    """
+
+    def __init__(self, page: Page, bare: HtmlElement, captured_at: datetime) -> None:
+        self.page, self.bare, self.captured_at = page, bare, captured_at
+        items = microdata_nodes(bare)
+        self.all_nodes: tuple[Node, ...] = (*page.json_ld, *items)
+        own = (
+            Spoken(_own(page.json_ld, page) or {}, "json-ld"),
+            Spoken(_own(items, page) or {}, "microdata"),
+            Spoken(_parsely(page), "meta"),
+        )
+        self.nodes = tuple(spoken for spoken in own if spoken.node)
+        self.others = tuple(
+            Spoken(node, source)
+            for nodes, source in ((page.json_ld, "json-ld"), (items, "microdata"))
+            for node in nodes
+            if linked_data.types_of(node) & _PAGE_TYPES
+        )
+        self.h1s: list[HtmlElement] = list(bare.iter("h1"))
+        self.region = _region(bare, next(iter(self.h1s), None))
+        self.sites = _site_names(page, self.all_nodes)
+        self.hosts = _host_names(page)
+
+    def values(self, *keys: str) -> Iterator[tuple[Any, str]]:
+        """Yield what the nodes hold under *keys*, best node first, with its source."""
+        for spoken in (*self.nodes, *self.others):
+            for key in keys:
+                if (value := spoken.node.get(key)) not in (None, "", []):
+                    yield value, spoken.source
+
+    def text(self, *keys: str) -> str | None:
+        """Return the first text that an article's node holds under *keys*; others do not count."""
+        found = (linked_data.text(s.node.get(key)) for s in self.nodes for key in keys)
+        return next((text for text in found if text), None)
+
+    @cached_property
+    def bylines(self) -> list[HtmlElement]:
+        """The elements of ``region`` that may bear the names of authors, in document order."""
+        found: list[HtmlElement] = _BYLINES(self.region)
+        return found
+
+    def is_site(self, name: str) -> bool:
+        """Whether *name* is that of the site or of its publisher, or the site's host."""
+        return squashed(name) in self.sites | self.hosts
+
+
+def folded(text: str) -> str:
+    """Return the words of *text* in lower case: what makes two spellings one headline."""
+    return " ".join(re.findall(r"\w+", html.unescape(text).casefold()))
+
+
+def squashed(text: str) -> str:
+    """Return the letters and digits of *text* in lower case: what makes two names one site's."""
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _site_names(page: Page, nodes: tuple[Node, ...]) -> frozenset[str]:
+    named = (
+        *page.meta.get("og:site_name", ()),
+        *page.meta.get("application-name", ()),
+        *linked_data.publisher_names(nodes),
+    )
+    return frozenset(name for raw in named if (name := squashed(raw)))
+
+
+def _host_names(page: Page) -> frozenset[str]:
+    """Return the host whole and by its longest label: "news.example.co.uk" and "example"."""
+    host = (urlsplit(page.url).hostname or "").removeprefix("www.")
+    label = max(host.split("."), key=len)
+    return frozenset(name for raw in (host, label) if (name := squashed(raw)))
+
+
+def _own(nodes: tuple[Node, ...], page: Page) -> Node | None:
+    """Return the article's node that names this page's address; else the one that says most."""
+    paths = {urlsplit(url).path.rstrip("/") for url in (page.url, page.canonical) if url}
+    mine = tuple(node for node in nodes if _path(node) in paths - {""})
+    return linked_data.article_node(mine) or linked_data.article_node(nodes)
+
+
+def _path(node: Node) -> str | None:
+    for value in (node.get("mainEntityOfPage"), node.get("url"), node.get("@id")):
+        address = value.get("@id") or value.get("url") if isinstance(value, dict) else value
+        if isinstance(address, str) and address.startswith("http"):
+            return urlsplit(address).path.rstrip("/")
+    return None
+
+
+def _parsely(page: Page) -> Node:
+    """Return what the tag ``parsely-page`` holds: JSON, with names of its own."""
+    found = json_ld.loads(html.unescape(page.first_meta("parsely-page") or ""))
+    if not isinstance(found, dict):
+        return {}
+    names = {
+        "title": "headline", "pub_date": "datePublished", "authors": "author", "author": "author",
+        "section": "articleSection", "tags": "keywords", "image_url": "image",
+    }  # fmt: skip
+    return {names[key]: value for key, value in found.items() if key in names and value}
+
+
+def _region(bare: HtmlElement, h1: HtmlElement | None) -> HtmlElement:
+    """Return the smallest part of the page that holds headline and byline; all, where none is."""
+    region = None if h1 is None else next(h1.iterancestors("article", "header", "main"), None)
+    if region is not None and region.tag == "header":
+        region = region.getparent()
+    if region is None and (articles := bare.findall(".//article")) and len(articles) == 1:
+        region = articles[0]
+    return bare if region is None else region
+
+
+def lines_near_headline(sources: Sources, *, most: int = 60) -> Iterator[HtmlElement]:
+    """Yield the innermost elements with a short text of their own around the headline.
+
+    From the beginning of the headline's part of the page to the first paragraph of prose behind
+    the headline; at most *most* before it and as many after.
+    """
+    h1 = next(iter(sources.h1s), None)
+    if h1 is None:
+        return
+    before: list[HtmlElement] = []
+    after: list[HtmlElement] = []
+    is_past = False
+    for element in sources.region.iter():
+        if element is h1:
+            is_past = True
+            continue
+        own = len((element.text or "").strip()) + sum(len((c.tail or "").strip()) for c in element)
+        if is_past and element.tag == "p" and len(element_text(element)) > 250:
+            break
+        if 3 < own <= 150 and h1 not in element.iterancestors():
+            (after if is_past else before).append(element)
+        if len(after) >= most:
+            break
+    yield from after
+    yield from reversed(before[-most:])
