@@ -18,6 +18,8 @@ from lxml.html import HtmlElement
 from archive.extract.blocks import CAPTION_MARK, blocks_of, hide_no_break_spaces, without_edges
 from archive.extract.coding import one_line
 from archive.extract.frame import cut_frame, main_body_elements
+from archive.extract.gaps import filled
+from archive.extract.leaves import align, leaves_of
 from archive.extract.page import content_of, drop, outermost, own_prose, prose_weight
 from archive.model import Block
 
@@ -47,6 +49,7 @@ def article_blocks(bare: HtmlElement, headlines: tuple[str, ...]) -> tuple[Block
     *headlines* are the spellings of the article's headline, which are no part of its text. *bare*
     is used up.
     """
+    leaves = leaves_of(bare)
     hide_no_break_spaces(bare)
     container = _container(bare)
     if container is not None:
@@ -54,7 +57,8 @@ def article_blocks(bare: HtmlElement, headlines: tuple[str, ...]) -> tuple[Block
     blocks = _main_text(bare)
     if container is not None and not _fits(blocks, container):
         blocks = _main_text(_document_of(container)) or blocks
-    return without_edges(blocks, headlines)
+    whole, _ = filled(blocks, leaves, align(blocks, leaves))
+    return without_edges(tuple(whole), headlines)
 
 
 def _main_text(tree: HtmlElement) -> tuple[Block, ...]:

@@ -1,0 +1,212 @@
+"""Restore what the extractor left out between what it kept.
+
+trafilatura drops lists of short items, headings that are no h2, paragraphs beside a footnote, and
+all of a text that is laid in several elements but the first. What it kept tells where the text
+is: a line is restored where its siblings were kept, and where a further element of the tag and
+classes of one that holds much of the text stands near that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from archive.extract.leaves import Leaf, letters_of
+from archive.extract.page import tokens_of
+from archive.model import Block, BlockKind
+
+Signature = tuple[str, str]
+
+_INNER_TEXT = "li ul ol tr td th tbody thead tfoot table blockquote dd dt dl"
+_INNER = frozenset(_INNER_TEXT.split())
+"""What is a part of the text's flow, and holds none of it for itself."""
+_HOLDERS = frozenset({"div", "section", "article", "header", "main", "body", "form"})
+_SHORT_TAGS = frozenset({"li", "tr", "pre", "dd", "dt"})
+_FOREIGN_TAGS = frozenset({"aside", "form", "button", "nav", "footer", "figcaption", "label"})
+_FOREIGN_TEXT = """
+    caption credit copyright photo image img ad ads advert advertisement promo promotion related
+    newsletter byline author date timestamp meta label disclaimer
+"""
+_FOREIGN = frozenset(_FOREIGN_TEXT.split())
+_SPLIT = re.compile(r"[-_]+")
+_MAIN_SHARE = 0.1
+_MAIN_LETTERS = 400
+"""An element holds much of the text with that share of it, or that many letters."""
+_PARAGRAPH_LETTERS = 25
+_LOOSE_LETTERS = 12
+_BEGUN_LETTERS = 40
+_KNOWN_LETTERS = 15
+_NEAR = 6
+"""Generations up to the ancestor that two elements of one text share."""
+_TEXT_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUOTE})
+
+
+def filled(
+    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
+) -> tuple[list[Block], list[int | None]]:
+    """Return *blocks* and *where* they stand in *leaves*, with the lines that are missing."""
+    gaps = _Gaps(blocks, leaves, where)
+    return gaps.fill(blocks, where) if gaps.main else (list(blocks), list(where))
+
+
+def holder_of(element: HtmlElement) -> HtmlElement:
+    """Return the element whose children *element*, a line's, is one of, lists and such apart."""
+    if element.tag in _HOLDERS:
+        return element
+    place = element
+    while (parent := place.getparent()) is not None:
+        place = parent
+        is_bare_figure = place.tag == "figure" and next(place.iter("img", "iframe"), None) is None
+        if place.tag not in _INNER and place.tag != "p" and not is_bare_figure:
+            break
+    return place
+
+
+def held(
+    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
+) -> Counter[HtmlElement]:
+    """Return how many letters of the *blocks* that are text each element holds."""
+    found: Counter[HtmlElement] = Counter()
+    for block, at in zip(blocks, where, strict=True):
+        if at is not None and block.kind in _TEXT_KINDS:
+            found[holder_of(leaves[at].element)] += len(leaves[at].letters)
+    return found
+
+
+def block_of(leaf: Leaf) -> Block:
+    """Return *leaf* as the block that its element makes of it."""
+    element = leaf.element
+    tag = element.tag
+    if rank := _heading_rank(element):
+        return Block(BlockKind.HEADING, leaf.text, rank)
+    if tag == "tr":
+        return Block(BlockKind.TABLE_ROW, leaf.text)
+    if tag == "pre":
+        return Block(BlockKind.CODE, leaf.text)
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor.tag == "li":
+            depth = sum(each.tag in {"ul", "ol"} for each in ancestor.iterancestors())
+            return Block(BlockKind.LIST_ITEM, leaf.text, max(1, depth))
+        if ancestor.tag == "blockquote":
+            return Block(BlockKind.QUOTE, leaf.text)
+    return Block(BlockKind.PARAGRAPH, leaf.text)
+
+
+def _heading_rank(element: HtmlElement) -> int:
+    tag = element.tag
+    if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
+        return int(tag[1])
+    return 3 if element.get("role") == "heading" else 0
+
+
+def _signature(element: HtmlElement) -> Signature:
+    return element.tag, element.get("class") or ""
+
+
+def _lie_alike(one: HtmlElement, other: HtmlElement) -> bool:
+    """Whether both lie in elements of the same tags and classes, up to the one around both.
+
+    Page builders give every box of a page the same class; those of the frame are nested otherwise.
+    """
+    for _ in range(_NEAR):
+        if one is other:
+            return True
+        if _signature(one) != _signature(other):
+            return False
+        above, beside = one.getparent(), other.getparent()
+        if above is None or beside is None:
+            return False
+        one, other = above, beside
+    return False
+
+
+class _Gaps:
+    """Knows where the text stands, and what else stands there."""
+
+    def __init__(
+        self, blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
+    ) -> None:
+        self.leaves = leaves
+        letters = held(blocks, leaves, where)
+        much = min(_MAIN_SHARE * letters.total(), _MAIN_LETTERS + 1)
+        self.main = {element for element, count in letters.items() if count >= much}
+        self.signatures = {_signature(each) for each in self.main if each.get("class")}
+        self.near = {
+            ancestor
+            for element in self.main
+            for ancestor in islice(element.iterancestors(), _NEAR)
+            if ancestor.tag not in {"body", "html"}
+        }
+        self.often = Counter(leaf.letters for leaf in leaves)
+        texts = [letters_of(block.text) for block in blocks]
+        self.known = {text for text in texts if len(text) > _KNOWN_LETTERS}
+        self.text = "".join(texts)
+
+    def fill(
+        self, blocks: Sequence[Block], where: Sequence[int | None]
+    ) -> tuple[list[Block], list[int | None]]:
+        out: list[tuple[Block, int | None]] = []
+        last, begun = None, False
+        for block, at in zip(blocks, where, strict=True):
+            if at is not None:
+                if last is not None and begun:
+                    out.extend(self._restored(range(last + 1, at)))
+                last = at
+                is_text = block.kind is BlockKind.PARAGRAPH
+                begun = begun or (is_text and len(letters_of(block.text)) >= _BEGUN_LETTERS)
+            out.append((block, at))
+        if last is not None and self.signatures:
+            behind = range(last + 1, len(self.leaves))
+            out.extend(self._restored(behind, further_only=True))
+        return [block for block, _ in out], [at for _, at in out]
+
+    def _restored(
+        self, places: range, *, further_only: bool = False
+    ) -> Iterator[tuple[Block, int | None]]:
+        for at in places:
+            leaf = self.leaves[at]
+            if self._is_known(leaf.letters) or not self._belongs(leaf, further_only):
+                continue
+            yield block_of(leaf), at
+
+    def _is_known(self, letters: str) -> bool:
+        if self.often[letters] > 1 or letters in self.known:
+            return True
+        return len(letters) > 2 * _KNOWN_LETTERS and letters in self.text
+
+    def _belongs(self, leaf: Leaf, further_only: bool) -> bool:
+        element = leaf.element
+        if element.tag == "h1" or not _may_be_text(leaf):
+            return False
+        holder = holder_of(element)
+        if holder in self.main:
+            return not further_only
+        if element is holder or not holder.get("class"):
+            return False
+        if _signature(holder) not in self.signatures:
+            return False
+        if element.tag not in {"p", "li", "blockquote"} and not _heading_rank(element):
+            return False
+        if further_only:
+            return any(_lie_alike(holder, each) for each in self.main)
+        return any(ancestor in self.near for ancestor in (holder, *holder.iterancestors()))
+
+
+def _may_be_text(leaf: Leaf) -> bool:
+    element, length = leaf.element, len(leaf.letters)
+    if 2 * leaf.linked > length:
+        return False
+    if not _heading_rank(element) and element.tag not in _SHORT_TAGS:
+        is_paragraph = element.tag in {"p", "blockquote"}
+        if length < (_PARAGRAPH_LETTERS if is_paragraph else _LOOSE_LETTERS):
+            return False
+    parent = element.getparent()
+    named = [element] if parent is None else [element, parent]
+    words = {word for each in named for token in tokens_of(each) for word in _SPLIT.split(token)}
+    if words & _FOREIGN:
+        return False
+    return not any(each.tag in _FOREIGN_TAGS for each in (element, *element.iterancestors()))

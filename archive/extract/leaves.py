@@ -1,0 +1,186 @@
+"""The lines of a page, each with the element it stands in, and which of them a block is.
+
+trafilatura gives text back without saying where it stood. A line is what no block element and no
+line break divides; found again there, a block can be asked for its neighbours and its links.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from archive.extract.coding import one_line
+from archive.extract.page import content_of
+from archive.model import Block, BlockKind
+
+_BLOCK_TAGS = """
+    p h1 h2 h3 h4 h5 h6 li ul ol blockquote pre dd dt dl figcaption figure table tbody thead tfoot
+    tr td th div section article aside header footer main form nav details summary hr body html
+    head title address fieldset
+"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_UNBROKEN = frozenset({"li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "tr", "pre"})
+"""Where trafilatura's tree has a line break only as a space."""
+_SILENT = frozenset({"script", "style", "template", "noscript", "svg", "head", "title"})
+_LAYOUT_LETTERS = 400
+"""A cell with more text lays the page out: its row is no row of a table."""
+_MIN_LETTERS = 2
+_CERTAIN_LETTERS = 12
+_MAX_STRIDE = 15
+"""Lines that a block of fewer letters than that may be behind the one before it."""
+_WINDOW = 150
+"""Lines ahead that are searched for a block that is only a part of one, or has one as its part."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """One line of a page: the block element it stands in, and its *text*.
+
+    *letters* are its letters and digits, lower case; *linked* how many of them stand in links.
+    """
+
+    element: HtmlElement
+    text: str
+    letters: str
+    linked: int
+
+    @property
+    def is_link(self) -> bool:
+        """Whether (nearly) all of it is links."""
+        return self.linked >= 0.9 * len(self.letters)
+
+
+def letters_of(text: str) -> str:
+    """Return the letters and digits of *text* in lower case: what two spellings share."""
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+def leaves_of(tree: HtmlElement) -> list[Leaf]:
+    """Return the lines of *tree* in order; those of less than two letters are left out."""
+    return _Walk().leaves(tree)
+
+
+def align(blocks: Sequence[Block], leaves: Sequence[Leaf]) -> list[int | None]:
+    """Return for each of *blocks* the index of its line in *leaves*, rising; None where unknown."""
+    places: dict[str, list[int]] = {}
+    for at, leaf in enumerate(leaves):
+        places.setdefault(leaf.letters, []).append(at)
+    found: list[int | None] = []
+    cursor = 0
+    for block in blocks:
+        letters = letters_of(block.text)
+        at: int | None = _next(places.get(letters, []), cursor)
+        if len(letters) < _CERTAIN_LETTERS:
+            at = None if at is not None and at - cursor > _MAX_STRIDE else at
+        elif at is None and block.kind is not BlockKind.CAPTION:
+            at = _partly(letters, leaves, cursor)
+        found.append(at)
+        cursor = cursor if at is None else at
+    return found
+
+
+def _next(places: list[int], cursor: int) -> int | None:
+    """Return the first of the rising *places* that is not before *cursor*."""
+    at = bisect_left(places, cursor)
+    return places[at] if at < len(places) else None
+
+
+def _partly(letters: str, leaves: Sequence[Leaf], cursor: int) -> int | None:
+    for at in range(cursor, min(len(leaves), cursor + _WINDOW)):
+        line = leaves[at].letters
+        if letters in line or (len(line) >= 2 * _CERTAIN_LETTERS and line in letters):
+            return at
+    return None
+
+
+class _Walk:
+    """Collects lines over one pass; an element's depth costs no depth of the stack."""
+
+    def __init__(self) -> None:
+        self.found: list[Leaf] = []
+        self.parts: list[str] = []
+        self.linked: list[str] = []
+        self.links = 0
+        self.row: HtmlElement | None = None
+        self.holders: list[HtmlElement] = []
+
+    def leaves(self, tree: HtmlElement) -> list[Leaf]:
+        self.holders.append(tree)
+        walk = etree.iterwalk(tree, events=("start", "end"))
+        silent = None
+        for event, element in walk:
+            if event == "end":
+                self._end(element, silent is element)
+                silent = None
+            elif element.tag in _SILENT:
+                silent = element
+                walk.skip_subtree()
+            else:
+                self._start(element)
+        self._flush()
+        return self.found
+
+    def _start(self, element: HtmlElement) -> None:
+        tag = element.tag
+        if self.row is not None:
+            if tag in {"td", "th"}:
+                self.parts.append(" | ")
+            elif tag in _BLOCKS or tag == "br":
+                self.parts.append(" ")
+        elif tag == "tr" and _is_row(element):
+            self._flush()
+            self.row = element
+            self.holders.append(element)
+        elif tag in _BLOCKS:
+            self._flush()
+            self.holders.append(element)
+        elif tag == "br":
+            if self.holders[-1].tag in _UNBROKEN:
+                self.parts.append(" ")
+            else:
+                self._flush()
+        if tag == "a":
+            self.links += 1
+        self._say(element.text)
+
+    def _end(self, element: HtmlElement, is_silent: bool) -> None:
+        tag = element.tag
+        if not is_silent:
+            if tag == "a":
+                self.links -= 1
+            if self.row is not None and self.row is not element:
+                if tag in _BLOCKS and tag not in {"td", "th"}:
+                    self.parts.append(" ")
+            elif tag in _BLOCKS:
+                self._flush()
+                self.row = None
+                self.holders.pop()
+        self._say(element.tail)
+
+    def _say(self, text: str | None) -> None:
+        if text:
+            self.parts.append(text)
+            if self.links:
+                self.linked.append(text)
+
+    def _flush(self) -> None:
+        if not self.parts:
+            return
+        text = one_line("".join(self.parts))
+        if self.row is not None:
+            text = text.strip(" |")
+        letters = letters_of(text)
+        if len(letters) >= _MIN_LETTERS:
+            linked = len(letters_of("".join(self.linked))) if self.linked else 0
+            self.found.append(Leaf(self.holders[-1], text, letters, linked))
+        self.parts, self.linked = [], []
+
+
+def _is_row(row: HtmlElement) -> bool:
+    if row.find(".//table") is not None:
+        return False
+    return all(len(content_of(cell)) <= _LAYOUT_LETTERS for cell in row.iter("td", "th"))

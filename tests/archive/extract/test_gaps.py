@@ -1,0 +1,82 @@
+"""What trafilatura leaves out between what it keeps; each page here is one of which it does."""
+
+from archive.extract.gaps import filled
+from archive.extract.leaves import align, leaves_of
+from archive.extract.page import parse_page
+from archive.model import Block, BlockKind
+from tests.support.pages import PROSE, paragraphs
+
+CHUNK = '<div class="cell"><div class="chunk">{}</div></div>'
+
+
+def fill(html: str, *kept: str) -> list[Block]:
+    """Return *kept*, paragraphs, with what is missing between them on the page *html*."""
+    page = parse_page(f"<html><body>{html}</body></html>".encode(), "https://news.test/a")
+    leaves = leaves_of(page.tree)
+    blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
+    return filled(blocks, leaves, align(blocks, leaves))[0]
+
+
+def texts(blocks: list[Block]) -> list[str]:
+    return [block.text for block in blocks]
+
+
+def test_a_list_and_its_heading_between_kept_paragraphs_come_back_as_what_they_are():
+    between = "<h3>The piers</h3><ul><li>Oak</li><li>Iron<ul><li>cast</li></ul></li></ul>"
+
+    found = fill(
+        f"<div>{paragraphs(PROSE[0])}{between}{paragraphs(PROSE[1])}</div>", PROSE[0], PROSE[1]
+    )
+
+    assert found[1:-1] == [
+        Block(BlockKind.HEADING, "The piers", 3),
+        Block(BlockKind.LIST_ITEM, "Oak", 1),
+        Block(BlockKind.LIST_ITEM, "Iron", 1),
+        Block(BlockKind.LIST_ITEM, "cast", 2),
+    ]
+
+
+def test_links_captions_and_advertisements_between_paragraphs_stay_out():
+    between = """<p><a href="/b">The ferry that ran for years takes its leave</a></p>
+    <p class="photo-credit">The ferry at its last landing, seen from the tower</p>
+    <figure><img src="f.jpg"><figcaption>The ferry at its last landing</figcaption></figure>
+    <aside><p>The ferry at its last landing is still to be seen.</p></aside>"""
+
+    found = fill(
+        f"<div>{paragraphs(PROSE[0])}{between}{paragraphs(PROSE[1])}</div>", PROSE[0], PROSE[1]
+    )
+
+    assert texts(found) == [PROSE[0], PROSE[1]]
+
+
+def test_what_stands_twice_on_the_page_is_no_gap():
+    again = "<p>Support the work that we do in Riverton.</p>"
+
+    found = fill(
+        f"<div>{paragraphs(PROSE[0])}{again}{paragraphs(PROSE[1])}</div>{again}",
+        PROSE[0],
+        PROSE[1],
+    )
+
+    assert texts(found) == [PROSE[0], PROSE[1]]
+
+
+def test_a_text_in_several_elements_of_one_make_is_read_to_its_end():
+    chunks = CHUNK.format(paragraphs(PROSE[0])) + "<hr>" + CHUNK.format(paragraphs(*PROSE[1:]))
+
+    assert texts(fill(f"<article>{chunks}</article>", PROSE[0])) == list(PROSE)
+
+
+def test_a_box_of_the_same_class_that_is_nested_otherwise_is_no_part_of_the_text():
+    box = f'<section class="offer">{CHUNK.format(paragraphs(PROSE[1]))}</section>'
+    text = f'<section class="text">{CHUNK.format(paragraphs(PROSE[0]))}</section>'
+
+    assert texts(fill(text + box, PROSE[0])) == [PROSE[0]]
+
+
+def test_a_page_nested_deeper_than_python_calls_can_be_is_read():
+    depth = 1_500
+
+    found = fill(f"{'<div>' * depth}{paragraphs(*PROSE)}", *PROSE)
+
+    assert texts(found) == list(PROSE)
