@@ -36,6 +36,10 @@ _PARENTHESIS = re.compile(r"\([^()]*\)")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No page of the web is older; print archives of publishers are dated by their text, if at all."""
 
+_WRONG_CLOCK = timedelta(hours=1)
+_UNNAMED_ZONE = timedelta(hours=14)
+"""How far the easternmost zone is ahead of UTC, as which a date without zone is taken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -64,8 +68,8 @@ class Dated:
 def read_date(written: Written, captured_at: datetime) -> Dated:
     """Return *written* as an instant.
 
-    Impossible is what no calendar has (``+25:99``), what is before the web, and what is more than
-    a day after *captured_at*.
+    Impossible is what no calendar has (``+25:99``) and what is before the web; future what is
+    later than *captured_at* by more than wrong clocks and unnamed zones explain.
     """
     parsed = _parsed(written.raw)
     if parsed is None:
@@ -78,7 +82,8 @@ def read_date(written: Written, captured_at: datetime) -> Dated:
         return Dated(written.raw, written.source, problem="impossible")
     if instant < _EARLIEST:
         return Dated(written.raw, written.source, problem="impossible")
-    if instant - captured_at > timedelta(days=1):
+    is_exact = zoned and precision != "day"
+    if instant - captured_at > (_WRONG_CLOCK if is_exact else _UNNAMED_ZONE):
         return Dated(written.raw, written.source, problem="future")
     return Dated(written.raw, written.source, instant, precision, zoned)
 

@@ -59,9 +59,20 @@ def test_what_no_calendar_has_or_what_could_mean_two_days_is_kept_and_not_believ
     assert (found.instant, found.problem, found.raw) == (None, "impossible", raw)
 
 
-def test_a_date_after_the_capture_is_not_believed_but_for_a_day_of_zones_and_wrong_clocks():
-    assert read("2026-03-02T11:00:00Z").instant is not None
-    assert read("2026-03-02T13:00:00Z").problem == "future"
+@pytest.mark.parametrize(
+    ("raw", "problem"),
+    [
+        ("2026-03-01T12:59:00Z", None),
+        ("2026-03-01T20:30:00+07:00", "future"),
+        ("2026-03-01T13:30:00Z", "future"),
+        ("2026-03-02T01:30:00", None),
+        ("2026-03-02T02:30:00", "future"),
+        ("2026-03-02", None),
+        ("2026-03-03", "future"),
+    ],
+)
+def test_a_date_after_the_capture_is_believed_only_as_far_as_clocks_and_zones_explain(raw, problem):
+    assert read(raw).problem == problem
 
 
 def test_the_zone_of_the_machine_changes_nothing(monkeypatch):
