@@ -140,6 +140,8 @@ def _lines(words: Diff, *, full: bool, marked: bool) -> Iterator[Text]:
 def _append(line: Text, segment: Segment, *, marked: bool) -> None:
     text = segment.text.rstrip()
     before, behind = MARKS[segment.op] if marked else ("", "")
+    if segment.op is Op.ADDED and line.plain[-1:] not in {"", " "} and not marked:
+        line.append(" ")  # what took the place of a word is not to run into it when it is copied
     line.append(f"{before}{text}{behind}", style=None if marked else STYLES[segment.op])
     line.append(segment.text[len(text) :])
 

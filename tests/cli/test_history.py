@@ -141,7 +141,7 @@ def test_diff_is_in_colour_on_a_terminal(followed_home):
     with console.capture() as captured:
         print_diff(console, first, second)
 
-    assert "\x1b[9;31mfour\x1b[0m\x1b[32mthree\x1b[0m hundred" in captured.get()
+    assert "\x1b[9;31mfour\x1b[0m \x1b[32mthree\x1b[0m hundred" in captured.get()
     assert "{+" not in captured.get()
 
 
