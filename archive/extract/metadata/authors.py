@@ -41,7 +41,7 @@ _AUTHOR_PAGE = re.compile(
     re.IGNORECASE,
 )
 _NOT_NAMES = re.compile(
-    r"\d{2}|[?!:]|(?:bio|photo|image|avatar|follow|more|box|related|comment)", re.IGNORECASE
+    r"\d|[?!:]|(?:bio|photo|image|avatar|follow|more|box|related|comment)", re.IGNORECASE
 )
 _MAX_NAME_CHARS = 80
 _MAX_NAMES = 50
@@ -117,7 +117,11 @@ def _in_meta(sources: Sources) -> list[Credited]:
 
 def _in_markup(sources: Sources) -> list[Credited]:
     """Return the names in the first byline of the article, and in those that stand beside it."""
-    for element in filter(_is_byline, sources.bylines):
+    bylines = [element for element in sources.bylines if _is_byline(element)]
+    holders = {above for element in bylines for above in element.iterancestors()}
+    for element in bylines:
+        if element in holders and not any(map(_is_author_page, element.iter("a"))):
+            continue  # a box around bylines, with whatever else is in it
         entries = [entry for each in _alike(element, sources) for entry in _entries(each)]
         found = [name for entry in entries for name in names_in(entry)]
         if found := [name for name in found if _could_be_name(name)]:

@@ -1,0 +1,82 @@
+import pytest
+
+from archive.extract.language import language_of, written_language
+from tests.support.heads import article, meta
+from tests.support.pages import PROSE, read, story
+
+ENGLISH = " ".join(PROSE)
+FRENCH = (
+    "Le pont que la ville attendait depuis la crue de 2011 a ouvert mardi matin. Quatre cents "
+    "personnes environ l'ont traversé dans la première heure, beaucoup avec des poussettes et "
+    "des vélos. La maire a remercié les ouvriers et annoncé que le vieux bac circulerait encore "
+    "jusqu'à la fin du mois de juin, puisque la province avait payé la plus grande partie."
+)
+DANISH = (
+    "Broen, som byen har ventet på siden oversvømmelsen i 2011, åbnede tirsdag morgen. Omkring "
+    "fire hundrede mennesker gik over den i den første time, mange af dem med barnevogne. "
+    "Borgmesteren takkede håndværkerne og sagde, at den gamle færge sejler indtil slutningen af "
+    "juni, og at provinsen havde betalt det meste af arbejdet."
+)
+SHORT = "<p>Ready soon, said the mayor, and went home to her dog.</p>"
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [
+        ("en-GB", "en"),
+        ("VI", "vi"),
+        ("fr_FR", "fr"),
+        ("zh-Hant-TW", "zh-hant"),
+        ("iw", "he"),
+        ("fil", "fil"),
+        ("x", None),
+        ("english", None),
+        ("utf-8", None),
+    ],
+)
+def test_the_language_is_that_of_the_html_element_without_its_region(tag, language):
+    found = read(story(body=SHORT).replace('lang="en-GB"', f'lang="{tag}"'))
+
+    assert (found.article.in_language, found.language) == (language, language)
+
+
+def test_where_html_names_no_language_the_head_does():
+    page = story(head=meta(og__locale="fr_CA"), body=SHORT).replace(' lang="en-GB"', "")
+
+    assert read(page).article.in_language == "fr"
+
+
+def test_where_the_page_names_no_language_the_text_tells():
+    found = read(story().replace(' lang="en-GB"', ""))
+
+    assert (found.article.in_language, found.language, found.flags) == ("en", "en", ())
+
+
+def test_a_text_that_is_surely_in_another_language_is_believed_and_flagged():
+    found = read(story(body=f"<p>{FRENCH}</p>"))
+
+    assert (found.article.in_language, found.language) == ("fr", "fr")
+    assert found.flags == ("language: declared en, text fr",)
+
+
+@pytest.mark.parametrize(
+    ("declared", "text"),
+    [
+        ("en", FRENCH[:100]),
+        ("en", ENGLISH + FRENCH),
+        ("nb", DANISH),
+        ("zh-hant", "桥今天早上开放了。" * 40),
+        ("en", "12 34 56 " * 100),
+        ("en", "\x00\ufffe\ud800" + "🌉" * 200),
+    ],
+)
+def test_a_text_that_is_short_mixed_or_of_a_near_language_proves_nothing(declared, text):
+    assert language_of(declared, text) == (declared, ())
+
+
+def test_a_text_in_one_language_is_told_from_others():
+    assert [written_language(text) for text in (ENGLISH, FRENCH)] == ["en", "fr"]
+
+
+def test_an_english_page_keeps_its_language_without_a_flag():
+    assert article().in_language == "en"
