@@ -112,7 +112,7 @@ def test_translation_groups_are_those_of_the_truth(telling: Database):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1_400)
 def test_sixty_days_leave_what_was_there_and_are_rebuilt_row_by_row(
     tmp_path: Path, engine: str, new_url: Callable[[], str]
 ):

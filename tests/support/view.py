@@ -31,8 +31,9 @@ def assert_same_view(here: View, there: View) -> None:
     """Fail with the rows that only one of the views holds, a few of each table."""
     complaints = []
     for table in here:
-        only_here = [row for row in here[table] if row not in there[table]]
-        only_there = [row for row in there[table] if row not in here[table]]
+        in_both = set(here[table]) & set(there[table])
+        only_here = [row for row in here[table] if row not in in_both]
+        only_there = [row for row in there[table] if row not in in_both]
         if only_here or only_there or len(here[table]) != len(there[table]):
             complaints.append(f"{table}: {len(here[table])} rows and {len(there[table])}")
             complaints += _differences(only_here, only_there)
