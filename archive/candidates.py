@@ -123,9 +123,9 @@ def add_named(
     items: Iterable[Ingestible],
     named: set[Named],
 ) -> None:
-    """Add the URLs that captures name which were ingested before, and are extracted anew.
+    """Add the URLs that the frontier lacks and that captures name which are extracted anew.
 
-    That they were fetched, and what their dates say of when others are due, is known since then.
+    What they say of URLs that are known (a shorter way, a date) it took note of when they came.
     *named* is what has been added already, and is added to.
     """
     items = list(items)
@@ -138,11 +138,13 @@ def add_named(
     )
     for some in chunks(entries):
         best = _best(some)
-        frontier.add(connection, owner, best)
+        there = {lease.url for lease in frontier.leases(connection, owner, [e.url for e in best])}
+        new = [entry for entry in best if entry.url not in there]
+        frontier.add(connection, owner, new)
         if profile.amp == "skip":
-            amp.without_twin(connection, owner, [e for e in best if e.skip_reason == AMP_TWIN])
+            amp.without_twin(connection, owner, [e for e in new if e.skip_reason == AMP_TWIN])
         named.update(
-            (owner, e.url, e.kind, e.via, e.depth, e.redirects) for e in best if not e.lastmod
+            (owner, e.url, e.kind, e.via, e.depth, e.redirects) for e in new if not e.lastmod
         )
 
 

@@ -28,7 +28,7 @@ from archive.model import Capture, Original
 from archive.profile import Profile, read_profiles
 from archive.settings import HOME_VARIABLE, Settings, read_settings
 from archive.sql import articles, captures, earlier, files, schema
-from archive.sql.database import Database, open_database
+from archive.sql.database import Database, Rehearsal, open_database
 from archive.warc.collection import Collection, Contents
 from archive.warc.exchange import FindOriginal
 from archive.warc.http import Head
@@ -245,12 +245,13 @@ class Archive:
 
 @contextmanager
 def open_archive(
-    home: Path, *, database: str | None = None, create: bool = False
+    home: Path, *, database: str | None = None, create: bool = False, rehearsal: bool = False
 ) -> Iterator[Archive]:
     """Open the archive in folder *home*, and close it at the end of the block.
 
     *database* (a SQLAlchemy URL) takes the place of that in the settings. With *create*, a folder
-    that does not exist or is empty becomes an archive. Raises ``NotFoundError`` where there is no
+    that does not exist or is empty becomes an archive. With *rehearsal*, what is done to the
+    database is undone at the end, whatever it is. Raises ``NotFoundError`` where there is no
     archive, ``HomeError`` where it cannot be written, ``SettingsError`` and ``DatabaseError``.
     """
     if create:
@@ -261,7 +262,7 @@ def open_archive(
     opened = open_database(
         database or settings.database, home, patience_seconds=settings.database_patience_seconds
     )
-    archive = Archive(home, settings, opened)
+    archive = Archive(home, settings, Rehearsal(opened) if rehearsal else opened)
     try:
         yield archive
     finally:

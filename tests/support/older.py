@@ -1,0 +1,97 @@
+"""Archives as an older extractor would have left them: read by the current one, with its faults.
+
+The rows come about by the real spine, so they are what such an extractor would have stored: its
+texts and outcomes, what it named first and last, the articles and versions that followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from zlib import crc32
+
+from archive.extract.payload import extract
+from archive.library import Archive, open_archive
+from archive.model import Candidate, Extraction, Outcome, Via
+from archive.profile import Profile
+from archive.sql import schema
+from archive.warc.http import payload_of
+from archive.workers import Workers
+
+OLDER = "pressmark/0 older"
+
+
+class OlderWorkers(Workers):
+    """Extracts in this process, as version *seed* of an older extractor would."""
+
+    seed = 0
+    fails = True
+
+    def extract(self, file: str, offset: int, profile: Profile | None) -> Future[Extraction]:
+        exchange = self._store.read(file, offset)
+        found: Future[Extraction] = Future()
+        moment = f"{exchange.date:%d%H%M}"
+        found.set_result(faulty(extract(payload_of(exchange), profile), exchange.url, moment, self))
+        return found
+
+
+def faulty(found: Extraction, url: str, moment: str, by: OlderWorkers) -> Extraction:
+    """Return *found* as the older extractor would have it; which faults depends on the page."""
+
+    def happens(what: str, one_in: int) -> bool:
+        return crc32(f"{by.seed} {what} {url}".encode()) % one_in == 0
+
+    def happens_now(what: str, one_in: int) -> bool:
+        return crc32(f"{by.seed} {what} {url} {moment}".encode()) % one_in == 0
+
+    found = replace(found, extractor=OLDER)
+    if by.fails and happens_now("failed", 15):
+        return Extraction(outcome=Outcome.FAILED, extractor=OLDER, reason="it took too long")
+    kept = [c for c in found.candidates if not happens_now(f"misses {c.url}", 6)]
+    dated = [
+        replace(c, lastmod="2026-02-27") if c.lastmod and happens_now(f"dates {c.url}", 4) else c
+        for c in kept
+    ]
+    if found.candidates:
+        dated += [
+            Candidate(url=f"http://demo.test/imagined/{number}/", via=via)
+            for number, via in enumerate((Via.LINK, Via.SITEMAP, Via.CANONICAL))
+            if happens_now(f"imagines {number}", 3)
+        ]
+    found = replace(found, candidates=tuple(dated))
+    if happens("edges", 4):
+        found = replace(found, edges=())
+    article = found.article
+    if article is None:
+        return found
+    if happens("outcome", 6):
+        return replace(found, outcome=Outcome.PAGE, article=None)
+    if happens("headline", 3):
+        article = replace(article, headline=f"{article.headline} - The Demo")
+    if happens("text", 2) and article.blocks:
+        article = replace(article, blocks=article.blocks[:-1])
+    if happens("author", 4):
+        article = replace(article, author=("admin",))
+    if happens("date", 4):
+        article = replace(article, date_published=None, date_published_raw=None)
+    return replace(found, article=article)
+
+
+@contextmanager
+def older(home: Path, seed: int, database: str | None = None) -> Iterator[Archive]:
+    """Open the archive in *home* as the Pressmark of the older extractor did."""
+    with open_archive(home, database=database) as archive:
+        workers = OlderWorkers(archive.store, archive.settings)
+        workers.seed = seed
+        vars(archive)["workers"] = workers
+        yield archive
+        with archive.database.writing() as connection:
+            # Revisits go to no worker.
+            connection.execute(
+                schema.extraction.update()
+                .where(schema.extraction.c.outcome == Outcome.REVISIT)
+                .values(extractor=OLDER)
+            )
