@@ -37,6 +37,7 @@ _BYLINES = etree.XPath(
 )
 """A superset of what bears names, found without leaving C: most pages have 3,000 elements."""
 
+_MAX_BYLINES = 300
 _PAGE_TYPES = frozenset(
     {"webpage", "itempage", "claimreview", "review", "recipe", "howto", "creativework"}
 )
@@ -94,8 +95,8 @@ class Sources:
 
     @cached_property
     def bylines(self) -> list[HtmlElement]:
-        """The elements of ``region`` that may bear the names of authors, in document order."""
-        found: list[HtmlElement] = _BYLINES(self.region)
+        """The first 300 elements of ``region`` that may bear names of authors."""
+        found: list[HtmlElement] = _BYLINES(self.region)[:_MAX_BYLINES]
         return found
 
     def is_site(self, name: str) -> bool:
@@ -185,8 +186,12 @@ def lines_near_headline(sources: Sources, *, most: int = 60) -> Iterator[HtmlEle
         own = len((element.text or "").strip()) + sum(len((c.tail or "").strip()) for c in element)
         if is_past and element.tag == "p" and len(element_text(element)) > 250:
             break
-        if 3 < own <= 150 and h1 not in element.iterancestors():
-            (after if is_past else before).append(element)
+        if not 3 < own <= 150:
+            continue
+        if not is_past:
+            before.append(element)
+        elif h1 not in element.iterancestors():
+            after.append(element)
         if len(after) >= most:
             break
     yield from after
