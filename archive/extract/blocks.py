@@ -1,4 +1,4 @@
-"""trafilatura's body tree to Blocks, in order, and the few lines at either end that are no text.
+"""trafilatura's body tree to Blocks, in order.
 
 A line break inside a paragraph ends a block: the words of a poem or of an address, and bullets
 that were typed by hand, are lines of their own, and a later edit to one of them shows as one.
@@ -6,7 +6,6 @@ that were typed by hand, are lines of their own, and a later edit to one of them
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from lxml.etree import _Element
@@ -15,35 +14,10 @@ from archive.extract.coding import NO_BREAK_SPACES, clean, one_line
 from archive.model import Block, BlockKind
 
 _STRUCTURED = frozenset({"head", "p", "list", "item", "quote", "table", "code", "ab", "div"})
-_EDGE_BLOCKS = 12
 CAPTION_MARK = chr(0xF0001)
 """Stands before a caption on its way through trafilatura, which knows no such thing."""
 _HIDDEN = {ord(space): chr(0xF0000 + ord(space)) for space in NO_BREAK_SPACES}
 _SHOWN = {ord(sign): chr(space) for space, sign in _HIDDEN.items()}
-
-_SHARE_WORDS = (
-    "share|partager|partagez|teilen|compartir|compartilhar|condividi|chia sẻ|delen|del|udostępnij"
-    "|поделиться|分享"
-)
-_SHARE = re.compile(
-    rf"(?:{_SHARE_WORDS})"
-    r"(?: (?:this|it|on|sur|auf|en|su|cet article|bài viết)(?: \w+){0,3})?\s*[.:!…]?",
-    re.IGNORECASE,
-)
-_COPYRIGHT = re.compile(
-    r"(?:copyright\s*)?(?:©|\(c\))\s*(?:copyright\s*)?(?:\d{4}\b.{0,100}|.{0,80}\b\d{4}\.?)",
-    re.IGNORECASE,
-)
-_SWITCHER = re.compile(
-    r"exit mobile version|quitter la version mobile|thoát phiên bản di động", re.IGNORECASE
-)
-_CONTACT = re.compile(
-    r"(?:contact|contacts|kontakt|liên hệ|contacto)\s*:?"
-    r"|(?:e-?mail|courriel|thư điện tử)\s*:?\s*[^\s@]+@[^\s@]+"
-    r"|(?:adresse|address|địa chỉ|dirección|anschrift)\s*:.{3,200}"
-    r"|(?:tel|tél|phone|téléphone|điện thoại|telefon|hotline)\.?\s*:?\s*[+\d][\d ().-]{5,30}",
-    re.IGNORECASE,
-)
 
 
 def hide_no_break_spaces(tree: _Element) -> None:
@@ -67,47 +41,6 @@ def blocks_of(body: _Element) -> tuple[Block, ...]:
         if text := text.replace(CAPTION_MARK, ""):
             found.append(Block(kind, text, block.level))
     return tuple(found)
-
-
-def without_edges(blocks: tuple[Block, ...], headlines: tuple[str, ...]) -> tuple[Block, ...]:
-    """Return *blocks* without those at the start that repeat a headline, and the frame at the end.
-
-    Only whole blocks go, and at the end only a share line, a copyright line, the AMP switcher, or
-    contact lines that stand between a share line and the end or above a copyright line.
-    """
-    echoes = {_folded(headline) for headline in headlines}
-    start = 0
-    while start < min(len(blocks), 3) and _folded(blocks[start].text) in echoes:
-        start += 1
-    return blocks[start : _end(blocks, start)]
-
-
-def _end(blocks: tuple[Block, ...], start: int) -> int:
-    end = len(blocks)
-    while end > start and _is_tail(blocks[end - 1].text):
-        end -= 1
-    had_tail = end < len(blocks)
-    contact = end
-    while (
-        contact > start
-        and end - contact < _EDGE_BLOCKS
-        and _CONTACT.fullmatch(blocks[contact - 1].text)
-    ):
-        contact -= 1
-    if contact == end:
-        return end
-    before = contact
-    while before > start and _is_tail(blocks[before - 1].text):
-        before -= 1
-    return before if had_tail or before < contact else end
-
-
-def _is_tail(text: str) -> bool:
-    return any(pattern.fullmatch(text) for pattern in (_SHARE, _COPYRIGHT, _SWITCHER))
-
-
-def _folded(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _children(parent: _Element, kind: BlockKind) -> Iterator[Block]:

@@ -12,6 +12,7 @@ from archive.extract.challenge import challenge
 from archive.extract.consent import consent_wall
 from archive.extract.cut import breaks_off
 from archive.extract.discovery import page_candidates
+from archive.extract.edges import About
 from archive.extract.frame import is_frame, main_body_elements
 from archive.extract.kind import Verdict, classify
 from archive.extract.language import declared_language, language_of
@@ -107,7 +108,7 @@ def _read(page: Page, bare: HtmlElement, verdict: Verdict, captured_at: datetime
         return _Found(outcome=Outcome.PAGE, reason=f"page {part.number} of an article", part=part)
     shell = _shell(page, bare, verdict)
     data = read_metadata(page, bare, captured_at)
-    blocks = () if shell else article_blocks(bare, data.headlines)
+    blocks = () if shell else article_blocks(bare, _about(page, data))
     if not blocks:
         return _without_article(page, verdict, shell, data.flags)
     stub = paywall_stub(page, blocks, free=data.is_accessible_for_free)
@@ -124,6 +125,12 @@ def _read(page: Page, bare: HtmlElement, verdict: Verdict, captured_at: datetime
         article=article,
         evidence=stub.evidence,
         flags=(*flags, Flag.PAYWALL_STUB),
+    )
+
+
+def _about(page: Page, data: Metadata) -> About:
+    return About(
+        headlines=data.headlines, authors=data.author.names, sections=data.section, base=page.base
     )
 
 

@@ -67,8 +67,8 @@ def leaves_of(tree: HtmlElement) -> list[Leaf]:
 def align(blocks: Sequence[Block], leaves: Sequence[Leaf]) -> list[int | None]:
     """Return for each of *blocks* the index of its line in *leaves*, rising; None where unknown."""
     places: dict[str, list[int]] = {}
-    for at, leaf in enumerate(leaves):
-        places.setdefault(leaf.letters, []).append(at)
+    for number, leaf in enumerate(leaves):
+        places.setdefault(leaf.letters, []).append(number)
     found: list[int | None] = []
     cursor = 0
     for block in blocks:

@@ -15,11 +15,13 @@ import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.extract.blocks import CAPTION_MARK, blocks_of, hide_no_break_spaces, without_edges
+from archive.extract.blocks import CAPTION_MARK, blocks_of, hide_no_break_spaces
 from archive.extract.coding import one_line
+from archive.extract.edges import About, without_edges
 from archive.extract.frame import cut_frame, main_body_elements
 from archive.extract.gaps import filled
 from archive.extract.leaves import align, leaves_of
+from archive.extract.links import without_link_lines
 from archive.extract.page import content_of, drop, outermost, own_prose, prose_weight
 from archive.model import Block
 
@@ -43,11 +45,10 @@ def framed(tree: HtmlElement) -> HtmlElement:
     return bare
 
 
-def article_blocks(bare: HtmlElement, headlines: tuple[str, ...]) -> tuple[Block, ...]:
+def article_blocks(bare: HtmlElement, about: About) -> tuple[Block, ...]:
     """Return the text of the article on *bare*, a page whose frame is cut; empty where none.
 
-    *headlines* are the spellings of the article's headline, which are no part of its text. *bare*
-    is used up.
+    What *about* says of the article elsewhere is no part of its text. *bare* is used up.
     """
     leaves = leaves_of(bare)
     hide_no_break_spaces(bare)
@@ -57,8 +58,9 @@ def article_blocks(bare: HtmlElement, headlines: tuple[str, ...]) -> tuple[Block
     blocks = _main_text(bare)
     if container is not None and not _fits(blocks, container):
         blocks = _main_text(_document_of(container)) or blocks
-    whole, _ = filled(blocks, leaves, align(blocks, leaves))
-    return without_edges(tuple(whole), headlines)
+    whole, where = filled(blocks, leaves, align(blocks, leaves))
+    whole, where = without_link_lines(whole, leaves, where, about.base)
+    return without_edges(whole, about)
 
 
 def _main_text(tree: HtmlElement) -> tuple[Block, ...]:

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from archive.extract.blocks import blocks_of, without_edges
+from archive.extract.blocks import blocks_of
+from archive.extract.edges import About, without_edges
 from archive.extract.frame import is_frame
 from archive.extract.page import parse_page
 from archive.extract.text import article_blocks, framed
@@ -182,7 +183,7 @@ def blocks(*texts):
 def test_a_headline_at_the_start_goes_and_later_it_stays():
     found = blocks("The Bridge opens!", "It did.", "More.", "The bridge opens")
 
-    assert without_edges(found, ("The bridge opens",)) == found[1:]
+    assert without_edges(found, About(headlines=("The bridge opens",))) == found[1:]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +207,7 @@ def test_a_headline_at_the_start_goes_and_later_it_stays():
     ],
 )
 def test_whole_blocks_of_frame_at_the_end_go(end):
-    assert without_edges(blocks("One.", "Two.", *end), ()) == blocks("One.", "Two.")
+    assert without_edges(blocks("One.", "Two.", *end), About()) == blocks("One.", "Two.")
 
 
 @pytest.mark.parametrize(
@@ -222,14 +223,14 @@ def test_whole_blocks_of_frame_at_the_end_go(end):
     ],
 )
 def test_text_at_the_end_that_only_resembles_frame_stays(end):
-    assert without_edges(blocks("One.", *end), ()) == blocks("One.", *end)
+    assert without_edges(blocks("One.", *end), About()) == blocks("One.", *end)
 
 
 def test_cutting_the_frame_leaves_the_shared_tree_as_it_was():
     page = parse_page(AMP, AMP_URL)
     before = etree.tostring(page.tree)
 
-    article_blocks(framed(page.tree), ())
+    article_blocks(framed(page.tree), About())
 
     assert etree.tostring(page.tree) == before
 

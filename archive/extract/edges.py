@@ -1,0 +1,219 @@
+"""The lines at either end of an article that are none of its text.
+
+Above it: echoes of the headline, kickers, the date and the names of who wrote it. Below it: share
+lines, copyright, contact, and who else is to be credited. Only whole blocks go, and only where they
+stand there: the same words within the text are text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.model import Block, BlockKind
+
+_EDGE_BLOCKS = 12
+_HEAD_BLOCKS = 8
+_HEAD_ECHOES = 3
+_BEGUN_LETTERS = 80
+"""A paragraph as long is text, and what stands behind it is not above the text."""
+_HEAD_LETTERS = 120
+_CREDITS = 4
+_CREDIT_LETTERS = 200
+_KEPT = 2
+"""Blocks that are never taken for credits: a text is no list of names."""
+
+_SHARE_WORDS = (
+    "share|partager|partagez|teilen|compartir|compartilhar|condividi|chia sẻ|delen|del|udostępnij"
+    "|поделиться|分享"
+)
+_SHARE = re.compile(
+    rf"(?:{_SHARE_WORDS})"
+    r"(?: (?:this|it|on|sur|auf|en|su|cet article|bài viết)(?: \w+){0,3})?\s*[.:!…]?",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(
+    r"(?:copyright\s*)?(?:©|\(c\))\s*(?:copyright\s*)?(?:\d{4}\b.{0,100}|.{0,80}\b\d{4}\.?)",
+    re.IGNORECASE,
+)
+_SWITCHER = re.compile(
+    r"exit mobile version|quitter la version mobile|thoát phiên bản di động", re.IGNORECASE
+)
+_CONTACT = re.compile(
+    r"(?:contact|contacts|kontakt|liên hệ|contacto)\s*:?"
+    r"|(?:e-?mail|courriel|thư điện tử)\s*:?\s*[^\s@]+@[^\s@]+"
+    r"|(?:adresse|address|địa chỉ|dirección|anschrift)\s*:.{3,200}"
+    r"|(?:tel|tél|phone|téléphone|điện thoại|telefon|hotline)\.?\s*:?\s*[+\d][\d ().-]{5,30}",
+    re.IGNORECASE,
+)
+
+_DATE_WORDS = """
+    jan feb mar apr may jun jul aug sep sept oct nov dec mär mrz mai okt dez janv févr avr juil août
+    déc ene abr ago dic gen mag giu lug ago set ott fev maio out maj kwi cze lip sie wrz paź lis gru
+    january february march april june july august september october november december
+    januar februar märz juni juli oktober dezember jänner januari februari maart mei augustus
+    janvier février mars avril juin juillet septembre octobre novembre décembre
+    enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre
+    diciembre janeiro fevereiro março maio junho julho setembro outubro novembro dezembro
+    gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
+    desember stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października
+    listopada grudnia января февраля марта апреля мая июня июля августа сентября октября ноября
+    декабря monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur
+    thurs fri sat sun montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi
+    mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo
+    published updated posted modified created last on at by the of de le la el den am um uhr vom von
+    and publié mis à jour mise modifié veröffentlicht aktualisiert stand zuletzt publicado
+    actualizado atualizado em às pubblicato aggiornato il alle ore gepubliceerd op om publisert
+    oppdatert kl opublikowano aktualizacja dnia godz опубликовано обновлено в г tháng ngày lúc giờ
+    đăng cập nhật thứ am pm a p m est edt cst cdt mst mdt pst pdt et gmt utc bst cet cest ist h th
+    st nd rd date time datum
+"""
+_DATES = frozenset(_DATE_WORDS.split())
+_READING = re.compile(
+    r"(?:(?:reading time|lesezeit|temps de lecture|tiempo de lectura|tempo di lettura|leestijd"
+    r"|thời gian đọc)\W*(?:ca\.? )?\d+ ?\w{1,8}\.?)"
+    r"|(?:\d+[ -](?:min|mins|minutes?|minuten|minuti|minutos)\.?"
+    r" (?:read|lesezeit|de lecture|de lectura|di lettura|leestijd|leitura|de leitura))",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"(?:by|von|par|por|di|af|av|door|text|texte|texto|autor|author|auteur|autore|tekst|автор"
+    r"|tác giả|words by|written by|reported by)\b\s*:?\s+(?P<name>\S.{1,80})",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[^\W\d_][\w'’.-]*")
+_AGENCIES = (
+    "dpa|afp|apa|ap|sda|sid|kna|epd|reuters|efe|ansa|pa|tass|cp|ritzau|ntb|tt|belga|anp|pap|čtk"
+    "|vna|xinhua|kyodo|yonhap|aap|ians|pti|ani|bernama|lusa|mti|tanjug"
+)
+_CREDIT = re.compile(
+    rf"""(?xi)
+    ^\W*(?:sources?|quellen?|fuentes?|fonti?|fontes?|kilder?|källor|källa|bron|bronnen|zdroj|źródło
+        |출처|来源|來源)\s*[:：].{{0,80}}$
+    | \bcontributed\s+(?:to\s+(?:this|the)\s+(?:report|article|story)|reporting)\b
+    | \b(?:additional\s+reporting|reporting\s+by|edited\s+by|with\s+files?\s+from
+        |with\s+(?:reporting|material)\s+(?:by|from)
+        |mit\s+(?:material|informationen|agenturmaterial)|agenturmaterial|redaktion\s*:
+        |avec\s+(?:l['’])?(?:afp|reuters|agences)|con\s+información\s+de|med\s+material)\b
+    | ^\W*(?:write\s+to|contact|follow|email|e-mail|tip|reach)\s+\w
+        .*(?:@|twitter|facebook|https?:|\bat\b)
+    | ^\W*more\b[^.]{{2,40}}:\s*https?:
+    | ^\W*[^\s@]+@[^\s@]+\.\w+\W*$ | ^\W*(?:twitter|x)\.com/\S+$ | ^\W*@\w+\W*$
+    | (?:^|\W)(?:{_AGENCIES})\b[^.]{{0,30}}$
+    | ©|\(c\)\s*\d{{4}}|ⓒ|\bcopyright\b|all\s+rights\s+reserved|alle\s+rechte\s+vorbehalten
+    | tous\s+droits\s+réservés|todos\s+los\s+derechos|無断|무단
+    | ^\W*(?:filed\s+under|tags?|topics?)\s*:
+    | ^\W*(?:you\s+(?:may|might)\s+also\s+like|explore\s+further|related(?:\s+\w+)?|read\s+more
+        |see\s+also|more\s+stories|mehr\s+zum\s+thema|lesen\s+sie\s+auch|à\s+lire\s+aussi
+        |lire\s+aussi|lee\s+también|te\s+puede\s+interesar|leia\s+também|leggi\s+anche|lees\s+ook
+        |les\s+også|läs\s+också|czytaj\s+(?:też|także|więcej)|читайте\s+также|xem\s+thêm)\W*$
+    """
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the page says of its article elsewhere: its *headlines*, *authors* and *sections*.
+
+    None of them is a part of the text; *base* is the address that links are relative to.
+    """
+
+    headlines: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    base: str = ""
+
+
+def without_edges(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
+    """Return *blocks* without the lines above and below the text that are none of it.
+
+    Contact lines go only between a share line and the end or above a copyright line.
+    """
+    echoes = {_folded(headline) for headline in about.headlines}
+    start = 0
+    while start < min(len(blocks), _HEAD_ECHOES) and _folded(blocks[start].text) in echoes:
+        start += 1
+    kept = _without_head(blocks[start:], about)
+    return _without_credits(kept[: _end(kept)])
+
+
+def _without_head(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
+    kept: list[Block] = []
+    for at, block in enumerate(blocks):
+        is_long = len(block.text) >= _BEGUN_LETTERS and block.kind is not BlockKind.CAPTION
+        if at == _HEAD_BLOCKS or is_long:
+            return (*kept, *blocks[at:])
+        if not _is_head(block, about):
+            kept.append(block)
+    return tuple(blocks)  # a text of short lines: which are above it cannot be told
+
+
+def _is_head(block: Block, about: About) -> bool:
+    if block.kind in {BlockKind.CAPTION, BlockKind.CODE} or len(block.text) > _HEAD_LETTERS:
+        return False
+    folded = _folded(block.text)
+    if folded in {_folded(each) for each in (*about.headlines, *about.sections, *about.authors)}:
+        return True
+    return _is_date(folded) or bool(_READING.fullmatch(block.text)) or _is_byline(block, about)
+
+
+def _is_date(folded: str) -> bool:
+    words = re.findall(r"[^\W\d_]+|\d+", folded)
+    digits = sum(word.isdigit() for word in words)
+    return digits >= 2 and all(word.isdigit() or word in _DATES for word in words)
+
+
+def _is_byline(block: Block, about: About) -> bool:
+    """Whether *block* says who wrote it: after a preposition, a name known or written as one."""
+    found = _BYLINE.fullmatch(block.text)
+    if found is None:
+        return False
+    name = found["name"]
+    if any(_folded(author) in _folded(name) for author in about.authors if author):
+        return True
+    words = _NAME.findall(name)
+    capital = sum(word[0].isupper() for word in words)
+    ends = block.text.rstrip().endswith((".", "!", "?", ":"))
+    return 2 <= len(words) <= 8 and not ends and capital >= len(words) - 1
+
+
+def _without_credits(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Cut credits off the end, and headings: with nothing below it, one heads what is not here."""
+    end = len(blocks)
+    while end > max(_KEPT, len(blocks) - _CREDITS):
+        last = blocks[end - 1]
+        if last.kind is not BlockKind.HEADING and not _is_credit(last):
+            break
+        end -= 1
+    return blocks[:end]
+
+
+def _is_credit(block: Block) -> bool:
+    if block.kind not in {BlockKind.PARAGRAPH, BlockKind.QUOTE}:
+        return False
+    return len(block.text) <= _CREDIT_LETTERS and _CREDIT.search(block.text) is not None
+
+
+def _end(blocks: Sequence[Block]) -> int:
+    end = len(blocks)
+    while end and _is_tail(blocks[end - 1].text):
+        end -= 1
+    had_tail = end < len(blocks)
+    contact = end
+    while contact and end - contact < _EDGE_BLOCKS and _CONTACT.fullmatch(blocks[contact - 1].text):
+        contact -= 1
+    if contact == end:
+        return end
+    before = contact
+    while before and _is_tail(blocks[before - 1].text):
+        before -= 1
+    return before if had_tail or before < contact else end
+
+
+def _is_tail(text: str) -> bool:
+    return any(pattern.fullmatch(text) for pattern in (_SHARE, _COPYRIGHT, _SWITCHER))
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))

@@ -1,0 +1,91 @@
+"""What stands above and below the text, and is none of it."""
+
+import pytest
+
+from archive.extract.edges import About, without_edges
+from archive.model import Block, BlockKind
+from tests.support.pages import PROSE
+
+ABOUT = About(
+    headlines=("The bridge opens",), authors=("Ann Lee",), sections=("Upper Valley",), base=""
+)
+TEXT = tuple(Block(BlockKind.PARAGRAPH, text) for text in PROSE)
+
+
+def line(text: str) -> Block:
+    return Block(BlockKind.PARAGRAPH, text)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "The bridge opens",
+        "Upper Valley",
+        "Ann Lee",
+        "By Ann Lee, our reporter in Riverton.",
+        "Von Hans Müller",
+        "Par Jean Dupont",
+        "4 min read",
+        "Lesezeit: 4 Min.",
+        "Tuesday, March 8, 2026 10:30 AM",
+        "Veröffentlicht am 8. März 2026 um 10:30 Uhr",
+        "Publié le 8 mars 2026 à 10h30",
+    ],
+)
+def test_lines_above_the_text_that_are_none_of_it_go(above):
+    assert without_edges((line(above), *TEXT), ABOUT) == TEXT
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["Riverton has waited.", "By noon it was over.", "In March 2026 all was well.", "Von hier an"],
+)
+def test_a_short_first_sentence_stays(first):
+    assert without_edges((line(first), *TEXT), ABOUT) == (line(first), *TEXT)
+
+
+def test_the_same_line_within_the_text_stays():
+    blocks = (TEXT[0], line("By Ann Lee"), *TEXT[1:])
+
+    assert without_edges(blocks, ABOUT) == blocks
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Additional reporting by Bo Berg",
+        "(Reporting by Bo Berg; editing by Ann Lee)",
+        "With files from The Canadian Press",
+        "Quelle: dpa/afp",
+        "Source: The News",
+        "Mit Material der Agenturen",
+        "—AFP",
+        "desk@news.test",
+        "© The News. All rights reserved.",
+        "Tags: bridges, ferries",
+    ],
+)
+def test_credits_below_the_text_go(below):
+    assert without_edges((*TEXT, line(below)), ABOUT) == TEXT
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "The mayor said she would follow the matter.",
+        "He told Reuters on Monday that the old ferry would be sold before the year was out.",
+        "I thank everyone who contributed to this discussion.",
+    ],
+)
+def test_a_last_sentence_that_only_names_such_things_stays(last):
+    assert without_edges((*TEXT, line(last)), ABOUT) == (*TEXT, line(last))
+
+
+def test_a_heading_with_nothing_below_it_goes():
+    assert without_edges((*TEXT, Block(BlockKind.HEADING, "More", 2)), ABOUT) == TEXT
+
+
+def test_an_article_of_lines_that_look_like_credits_keeps_two():
+    blocks = tuple(line(f"Source: {number}") for number in range(5))
+
+    assert len(without_edges(blocks, ABOUT)) == 2
