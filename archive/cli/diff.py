@@ -5,7 +5,7 @@ What needs SQLAlchemy is imported when the command runs, so that its ``--help`` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
@@ -92,8 +92,22 @@ def print_diff(console: Console, older: Row, newer: Row, *, full: bool = False) 
         when = seen(row["seen_from"], row["seen_until"])
         version = f"{sign} version {row['seq']}: {when} ({how(row['change_kind'])})"
         console.print(Text(version, style="dim"))
+    words = print_changes(
+        console, changed_fields(older, newer), older["text"], newer["text"], full=full
+    )
+    console.print(Text(_sum(words, older, newer), style="dim"))
+
+
+def print_changes(
+    console: Console,
+    fields: Mapping[str, Sequence[Any]],
+    before_text: str,
+    after_text: str,
+    *,
+    full: bool = False,
+) -> Diff:
+    """Print *fields* (values before and after) and what changed in a text; return the latter."""
     marked = console.color_system is None or console.no_color
-    fields = changed_fields(older, newer)
     if fields:
         console.print()
     for name, (before, after) in fields.items():
@@ -102,10 +116,10 @@ def print_diff(console: Console, older: Row, newer: Row, *, full: bool = False) 
             _append(line, segment, marked=marked)
         console.print(line)
     console.print()
-    words = diff(older["text"], newer["text"])
+    words = diff(before_text, after_text)
     for line in _lines(words, full=full, marked=marked):
         console.print(line)
-    console.print(Text(_sum(words, older, newer), style="dim"))
+    return words
 
 
 def _field(name: str, before: Any, after: Any) -> Iterable[Segment]:

@@ -37,6 +37,7 @@ def status(home: Path, name: str | None, *, as_json: bool) -> None:
     What is archived, how the last crawl went or that one is running, what is due now and when more
     will be, what fails, and what was served in place of pages. Times are UTC.
     """
+    from archive.anew import made_by
     from archive.library import open_archive
     from archive.sql import status as queries
 
@@ -48,8 +49,14 @@ def status(home: Path, name: str | None, *, as_json: bool) -> None:
                 f"{name}: nothing is archived of a publisher of this name;"
                 " `pressmark publishers` lists them"
             )
+        profiles = archive.profiles
         found = [
-            queries.status(connection, known[each], now)
+            queries.status(
+                connection,
+                known[each],
+                now,
+                made_by(profiles[each]) if each in profiles else None,
+            )
             for each in known
             if name is None or each == name
         ]
@@ -110,6 +117,9 @@ def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str]]:
     lying = found.last_crawl.counts.get("lying_etags") if found.last_crawl else None
     if lying:
         yield "validators", f"{_many(lying, 'URL')} with an ETag that the last crawl distrusted"
+    if found.of_another_extractor:
+        others = _many(found.of_another_extractor, "extraction")
+        yield "outdated", f"{others} by another extractor; `pressmark reprocess` mends that"
     if found.unsettled and state != RUNNING:
         yield "unsettled", f"{_many(found.unsettled, 'URL')}; the next crawl settles them"
 

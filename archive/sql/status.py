@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func
 
 from archive.model import Flag
 from archive.sql.frontier import State
+from archive.sql.replacing import is_of_another
 from archive.sql.schema import (
     article,
     capture,
@@ -56,7 +57,8 @@ class Status:
 
     *due* says how many URLs are due, by what they are expected to answer and why; *urls* how many
     there are in each state; *doubts* how many captures bear each flag. *next_due_at* is when the
-    first of those that are not due yet will be.
+    first of those that are not due yet will be. *of_another_extractor* is how many extractions were
+    not made by the current one, or under another profile.
     """
 
     publisher: str
@@ -79,6 +81,7 @@ class Status:
     failures: tuple[Failing, ...]
     doubts: Mapping[str, int]
     unsettled: int
+    of_another_extractor: int = 0
 
 
 def publishers(connection: Connection) -> dict[str, int]:
@@ -87,8 +90,13 @@ def publishers(connection: Connection) -> dict[str, int]:
     return {row.name: row.id for row in connection.execute(statement)}
 
 
-def status(connection: Connection, owner: int, now: datetime) -> Status:
-    """Return how the archive stands with publisher *owner*, and what is due at *now*."""
+def status(
+    connection: Connection, owner: int, now: datetime, made_by: tuple[str, str] | None = None
+) -> Status:
+    """Return how the archive stands with publisher *owner*, and what is due at *now*.
+
+    *made_by* is the current extractor and profile digest; None where that does not matter.
+    """
     row = connection.execute(select(publisher).where(publisher.c.id == owner)).one()
     is_due = or_(
         url.c.state == State.PENDING, and_(url.c.state.in_(RESTING), url.c.next_due_at <= now)
@@ -111,6 +119,14 @@ def status(connection: Connection, owner: int, now: datetime) -> Status:
         unsettled=_number(
             connection, select(func.count()).where(unsettled.c.publisher_id == owner)
         ),
+        of_another_extractor=0 if made_by is None else _of_another(connection, owner, made_by),
+    )
+
+
+def _of_another(connection: Connection, owner: int, made_by: tuple[str, str]) -> int:
+    statement = select(func.count()).select_from(extraction.join(capture))
+    return _number(
+        connection, statement.where(capture.c.publisher_id == owner, is_of_another(made_by))
     )
 
 

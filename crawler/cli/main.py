@@ -40,6 +40,10 @@ COMMANDS = {
         "Write the articles as a table, or the archive as WACZ.",
     ),
     "replay": ("archive.cli.replay:replay", "See the archived pages in your browser."),
+    "reprocess": (
+        "archive.cli.reprocess:reprocess",
+        "Extract the archived captures again, with a better extractor.",
+    ),
     "rebuild": ("archive.cli.upkeep:rebuild", "Make the database anew from the WARC files."),
 }
 

@@ -1,0 +1,152 @@
+"""``reprocess``: bring an archive to the current extractor, or tell before what would change.
+
+What needs SQLAlchemy is imported when the command runs, so that its ``--help`` is there at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress as Display
+from rich.text import Text
+
+from archive.cli.diff import print_changes
+from archive.cli.output import print_json, progress, stdout
+from archive.errors import LockedError, NotFoundError
+
+if TYPE_CHECKING:
+    from archive.library import Archive
+    from archive.model import Article
+    from archive.profile import Profile
+    from archive.reprocess import Progress, Reprocessed, Sample
+
+LOCKED = 4
+"""Exit code of a crawl that finds the archive locked, and so of this."""
+
+
+@click.command()
+@click.option("--publisher", metavar="NAME", help="Only the captures of this publisher.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="Only captures from this day on (UTC).",
+)
+@click.option("--workers", type=click.IntRange(min=1), help="Extraction processes.")
+@click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
+@click.pass_obj
+def reprocess(
+    home: Path,
+    publisher: str | None,
+    since: datetime | None,
+    workers: int | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Extract the archived captures again, where another extractor read them or they failed.
+
+    The records are read from the WARC files, nothing is fetched. Whatever comes out as it was stays
+    as it is, and a better text of an old capture is no edit. A run that is killed goes on where it
+    was when it is started again. Exits 4 while a crawl is running, 1 when a record cannot be read.
+    """
+    from archive.library import lock, open_archive
+    from archive.reprocess import reprocess as reprocess_archive
+
+    try:
+        with (
+            open_archive(home, rehearsal=dry_run) as archive,
+            lock(home, "archive", busy="a crawl is running; reprocess when it has ended"),
+            progress("reprocessing") as display,
+        ):
+            if workers is not None:
+                archive.settings = replace(archive.settings, workers=workers)
+            done = reprocess_archive(
+                archive.database,
+                archive.ingest,
+                archive.workers,
+                _profiles(archive, publisher),
+                since.replace(tzinfo=UTC) if since else None,
+                _showing(display),
+            )
+    except LockedError as error:
+        click.echo(f"pressmark: {error}", err=True)
+        raise SystemExit(LOCKED) from error
+    for problem in done.problems:
+        click.echo(problem, err=True)
+    if done.problems_left_out:
+        click.echo(f"and {done.problems_left_out} more that cannot be read", err=True)
+    if as_json:
+        print_json({"dry_run": dry_run, **asdict(done)})
+    else:
+        _print(stdout(), done, dry_run=dry_run)
+    if done.problems:
+        raise SystemExit(1)
+
+
+def _profiles(archive: Archive, name: str | None) -> list[Profile]:
+    if name is None:
+        return list(archive.profiles.values())
+    if name not in archive.profiles:
+        raise NotFoundError(
+            f"--publisher {name}: there is no publisher of this name; `pressmark publishers` lists"
+            " them"
+        )
+    return [archive.profiles[name]]
+
+
+def _showing(display: Display | None) -> Callable[[Progress], None]:
+    def show(state: Progress) -> None:
+        if display is not None:
+            display.update(display.task_ids[0], total=state.total, completed=state.done)
+
+    return show
+
+
+def _print(console: Console, done: Reprocessed, *, dry_run: bool) -> None:
+    for line in _lines(done, dry_run=dry_run):
+        console.print(Text(line))
+    if not dry_run:
+        return
+    for sample in done.samples:
+        console.print()
+        _print_sample(console, sample)
+
+
+def _lines(done: Reprocessed, *, dry_run: bool) -> Iterator[str]:
+    would = "would change" if dry_run else "changed"
+    yield f"{done.captures} captures extracted again, {done.updated} of another extractor"
+    kinds = ", ".join(f"{number} {kind}" for kind, number in done.changes.items())
+    yield f"{done.changed} {would}: {kinds}"
+    come, go = ("would come", "go") if dry_run else ("came", "went")
+    yield (
+        f"articles: {done.articles_come} {come}, {done.articles_gone} {go};"
+        f" versions: {done.versions_come} {come}, {done.versions_gone} {go}"
+    )
+    for publisher, url, before, after in done.articles:
+        yield f"  {publisher}  {url}: {before} versions, then {after}"
+    if dry_run:
+        yield "nothing was written; run it without --dry-run to have it so"
+
+
+def _print_sample(console: Console, sample: Sample) -> None:
+    console.print(Text(sample.url, style="cyan"))
+    console.print(Text(f"captured {sample.fetched_at:%Y-%m-%d %H:%M}; {sample.warc_record_id}"))
+    before, after = sample.outcomes
+    if before != after:
+        console.print(Text(f"outcome: {before}, then {after}"))
+    if sample.before is not None and sample.after is not None:
+        old, new = _fields(sample.before), _fields(sample.after)
+        changed = {name: (old[name], new[name]) for name in old if old[name] != new[name]}
+        print_changes(console, changed, sample.before.text, sample.after.text)
+
+
+def _fields(article: Article) -> dict[str, Any]:
+    names = ("headline", "author", "date_published", "date_modified", "description")
+    return {name: getattr(article, name) for name in names}

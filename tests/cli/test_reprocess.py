@@ -1,0 +1,87 @@
+"""``pressmark reprocess`` and what ``status`` says of an older extractor's archive."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archive.library import lock
+from crawler.cli.main import main
+from tests.support.homes import make_home
+from tests.support.older import older
+from tests.support.scenarios import SCENARIOS
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive that an older extractor left."""
+    exchanges = next(scenario for scenario in SCENARIOS if "changes" in scenario.name).exchanges
+    home = make_home(tmp_path_factory.mktemp("made") / "home", exchanges)
+    for file in home.glob("archive.db*"):
+        file.unlink()
+    with older(home, 30) as archive:
+        archive.catch_up()
+    return home
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "home"))
+
+
+def run(home: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--home", str(home), *arguments])
+
+
+def test_status_says_what_another_extractor_made_and_what_mends_it(home):
+    before = run(home, "status").stdout
+
+    run(home, "reprocess")
+
+    assert "by another extractor; `pressmark reprocess` mends that" in before
+    assert "another extractor" not in run(home, "status").stdout
+
+
+def test_a_dry_run_tells_what_the_run_then_does(home):
+    told = json.loads(run(home, "reprocess", "--dry-run", "--json").stdout)
+
+    done = json.loads(run(home, "reprocess", "--json", "--workers", "1").stdout)
+
+    assert told["changed"]
+    assert told.pop("dry_run")
+    assert not done.pop("dry_run")
+    assert told == done
+
+
+def test_a_dry_run_shows_samples_as_diffs(home):
+    shown = run(home, "reprocess", "--dry-run").stdout
+
+    assert "would change" in shown
+    assert "nothing was written" in shown
+    assert "{+" in shown or "[-" in shown
+
+
+def test_while_a_crawl_runs_it_says_so_in_one_line_and_exits_4(home):
+    with lock(home, "archive", shared=True, busy="held"):
+        done = run(home, "reprocess")
+
+    assert done.exit_code == 4
+    assert done.stderr.count("\n") == 1
+    assert "a crawl is running; reprocess when it has ended" in done.stderr
+
+
+def test_a_publisher_that_is_not_there_is_named(home):
+    done = run(home, "reprocess", "--publisher", "nobody")
+
+    assert done.exit_code == 1
+    assert "--publisher nobody: there is no publisher of this name" in done.stderr
+
+
+def test_since_leaves_older_captures_alone(home):
+    done = json.loads(run(home, "reprocess", "--since", "2030-01-01", "--json").stdout)
+
+    assert done["updated"] == 0
