@@ -108,6 +108,11 @@ def reprocessed(
         )
 
 
+def slowly(seed: int) -> object:
+    """A seed more, for `make test-all`."""
+    return pytest.param(seed, marks=pytest.mark.slow)
+
+
 class KilledError(Exception):
     """What ends a run in the middle."""
 
@@ -120,7 +125,7 @@ def killed_after(number: int) -> Report:
     return report
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, slowly(2), slowly(3)])
 def test_after_a_reprocess_the_view_is_that_of_a_rebuild(home, current, tmp_path, seed):
     here = make_older(home, tmp_path, seed)
 
@@ -203,7 +208,7 @@ def test_killed_and_started_again_it_goes_on_where_it_was(home, current, tmp_pat
     assert_same_view(view_of(here), current)
 
 
-@pytest.mark.parametrize("seed", [5, 6])
+@pytest.mark.parametrize("seed", [5, slowly(6)])
 def test_the_latest_first_and_then_the_rest_gives_the_same(home, current, tmp_path, seed):
     here = make_older(home, tmp_path, seed)
 
@@ -215,7 +220,7 @@ def test_the_latest_first_and_then_the_rest_gives_the_same(home, current, tmp_pa
     assert_same_view(view_of(here), current)
 
 
-@pytest.mark.parametrize("seed", [7, 8])
+@pytest.mark.parametrize("seed", [7, slowly(8)])
 def test_a_crawl_before_the_reprocess_leaves_nothing_behind_either(home, current, tmp_path, seed):
     here = make_older(home, tmp_path, seed, until=NOON)
     with open_archive(here) as archive:
@@ -231,7 +236,7 @@ def versions(view: View) -> Counter[tuple[object, ...]]:
     return Counter(dict(row)["article_id"] for row in view["version"])
 
 
-@pytest.mark.parametrize("seed", [9, 10, 11])
+@pytest.mark.parametrize("seed", [9, slowly(10), slowly(11)])
 def test_a_crawl_with_a_newer_extractor_invents_no_edits(home, current, tmp_path, seed):
     here = make_older(home, tmp_path, seed, until=NOON)
     before = versions(view_of(here))
@@ -264,7 +269,7 @@ def test_without_it_the_same_crawl_would_invent_them(home, current, tmp_path):
     assert versions(view_of(here)) - versions(current)
 
 
-@pytest.mark.parametrize("seed", [1, 12])
+@pytest.mark.parametrize("seed", [1, slowly(12)])
 def test_a_dry_run_tells_what_then_happens_and_writes_nothing(home, tmp_path, seed):
     here = make_older(home, tmp_path, seed)
     with open_archive(here) as archive:
