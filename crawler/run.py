@@ -245,7 +245,7 @@ class Run:
             open_archive(home, database=database, create=True)
         )
         self.outage = Outage(self.archive.database)
-        busy = "it is being rebuilt; crawl when that has ended"
+        busy = "it is being rebuilt or reprocessed; crawl when that has ended"
         self._open.enter_context(lock(home, "archive", shared=True, busy=busy))
         self._lock_publisher(home)
         self.contact = contact_of(

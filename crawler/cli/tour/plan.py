@@ -55,7 +55,7 @@ def plan(home: Path, demo: Publisher) -> Plan:
     """
     if not (home / "warc").is_dir():
         return Plan((), tuple(Visit(day, demo.moment(day)) for day in DAYS))
-    rebuilt = "it is being rebuilt; wait for that to end"
+    rebuilt = "it is being rebuilt or reprocessed; wait for that to end"
     crawled = "another crawl of the demo is running; wait for it, or end it"
     with (
         open_archive(home) as archive,
