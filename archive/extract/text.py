@@ -23,6 +23,7 @@ from archive.extract.frame import cut_frame, main_body_elements
 from archive.extract.gaps import filled
 from archive.extract.leaves import Leaf, align, leaves_of
 from archive.extract.links import without_link_lines
+from archive.extract.notes import taken_notes
 from archive.extract.page import content_of, drop, outermost, own_prose, prose_weight
 from archive.model import Block
 
@@ -54,6 +55,7 @@ def article_blocks(bare: HtmlElement, about: About) -> tuple[Block, ...]:
 
     What *about* says of the article elsewhere is no part of its text. *bare* is used up.
     """
+    notes = taken_notes(bare)
     leaves = leaves_of(bare)
     hide_no_break_spaces(bare)
     container = _container(bare)
@@ -66,7 +68,7 @@ def article_blocks(bare: HtmlElement, about: About) -> tuple[Block, ...]:
         blocks = _main_text(_document_of(container)) or blocks
     whole, where = filled(blocks, leaves, align(blocks, leaves))
     whole, where = without_link_lines(whole, leaves, where, about.base)
-    return without_edges(whole, about)
+    return without_edges((*whole, *notes), about) if whole else ()
 
 
 def _main_text(tree: HtmlElement, *, fast: bool = False) -> tuple[Block, ...]:
