@@ -70,11 +70,9 @@ def _translations() -> Scenario:
 
 def _frame() -> Scenario:
     names = ("amsel", "drossel", "fink", "star", "meise", "specht", "kranich", "reiher", "elster")
-    slogan = "<p>Folgen Sie uns, jeden Morgen um {} Uhr.</p>"
-    pages = {name: _in_language(page(name), "de") for name in names}
     told = [
-        (f"/de/{name}-am-deich/", text.replace("</p></div>", f"</p>{slogan.format(7)}</div>"))
-        for name, text in pages.items()
+        (f"/de/{name}-am-deich/", _in_language(page(name, body=_in_german(name)), "de"))
+        for name in names
     ]
     first = [exchange(path, n, http(200, text)) for n, (path, text) in enumerate(told)]
     again = [
@@ -94,6 +92,13 @@ def _other(name: str, day: int) -> str:
         as it had done in every autumn since the old bridge fell.</p><p>A petition with nine hundred
         signatures lay on the table, and the clerk read all of them out before lunch.</p>"""
     return page(name, head=_published(day), body=body)
+
+
+def _in_german(name: str) -> str:
+    return f"""<p>Am Deich bei {name} standen am Morgen noch die Pfützen, und niemand wusste, ob
+        das Wehr die Nacht über gehalten hatte.</p><p>Gegen Mittag kam die Meisterin aus {name} und
+        sah, dass zwei Bohlen fehlten, die im Herbst erst erneuert worden waren.</p>
+        <p>Die Möwe dreht um 7 Uhr ihre Runde über dem Hafen.</p>"""
 
 
 def _published(day: int) -> str:
