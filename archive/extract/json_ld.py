@@ -62,14 +62,19 @@ def loads(script: str) -> Any:
     breaks inside strings, several values in a row (they become a list), and an end that is
     missing: what was open is closed, and what was begun and has no value is dropped.
     """
-    text = script.strip().removeprefix("<!--").removesuffix("-->")
-    text = text.replace("<![CDATA[", "").replace("]]>", "").strip().strip("/*").strip().rstrip(";")
-    for mend in (str, _without_surplus_commas, _unescaped, _repaired):
+    for mend in (str, _bare, _without_surplus_commas, _unescaped, _repaired):
         try:
-            return json.loads(mend(text), strict=False)
+            return json.loads(mend(script if mend is str else _bare(script)), strict=False)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _bare(script: str) -> str:
+    """Return *script* without the comments and CDATA marks that hide it from old browsers."""
+    text = script.strip().removeprefix("<!--").removesuffix("-->")
+    text = text.replace("<![CDATA[", "").replace("]]>", "")
+    return text.strip().strip("/*").strip().rstrip(";")
 
 
 def _without_surplus_commas(text: str) -> str:
@@ -141,5 +146,5 @@ def _drop_unfinished(out: list[str], bracket: str) -> None:
         del out[-2:]
     elif bracket == "{" and out[-1].startswith('"') and out[-2] in {"{", ","}:
         out.pop()
-    if out[-1] == ",":
+    if out[-1:] == [","]:
         out.pop()
