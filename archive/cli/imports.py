@@ -49,7 +49,12 @@ def import_(
     failed = False
     with (
         open_archive(home, create=True) as archive,
-        lock(home, "archive", shared=True, busy="it is being rebuilt or reprocessed; import when that has ended"),
+        lock(
+            home,
+            "archive",
+            shared=True,
+            busy="it is being rebuilt or reprocessed; import when that has ended",
+        ),
         lock(home, "import", busy="another import is running; wait for it"),
         progress("importing") as display,
     ):
