@@ -77,8 +77,10 @@ def test_a_public_address_is_not_refused(address):
 @given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)))
 def test_nothing_passes_that_python_knows_to_be_special(address):
     special = not address.is_global or address.is_multicast
+    # Of an address that carries another, Pythons before 3.11.4 judge the carrier alone.
+    carries = any(getattr(address, name, None) for name in ("ipv4_mapped", "sixtofour"))
 
-    if special and getattr(address, "ipv4_mapped", None) is None:
+    if special and not carries:
         assert refusal(address) is not None
 
 
