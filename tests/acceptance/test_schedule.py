@@ -124,10 +124,10 @@ def test_a_page_that_vanished_from_its_sitemap_is_looked_at_at_once_and_once(hom
 @pytest.mark.parametrize(
     "broken",
     [
-        (200, XML, "<urlset></urlset>"),
+        pytest.param((200, XML, "<urlset></urlset>"), marks=pytest.mark.slow),
         (200, XML, f"<urlset><url><loc>{_URL}/a-story/</loc></url><url><lo"),
-        (503, XML, "<urlset></urlset>"),
-        None,
+        pytest.param((503, XML, "<urlset></urlset>"), marks=pytest.mark.slow),
+        pytest.param(None, marks=pytest.mark.slow),
     ],
     ids=["empty", "breaks off", "fails", "is missing"],
 )
@@ -142,6 +142,7 @@ def test_a_sitemap_that_is_not_whole_proves_nothing(home: Path, broken: Reply):
         assert asked(server) == []
 
 
+@pytest.mark.slow
 def test_a_page_that_moved_to_another_sitemap_has_not_vanished(home: Path):
     site = News(dated={"/a-story/": "2020-01-01", "/b-story/": "2020-01-01"})
     index = "".join(f"<sitemap><loc>{_URL}/{n}.xml</loc></sitemap>" for n in (1, 2))
@@ -176,6 +177,7 @@ def test_a_budget_counts_every_request_and_the_next_crawl_goes_on(home: Path):
     assert len([target for target in server.targets if "story" in target]) == 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("budget", [1, 2])
 def test_a_budget_that_robots_txt_eats_up_puts_no_page_off(home: Path, budget: int):
     with Server(tree(3)) as server:
@@ -188,6 +190,7 @@ def test_a_budget_that_robots_txt_eats_up_puts_no_page_off(home: Path, budget: i
     assert set(articles(home)) == stories(3)
 
 
+@pytest.mark.slow
 def test_a_budget_that_is_just_enough_ends_no_crawl(home: Path):
     with Server(tree(3)) as server:
         whole = pressmark(home, "crawl", "tree", "--json", *connect_to(server))
@@ -264,7 +267,12 @@ def test_an_amp_twin_is_not_fetched(home: Path):
 
 
 @pytest.mark.parametrize(
-    "answer", [None, (410, {}, "gone"), (302, {"Location": "/a-story/amp/"}, "")]
+    "answer",
+    [
+        None,
+        pytest.param((410, {}, "gone"), marks=pytest.mark.slow),
+        pytest.param((302, {"Location": "/a-story/amp/"}, ""), marks=pytest.mark.slow),
+    ],
 )
 def test_a_page_that_exists_as_amp_only_is_fetched_in_the_same_crawl(home: Path, answer: Reply):
     site = News(dated={"/a-story/amp/": "2026-01-01"})

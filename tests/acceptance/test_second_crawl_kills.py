@@ -126,24 +126,27 @@ def gone(home: Path) -> set[str]:
     return {row["canonical_url"] for row in rows(home, statement)}
 
 
+KILLS = 10
+
+
 @pytest.mark.timeout(600)  # a busy machine takes its time over a dozen crawls
-@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_kills_of_a_second_crawl_make_no_version_twice_and_cost_only_what_was_under_way(
-    tmp_path: Path, visited_once: Path, undisturbed: Visited, kills: int
+    tmp_path: Path, visited_once: Path, undisturbed: Visited
 ):
-    home, site, chance = tmp_path / "home", TrippingSite(), random.Random(kills)
+    home, site, chance = tmp_path / "home", TrippingSite(), random.Random(10)
     copytree(visited_once, home)
     whole = len(undisturbed.targets)
 
     with DemoServer(site) as server:
         server.set_day(SECOND)
-        for number in range(kills):
-            site.arm((number + 1) * whole // (kills + 1))
+        for number in range(KILLS):
+            site.arm((number + 1) * whole // (KILLS + 1))
             with running("scrapy", *crawl(home, server, SECOND, start=number)) as process:
                 process.until(site.tripped.is_set, f"the request of kill {number}")
                 time.sleep(chance.uniform(0, 0.05))  # not always just behind a request
                 process.kill()
-        with running("scrapy", *crawl(home, server, SECOND, start=kills)) as process:
+        with running("scrapy", *crawl(home, server, SECOND, start=KILLS)) as process:
             finish(process)
 
     assert versions(home) == versions(undisturbed.home)
@@ -155,7 +158,7 @@ def test_kills_of_a_second_crawl_make_no_version_twice_and_cost_only_what_was_un
     again = Counter(site.targets) - Counter(undisturbed.targets)
     del again["/robots.txt"]  # each crawl asks for it
     at_once = find_profile(home, "demo").concurrent_requests
-    assert again.total() <= kills * at_once
+    assert again.total() <= KILLS * at_once
     assert set(site.targets) == set(undisturbed.targets)
     pressmark(home, "verify")
     pressmark(home, "rebuild", "--into", "sqlite:///rebuilt.db")

@@ -9,7 +9,7 @@ from archive.model import Outcome
 from tests.support.archives import addresses, articles, frontier, outcomes
 from tests.support.command import pressmark
 from tests.support.server import Received, Reply, Server
-from tests.support.sites import allow, connect_to, listing, page, stories, tree, write_profile
+from tests.support.sites import allow, listing, page
 
 ROBOTS = "User-agent: *\nDisallow: /hidden/\n"
 

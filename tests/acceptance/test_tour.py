@@ -44,6 +44,7 @@ def assert_exact(exactness) -> None:
     assert exactness["unedited_versions"] == 0
 
 
+@pytest.mark.slow
 def test_a_tour_that_was_broken_off_goes_on_and_is_held_to_the_truth(tmp_path: Path):
     day, site = DAYS[-1], DemoSite()
     site.set_day(day)

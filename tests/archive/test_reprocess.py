@@ -136,6 +136,7 @@ def test_after_a_reprocess_the_view_is_that_of_a_rebuild(home, current, tmp_path
     assert_same_view(view_of(here), current)
 
 
+@pytest.mark.slow
 def test_after_a_reprocess_on_postgresql_it_is_too(
     home, current, postgres: Server, postgres_template: str
 ):
@@ -208,6 +209,7 @@ def test_killed_and_started_again_it_goes_on_where_it_was(home, current, tmp_pat
     assert_same_view(view_of(here), current)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [5, slowly(6)])
 def test_the_latest_first_and_then_the_rest_gives_the_same(home, current, tmp_path, seed):
     here = make_older(home, tmp_path, seed)
@@ -263,6 +265,7 @@ def mixed_articles(view: View) -> set[object]:
     return {url for url, by in makers.items() if len(by) > 1}
 
 
+@pytest.mark.slow
 def test_without_it_the_same_crawl_would_invent_them(home, current, tmp_path):
     here = make_older(home, tmp_path, 9, until=NOON)
     with older(here, 99) as archive:
@@ -286,6 +289,7 @@ def test_a_dry_run_tells_what_then_happens_and_writes_nothing(home, tmp_path, se
     assert told == reprocessed(here)
 
 
+@pytest.mark.slow
 def test_what_a_dry_run_tells_are_the_differences_of_the_two_views(home, current, tmp_path):
     here = make_older(home, tmp_path, 1)
     before = view_of(here)
@@ -338,6 +342,7 @@ def test_what_cannot_be_read_any_more_keeps_what_an_earlier_extractor_read(home,
     assert {after[name]["extractor"] for name in kept} == {"pressmark/0 older"}
 
 
+@pytest.mark.slow
 def test_a_url_that_the_better_extractor_finds_newly_is_fetched_by_the_next_crawl(home, tmp_path):
     here = make_older(home, tmp_path, 1)
     with open_archive(here) as archive, archive.database.writing() as connection:
@@ -352,6 +357,7 @@ def test_a_url_that_the_better_extractor_finds_newly_is_fetched_by_the_next_craw
     assert found <= fetchable
 
 
+@pytest.mark.slow
 def test_a_crawl_goes_on_as_ever_after_a_reprocess(home, tmp_path):
     here = make_older(home, tmp_path, 3)
     reprocessed(here)
@@ -365,6 +371,7 @@ def test_a_crawl_goes_on_as_ever_after_a_reprocess(home, tmp_path):
     assert_same_view(view_of(here), view_of(here, f"sqlite:///{tmp_path / 'again.db'}"))
 
 
+@pytest.mark.slow
 def test_at_rest_nothing_is_left_to_be_read_again(home, tmp_path):
     here = make_older(home, tmp_path, 5)
     reprocessed(here, since=MORNING + timedelta(minutes=30))
