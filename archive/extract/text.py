@@ -56,6 +56,7 @@ def article_blocks(bare: HtmlElement, about: About) -> tuple[Block, ...]:
     What *about* says of the article elsewhere is no part of its text. *bare* is used up.
     """
     notes = taken_notes(bare)
+    _free_quotes(bare)
     leaves = leaves_of(bare)
     hide_no_break_spaces(bare)
     container = _container(bare)
@@ -100,6 +101,25 @@ def _container(bare: HtmlElement) -> HtmlElement | None:
     if len(found) != 1 or prose_weight(found[0]) < _CONTAINER_SHARE * prose_weight(bare):
         return None
     return found[0]
+
+
+def _free_quotes(bare: HtmlElement) -> None:
+    """Make figures plain boxes that hold a quotation and no picture, in place.
+
+    WordPress sets its pull quotes so, and trafilatura drops figures with all that is in them. One
+    that only repeats a passage of the text is left to that.
+    """
+    quoting = [
+        figure
+        for figure in bare.iter("figure")
+        if figure.find(".//blockquote") is not None
+        and next(figure.iter("img", "picture", "video", "iframe"), None) is None
+    ]
+    letters = _letters(content_of(bare)) if quoting else ""
+    for figure in quoting:
+        quote = _letters(content_of(figure.find(".//blockquote")))
+        if quote and letters.count(quote) == 1:
+            figure.tag = "div"
 
 
 def _save_captions(container: HtmlElement) -> None:

@@ -7,7 +7,6 @@ twice in one. What they must leave is told by the demo's own chronicle, day by d
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,9 +29,6 @@ from crawler.demo.stories import Story
 from crawler.demo.truth import Name, Truth, expected, truth
 from tests.support.demo import folded
 
-WITH_ASIDES = {"hospital-notes", "energy-bill"}
-"""Stories with footnotes and pull quotes."""
-_SIGN = re.compile(r"(?<=[.:])\d(?=\s|$)")
 ROOT = Path(__file__).parents[2]
 TOLD = Chronicle()
 HOST = "http://demo.test"
@@ -217,25 +213,9 @@ def differences(name: Name, here: Article, there: Article) -> Iterator[str]:
         for field in fields(one):
             said, true = getattr(one, field.name), getattr(other, field.name)
             if field.name == "text":
-                said, true = _lines(name, said), _lines(name, true)
+                said, true = folded(said), folded(true)
             if said != true:
                 yield f"{called}: day {one.seen_from}: {field.name}: {said!r}, and not {true!r}"
-
-
-def _lines(name: Name, text: str) -> list[str]:
-    """Return the lines of *text*, of the two stories with asides without these.
-
-    Extraction does not know yet what a footnote or a pull quote is: it leaves the signs of notes in
-    the text, and some of the notes out.
-    """
-    lines = folded(text)
-    story = on(LAST_DAY)[name].story
-    if name[0] not in WITH_ASIDES or story is None:
-        return lines
-    kinds = {BlockKind.FOOTNOTE, BlockKind.QUOTE}
-    asides = {" ".join(block.text.split()) for block in story.blocks if block.kind in kinds}
-    bare = (_SIGN.sub("", line.removesuffix(" ↩︎")) for line in lines)
-    return [line for line in bare if line.removeprefix("• ") not in asides]
 
 
 # --- what it must hold ----------------------------------------------------------------------------

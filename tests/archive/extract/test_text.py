@@ -149,6 +149,23 @@ def body_of(xml):
     return etree.fromstring(f"<body>{xml}</body>")
 
 
+def test_a_quotation_in_a_figure_is_kept_unless_it_repeats_a_passage_of_the_text():
+    def quoted(text: str) -> str:
+        return f'<figure class="wp-block-pullquote"><blockquote><p>{text}</p></blockquote></figure>'
+
+    body = PROSE[0], PROSE[1], PROSE[2], PROSE[3]
+    own = "We crossed it twice, there and back, and nobody asked us for a coin."
+    page = story(body=paragraphs(*body[:2]) + quoted(own) + paragraphs(*body[2:]))
+    repeating = story(body=paragraphs(*body[:2]) + quoted(PROSE[0]) + paragraphs(*body[2:]))
+
+    kept, left = read(page).article, read(repeating).article
+
+    assert kept is not None
+    assert Block(BlockKind.QUOTE, own) in kept.blocks
+    assert left is not None
+    assert left.text.count(PROSE[0]) == 1
+
+
 def test_lists_quotes_tables_headings_and_code_become_blocks_of_their_kind():
     body = body_of(
         '<head rend="h3">Head</head><p>One <hi>two</hi><lb/>three</p><quote><p>Said</p></quote>'
