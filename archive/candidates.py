@@ -6,7 +6,7 @@ a crawl, a rebuild and an import.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -85,28 +85,17 @@ def update_frontier(
     # robots.txt is asked for by whoever needs the rules, never by the frontier.
     items = list(items)
     pages = [item for item in items if urlsplit(item.capture.url).path != "/robots.txt"]
-    leases = frontier.leases(connection, owner, [item.capture.url for item in items])
-    known = {lease.url: lease for lease in leases}
+    entries = _named_by(connection, owner, profile, items, named)
     done = after_captures(connection, owner, profile, pages, originals)
     frontier.fetched(connection, owner, done)
     news: set[str] = set()
     worth = NOTHING_CLAIMED
-    entries = (
-        entry
-        for item in items
-        for entry in _entries(item, owner, profile, known.get(item.capture.url), named)
-    )
     for some in chunks(entries):
         best = _best(some)
         told, claims = told_of(connection, owner, best)
         news |= told
         worth += claims
-        frontier.add(connection, owner, best)
-        if profile.amp == "skip":
-            amp.without_twin(connection, owner, [e for e in best if e.skip_reason == AMP_TWIN])
-        named.update(
-            (owner, e.url, e.kind, e.via, e.depth, e.redirects) for e in best if not e.lastmod
-        )
+        _add(connection, owner, profile, best, named)
     reschedule(connection, owner, profile, news, others_claims=worth)
     for item in pages:
         gone = vanished(connection, owner, item)
@@ -128,24 +117,43 @@ def add_named(
     What they say of URLs that are known (a shorter way, a date) it took note of when they came.
     *named* is what has been added already, and is added to.
     """
-    items = list(items)
+    for some in chunks(_named_by(connection, owner, profile, list(items), named)):
+        best = _best(some)
+        there = {lease.url for lease in frontier.leases(connection, owner, [e.url for e in best])}
+        new = [entry for entry in best if entry.url not in there]
+        _add(connection, owner, profile, new, named)
+
+
+def _named_by(
+    connection: Connection,
+    owner: int,
+    profile: Profile,
+    items: Sequence[Ingestible],
+    named: set[Named],
+) -> Iterator[frontier.Entry]:
+    """Return the entries for what *items* name, as deep as they lie themselves at this moment."""
     leases = frontier.leases(connection, owner, [item.capture.url for item in items])
     known = {lease.url: lease for lease in leases}
-    entries = (
+    return (
         entry
         for item in items
         for entry in _entries(item, owner, profile, known.get(item.capture.url), named)
     )
-    for some in chunks(entries):
-        best = _best(some)
-        there = {lease.url for lease in frontier.leases(connection, owner, [e.url for e in best])}
-        new = [entry for entry in best if entry.url not in there]
-        frontier.add(connection, owner, new)
-        if profile.amp == "skip":
-            amp.without_twin(connection, owner, [e for e in new if e.skip_reason == AMP_TWIN])
-        named.update(
-            (owner, e.url, e.kind, e.via, e.depth, e.redirects) for e in new if not e.lastmod
-        )
+
+
+def _add(
+    connection: Connection,
+    owner: int,
+    profile: Profile,
+    entries: Sequence[frontier.Entry],
+    named: set[Named],
+) -> None:
+    frontier.add(connection, owner, entries)
+    if profile.amp == "skip":
+        amp.without_twin(connection, owner, [e for e in entries if e.skip_reason == AMP_TWIN])
+    named.update(
+        (owner, e.url, e.kind, e.via, e.depth, e.redirects) for e in entries if not e.lastmod
+    )
 
 
 def _best(entries: Iterable[frontier.Entry]) -> list[frontier.Entry]:

@@ -19,7 +19,7 @@ from archive.profile import Profile
 from archive.settle.schedule import due_again, failed
 from archive.sql import evidence, waking
 from archive.sql.captures import Ingestible
-from archive.sql.chunks import chunks
+from archive.sql.chunks import batches
 from archive.sql.frontier import Entry, Fetched
 from archive.sql.waking import Known
 from archive.urls import amp_base
@@ -152,7 +152,7 @@ def reschedule(
     vanished_at: datetime | None = None,
 ) -> None:
     """Ask anew when *urls* are due, since a source told news of them."""
-    for some in chunks(sorted(urls)):
+    for some in batches(urls):
         rows = waking.known(connection, owner, some)
         seen = evidence.seen(connection, owner, some)
         dues = {

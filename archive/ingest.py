@@ -22,10 +22,10 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from archive.candidates import Named, add_named, entry_of, of_this_publisher, update_frontier
+from archive.candidates import Named, add_named, entry_of, update_frontier
 from archive.errors import AbandonedError, DatabaseError, StorageError
-from archive.extract.payload import EXTRACTOR
-from archive.model import Candidate, Capture, Extraction, Outcome, RecordType
+from archive.extracting import extracted
+from archive.model import Candidate, Capture, Extraction, Outcome
 from archive.profile import Profile
 from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplate_of_a_month
 from archive.settling import Settlement, Watch
@@ -129,24 +129,16 @@ class Ingest:
             self._waiting += 1
         result.add_done_callback(self._done)
 
-        def extracted(future: Future[Extraction]) -> None:
+        def ready(future: Future[Ingestible]) -> None:
             try:
-                found = of_this_publisher(future.result(), profile)
-                item = Ingestible(capture, found, profile.reading_digest)
+                row = _Row(profile, future.result(), result)
             except BaseException as error:  # noqa: BLE001 - the caller gets it
                 result.set_exception(error)
             else:
-                self._queue.put(_Row(profile, item, result))
+                self._queue.put(row)
 
-        self._extract(capture, profile).add_done_callback(extracted)
+        extracted(self._workers, capture, profile).add_done_callback(ready)
         return result
-
-    def _extract(self, capture: Capture, profile: Profile) -> Future[Extraction]:
-        if capture.record_type is not RecordType.REVISIT:
-            return self._workers.extract(capture.warc_file, capture.warc_offset, profile)
-        unchanged: Future[Extraction] = Future()
-        unchanged.set_result(Extraction(outcome=Outcome.REVISIT, extractor=EXTRACTOR))
-        return unchanged
 
     def drain(self) -> bool:
         """Wait until nothing is waiting, a settling neither; whether all captures are committed."""

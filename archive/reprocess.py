@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from archive.anew import Unread, extract_all, made_by
+from archive.extracting import Unread, extract_all, made_by
 from archive.ingest import Ingest
 from archive.model import Article
 from archive.profile import Profile

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from archive.anew import Unread, extract_all, made_by
+from archive.extracting import Unread, extract_all, made_by
 from archive.model import Capture, Component
 from archive.profile import Profile
 from archive.settle.identity import believable, components, hubs

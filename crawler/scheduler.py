@@ -28,7 +28,7 @@ from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
 from archive.model.schedule import Reason
 from archive.settle.validators import CAPTURES_COMPARED, conditional_headers, trust
 from archive.sql import earlier, frontier, waking
-from archive.sql.frontier import Lease, State
+from archive.sql.frontier import RESTING, Lease, State
 from crawler.run import KIND, PROVENANCE, Run
 
 LEASED_AT_ONCE = 32
@@ -36,7 +36,6 @@ WAIT_FOR_RETRY = timedelta(seconds=10)
 """A crawl with nothing else to do waits so long for a failed URL to be due again."""
 TELLING = frozenset({Kind.SITEMAP, Kind.FEED})
 """What tells of changes: read first, so that what it calls for is fetched in the same crawl."""
-RESTING = (State.FETCHED, State.RETRY, State.DISALLOWED)
 
 
 class FrontierScheduler(BaseScheduler):

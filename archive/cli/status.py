@@ -37,7 +37,7 @@ def status(home: Path, name: str | None, *, as_json: bool) -> None:
     What is archived, how the last crawl went or that one is running, what is due now and when more
     will be, what fails, and what was served in place of pages. Times are UTC.
     """
-    from archive.anew import made_by
+    from archive.extracting import made_by
     from archive.library import open_archive
     from archive.sql import status as queries
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from archive.model import EdgeKind, Kind, Outcome, Via
 from archive.sql import frontier, waking
-from archive.sql.chunks import chunks
+from archive.sql.chunks import batches
 from archive.sql.frontier import Entry, State
 from archive.sql.schema import edge
 from archive.sql.schema import url as table
@@ -36,7 +36,7 @@ def twins_of_missing(
     connection: Connection, owner: int, missing: Collection[str], reason: str
 ) -> None:
     """Have the AMP pages of *missing* URLs fetched, those that were skipped for *reason*."""
-    for some in chunks(sorted(missing)):
+    for some in batches(missing):
         claims = select(edge.c.target_url).where(
             edge.c.publisher_id == owner,
             edge.c.kind == EdgeKind.AMPHTML,
@@ -44,7 +44,7 @@ def twins_of_missing(
         )
         guessed = {form for url in some for form in forms(url)}
         guessed.update(connection.execute(claims).scalars())
-        for urls in chunks(sorted(guessed)):
+        for urls in batches(guessed):
             _fetch(connection, owner, _skipped(connection, owner, urls, reason))
 
 

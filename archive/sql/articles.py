@@ -23,8 +23,8 @@ from archive.model import (
     Span,
 )
 from archive.sql import groups
-from archive.sql.batches import batches
 from archive.sql.captures import article_of, sha256
+from archive.sql.chunks import batches
 from archive.sql.database import upsert_on
 from archive.sql.revisits import READ_AS, SHOWN_BY
 from archive.sql.schema import (

@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, literal, select
 
 from archive.model import Article, Block
-from archive.sql.batches import batches
 from archive.sql.captures import article_of
+from archive.sql.chunks import batches
 from archive.sql.database import upsert
 from archive.sql.schema import (
     address,
@@ -57,6 +57,11 @@ class _Count:
 
 
 _LANGUAGE: ColumnElement[str] = func.coalesce(article.c.in_language, "")
+
+
+def bears(owner: int, language: str, key: str) -> ColumnElement[bool]:
+    """Return whether an article, joined to its end blocks, is one that bears the block *key*."""
+    return and_(article.c.publisher_id == owner, _LANGUAGE.in_([language]), end_block.c.key == key)
 
 
 def rules(connection: Connection, owner: int) -> dict[str, frozenset[str]]:
@@ -178,11 +183,7 @@ def _spelling(connection: Connection, owner: int, count: _Count, learning: Learn
     bearer = (
         select(article.c.id)
         .join(end_block)
-        .where(
-            article.c.publisher_id == owner,
-            _LANGUAGE.in_([count.language]),
-            end_block.c.key == count.key,
-        )
+        .where(bears(owner, count.language, count.key))
         .order_by(article.c.canonical_url, article.c.ordinal)
         .limit(1)
     )
@@ -210,11 +211,7 @@ def _unsettle(connection: Connection, owner: int, changed: Iterable[tuple[str, s
             select(literal(owner), article.c.canonical_url)
             .distinct()
             .join(end_block)
-            .where(
-                article.c.publisher_id == owner,
-                _LANGUAGE.in_([language]),
-                end_block.c.key == key,
-            )
+            .where(bears(owner, language, key))
         )
         statement = upsert(connection, unsettled).from_select(["publisher_id", "url"], bearing)
         connection.execute(statement.on_conflict_do_nothing())

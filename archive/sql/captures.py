@@ -114,19 +114,7 @@ def store(
         extraction.insert(),
         [extraction_row(key, item) for key, item in zip(capture_ids, new, strict=True)],
     )
-    edges = [
-        {
-            "publisher_id": owner,
-            "capture_id": key,
-            "kind": claim.kind,
-            "source_url": item.capture.url,
-            "target_url": claim.target,
-        }
-        for key, item in zip(capture_ids, new, strict=True)
-        for claim in dict.fromkeys(item.extraction.edges)
-    ]
-    if edges:
-        connection.execute(edge.insert(), edges)
+    add_edges(connection, owner, zip(capture_ids, new, strict=True))
     discover(connection, owner, zip(capture_ids, new, strict=True), linked)
     # A revisit may have come before the capture that says what it shows.
     revisits = select(capture.c.url).where(
@@ -136,6 +124,23 @@ def store(
     waiting |= resolve(connection, owner, [item.capture for item in new])
     touch(connection, owner, {item.capture.url for item in new} | waiting)
     return new
+
+
+def add_edges(connection: Connection, owner: int, items: Iterable[tuple[int, Ingestible]]) -> None:
+    """Store what *items*, captures with their ids, claim to be one article with."""
+    rows = [
+        {
+            "publisher_id": owner,
+            "capture_id": key,
+            "kind": claim.kind,
+            "source_url": item.capture.url,
+            "target_url": claim.target,
+        }
+        for key, item in items
+        for claim in dict.fromkeys(item.extraction.edges)
+    ]
+    if rows:
+        connection.execute(edge.insert(), rows)
 
 
 def discover(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from archive.model import DOUBTFUL, Flag, Outcome, RecordType, Via
 from archive.model.schedule import Sight
-from archive.sql.chunks import chunks
+from archive.sql.chunks import batches
 from archive.sql.revisits import READ_AS
 from archive.sql.schema import capture, discovery, extraction
 
@@ -34,7 +34,7 @@ class Seen(NamedTuple):
 def seen(connection: Connection, owner: int, urls: Collection[str]) -> dict[str, Seen]:
     """Return what the latest captures of *urls* showed; URLs without a sound one are absent."""
     rows: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
-    for some in chunks(sorted(urls)):
+    for some in batches(urls):
         statement = (
             select(
                 capture.c.url,
@@ -92,7 +92,7 @@ def dropped(
 def named(connection: Connection, owner: int, urls: Collection[str]) -> Iterator[str]:
     """Yield those of *urls* that the newest capture with a body of some sitemap names."""
     newest: dict[str, datetime | None] = {}
-    for some in chunks(sorted(urls)):
+    for some in batches(urls):
         statement = select(discovery.c.url, discovery.c.source_url, discovery.c.last_seen_at).where(
             discovery.c.publisher_id == owner,
             discovery.c.via == Via.SITEMAP,

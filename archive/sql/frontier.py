@@ -50,6 +50,10 @@ class State(StrEnum):
     """Out of scope; the reason stands beside it."""
 
 
+RESTING = (State.FETCHED, State.RETRY, State.DISALLOWED)
+"""States of URLs that are asked for again when they are due; a pending one is due already."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A URL to add, with what the scope says of it; no *skip_reason* when it is ours to fetch."""

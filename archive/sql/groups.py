@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
-from archive.sql.batches import batches
+from archive.sql.chunks import batches
 from archive.sql.schema import address, alternate, article
 
 

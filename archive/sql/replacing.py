@@ -19,8 +19,8 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Connection, bindparam, delete, or_, select
 
 from archive.model import Capture, Edge, Outcome, Via
-from archive.sql.captures import Ingestible, capture_of, discover, extraction_row, touch
-from archive.sql.chunks import chunks
+from archive.sql.captures import Ingestible, add_edges, capture_of, discover, extraction_row, touch
+from archive.sql.chunks import batches
 from archive.sql.database import to_json, upsert
 from archive.sql.schema import capture, discovery, edge, extraction, reread, warc_file
 from archive.sql.types import clean
@@ -76,7 +76,8 @@ def replace(
         changed = {name for name in after.keys() - STAMP if after[name] != before[name]}
         if claims[key] != set(item.extraction.edges):
             changed.add(EDGES)
-            _replace_edges(connection, owner, key, item)
+            connection.execute(delete(edge).where(edge.c.capture_id == key))
+            add_edges(connection, owner, [(key, item)])
         if changed - {EDGES}:
             others.append({"key": before["id"], **after})
         elif any(after[name] != before[name] for name in STAMP):
@@ -135,22 +136,6 @@ def _edges(connection: Connection, ids: Collection[int]) -> dict[int, set[Edge]]
     return found
 
 
-def _replace_edges(connection: Connection, owner: int, key: int, item: Ingestible) -> None:
-    connection.execute(delete(edge).where(edge.c.capture_id == key))
-    rows = [
-        {
-            "publisher_id": owner,
-            "capture_id": key,
-            "kind": claim.kind,
-            "source_url": item.capture.url,
-            "target_url": claim.target,
-        }
-        for claim in dict.fromkeys(item.extraction.edges)
-    ]
-    if rows:
-        connection.execute(edge.insert(), rows)
-
-
 def _touch(connection: Connection, owner: int, found: Sequence[Replaced]) -> None:
     changed = [item.capture for item in found if item.changed - REMARKS]
     if changed:
@@ -195,7 +180,7 @@ def _rediscover(
             lastmod, published = names[last][what]
             change = discovery.update().where(discovery.c.id == row["id"])
             connection.execute(change.values(lastmod=lastmod, published=published))
-    for some in chunks(lost):
+    for some in batches(lost):
         connection.execute(delete(discovery).where(discovery.c.id.in_(some)))
     discover(connection, owner, items, linked)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
+from archive.sql.boilerplate import bears
 from archive.sql.schema import article, boilerplate, end_block, publisher
 
 EXAMPLES = 2
@@ -44,11 +45,7 @@ def learned(connection: Connection, name: str) -> Iterator[Learned]:
         bearing = (
             select(article.c.canonical_url)
             .join(end_block, end_block.c.article_id == article.c.id)
-            .where(
-                article.c.publisher_id == row.publisher_id,
-                func.coalesce(article.c.in_language, "") == row.language,
-                end_block.c.key == row.key,
-            )
+            .where(bears(row.publisher_id, row.language, row.key))
             .order_by(article.c.canonical_url, article.c.ordinal)
             .limit(EXAMPLES)
         )

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, or_, select
 
 from archive.model import Flag
-from archive.sql.frontier import State
+from archive.sql.frontier import RESTING, State
 from archive.sql.replacing import is_of_another
 from archive.sql.schema import (
     article,
@@ -27,8 +27,6 @@ from archive.sql.schema import (
 )
 
 FAILURES_SHOWN = 3
-RESTING = (State.FETCHED, State.RETRY, State.DISALLOWED)
-"""States of URLs that are asked for again when they are due; a pending one is due already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or
 
 from archive.model import Outcome, Via
 from archive.model.schedule import Claims, Due, Reason
-from archive.sql.chunks import chunks
-from archive.sql.frontier import State
+from archive.sql.chunks import batches
+from archive.sql.frontier import RESTING, State
 from archive.sql.schema import url as table
 
 
@@ -57,7 +57,7 @@ _KNOWN = (
 def known(connection: Connection, publisher_id: int, urls: Collection[str]) -> dict[str, Known]:
     """Return what the rows of *urls* tell, by URL, as far as there are rows."""
     found: dict[str, Known] = {}
-    for some in chunks(sorted(urls)):
+    for some in batches(urls):
         statement = select(*_KNOWN).where(
             table.c.publisher_id == publisher_id, table.c.url.in_(some)
         )
@@ -121,10 +121,9 @@ def wake(
 
 def refresh(connection: Connection, publisher_id: int) -> int:
     """Make pending every URL that is known and not skipped; how many rested until now."""
-    resting = (State.FETCHED, State.RETRY, State.DISALLOWED)
     statement = (
         table.update()
-        .where(_resting(publisher_id, resting))
+        .where(_resting(publisher_id, RESTING))
         .values(**_PENDING_AGAIN, due_reason=Reason.REFRESH)
     )
     return connection.execute(statement).rowcount
@@ -144,9 +143,8 @@ def is_due(connection: Connection, publisher_id: int, now: datetime) -> bool:
 
     Of one that was never crawled, its front page.
     """
-    resting = (State.FETCHED, State.RETRY, State.DISALLOWED)
     pending_row = select(table.c.id).where(_resting(publisher_id, (State.PENDING,)))
-    due_row = select(table.c.id).where(_resting(publisher_id, resting), table.c.next_due_at <= now)
+    due_row = select(table.c.id).where(_resting(publisher_id, RESTING), table.c.next_due_at <= now)
     any_row = select(table.c.id).where(table.c.publisher_id == publisher_id)
     found = [connection.scalar(statement.limit(1)) for statement in (pending_row, due_row, any_row)]
     return found[0] is not None or found[1] is not None or found[2] is None

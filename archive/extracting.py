@@ -1,4 +1,4 @@
-"""Extract a capture again that has its row already, by whatever extractor that was made.
+"""From a capture to what is stored of it: for the first time, or in the place of what is there.
 
 A record that cannot be read is no reason to forget what an earlier extractor read in it.
 """
@@ -6,9 +6,10 @@ A record that cannot be read is no reason to forget what an earlier extractor re
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import TypeVar
 
 from archive.candidates import of_this_publisher
 from archive.extract.payload import EXTRACTOR
@@ -16,6 +17,9 @@ from archive.model import Capture, Extraction, Outcome, RecordType
 from archive.profile import Profile
 from archive.sql.captures import Ingestible
 from archive.workers import Workers
+
+S = TypeVar("S")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +35,56 @@ def made_by(profile: Profile) -> tuple[str, str]:
     return EXTRACTOR, profile.reading_digest
 
 
-def extract_anew(
-    workers: Workers, capture: Capture, profile: Profile
-) -> Future[Ingestible | Unread]:
-    """Return what the current extractor makes of *capture*, to come.
+def extracted(workers: Workers, capture: Capture, profile: Profile) -> Future[Ingestible]:
+    """Return what the current extractor makes of *capture*, to come; a revisit is not extracted.
 
     It raises ``AbandonedError`` when the workers are ended before they come to it.
     """
-    result: Future[Ingestible | Unread] = Future()
-    result.set_running_or_notify_cancel()  # whoever awaits it cannot cancel it
 
-    def extracted(found: Extraction) -> Ingestible | Unread:
-        if found.outcome is Outcome.FAILED:
+    def stored(found: Extraction) -> Ingestible:
+        return Ingestible(capture, of_this_publisher(found, profile), profile.reading_digest)
+
+    if capture.record_type is RecordType.REVISIT:
+        unchanged: Future[Extraction] = Future()
+        unchanged.set_result(Extraction(outcome=Outcome.REVISIT, extractor=EXTRACTOR))
+        return _then(unchanged, stored)
+    return _then(workers.extract(capture.warc_file, capture.warc_offset, profile), stored)
+
+
+def extract_anew(
+    workers: Workers, capture: Capture, profile: Profile
+) -> Future[Ingestible | Unread]:
+    """Return the same of a capture that has its row already, or why its record cannot be read."""
+    is_revisit = capture.record_type is RecordType.REVISIT
+    problem = None if is_revisit else workers.lacks(capture.warc_file)
+    if problem is not None:
+        # To ask a worker for it would only cost the worker.
+        lacking: Future[Ingestible | Unread] = Future()
+        lacking.set_result(Unread(capture, problem))
+        return lacking
+
+    def read(item: Ingestible) -> Ingestible | Unread:
+        if item.extraction.outcome is Outcome.FAILED:
             problem = workers.unreadable(capture.warc_file, capture.warc_offset)
             if problem is not None:
                 return Unread(capture, problem)
-        return Ingestible(capture, of_this_publisher(found, profile), profile.reading_digest)
+        return item
 
-    def done(future: Future[Extraction]) -> None:
+    return _then(extracted(workers, capture, profile), read)
+
+
+def _then(future: Future[S], step: Callable[[S], T]) -> Future[T]:
+    """Return what *step* makes of what comes, to come; an error of either is its own."""
+    result: Future[T] = Future()
+    result.set_running_or_notify_cancel()  # whoever awaits it cannot cancel it
+
+    def done(future: Future[S]) -> None:
         try:
-            result.set_result(extracted(future.result()))
+            result.set_result(step(future.result()))
         except BaseException as error:  # noqa: BLE001 - the caller gets it
             result.set_exception(error)
 
-    if capture.record_type is RecordType.REVISIT:
-        unchanged = Extraction(outcome=Outcome.REVISIT, extractor=EXTRACTOR)
-        result.set_result(extracted(unchanged))
-    elif (problem := workers.lacks(capture.warc_file)) is not None:
-        # To ask a worker for it would only cost the worker.
-        result.set_result(Unread(capture, problem))
-    else:
-        workers.extract(capture.warc_file, capture.warc_offset, profile).add_done_callback(done)
+    future.add_done_callback(done)
     return result
 
 
