@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,14 +145,23 @@ def started(home: Path, *args: str, env: Mapping[str, str] | None = None) -> Ite
 @contextmanager
 def running(script: str, *args: str, env: Mapping[str, str] | None = None) -> Iterator[Running]:
     """Start a script of this environment; what still runs at the end of the block is killed."""
+    with running_in(ROOT, _command(script, args), environment(env)) as process:
+        yield process
+
+
+@contextmanager
+def running_in(
+    folder: Path, command: Sequence[str], environment: Mapping[str, str]
+) -> Iterator[Running]:
+    """Start *command* in *folder*, with just that *environment*, and what it starts end with it."""
     process = subprocess.Popen(
-        _command(script, args),
+        command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=ROOT,
-        env=environment(env),
+        cwd=folder,
+        env=environment,
         start_new_session=True,
     )
     try:

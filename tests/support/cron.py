@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.command import Running
+from tests.support.command import Running, running_in
 from tests.support.documents import example
 
 SCHEDULE = 5
@@ -27,31 +24,16 @@ def cron(home: Path, *more: str) -> Iterator[Running]:
     environment, command = crontab(home, Path(sys.executable).parent)
     user = home.parent / "user"
     user.mkdir(exist_ok=True)
-    process = subprocess.Popen(
-        ["/bin/sh", "-c", shlex.join([*shlex.split(command), *more])],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=user,
-        env={
-            "HOME": str(user),
-            "LOGNAME": "operator",
-            "SHELL": "/bin/sh",
-            "PATH": "/usr/bin:/bin",
-            **environment,
-        },
-        start_new_session=True,
-    )
-    try:
-        with process:
-            try:
-                yield Running(process)
-            finally:
-                process.kill()
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+    line = shlex.join([*shlex.split(command), *more])
+    given = {
+        "HOME": str(user),
+        "LOGNAME": "operator",
+        "SHELL": "/bin/sh",
+        "PATH": "/usr/bin:/bin",
+        **environment,
+    }
+    with running_in(user, ["/bin/sh", "-c", line], given) as process:
+        yield process
 
 
 def crontab(home: Path, programs: Path) -> tuple[dict[str, str], str]:

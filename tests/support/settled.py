@@ -54,6 +54,14 @@ def store(ingest: Ingest, profile: Profile, items: Sequence[tuple[int, Seen]]) -
     ingest.do(work).result()
 
 
+def settled(ingest: Ingest, *seen: Seen, profile: Profile | None = None) -> Profile:
+    """Store *seen* and settle all of it, as a crawl does; a new publisher where none is given."""
+    profile = profile or new_profile()
+    store(ingest, profile, list(enumerate(seen)))
+    ingest.settle_all(profile)
+    return profile
+
+
 def _ingestible(item: Seen, profile: Profile, offset: int) -> Ingestible:
     capture = Capture(
         url=item.url,

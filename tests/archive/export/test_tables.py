@@ -6,40 +6,22 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.errors import NotFoundError, StorageError
 from archive.export.tables import Form, export_table
-from archive.ingest import Ingest
-from archive.profile import Profile
 from archive.sql.tables import Wanted
 from archive.sql.views import article_history, articles
 from tests.support.graphs import DAWN, Seen, url_of
-from tests.support.settled import new_profile, spine, store
+from tests.support.settled import settled
 
 ODD = 'Said "no", then\nÐà Nẵng; 5,3 %'
 MINUTES_A_DAY = 24 * 60
-
-
-@pytest.fixture
-def ingest(database, tmp_path: Path) -> Iterator[Ingest]:
-    """The spine on each engine."""
-    with spine(database, tmp_path) as running:
-        yield running
-
-
-def settled(ingest: Ingest, *seen: Seen) -> Profile:
-    """A publisher with the articles that *seen* amounts to."""
-    profile = new_profile()
-    store(ingest, profile, list(enumerate(seen)))
-    ingest.settle_all(profile)
-    return profile
 
 
 def exported(database, form: Form, wanted: Wanted | None = None, **options: Any) -> str:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from archive.ingest import Ingest
 from archive.model import Component, Outcome
 from archive.profile import Profile
 from archive.settle.versions import history
@@ -18,20 +15,13 @@ from archive.sql import schema
 from archive.sql.database import Database
 from archive.sql.search import find_article
 from tests.support.graphs import Seen, amphtml, articles_of, canonical, graphs, moved, url_of
-from tests.support.settled import new_profile, record_id, spine, store
+from tests.support.settled import new_profile, record_id, store
 
 Name = tuple[str, int]
 """URL and ordinal of an address."""
 Told = dict[Name, tuple[dict[Name, str], list[tuple[str, str]], str | None]]
 """By canonical address: the addresses with their roles, the versions' first records and texts, and
 how the article was found gone."""
-
-
-@pytest.fixture
-def ingest(database: Database, tmp_path: Path) -> Iterator[Ingest]:
-    """The spine on each engine."""
-    with spine(database, tmp_path) as running:
-        yield running
 
 
 def in_database(database: Database, profile: Profile) -> Told:

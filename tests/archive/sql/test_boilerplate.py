@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from archive.ingest import Ingest
 from archive.profile import Profile
 from archive.settle.boilerplate import LEAST_ARTICLES
 from archive.sql import schema
 from archive.sql.database import Database
 from tests.support.graphs import Seen
-from tests.support.settled import new_profile, spine, store
+from tests.support.settled import new_profile, settled, store
 
 FOOTER = "Follow us for more about the delta, every morning at seven."
 Block = Callable[[int], str | None]
 """What stands before or after the text of the page of some number; None for nothing."""
-
-
-@pytest.fixture
-def ingest(database: Database, tmp_path: Path) -> Iterator[Ingest]:
-    """The spine on each engine."""
-    with spine(database, tmp_path) as running:
-        yield running
 
 
 def words(number: int) -> str:
@@ -63,14 +54,6 @@ def site(
     ]
 
 
-def archived(ingest: Ingest, seen: Sequence[Seen], profile: Profile | None = None) -> Profile:
-    """Store and settle, as a crawl does."""
-    profile = profile or new_profile()
-    store(ingest, profile, list(enumerate(seen)))
-    ingest.settle_all(profile)
-    return profile
-
-
 def rules(database: Database, profile: Profile) -> set[tuple[str, str, int, int, int, str | None]]:
     rule = schema.boilerplate.c
     statement = (
@@ -96,7 +79,7 @@ def texts(database: Database, profile: Profile) -> dict[str, str]:
 
 
 def test_a_footer_below_every_article_is_learned_with_its_evidence_and_cut(ingest, database):
-    profile = archived(ingest, site(30, after=[lambda _: FOOTER]))
+    profile = settled(ingest, *site(30, after=[lambda _: FOOTER]))
 
     assert rules(database, profile) == {("en", FOOTER, 30, 30, 30, None)}
     assert len(texts(database, profile)) == 30
@@ -104,7 +87,7 @@ def test_a_footer_below_every_article_is_learned_with_its_evidence_and_cut(inges
 
 
 def test_what_was_cut_is_kept_beside_the_text(ingest, database):
-    archived(ingest, site(30, after=[lambda n: f"© {2000 + n} The Delta"]))
+    settled(ingest, *site(30, after=[lambda n: f"© {2000 + n} The Delta"]))
 
     with database.reading() as connection:
         removed = connection.execute(select(schema.version.c.removed)).scalars().all()
@@ -113,8 +96,8 @@ def test_what_was_cut_is_kept_beside_the_text(ingest, database):
 
 
 def test_a_footer_of_some_articles_or_of_a_few_is_not_enough(ingest, database):
-    some = archived(ingest, site(30, after=[lambda n: FOOTER if n % 3 else None]))
-    few = archived(ingest, site(LEAST_ARTICLES - 1, after=[lambda _: FOOTER]))
+    some = settled(ingest, *site(30, after=[lambda n: FOOTER if n % 3 else None]))
+    few = settled(ingest, *site(LEAST_ARTICLES - 1, after=[lambda _: FOOTER]))
 
     assert rules(database, some) == rules(database, few) == set()
 
@@ -143,7 +126,7 @@ def test_real_paragraphs_that_recur_on_two_hundred_pages_are_kept(ingest, databa
         ],
     )
 
-    profile = archived(ingest, seen)
+    profile = settled(ingest, *seen)
 
     assert {rule[1] for rule in rules(database, profile)} == {FOOTER}
     assert sorted(texts(database, profile).values()) == sorted(
@@ -164,7 +147,7 @@ def test_a_footer_of_several_blocks_goes_as_a_whole_however_long_one_is(ingest, 
         for n, item in enumerate(site(40, after=frame))
     ]
 
-    profile = archived(ingest, seen)
+    profile = settled(ingest, *seen)
 
     assert len(rules(database, profile)) == 4
     assert sorted(texts(database, profile).values()) == sorted(
@@ -179,7 +162,7 @@ def test_a_footer_since_a_redesign_is_learned_from_the_first_whole_month_of_it(i
         for item in site(130, after=[lambda _: FOOTER])[100:]
     ]
 
-    profile = archived(ingest, [*before, *since])
+    profile = settled(ingest, *[*before, *since])
 
     assert rules(database, profile) == {("en", FOOTER, 30, 30, 30, "2026-04")}
     assert not any(FOOTER in text for text in texts(database, profile).values())
@@ -191,7 +174,7 @@ def test_a_series_that_ran_for_a_month_is_no_footer(ingest, database):
         for item in site(140, before=[lambda n: "A summer in the delta" if n % 5 else None])[100:]
     ]
 
-    assert rules(database, archived(ingest, [*site(100), *series])) == set()
+    assert rules(database, settled(ingest, *[*site(100), *series])) == set()
 
 
 def test_an_article_counts_once_however_often_it_was_captured(ingest, database):
@@ -202,7 +185,7 @@ def test_an_article_counts_once_however_often_it_was_captured(ingest, database):
         for again in range(20)
     ]
 
-    assert rules(database, archived(ingest, often)) == set()
+    assert rules(database, settled(ingest, *often)) == set()
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -211,14 +194,14 @@ def test_the_order_of_pages_does_not_matter(ingest, database, seed):
     shuffled = list(seen)
     random.Random(seed).shuffle(shuffled)
 
-    one, other = archived(ingest, seen), archived(ingest, shuffled)
+    one, other = settled(ingest, *seen), settled(ingest, *shuffled)
 
     assert rules(database, one) == rules(database, other)
     assert texts(database, one) == texts(database, other)
 
 
 def test_a_rule_that_does_not_hold_any_more_gives_the_texts_their_blocks_back(ingest, database):
-    profile = archived(ingest, site(9, after=[lambda _: FOOTER]))
+    profile = settled(ingest, *site(9, after=[lambda _: FOOTER]))
     assert rules(database, profile)
     store(ingest, profile, [(n, item) for n, item in enumerate(site(13)) if n >= 9])
 
@@ -246,7 +229,7 @@ def version_ids(database: Database) -> set[int]:
 
 
 def test_learning_again_changes_nothing(ingest, database):
-    profile = archived(ingest, site(30, after=[lambda _: FOOTER]))
+    profile = settled(ingest, *site(30, after=[lambda _: FOOTER]))
     before = rules(database, profile), version_ids(database)
 
     assert ingest.settle_all(profile) == 0
@@ -257,7 +240,7 @@ def test_learning_again_changes_nothing(ingest, database):
 def test_a_block_is_the_same_whatever_its_case_and_spaces(ingest, database):
     spellings = [FOOTER.upper(), FOOTER.replace(" ", "\u00a0")]
 
-    profile = archived(ingest, site(30, after=[lambda n: spellings[n % 2]]))
+    profile = settled(ingest, *site(30, after=[lambda n: spellings[n % 2]]))
 
     assert len(rules(database, profile)) == 1
     assert not any("seven" in text.casefold() for text in texts(database, profile).values())

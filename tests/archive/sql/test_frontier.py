@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, select, text
 
-from archive.model import Kind, Outcome, Via
-from archive.model.schedule import Due, Reason
+from archive.model import Kind, Via
 from archive.sql import frontier, waking
 from archive.sql.captures import publisher_id
-from archive.sql.database import Database
-from archive.sql.frontier import Entry, Fetched, State
+from archive.sql.frontier import State
 from archive.sql.schema import url as table
-
-NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-A, B, C = (f"http://news.test/{letter}/" for letter in "abc")
-
-
-@pytest.fixture
-def connection(database: Database) -> Iterator[Connection]:
-    with database.writing() as writing:
-        yield writing
-
-
-@pytest.fixture
-def owner(connection: Connection) -> int:
-    return publisher_id(connection, "news", None, None)
-
-
-def entry(url: str, **values: Any) -> Entry:
-    facts = {"kind": Kind.PAGE, "via": Via.LINK, "priority": 101, "depth": 1}
-    return Entry(url=url, **{**facts, **values})
-
-
-def fetched(url: str, at: datetime = NOON, **values: Any) -> Fetched:
-    facts = {"due": Due(at + HOUR, Reason.AGE), "failed": False, "outcome": Outcome.ARTICLE}
-    return Fetched(url=url, fetched_at=at, **{**facts, **values})
+from tests.support.frontier import HOUR, NOON, A, B, C, entry, fetched
 
 
 def row(connection: Connection, url: str) -> Any:

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from archive.ingest import Ingest
 from archive.profile import Profile
 from archive.sql import schema
 from archive.sql.database import Database
 from tests.support.graphs import Seen, canonical, missing, moved, url_of
-from tests.support.settled import new_profile, spine, store
+from tests.support.settled import new_profile, settled, store
 
 LANGUAGES = {"/a/": "vi", "/fr/a/": "fr", "/en/a/": "en", "/b/": "vi", "/fr/b/": "fr"}
-
-
-@pytest.fixture
-def ingest(database: Database, tmp_path: Path) -> Iterator[Ingest]:
-    """The spine on each engine."""
-    with spine(database, tmp_path) as running:
-        yield running
 
 
 def page(path: str, minute: int, *others: str, **fields: object) -> Seen:
@@ -38,13 +27,6 @@ def page(path: str, minute: int, *others: str, **fields: object) -> Seen:
         alternates=tuple((LANGUAGES[other], other) for other in others),
         **fields,  # type: ignore[arg-type]
     )
-
-
-def settled(ingest: Ingest, seen: list[Seen], profile: Profile | None = None) -> Profile:
-    profile = profile or new_profile()
-    store(ingest, profile, list(enumerate(seen)))
-    ingest.settle_all(profile)
-    return profile
 
 
 def grouped(database: Database, profile: Profile) -> dict[str, str | None]:
@@ -62,7 +44,7 @@ def test_articles_that_name_each_other_are_one_group(ingest, database):
     every = ("/a/", "/fr/a/", "/en/a/")
     seen = [page(path, n, *every) for n, path in enumerate(every)]
 
-    found = grouped(database, settled(ingest, seen))
+    found = grouped(database, settled(ingest, *seen))
 
     assert found == dict.fromkeys(map(url_of, every), url_of("/a/"))
 
@@ -74,25 +56,25 @@ def test_a_translation_is_found_by_any_address_of_the_other(ingest, database):
         replace(page("/a/", 3), path="/b/", edges=(canonical("/a/"),)),
     ]
 
-    assert grouped(database, settled(ingest, seen))[url_of("/fr/a/")] == url_of("/a/")
+    assert grouped(database, settled(ingest, *seen))[url_of("/fr/a/")] == url_of("/a/")
 
 
 def test_what_a_page_named_once_and_names_no_more_does_not_count(ingest, database):
     seen = [page("/a/", 1, "/fr/a/"), page("/fr/a/", 2, "/a/"), page("/fr/a/", 60)]
 
-    assert set(grouped(database, settled(ingest, seen)).values()) == {None}
+    assert set(grouped(database, settled(ingest, *seen)).values()) == {None}
 
 
 def test_a_translation_that_was_removed_stays_one(ingest, database):
     seen = [page("/a/", 1, "/fr/a/"), page("/fr/a/", 2, "/a/"), missing("/fr/a/", 60)]
 
-    assert set(grouped(database, settled(ingest, seen)).values()) == {url_of("/a/")}
+    assert set(grouped(database, settled(ingest, *seen)).values()) == {url_of("/a/")}
 
 
 def test_a_page_that_ceases_to_name_what_was_removed_does_not_take_back_its_word(ingest, database):
     seen = [page("/a/", 1, "/fr/a/"), page("/fr/a/", 2, "/a/")]
 
-    profile = settled(ingest, [*seen, page("/a/", 60), missing("/fr/a/", 61)])
+    profile = settled(ingest, *seen, page("/a/", 60), missing("/fr/a/", 61))
 
     assert set(grouped(database, profile).values()) == {url_of("/a/")}
 
@@ -100,7 +82,7 @@ def test_a_page_that_ceases_to_name_what_was_removed_does_not_take_back_its_word
 def test_what_a_page_ceased_to_name_before_it_was_removed_does_not_count(ingest, database):
     seen = [page("/a/", 1, "/fr/a/"), page("/fr/a/", 2, "/a/"), page("/a/", 30)]
 
-    profile = settled(ingest, [*seen, page("/fr/a/", 31, "/a/"), missing("/fr/a/", 60)])
+    profile = settled(ingest, *seen, page("/fr/a/", 31, "/a/"), missing("/fr/a/", 60))
 
     assert set(grouped(database, profile).values()) == {None}
 
@@ -109,7 +91,7 @@ def test_a_variant_that_names_no_translations_takes_nothing_back(ingest, databas
     seen = [page("/a/", 1, "/fr/a/"), page("/fr/a/", 2, "/a/")]
     variant = replace(page("/a/", 3), path="/a/?print", edges=(canonical("/a/"),))
 
-    profile = settled(ingest, [*seen, variant])
+    profile = settled(ingest, *seen, variant)
 
     assert set(grouped(database, profile).values()) == {url_of("/a/")}
 
@@ -119,7 +101,7 @@ def test_the_story_that_took_over_an_address_does_not_inherit_the_translation(in
     seen = [page("/a/", 1, "/fr/a/"), page("/fr/a/", 2, "/a/"), missing("/a/", 60), other]
     article = schema.article.c
 
-    profile = settled(ingest, seen)
+    profile = settled(ingest, *seen)
 
     statement = select(article.ordinal, article.translation_group)
     with database.reading() as connection:
@@ -155,7 +137,7 @@ def sites(draw: st.DrawFn) -> list[Seen]:
 def test_settled_a_capture_at_a_time_in_any_order_it_comes_to_the_same(
     ingest, database, seen, chance
 ):
-    at_once, by_steps = settled(ingest, seen), new_profile()
+    at_once, by_steps = settled(ingest, *seen), new_profile()
     numbered = list(enumerate(seen))
     chance.shuffle(numbered)
 

@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from archive.ingest import Ingest
 from archive.model import Outcome
-from archive.profile import Profile
 from archive.sql import views
 from archive.sql.events import EventKind, events
 from archive.sql.history import Story, addresses, as_version, current, stories, versions
 from archive.sql.rules import learned
 from archive.sql.translations import groups, named_by
 from tests.support.graphs import Seen, amphtml, missing, moved, url_of
-from tests.support.settled import new_profile, record_id, spine, store
+from tests.support.settled import record_id, settled
 
 BRIDGE = {"headline": "Bridge", "text": "The bridge is open to everybody since Tuesday morning."}
 TUNNEL = {"headline": "Tunnel", "text": "Two machines met on Friday below the hill of the town."}
-
-
-@pytest.fixture
-def ingest(database, tmp_path: Path) -> Iterator[Ingest]:
-    """The spine on each engine."""
-    with spine(database, tmp_path) as running:
-        yield running
-
-
-def settled(ingest: Ingest, *seen: Seen) -> Profile:
-    """A publisher with the articles that *seen* amounts to."""
-    profile = new_profile()
-    store(ingest, profile, list(enumerate(seen)))
-    ingest.settle_all(profile)
-    return profile
 
 
 def story_at(connection, path: str) -> Story:

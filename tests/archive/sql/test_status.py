@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from archive.ingest import Ingest
 from archive.model import Outcome
 from archive.profile import Profile
 from archive.sql import schema
 from archive.sql.status import Status, publishers, status
 from tests.support.graphs import DAWN, Seen, missing, url_of
-from tests.support.settled import new_profile, spine, store
+from tests.support.settled import new_profile, settled, store
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def ingest(database, tmp_path: Path) -> Iterator[Ingest]:
-    """The spine on each engine."""
-    with spine(database, tmp_path) as running:
-        yield running
-
-
-def settled(ingest: Ingest, *seen: Seen) -> Profile:
-    profile = new_profile()
-    store(ingest, profile, list(enumerate(seen)))
-    ingest.settle_all(profile)
-    return profile
 
 
 def told(database, profile: Profile, hours: float = 0) -> Status:

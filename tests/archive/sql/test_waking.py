@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
-from archive.model import Kind, Outcome, Via
+from archive.model import Kind, Via
 from archive.model.schedule import Claims, Due, Reason
 from archive.sql import frontier, waking
-from archive.sql.captures import publisher_id
-from archive.sql.database import Database
-from archive.sql.frontier import Entry, Fetched, State
-
-NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-A, B, C = (f"http://news.test/{letter}/" for letter in "abc")
-RESTING = (State.FETCHED, State.RETRY, State.DISALLOWED)
-
-
-@pytest.fixture
-def connection(database: Database) -> Iterator[Connection]:
-    with database.writing() as writing:
-        yield writing
-
-
-@pytest.fixture
-def owner(connection: Connection) -> int:
-    return publisher_id(connection, "news", None, None)
-
-
-def entry(url: str, **values: Any) -> Entry:
-    facts = {"kind": Kind.PAGE, "via": Via.LINK, "priority": 101, "depth": 1}
-    return Entry(url=url, **{**facts, **values})
-
-
-def fetched(url: str, reason: Reason = Reason.AGE, **values: Any) -> Fetched:
-    facts = {"due": Due(NOON + HOUR, reason), "failed": False, "outcome": Outcome.ARTICLE}
-    return Fetched(url=url, fetched_at=NOON, **{**facts, **values})
+from archive.sql.frontier import RESTING, Fetched
+from tests.support.frontier import HOUR, NOON, A, B, C, entry, fetched
 
 
 def pending(connection: Connection, owner: int, since: datetime | None = None) -> list[str]:
@@ -48,7 +20,7 @@ def pending(connection: Connection, owner: int, since: datetime | None = None) -
 
 
 def test_a_crawl_that_names_its_publisher_wakes_sources_that_rest(connection, owner):
-    frontier.fetched(connection, owner, [fetched(A, Reason.SOURCE), fetched(B)])
+    frontier.fetched(connection, owner, [fetched(A, reason=Reason.SOURCE), fetched(B)])
 
     waking.wake(connection, owner, NOON, RESTING)
     as_scheduled = pending(connection, owner)
@@ -59,7 +31,7 @@ def test_a_crawl_that_names_its_publisher_wakes_sources_that_rest(connection, ow
 
 
 def test_what_this_crawl_has_fetched_is_not_waked_again_unless_it_failed(connection, owner):
-    frontier.fetched(connection, owner, [fetched(A), fetched(B, Reason.RETRY, failed=True)])
+    frontier.fetched(connection, owner, [fetched(A), fetched(B, reason=Reason.RETRY, failed=True)])
 
     waking.wake(connection, owner, NOON + 2 * HOUR, RESTING, not_since=NOON)
     in_this_crawl = pending(connection, owner)
