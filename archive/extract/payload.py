@@ -16,6 +16,7 @@ from lxml import etree
 
 from archive.extract import discovery
 from archive.extract.challenge import marked
+from archive.extract.code import code_digest
 from archive.extract.coding import CUT, TooLargeError, clean, decode_body, decode_text, gunzip_file
 from archive.extract.feed import JSON_FEED, feed_candidates, json_feed_candidates
 from archive.extract.html import html_extraction
@@ -23,8 +24,11 @@ from archive.model import Candidate, Edge, EdgeKind, Extraction, Flag, Outcome, 
 from archive.profile import Profile
 from archive.urls import absolute
 
-EXTRACTOR = f"pressmark/2 trafilatura/{version('trafilatura')}"
-"""Names the code that an extraction was made by; two extractions compare only if it is equal."""
+EXTRACTOR = f"pressmark/3+{code_digest()} trafilatura/{version('trafilatura')}"
+"""Names the code that an extraction was made by; two extractions compare only if it is equal.
+
+The number is for people; the digest is what changes with every change of the code.
+"""
 
 _SIGNATURES = (
     (b"%PDF-", "application/pdf"),

@@ -1,0 +1,31 @@
+"""Which code reads pages: a digest over its files, for the name of the extractor.
+
+A number that somebody has to raise is forgotten sooner or later, and then the texts of two
+extractors are compared as if one had read both. So whatever changes in these files, be it a
+comment, makes another extractor; a reprocess finds out whether it reads anything otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+FILES = (
+    "extract/**/*.py",
+    "model/**/*.py",
+    "urls.py",
+    "warc/http.py",  # what was the body of a reply
+    "candidates.py",  # which of the URLs found are kept
+)
+"""Patterns of the files that decide what is read in a record; the profile has its own digest."""
+
+
+def code_digest(root: Path = ROOT) -> str:
+    """Return twelve hex digits of the SHA-256 over the names and bytes of ``FILES`` in *root*."""
+    digest = hashlib.sha256()
+    for file in sorted(path for pattern in FILES for path in root.glob(pattern)):
+        content = file.read_bytes()
+        digest.update(f"{file.relative_to(root).as_posix()} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()[:12]
