@@ -107,7 +107,7 @@ def test_a_pressmark_command_of_the_documents_can_be_called(line):
         "search x --limit",
         "search",
         "show one two",
-        "extract page.html",
+        "import",
         "--no-such-option verify",
     ],
 )

@@ -25,13 +25,21 @@ def extract_page(
     ``ValueError`` for a *url* that is not http or https, or a *captured_at* without time zone;
     never for what is in *payload*.
     """
+    return extract(page_payload(payload, url, content_type, captured_at))
+
+
+def page_payload(
+    body: bytes, url: str, content_type: str | None, captured_at: datetime | None
+) -> Payload:
+    """Return what ``extract_page`` reads: *body* as the reply of a server that had no more to say.
+
+    Raises ``ValueError`` as that does.
+    """
     if captured_at is not None and captured_at.tzinfo is None:
         raise ValueError("captured_at: has no time zone; expected an aware datetime")
-    return extract(
-        Payload(
-            url=normalize(url),
-            captured_at=captured_at or _ANY_TIME,
-            headers=(("Content-Type", content_type or "text/html"),),
-            body=payload,
-        )
+    return Payload(
+        url=normalize(url),
+        captured_at=captured_at or _ANY_TIME,
+        headers=(("Content-Type", content_type or "text/html"),),
+        body=body,
     )

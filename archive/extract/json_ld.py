@@ -22,7 +22,7 @@ _MAX_NODES = 2_000
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _STRING = re.compile(
     # A quotation mark ends a string only before what may follow one; others are the text's own.
-    r'"((?:[^"\\]|\\.|"(?!\s*(?:[:}\]]|\Z|,\s*(?:["{\[}\]]|-?\d|true\b|false\b|null\b))))*)"',
+    r'"((?:[^"\\]|\\.|"(?!\s*(?:[:}\]]|\Z|,\s*(?:["{\[}\]]|-?\d|true\b|false\b|null\b|/[/*]))))*)"',
     re.DOTALL,
 )
 _OTHER = re.compile(r"(\s+|//[^\n]*|/\*.*?\*/)|([{}\[\],:])|([^\s\"{}\[\],:/]+)", re.DOTALL)

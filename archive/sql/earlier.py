@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -39,6 +40,28 @@ def answers(connection: Connection, owner: int, url: str, limit: int) -> list[An
         )
         for row in reversed(rows)
     ]
+
+
+def latest_reply(connection: Connection, url: str, until: datetime | None) -> Capture | None:
+    """Return the latest reply for *url* that has its own body, of *until* or before if given.
+
+    Whoever published it; None where there is none.
+    """
+    statement = (
+        select(*capture.c, warc_file.c.name.label("file"))
+        .join(warc_file, warc_file.c.id == capture.c.warc_file_id)
+        .where(
+            capture.c.url == url,
+            capture.c.record_type == RecordType.RESPONSE,
+            capture.c.http_status.is_not(None),
+        )
+        .order_by(capture.c.fetched_at.desc(), capture.c.id.desc())
+        .limit(1)
+    )
+    if until is not None:
+        statement = statement.where(capture.c.fetched_at <= until)
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else capture_of(row, row["file"])
 
 
 _ANSWERS = (

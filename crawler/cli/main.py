@@ -31,7 +31,10 @@ COMMANDS = {
         "Show what a publisher repeats around its articles.",
     ),
     "publishers": ("archive.cli.articles:publishers", "List the publishers that can be crawled."),
-    "extract": ("archive.cli.extract:extract", "Extract the article from an HTML file."),
+    "extract": (
+        "archive.cli.extract:extract",
+        "Extract the article from an HTML file, or from what is archived of a URL.",
+    ),
     "verify": ("archive.cli.upkeep:verify", "Check every record, and every row's way to it."),
     "import": ("archive.cli.imports:import_", "Take in WARC files made elsewhere."),
     "index": ("archive.cli.replay:index", "Index the WARC files, for replay and other tools."),

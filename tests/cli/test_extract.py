@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import gzip
 
+import pytest
+from click.testing import CliRunner
+
+from crawler.cli.main import main
 from tests.support.pages import PROSE, STORY, story
+from tests.support.scenarios import STORIES
+
+ARCHIVED = next(told for told in STORIES if told.language == "vi")
 
 
 @pytest.fixture
@@ -77,10 +84,105 @@ def test_a_url_is_required(pressmark, page):
     done = pressmark("extract", str(page))
 
     assert done.code == 2
-    assert "Missing option '--url'" in done.err
+    assert "Missing option '--url': where the page comes from" in done.err
 
 
 def test_no_archive_is_needed_or_made(pressmark, page, tmp_path):
     pressmark("--home", str(tmp_path / "none"), "extract", str(page), "--url", STORY)
 
     assert not (tmp_path / "none").exists()
+
+
+def test_a_page_can_come_from_stdin(home):
+    done = CliRunner().invoke(main, ["extract", "-", "--url", STORY], input=story().encode())
+
+    assert done.exit_code == 0
+    assert done.stdout.startswith("The bridge over the river opens\n\n")
+
+
+def test_a_page_can_come_from_the_archive(pressmark):
+    (row,) = pressmark("extract", ARCHIVED.url(), "--json").rows
+
+    assert row["headline"] == ARCHIVED.headline
+
+
+def test_a_url_that_is_not_in_the_archive_is_said_not_to_be(pressmark):
+    done = pressmark("extract", "https://elsewhere.test/a")
+    early = pressmark("extract", ARCHIVED.url(), "--captured-at", "2000-01-01")
+
+    assert (done.code, early.code) == (1, 1)
+    assert "holds no reply for https://elsewhere.test/a; for a page in a file" in done.err
+    assert "of 2000-01-01 00:00:00 UTC or before" in early.err
+
+
+def test_a_captures_own_address_and_type_cannot_be_told_otherwise(pressmark):
+    done = pressmark("extract", ARCHIVED.url(), "--url", STORY)
+
+    assert done.code == 2
+    assert "a capture knows its own" in done.err
+
+
+def test_a_case_is_saved_checked_corrected_and_updated(pressmark, page, tmp_path):
+    case = str(tmp_path / "cases" / "bridge")
+    saved = pressmark("extract", str(page), "--url", STORY, "--save-case", case)
+    met = pressmark("extract", "--check-case", case)
+    facts = tmp_path / "cases/bridge/case.toml"
+    facts.write_text(facts.read_text().replace("over the river", "over the lake"))
+
+    missed = pressmark("extract", "--check-case", case)
+    updated = pressmark("extract", "--update-case", case)
+
+    assert (saved.code, saved.out) == (0, f"{case}\n")
+    assert f"pressmark extract --check-case {case}" in saved.err
+    assert (met.code, met.out) == (0, "")
+    assert missed.code == 1
+    assert missed.out.splitlines() == [
+        "case.toml: headline",
+        "  - The bridge over the lake opens",
+        "  + The bridge over the river opens",
+    ]
+    assert f"--update-case {case}" in missed.err
+    assert updated.code == 0
+    assert pressmark("extract", "--check-case", case).code == 0
+
+
+def test_a_case_is_named_in_a_checkout_and_never_written_over(
+    pressmark, page, tmp_path, monkeypatch
+):
+    (tmp_path / "tests/extract/cases").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+
+    first = pressmark("extract", str(page), "--url", STORY, "--save-case", "bridge")
+    again = pressmark("extract", str(page), "--url", STORY, "--save-case", "bridge")
+
+    assert first.out == "tests/extract/cases/bridge\n"
+    assert (again.code, again.out) == (2, "")
+    assert "tests/extract/cases/bridge: exists already" in again.err
+
+
+def test_a_captured_page_makes_a_case_with_its_date_and_type(pressmark, tmp_path):
+    case = tmp_path / "bridge"
+
+    pressmark("extract", ARCHIVED.url(), "--save-case", str(case))
+
+    facts = (case / "case.toml").read_text("utf-8")
+    assert "captured_at = 2026-03-01" in facts
+    assert 'content_type = "text/html; charset=UTF-8"' in facts
+    assert pressmark("extract", "--check-case", str(case)).code == 0
+
+
+def test_what_is_no_page_is_named_as_what_it_is(pressmark, tmp_path):
+    bodies = {
+        b"": "no article: empty (status 200, no body)",
+        b"%PDF-1.7 ...": "no article: not_html (application/pdf)",
+        b'{"a": 1}': "no article: ",
+        gzip.compress(story().encode()): "",
+    }
+    file = tmp_path / "body"
+    for body, message in bodies.items():
+        file.write_bytes(body)
+
+        done = pressmark("extract", str(file), "--url", STORY)
+
+        assert done.err.startswith(message)
+        assert done.code == (1 if message else 0)
