@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from archive.extract.coding import NO_BREAK_SPACES, clean, one_line
+from archive.extract.leaves import row_text
 from archive.model import Block, BlockKind
 
 _STRUCTURED = frozenset({"head", "p", "list", "item", "quote", "table", "code", "ab", "div"})
@@ -105,10 +106,7 @@ def _item(element: _Element, depth: int) -> Iterator[Block]:
 
 def _table(element: _Element) -> Iterator[Block]:
     for row in element.iter("row"):
-        cells = [one_line(_inline(cell)) for cell in row.iter("cell")]
-        while cells and not cells[-1]:  # trafilatura pads short rows
-            cells.pop()
-        yield Block(BlockKind.TABLE_ROW, " | ".join(cells))
+        yield Block(BlockKind.TABLE_ROW, row_text([_inline(cell) for cell in row.iter("cell")]))
 
 
 def _inline(element: _Element) -> str:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.extract.coding import one_line
-from archive.extract.page import content_of
+from archive.extract.coding import clean, one_line
+from archive.extract.page import content_of, tokens_of
 from archive.model import Block, BlockKind
 
 _BLOCK_TAGS = """
@@ -25,7 +25,10 @@ _BLOCK_TAGS = """
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _UNBROKEN = frozenset({"li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "tr", "pre"})
 """Where trafilatura's tree has a line break only as a space."""
-_SILENT = frozenset({"script", "style", "template", "noscript", "svg", "head", "title"})
+_SILENT_TEXT = "script style template noscript svg head title button textarea select"
+_SILENT = frozenset(_SILENT_TEXT.split())
+_CELL = chr(0xF0002)
+"""Begins a cell of a row until the row is whole: a bar may as well be a character of the text."""
 _LAYOUT_LETTERS = 400
 """A cell with more text lays the page out: its row is no row of a table."""
 _MIN_LETTERS = 2
@@ -38,9 +41,10 @@ _WINDOW = 150
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaf:
-    """One line of a page: the block element it stands in, and its *text*.
+    """One line of a page: the block element it stands in, and its *text* as a browser shows it.
 
-    *letters* are its letters and digits, lower case; *linked* how many of them stand in links.
+    Cells of a row are parted by " | "; preformatted text keeps its lines and indentation. *letters*
+    are its letters and digits, lower case; *linked* how many of them stand in links.
     """
 
     element: HtmlElement
@@ -106,6 +110,7 @@ class _Walk:
         self.linked: list[str] = []
         self.links = 0
         self.row: HtmlElement | None = None
+        self.code: HtmlElement | None = None
         self.holders: list[HtmlElement] = []
 
     def leaves(self, tree: HtmlElement) -> list[Leaf]:
@@ -128,9 +133,18 @@ class _Walk:
         tag = element.tag
         if self.row is not None:
             if tag in {"td", "th"}:
-                self.parts.append(" | ")
+                self.parts.append(_CELL)
             elif tag in _BLOCKS or tag == "br":
                 self.parts.append(" ")
+        elif self.code is not None:
+            if tag == "br":
+                self.parts.append("\n")
+            elif tag in _BLOCKS:
+                self._break_line()
+        elif tag == "pre" and _is_code(element):
+            self._flush()
+            self.code = element
+            self.holders.append(element)
         elif tag == "tr" and _is_row(element):
             self._flush()
             self.row = element
@@ -155,9 +169,12 @@ class _Walk:
             if self.row is not None and self.row is not element:
                 if tag in _BLOCKS and tag not in {"td", "th"}:
                     self.parts.append(" ")
+            elif self.code is not None and self.code is not element:
+                if tag in _BLOCKS:
+                    self._break_line()
             elif tag in _BLOCKS:
                 self._flush()
-                self.row = None
+                self.row = self.code = None
                 self.holders.pop()
         self._say(element.tail)
 
@@ -170,14 +187,37 @@ class _Walk:
     def _flush(self) -> None:
         if not self.parts:
             return
-        text = one_line("".join(self.parts))
-        if self.row is not None:
-            text = text.strip(" |")
+        text = self._text("".join(self.parts))
         letters = letters_of(text)
         if len(letters) >= _MIN_LETTERS:
             linked = len(letters_of("".join(self.linked))) if self.linked else 0
             self.found.append(Leaf(self.holders[-1], text, letters, linked))
         self.parts, self.linked = [], []
+
+    def _text(self, raw: str) -> str:
+        if self.code is not None:
+            # A line break right behind the tag is none of the text (HTML standard, 13.1.2.5).
+            return clean(raw.removeprefix("\n").rstrip())
+        if self.row is None:
+            return one_line(raw)
+        return row_text(raw.split(_CELL)[1:])
+
+    def _break_line(self) -> None:
+        if self.parts and not self.parts[-1].endswith("\n"):
+            self.parts.append("\n")
+
+
+def row_text(cells: Sequence[str]) -> str:
+    """Return *cells* as the text of a row; those that are empty at its end are left out."""
+    texts = [one_line(cell) for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    return one_line(" | ".join(texts))
+
+
+def _is_code(element: HtmlElement) -> bool:
+    """Whether *element*, a ``pre``, is no poem: WordPress sets verses in one."""
+    return not any("verse" in token for token in tokens_of(element))
 
 
 def _is_row(row: HtmlElement) -> bool:

@@ -19,6 +19,7 @@ from lxml.html import HtmlElement
 from archive.extract.blocks import CAPTION_MARK, blocks_of, hide_no_break_spaces
 from archive.extract.coding import one_line
 from archive.extract.edges import About, without_edges
+from archive.extract.exact import as_published
 from archive.extract.frame import cut_frame, main_body_elements
 from archive.extract.gaps import filled
 from archive.extract.leaves import Leaf, align, leaves_of
@@ -67,7 +68,8 @@ def article_blocks(bare: HtmlElement, about: About) -> tuple[Block, ...]:
         blocks = _main_text(bare)
     if container is not None and not _fits(blocks, container):
         blocks = _main_text(_document_of(container)) or blocks
-    whole, where = filled(blocks, leaves, align(blocks, leaves))
+    blocks, where = as_published(blocks, leaves, align(blocks, leaves))
+    whole, where = filled(blocks, leaves, where)
     whole, where = without_link_lines(whole, leaves, where, about.base)
     return without_edges((*whole, *notes), about) if whole else ()
 

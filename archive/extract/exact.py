@@ -1,0 +1,147 @@
+"""Blocks as the page has them, to the character: what trafilatura changed on the way is undone.
+
+It puts a space behind inline code, joins the lines of code, and drops signs that join letters (in
+Persian, in emoji). Where a block was found again as a line of the page and has the same letters,
+the line's own text is better than what came back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lxml.html import HtmlElement
+
+from archive.extract.leaves import Leaf, letters_of
+from archive.extract.page import element_text, tokens_of
+from archive.model import Block, BlockKind
+
+Placed = tuple[list[Block], list[int | None]]
+
+_MAX_JOINED = 8
+_NOTE_LETTERS = 250
+_SOURCE = re.compile(
+    r"(?:sources?|quellen?|fuentes?|fonti?|fontes?|kild(?:e|er)|källor?|bron(?:nen)?|źródł[oa]|zdroj"
+    r"|nguồn|kaynak|lähde|forrás|sumber|источник|джерело|πηγή|出典|来源|來源|资料来源|출처|المصدر)"
+    r"\s*[:：]",
+    re.IGNORECASE,
+)
+_SET_APART = frozenset({"em", "i", "small"})
+
+
+def as_published(
+    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
+) -> Placed:
+    """Return *blocks* and *where* they stand in *leaves*, with texts and kinds of the page's own."""
+    whole, places = _with_code(blocks, leaves, where)
+    found = [
+        block if at is None else _as_on_page(block, leaves, at)
+        for block, at in zip(whole, places, strict=True)
+    ]
+    return found, places
+
+
+def _as_on_page(block: Block, leaves: Sequence[Leaf], at: int) -> Block:
+    letters, leaf = letters_of(block.text), leaves[at]
+    if letters != leaf.letters:
+        text = _joined(letters, leaves, at) if block.kind is BlockKind.LIST_ITEM else None
+        return block if text is None else replace(block, text=text)
+    if is_code(leaf):
+        return Block(BlockKind.CODE, leaf.text)
+    if block.kind is BlockKind.CODE:
+        return block
+    kind = block.kind
+    if kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE} and _is_note_of_table(leaf):
+        kind = BlockKind.CAPTION
+    return replace(block, kind=kind, text=leaf.text)
+
+
+def is_code(leaf: Leaf) -> bool:
+    """Whether *leaf* is preformatted text."""
+    return leaf.element.tag == "pre" and not any("verse" in each for each in tokens_of(leaf.element))
+
+
+def _joined(letters: str, leaves: Sequence[Leaf], at: int) -> str | None:
+    """Return the lines around *at* that are *letters* together, on one; None where none are."""
+    for start in range(at, max(-1, at - _MAX_JOINED), -1):
+        if letters.startswith(leaves[start].letters):
+            break
+    else:
+        return None
+    texts, rest = [], letters
+    for leaf in leaves[start : start + _MAX_JOINED]:
+        if not rest.startswith(leaf.letters):
+            return None
+        texts.append(leaf.text)
+        rest = rest[len(leaf.letters) :]
+        if not rest:
+            return " ".join(texts)
+    return None
+
+
+def _with_code(
+    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
+) -> Placed:
+    """Return *blocks* and *where* they are, each listing that became several blocks as one."""
+    codes = {at: leaf.letters for at, leaf in enumerate(leaves) if is_code(leaf)}
+    if not codes:
+        return list(blocks), list(where)
+    texts = [letters_of(block.text) for block in blocks]
+    found: list[Block] = []
+    places: list[int | None] = []
+    number = 0
+    while number < len(blocks):
+        at, end = _listing(texts, number, codes)
+        if at is None:
+            found.append(blocks[number])
+            places.append(where[number])
+        else:
+            found.append(Block(BlockKind.CODE, leaves[at].text))
+            places.append(at)
+            del codes[at]
+        number = end
+    return found, places
+
+
+def _listing(texts: Sequence[str], start: int, codes: dict[int, str]) -> tuple[int | None, int]:
+    """Return which of *codes* the *texts* from *start* on are, and where they end."""
+    if texts[start]:
+        for at, code in codes.items():
+            rest, end = code, start
+            while rest and end < len(texts) and rest.startswith(texts[end]):
+                rest = rest[len(texts[end]) :]
+                end += 1
+            if not rest:
+                return at, end
+    return None, start + 1
+
+
+def _is_note_of_table(leaf: Leaf) -> bool:
+    """Whether *leaf* is what stands right below a table and names its source or explains it."""
+    element = leaf.element
+    if element.tag not in {"p", "div"} or len(leaf.text) > _NOTE_LETTERS:
+        return False
+    before = element.getprevious()
+    if before is None or not _is_table(before):
+        return False
+    return bool(_SOURCE.match(leaf.text)) or _is_set_apart(element)
+
+
+def _is_table(element: HtmlElement) -> bool:
+    if element.tag in {"figure", "div"}:
+        children = list(element)
+        return bool(children) and children[-1].tag == "table"
+    return bool(element.tag == "table")
+
+
+def _is_set_apart(element: HtmlElement) -> bool:
+    """Whether all of *element* is set in italics or small, or its class calls it a caption."""
+    if any("caption" in token for token in tokens_of(element)):
+        return True
+    inner = element
+    while len(inner) == 1 and not (inner.text or "").strip():
+        inner = inner[0]
+        if inner.tag in _SET_APART:
+            return element_text(inner) == element_text(element)
+    return False
