@@ -8,7 +8,7 @@ stand there: the same words within the text are text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from archive.model import Block, BlockKind
@@ -132,10 +132,15 @@ def without_edges(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
     """
     echoes = {_folded(headline) for headline in about.headlines}
     start = 0
-    while start < min(len(blocks), _HEAD_ECHOES) and _folded(blocks[start].text) in echoes:
+    while start < min(len(blocks), _HEAD_ECHOES) and _echoes(blocks[start], echoes):
         start += 1
     kept = _without_head(blocks[start:], about)
     return _without_credits(kept[: _end(kept)])
+
+
+def _echoes(block: Block, echoes: Container[str]) -> bool:
+    """Whether *block* repeats the headline; an item of a list is a point of the text."""
+    return block.kind is not BlockKind.LIST_ITEM and _folded(block.text) in echoes
 
 
 def _without_head(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
@@ -153,7 +158,9 @@ def _is_head(block: Block, about: About) -> bool:
     if block.kind in {BlockKind.CAPTION, BlockKind.CODE} or len(block.text) > _HEAD_LETTERS:
         return False
     folded = _folded(block.text)
-    if folded in {_folded(each) for each in (*about.headlines, *about.sections, *about.authors)}:
+    if folded in {_folded(each) for each in (*about.sections, *about.authors)}:
+        return True
+    if _echoes(block, {_folded(each) for each in about.headlines}):
         return True
     return _is_date(folded) or bool(_READING.fullmatch(block.text)) or _is_byline(block, about)
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from lxml.html import HtmlElement
 
-from archive.extract.leaves import Leaf, letters_of
+from archive.extract.leaves import Leaf, is_code, letters_of
 from archive.extract.page import element_text, tokens_of
 from archive.model import Block, BlockKind
 
@@ -33,7 +33,7 @@ _SET_APART = frozenset({"em", "i", "small"})
 def as_published(
     blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
 ) -> Placed:
-    """Return *blocks* and *where* they stand in *leaves*, with texts and kinds of the page's own."""
+    """Return *blocks* and *where* they stand in *leaves*, with the page's own texts and kinds."""
     whole, places = _with_code(blocks, leaves, where)
     found = [
         block if at is None else _as_on_page(block, leaves, at)
@@ -47,7 +47,7 @@ def _as_on_page(block: Block, leaves: Sequence[Leaf], at: int) -> Block:
     if letters != leaf.letters:
         text = _joined(letters, leaves, at) if block.kind is BlockKind.LIST_ITEM else None
         return block if text is None else replace(block, text=text)
-    if is_code(leaf):
+    if is_code(leaf.element):
         return Block(BlockKind.CODE, leaf.text)
     if block.kind is BlockKind.CODE:
         return block
@@ -55,11 +55,6 @@ def _as_on_page(block: Block, leaves: Sequence[Leaf], at: int) -> Block:
     if kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE} and _is_note_of_table(leaf):
         kind = BlockKind.CAPTION
     return replace(block, kind=kind, text=leaf.text)
-
-
-def is_code(leaf: Leaf) -> bool:
-    """Whether *leaf* is preformatted text."""
-    return leaf.element.tag == "pre" and not any("verse" in each for each in tokens_of(leaf.element))
 
 
 def _joined(letters: str, leaves: Sequence[Leaf], at: int) -> str | None:
@@ -84,7 +79,7 @@ def _with_code(
     blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
 ) -> Placed:
     """Return *blocks* and *where* they are, each listing that became several blocks as one."""
-    codes = {at: leaf.letters for at, leaf in enumerate(leaves) if is_code(leaf)}
+    codes = {at: leaf.letters for at, leaf in enumerate(leaves) if is_code(leaf.element)}
     if not codes:
         return list(blocks), list(where)
     texts = [letters_of(block.text) for block in blocks]

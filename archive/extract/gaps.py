@@ -16,6 +16,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from archive.extract.leaves import Leaf, letters_of
+from archive.extract.links import leads_away
 from archive.extract.page import tokens_of
 from archive.model import Block, BlockKind
 
@@ -40,16 +41,20 @@ _PARAGRAPH_LETTERS = 25
 _LOOSE_LETTERS = 12
 _BEGUN_LETTERS = 40
 _KNOWN_LETTERS = 15
+_MAX_SOURCES = 12
 _NEAR = 6
 """Generations up to the ancestor that two elements of one text share."""
 _TEXT_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUOTE})
 
 
 def filled(
-    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
+    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None], base: str
 ) -> tuple[list[Block], list[int | None]]:
-    """Return *blocks* and *where* they stand in *leaves*, with the lines that are missing."""
-    gaps = _Gaps(blocks, leaves, where)
+    """Return *blocks* and *where* they stand in *leaves*, with the lines that are missing.
+
+    *base* is the address that the page's links are relative to.
+    """
+    gaps = _Gaps(blocks, leaves, where, base)
     return gaps.fill(blocks, where) if gaps.main else (list(blocks), list(where))
 
 
@@ -128,9 +133,13 @@ class _Gaps:
     """Knows where the text stands, and what else stands there."""
 
     def __init__(
-        self, blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
+        self,
+        blocks: Sequence[Block],
+        leaves: Sequence[Leaf],
+        where: Sequence[int | None],
+        base: str,
     ) -> None:
-        self.leaves = leaves
+        self.leaves, self.base = leaves, base
         letters = held(blocks, leaves, where)
         much = min(_MAIN_SHARE * letters.total(), _MAIN_LETTERS + 1)
         self.main = {element for element, count in letters.items() if count >= much}
@@ -159,6 +168,9 @@ class _Gaps:
                 is_text = block.kind is BlockKind.PARAGRAPH
                 begun = begun or (is_text and len(letters_of(block.text)) >= _BEGUN_LETTERS)
             out.append((block, at))
+        if last is not None:
+            sources, last = self._sources(last + 1)
+            out.extend(sources)
         if last is not None and self.signatures:
             behind = range(last + 1, len(self.leaves))
             out.extend(self._restored(behind, further_only=True))
@@ -173,6 +185,36 @@ class _Gaps:
                 continue
             yield block_of(leaf), at
 
+    def _sources(self, start: int) -> tuple[list[tuple[Block, int | None]], int]:
+        """Return what stands from *start* on of headings and lists of links below, and its last.
+
+        The links of such a list lead to other sites: sources, downloads. One of links to the
+        publisher's own stories is no part of the text, and a long one is a directory.
+        """
+        found: list[int] = []
+        section: list[int] = []
+        for at in range(start, len(self.leaves)):
+            leaf = self.leaves[at]
+            if holder_of(leaf.element) not in self.main or self._is_known(leaf.letters):
+                break
+            if _heading_rank(leaf.element):
+                if len(section) == 1 or len(section) > _MAX_SOURCES:
+                    break
+                found.extend(section)
+                section = [at]
+            elif section and self._is_source(leaf):
+                section.append(at)
+            else:
+                break
+        if 1 < len(section) <= _MAX_SOURCES:
+            found.extend(section)
+        placed: list[tuple[Block, int | None]] = [(block_of(self.leaves[at]), at) for at in found]
+        return placed, found[-1] if found else start - 1
+
+    def _is_source(self, leaf: Leaf) -> bool:
+        """Whether *leaf* is an item that is a link to another site."""
+        return _is_item(leaf.element) and leads_away(leaf.element, self.base)
+
     def _is_known(self, letters: str) -> bool:
         if self.often[letters] > 1 or letters in self.known:
             return True
@@ -180,10 +222,13 @@ class _Gaps:
 
     def _belongs(self, leaf: Leaf, further_only: bool) -> bool:
         element = leaf.element
+        holder = holder_of(element)
+        is_main = holder in self.main
+        if is_main and leaf.is_link and not _is_foreign(element) and self._is_source(leaf):
+            return not further_only
         if element.tag == "h1" or not _may_be_text(leaf):
             return False
-        holder = holder_of(element)
-        if holder in self.main:
+        if is_main:
             return not further_only
         if element is holder or not holder.get("class"):
             return False
@@ -204,9 +249,19 @@ def _may_be_text(leaf: Leaf) -> bool:
         is_paragraph = element.tag in {"p", "blockquote"}
         if length < (_PARAGRAPH_LETTERS if is_paragraph else _LOOSE_LETTERS):
             return False
+    return not _is_foreign(element)
+
+
+def _is_item(element: HtmlElement) -> bool:
+    parent = element.getparent()
+    return element.tag == "li" or (parent is not None and parent.tag == "li")
+
+
+def _is_foreign(element: HtmlElement) -> bool:
+    """Whether *element* is called, or stands in, what is no part of a text's flow."""
     parent = element.getparent()
     named = [element] if parent is None else [element, parent]
     words = {word for each in named for token in tokens_of(each) for word in _SPLIT.split(token)}
     if words & _FOREIGN:
-        return False
-    return not any(each.tag in _FOREIGN_TAGS for each in (element, *element.iterancestors()))
+        return True
+    return any(each.tag in _FOREIGN_TAGS for each in (element, *element.iterancestors()))

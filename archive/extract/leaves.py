@@ -77,7 +77,14 @@ def align(blocks: Sequence[Block], leaves: Sequence[Leaf]) -> list[int | None]:
     cursor = 0
     for block in blocks:
         letters = letters_of(block.text)
-        at: int | None = _next(places.get(letters, []), cursor)
+        same = places.get(letters, [])
+        at: int | None = _next(same, cursor)
+        if (
+            at is not None
+            and leaves[at].element.tag == "h1"
+            and block.kind is not BlockKind.HEADING
+        ):
+            at = _next(same, at + 1) or at  # a text may begin with the words of its headline
         if len(letters) < _CERTAIN_LETTERS:
             at = None if at is not None and at - cursor > _MAX_STRIDE else at
         elif at is None and block.kind is not BlockKind.CAPTION:
@@ -141,17 +148,8 @@ class _Walk:
                 self.parts.append("\n")
             elif tag in _BLOCKS:
                 self._break_line()
-        elif tag == "pre" and _is_code(element):
-            self._flush()
-            self.code = element
-            self.holders.append(element)
-        elif tag == "tr" and _is_row(element):
-            self._flush()
-            self.row = element
-            self.holders.append(element)
         elif tag in _BLOCKS:
-            self._flush()
-            self.holders.append(element)
+            self._open(element)
         elif tag == "br":
             if self.holders[-1].tag in _UNBROKEN:
                 self.parts.append(" ")
@@ -160,6 +158,14 @@ class _Walk:
         if tag == "a":
             self.links += 1
         self._say(element.text)
+
+    def _open(self, element: HtmlElement) -> None:
+        self._flush()
+        self.holders.append(element)
+        if element.tag == "tr" and _is_row(element):
+            self.row = element
+        elif element.tag == "pre" and is_code(element):
+            self.code = element
 
     def _end(self, element: HtmlElement, is_silent: bool) -> None:
         tag = element.tag
@@ -215,9 +221,9 @@ def row_text(cells: Sequence[str]) -> str:
     return one_line(" | ".join(texts))
 
 
-def _is_code(element: HtmlElement) -> bool:
-    """Whether *element*, a ``pre``, is no poem: WordPress sets verses in one."""
-    return not any("verse" in token for token in tokens_of(element))
+def is_code(element: HtmlElement) -> bool:
+    """Whether *element* holds preformatted text that is no poem: WordPress sets verses in one."""
+    return element.tag == "pre" and not any("verse" in token for token in tokens_of(element))
 
 
 def _is_row(row: HtmlElement) -> bool:

@@ -19,6 +19,13 @@ from archive.model import Block, BlockKind
 _LINK_LETTERS = 15
 _LABEL = re.compile(r"[^:|–—.]{2,40}[:|–—]\s*")
 _SENTENCE_ENDS = (".", "!", ".”", '."', ".»", "。")
+_SHARED_ON_TEXT = """
+    facebook.com twitter.com x.com linkedin.com pinterest.com whatsapp.com wa.me t.me telegram.me
+    reddit.com tumblr.com instagram.com threads.net bsky.app vk.com ok.ru line.me xing.com
+    tiktok.com flipboard.com getpocket.com addtoany.com
+"""
+_SHARED_ON = frozenset(_SHARED_ON_TEXT.split())
+"""Sites that rows of buttons lead to."""
 _COUNTRY_SHARED = 3
 """Letters of a second label, as in co.uk, below which a site's name is in the label before it."""
 
@@ -82,6 +89,13 @@ def _is_internal(element: HtmlElement, base: str, site: str) -> bool:
     return bool(hrefs) and all(
         href and not href.startswith("#") and _site(_joined(base, href)) == site for href in hrefs
     )
+
+
+def leads_away(element: HtmlElement, base: str) -> bool:
+    """Whether all links in *element* lead to other sites, and none to where stories are shared."""
+    site = _site(base)
+    places = {_site(_joined(base, (link.get("href") or "").strip())) for link in element.iter("a")}
+    return bool(places) and places.isdisjoint({"", site, *_SHARED_ON})
 
 
 def _joined(base: str, href: str) -> str:

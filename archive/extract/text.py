@@ -68,8 +68,8 @@ def article_blocks(bare: HtmlElement, about: About) -> tuple[Block, ...]:
         blocks = _main_text(bare)
     if container is not None and not _fits(blocks, container):
         blocks = _main_text(_document_of(container)) or blocks
-    blocks, where = as_published(blocks, leaves, align(blocks, leaves))
-    whole, where = filled(blocks, leaves, where)
+    exact, where = as_published(blocks, leaves, align(blocks, leaves))
+    whole, where = filled(exact, leaves, where, about.base)
     whole, where = without_link_lines(whole, leaves, where, about.base)
     return without_edges((*whole, *notes), about) if whole else ()
 

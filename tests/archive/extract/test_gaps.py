@@ -1,5 +1,7 @@
 """What trafilatura leaves out between what it keeps; each page here is one of which it does."""
 
+import pytest
+
 from archive.extract.gaps import filled
 from archive.extract.leaves import align, leaves_of
 from archive.extract.page import parse_page
@@ -14,7 +16,7 @@ def fill(html: str, *kept: str) -> list[Block]:
     page = parse_page(f"<html><body>{html}</body></html>".encode(), "https://news.test/a")
     leaves = leaves_of(page.tree)
     blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
-    return filled(blocks, leaves, align(blocks, leaves))[0]
+    return filled(blocks, leaves, align(blocks, leaves), "https://news.test/a")[0]
 
 
 def texts(blocks: list[Block]) -> list[str]:
@@ -34,6 +36,33 @@ def test_a_list_and_its_heading_between_kept_paragraphs_come_back_as_what_they_a
         Block(BlockKind.LIST_ITEM, "Iron", 1),
         Block(BlockKind.LIST_ITEM, "cast", 2),
     ]
+
+
+SOURCES = (
+    '<ul><li><a href="https://x.example/a">A study</a></li>'
+    '<li><a href="https://y.example/">Tables</a></li></ul>'
+)
+RELATED = '<ul><li><a href="/ferry/">The ferry</a></li><li><a href="/toll/">The toll</a></li></ul>'
+SHARED = '<ul><li><a href="https://facebook.com/sharer?u=x">Facebook</a></li></ul>'
+
+
+def test_a_list_of_links_to_other_sites_between_kept_paragraphs_comes_back():
+    found = fill(f"<div>{paragraphs(PROSE[0])}{SOURCES}{paragraphs(PROSE[1])}</div>", *PROSE[:2])
+
+    assert texts(found) == [PROSE[0], "A study", "Tables", PROSE[1]]
+
+
+def test_a_list_of_sources_and_its_heading_at_the_end_come_back():
+    found = fill(f"<div>{paragraphs(*PROSE)}<h3>Sources</h3>{SOURCES}</div>", *PROSE)
+
+    assert texts(found) == [*PROSE, "Sources", "A study", "Tables"]
+
+
+@pytest.mark.parametrize("links", [RELATED, SHARED, SOURCES.replace("</ul>", "") * 7 + "</ul>"])
+def test_the_publishers_own_stories_buttons_and_directories_at_the_end_stay_out(links):
+    found = fill(f"<div>{paragraphs(*PROSE)}<h3>See as well</h3>{links}</div>", *PROSE)
+
+    assert texts(found) == list(PROSE)
 
 
 def test_links_captions_and_advertisements_between_paragraphs_stay_out():
