@@ -380,11 +380,13 @@ class Ingest:
 def _named(error: BaseException) -> BaseException:
     if not isinstance(error, DBAPIError):
         return error
-    # SQLite's words for ENOSPC; a file of the database lies on a disk like the WARC files.
-    kind = StorageError if "database or disk is full" in str(error.orig) else DatabaseError
+    # What SQLite makes of ENOSPC, and of a quota or a limit that is reached; a file of the database
+    # lies on a disk like the WARC files.
+    is_full = getattr(error.orig, "sqlite_errorname", "") in {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
+    kind = StorageError if is_full else DatabaseError
     named = kind(
         f"rows could not be written: {error.orig}; the WARC files hold what the database lacks,"
-        " and the next crawl takes it in"
+        " and the next crawl takes it in; a reprocess goes on where it was"
     )
     named.__cause__ = error
     return named

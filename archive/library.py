@@ -7,7 +7,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,8 @@ from archive.model import Capture, Original
 from archive.profile import Profile, read_profiles
 from archive.settings import HOME_VARIABLE, Settings, read_settings
 from archive.sql import articles, captures, earlier, files, schema
-from archive.sql.database import Database, Rehearsal, open_database
+from archive.sql.copying import copied
+from archive.sql.database import Database, open_database
 from archive.warc.collection import Collection, Contents
 from archive.warc.exchange import FindOriginal
 from archive.warc.http import Head
@@ -250,8 +251,8 @@ def open_archive(
     """Open the archive in folder *home*, and close it at the end of the block.
 
     *database* (a SQLAlchemy URL) takes the place of that in the settings. With *create*, a folder
-    that does not exist or is empty becomes an archive. With *rehearsal*, what is done to the
-    database is undone at the end, whatever it is. Raises ``NotFoundError`` where there is no
+    that does not exist or is empty becomes an archive. With *rehearsal*, all is done to a copy of
+    the database that is thrown away at the end. Raises ``NotFoundError`` where there is no
     archive, ``HomeError`` where it cannot be written, ``SettingsError`` and ``DatabaseError``.
     """
     if create:
@@ -262,11 +263,12 @@ def open_archive(
     opened = open_database(
         database or settings.database, home, patience_seconds=settings.database_patience_seconds
     )
-    archive = Archive(home, settings, Rehearsal(opened) if rehearsal else opened)
-    try:
+    with ExitStack() as stack:
+        stack.callback(opened.close)
+        used = stack.enter_context(copied(opened)) if rehearsal else opened
+        archive = Archive(home, settings, used)
+        stack.callback(archive.close)
         yield archive
-    finally:
-        archive.close()
 
 
 def _require(home: Path) -> None:

@@ -183,9 +183,9 @@ def reprocess(
 ) -> Reprocessed:
     """Extract again what another extractor made of the captures of *profiles*, and what failed.
 
-    Only captures from *since* on, where that is given. On a ``Rehearsal`` of the database nothing
-    of it remains, and the result is what would have come of it. Raises ``AbandonedError`` when the
-    workers are ended meanwhile; what was done by then is kept.
+    Only captures from *since* on, where that is given. On a copy of the database (see
+    ``open_archive``) nothing of it remains, and the result is what would come of it. Raises
+    ``AbandonedError`` when the workers are ended meanwhile; what was done by then is kept.
     """
     account = _Account()
     ids = database.read(publishers)

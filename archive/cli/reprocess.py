@@ -6,6 +6,7 @@ What needs SQLAlchemy is imported when the command runs, so that its ``--help`` 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from rich.text import Text
 
 from archive.cli.diff import print_changes
 from archive.cli.output import print_json, progress, stdout
-from archive.errors import LockedError, NotFoundError
+from archive.errors import LockedError, NotFoundError, StorageError
 
 if TYPE_CHECKING:
     from archive.library import Archive
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from archive.profile import Profile
     from archive.reprocess import Progress, Reprocessed, Sample
 
-LOCKED = 4
-"""Exit code of a crawl that finds the archive locked, and so of this."""
+LOCKED, DISK_FULL = 4, 5
+"""Exit codes of a crawl that finds the archive locked or no room on the disk, and so of this."""
 
 
 @click.command()
@@ -54,15 +55,18 @@ def reprocess(
 
     The records are read from the WARC files, nothing is fetched. Whatever comes out as it was stays
     as it is, and a better text of an old capture is no edit. A run that is killed goes on where it
-    was when it is started again. Exits 4 while a crawl is running, 1 when a record cannot be read.
+    was when it is started again. A dry run works on a copy, and may run beside a crawl.
+
+    Exits 4 while a crawl is running, 5 when the disk is full, 1 when a record cannot be read.
     """
     from archive.library import lock, open_archive
     from archive.reprocess import reprocess as reprocess_archive
 
+    busy = "a crawl is running; reprocess when it has ended"
     try:
         with (
             open_archive(home, rehearsal=dry_run) as archive,
-            lock(home, "archive", busy="a crawl is running; reprocess when it has ended"),
+            nullcontext() if dry_run else lock(home, "archive", busy=busy),
             progress("reprocessing") as display,
         ):
             if workers is not None:
@@ -75,9 +79,9 @@ def reprocess(
                 since.replace(tzinfo=UTC) if since else None,
                 _showing(display),
             )
-    except LockedError as error:
+    except (LockedError, StorageError) as error:
         click.echo(f"pressmark: {error}", err=True)
-        raise SystemExit(LOCKED) from error
+        raise SystemExit(LOCKED if isinstance(error, LockedError) else DISK_FULL) from error
     for problem in done.problems:
         click.echo(problem, err=True)
     if done.problems_left_out:

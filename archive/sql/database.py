@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -120,41 +119,6 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
-
-
-class Rehearsal(Database):
-    """A database on which all is done as ever, and then undone: nothing of it is ever committed.
-
-    Whoever reads it by this object sees what was done; nobody else does. Meanwhile others can read
-    the database, and cannot write to it.
-    """
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database.engine, 0.0)  # what a lost connection held cannot be done again
-        self._turn = threading.RLock()
-        self._connection: Connection | None = None
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Give the one transaction that all is done in."""
-        with self._turn:
-            if self._connection is None:
-                self._connection = self.engine.connect()
-                _begin(self._connection)
-            yield self._connection
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Give the same."""
-        with self.writing() as connection:
-            yield connection
-
-    def close(self) -> None:
-        """Undo everything, and close."""
-        if self._connection is not None:
-            self._connection.rollback()
-            self._connection.close()
-        super().close()
 
 
 def open_database(url: str, home: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> Database:

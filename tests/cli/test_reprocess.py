@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from archive.library import lock
+from archive.library import lock, open_archive
+from archive.sql import schema
 from crawler.cli.main import main
 from tests.support.homes import make_home
+from tests.support.limits import files_no_larger_than
 from tests.support.older import older
 from tests.support.scenarios import SCENARIOS
+from tests.support.view import assert_same_view, dump_view
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +75,38 @@ def test_while_a_crawl_runs_it_says_so_in_one_line_and_exits_4(home):
     assert done.exit_code == 4
     assert done.stderr.count("\n") == 1
     assert "a crawl is running; reprocess when it has ended" in done.stderr
+
+
+def test_a_dry_run_runs_beside_a_crawl_that_is_writing(home):
+    with (
+        open_archive(home) as archive,
+        lock(home, "archive", shared=True, busy="held"),
+        archive.database.writing() as connection,
+    ):
+        connection.execute(schema.url.delete())
+        done = run(home, "reprocess", "--dry-run", "--json")
+
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["changed"]
+
+
+def test_on_a_full_disk_it_ends_with_5_and_goes_on_when_there_is_room(home, made, tmp_path):
+    undisturbed = Path(shutil.copytree(made, tmp_path / "undisturbed"))
+    run(undisturbed, "reprocess")
+    with files_no_larger_than(60_000):
+        full = run(home, "reprocess", "--workers", "1")
+
+    with open_archive(home) as archive:
+        cut_short = dump_view(archive.database)
+    again = run(home, "reprocess")
+
+    assert full.exit_code == 5
+    assert full.stderr.count("\n") == 1
+    assert "a reprocess goes on where it was" in full.stderr
+    assert again.exit_code == 0
+    with open_archive(home) as archive, open_archive(undisturbed) as other:
+        assert_same_view(dump_view(archive.database), dump_view(other.database))
+        assert dump_view(archive.database) != cut_short
 
 
 def test_a_publisher_that_is_not_there_is_named(home):

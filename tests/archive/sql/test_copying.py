@@ -1,0 +1,97 @@
+"""A copy of the database to try something out on."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from archive.errors import StorageError
+from archive.sql import schema
+from archive.sql.captures import publisher_id
+from archive.sql.copying import PREFIX, copied
+from archive.sql.database import Database
+from tests.support.limits import files_no_larger_than
+
+NOON = datetime(2026, 3, 1, 12, 0, 0, 123_456, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def temporary(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder for temporary files; PostgreSQL, which *database* may start, keeps its own."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def fill(database: Database, number: int = 2_500) -> None:
+    with database.writing() as connection:
+        owner = publisher_id(connection, "demo", "Démo", None)
+        connection.execute(
+            schema.crawl.insert(),
+            [
+                {
+                    "publisher_id": owner,
+                    "command": f"crawl {n}",
+                    "started_at": NOON,
+                    "profile_digest": "sha256:0",
+                    "software": {"a": ["é", n]},
+                    "counts": {},
+                }
+                for n in range(number)
+            ],
+        )
+
+
+def rows(database: Database) -> list[tuple[object, ...]]:
+    with database.reading() as connection:
+        return [tuple(row) for row in connection.execute(select(schema.crawl).order_by("id"))]
+
+
+def test_a_copy_has_every_row_with_its_id(database):
+    fill(database)
+
+    with copied(database) as copy:
+        assert rows(copy) == rows(database)
+        assert copy.engine.dialect.name == "sqlite"
+
+
+def test_what_is_done_to_a_copy_reaches_neither_the_database_nor_the_disk(database, temporary):
+    fill(database, 3)
+    before = rows(database)
+
+    with copied(database) as copy:
+        assert [path.name.startswith(PREFIX) for path in temporary.iterdir()] == [True]
+        fill(copy, 4)
+
+    assert rows(database) == before
+    assert [*temporary.iterdir()] == []
+
+
+def test_a_copy_can_be_made_and_used_while_another_is_writing(database):
+    fill(database, 3)
+
+    with database.writing() as connection:
+        connection.execute(schema.crawl.delete())
+        with copied(database) as copy:
+            fill(copy, 4)
+            with copy.reading() as here:
+                assert here.scalar(select(func.count()).select_from(schema.crawl)) == 7
+
+
+def test_where_there_is_no_room_for_a_copy_it_says_where_to_make_some(database, temporary):
+    fill(database)
+
+    with (
+        files_no_larger_than(100_000),
+        pytest.raises(StorageError, match="TMPDIR") as raised,
+        copied(database),
+    ):
+        pass
+
+    assert str(temporary) in str(raised.value)
+    assert [*temporary.iterdir()] == []
