@@ -108,11 +108,12 @@ def _heading_rank(element: HtmlElement) -> int:
     return 3 if element.get("role") == "heading" else 0
 
 
-def _signature(element: HtmlElement) -> Signature:
+def signature_of(element: HtmlElement) -> Signature:
+    """Return the tag and the classes of *element*, as they are written."""
     return element.tag, element.get("class") or ""
 
 
-def _lie_alike(one: HtmlElement, other: HtmlElement) -> bool:
+def lie_alike(one: HtmlElement, other: HtmlElement) -> bool:
     """Whether both lie in elements of the same tags and classes, up to the one around both.
 
     Page builders give every box of a page the same class; those of the frame are nested otherwise.
@@ -120,7 +121,7 @@ def _lie_alike(one: HtmlElement, other: HtmlElement) -> bool:
     for _ in range(_NEAR):
         if one is other:
             return True
-        if _signature(one) != _signature(other):
+        if signature_of(one) != signature_of(other):
             return False
         above, beside = one.getparent(), other.getparent()
         if above is None or beside is None:
@@ -143,7 +144,7 @@ class _Gaps:
         letters = held(blocks, leaves, where)
         much = min(_MAIN_SHARE * letters.total(), _MAIN_LETTERS + 1)
         self.main = {element for element, count in letters.items() if count >= much}
-        self.signatures = {_signature(each) for each in self.main if each.get("class")}
+        self.signatures = {signature_of(each) for each in self.main if each.get("class")}
         self.near = {
             ancestor
             for element in self.main
@@ -232,12 +233,12 @@ class _Gaps:
             return not further_only
         if element is holder or not holder.get("class"):
             return False
-        if _signature(holder) not in self.signatures:
+        if signature_of(holder) not in self.signatures:
             return False
         if element.tag not in {"p", "li", "blockquote"} and not _heading_rank(element):
             return False
         if further_only:
-            return any(_lie_alike(holder, each) for each in self.main)
+            return any(lie_alike(holder, each) for each in self.main)
         return any(ancestor in self.near for ancestor in (holder, *holder.iterancestors()))
 
 

@@ -1,8 +1,10 @@
 """Lines that are nothing but links to other stories of the same site.
 
-Within the text they interrupt it: "More on the flood", and the headline of another story. What has
-a label ("Read also: ...") is kept, since publishers count it as text; so is a list that the text
-gives a heading to, and a link that ends as a sentence does.
+Within the text they interrupt it: "More on the flood", and the headline of another story. An
+invitation of the writer's ("Read also: ...") is kept, since publishers count it as text; so is a
+list that the text gives a heading to, and a link that ends as a sentence does. What a newsroom's
+tools put in goes: a line all in one link, label and all; a label in capitals, or one that says
+"related"; a box that is a link as a whole.
 """
 
 from __future__ import annotations
@@ -17,8 +19,25 @@ from archive.extract.leaves import Leaf, letters_of
 from archive.model import Block, BlockKind
 
 _LINK_LETTERS = 15
-_LABEL = re.compile(r"[^:|–—.]{2,40}[:|–—]\s*")
-_SENTENCE_ENDS = (".", "!", ".”", '."', ".»", "。")
+_LABEL = re.compile(r"\W*([^:|–—.]{2,40}?)\s*[:|–—]\s*")
+_SHOUTED_LETTERS = 4
+_RELATED = re.compile(
+    r"""(?xi)
+    related(?:\s+(?:stor(?:y|ies)|articles?|news|coverage|content|links?|posts?|reading))?
+    | verwandte?r?(?:\s+artikel)? | mehr\s+zum\s+thema | zum\s+thema
+    | (?:art[ií]culos?|notas?|noticias?|nota|notícias?|matérias?)?\s*relacionad[oa]s?
+    | sur\s+le\s+même\s+(?:sujet|thème) | articles?\s+liés?
+    | (?:articol[oi]|notizi[ae])?\s*correlat[aeio]
+    | gerelateerd(?:e\s+artikelen)? | relatert(?:e\s+saker)? | relaterade?(?:\s+artiklar)?
+    | læs\s+relateret | powiązane(?:\s+(?:artykuły|tematy))? | související
+    | по\s+теме | материалы\s+по\s+теме | ilgili\s+haber(?:ler)?
+    | (?:tin|bài)\s+(?:viết\s+)?liên\s+quan | (?:berita|artikel)\s+terkait
+    | 関連(?:記事|ニュース)? | 相关(?:阅读|新闻|报道)? | 相關(?:閱讀|新聞|報導)?
+    | 관련\s*(?:기사|뉴스)?
+    | (?:مواضيع|أخبار|مقالات)\s+ذات\s+صلة
+    """
+)
+_SENTENCE_ENDS = (".", "!", ".”", '."', ".»", "。", ".)")
 _SHARED_ON_TEXT = """
     facebook.com twitter.com x.com linkedin.com pinterest.com whatsapp.com wa.me t.me telegram.me
     reddit.com tumblr.com instagram.com threads.net bsky.app vk.com ok.ru line.me xing.com
@@ -26,6 +45,8 @@ _SHARED_ON_TEXT = """
 """
 _SHARED_ON = frozenset(_SHARED_ON_TEXT.split())
 """Sites that rows of buttons lead to."""
+_LINES = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})
+_IN_CARDS = _LINES | {BlockKind.HEADING, BlockKind.LIST_ITEM}
 _COUNTRY_SHARED = 3
 """Letters of a second label, as in co.uk, below which a site's name is in the label before it."""
 
@@ -39,26 +60,54 @@ def without_link_lines(
     run: list[int] = []
     for number, (block, at) in enumerate(zip(blocks, where, strict=True)):
         leaf = None if at is None else leaves[at]
+        if leaf and _is_interruption(block, leaf) and _is_internal(leaf.element, base, site):
+            doomed.add(number)
         if block.kind is BlockKind.LIST_ITEM:
             run.append(number)
-            continue
-        doomed.update(_doomed_list(blocks, leaves, where, run, base, site))
-        run = []
-        if leaf is not None and block.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE}:
-            whole = letters_of(block.text) == leaf.letters
-            if whole and _is_link_line(leaf) and _is_internal(leaf.element, base, site):
-                doomed.add(number)
+        elif run:
+            doomed.update(_doomed_list(blocks, leaves, where, run, base, site))
+            run = []
     doomed.update(_doomed_list(blocks, leaves, where, run, base, site))
     kept = [number for number in range(len(blocks)) if number not in doomed]
     return [blocks[number] for number in kept], [where[number] for number in kept]
 
 
+def _is_interruption(block: Block, leaf: Leaf) -> bool:
+    if block.kind in _IN_CARDS and _is_in_card(leaf.element):
+        return True
+    if block.kind not in _LINES or letters_of(block.text) != leaf.letters:
+        return False
+    return _is_link_line(leaf)
+
+
+def _is_in_card(element: HtmlElement) -> bool:
+    """Whether *element* is in a link: then that is a box to press, as teasers are, and no text."""
+    return any(each.tag == "a" and each.get("href") for each in (element, *element.iterancestors()))
+
+
 def _is_link_line(leaf: Leaf) -> bool:
-    if leaf.linked < _LINK_LETTERS or not leaf.is_link or _LABEL.match(leaf.text):
+    if leaf.linked < _LINK_LETTERS or leaf.text.rstrip().endswith(_SENTENCE_ENDS):
         return False
-    if " " not in leaf.text:  # an address that is told, not a headline
+    if " " not in leaf.text and not _is_headline(leaf):
         return False
-    return not leaf.text.rstrip().endswith(_SENTENCE_ENDS)
+    if leaf.linked == len(leaf.letters):
+        return True
+    label = _LABEL.match(leaf.text)
+    if label is None:
+        return leaf.is_link
+    if 2 * leaf.linked < len(leaf.letters):
+        return False
+    return _is_shouted(label[1]) or _RELATED.fullmatch(label[1]) is not None
+
+
+def _is_headline(leaf: Leaf) -> bool:
+    """Whether a line without a space is one of a script that has none, and no address."""
+    return not leaf.text.isascii() and sum(1 for _ in leaf.element.iter("a")) == 1
+
+
+def _is_shouted(label: str) -> bool:
+    letters = sum(map(str.isalpha, label))
+    return letters >= _SHOUTED_LETTERS and label == label.upper() != label.lower()
 
 
 def _doomed_list(

@@ -16,8 +16,10 @@ import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
 
+from archive.extract.behind import without_what_is_behind
 from archive.extract.blocks import CAPTION_MARK, blocks_of, hide_no_break_spaces
 from archive.extract.coding import one_line
+from archive.extract.copies import without_copies
 from archive.extract.edges import About, without_edges
 from archive.extract.exact import as_published
 from archive.extract.frame import cut_frame, main_body_elements
@@ -70,6 +72,8 @@ def article_blocks(bare: HtmlElement, about: About) -> tuple[Block, ...]:
         blocks = _main_text(_document_of(container)) or blocks
     exact, where = as_published(blocks, leaves, align(blocks, leaves))
     whole, where = filled(exact, leaves, where, about.base)
+    whole, where = without_copies(whole, leaves, where)
+    whole, where = without_what_is_behind(whole, leaves, where)
     whole, where = without_link_lines(whole, leaves, where, about.base)
     return without_edges((*whole, *notes), about) if whole else ()
 

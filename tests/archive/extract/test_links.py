@@ -33,7 +33,11 @@ def test_a_paragraph_that_is_a_link_to_another_story_of_the_site_goes(href):
     "markup",
     [
         f'<p>Read also: <a href="/ferry/">{OTHER}</a></p>',
-        f'<p><a href="/ferry/">Read also: {OTHER}</a></p>',
+        f'<p>À lire aussi : <a href="/ferry/">{OTHER}</a></p>',
+        f'<p>(Related reading: <a href="/ferry/">{OTHER}</a>.)</p>',
+        f'<p>RELATED: <a href="https://ferry.example/">{OTHER}</a></p>',
+        f'<p>IT IS SAID: that the town would not, and yet <a href="/ferry/">{OTHER}</a></p>',
+        '<p><a href="/bo">直方市</a>、<a href="/pr">飯塚</a>、<a href="/se">神埼白石町</a></p>',
         f'<p><a href="https://ferry.example/">{OTHER}</a></p>',
         f'<p><a href="#ferry">{OTHER}</a></p>',
         f'<p><a href="/ferry/">{OTHER}.</a></p>',
@@ -55,3 +59,34 @@ def test_a_list_of_such_links_goes_unless_a_heading_of_the_text_stands_above_it(
     assert kept(
         f"<h2>Further reading</h2>{links}", Block(BlockKind.HEADING, "Further reading", 2), *items
     )
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f'<p><a href="/ferry/">Read also: {OTHER}</a></p>',
+        f'<p><b>ALSO READ: <a href="/ferry/">{OTHER}</a></b></p>',
+        f'<p>FUNDA OLUNYE UDABA LAPHA | <a href="/ferry/">{OTHER}</a></p>',
+        f'<p><strong>Related:</strong> <a href="/ferry/">{OTHER}</a></p>',
+        f'<p>[Mehr zum Thema: <a href="/ferry/">{OTHER}</a>]</p>',
+        f'<p>По теме: <a href="/ferry/">{OTHER}</a></p>',
+        '<p><a href="/ferry/">橋が開通し長年の渡し船は六月末で運航を終える見通し</a></p>',
+    ],
+)
+def test_what_a_newsroom_s_tools_put_between_paragraphs_goes_label_and_all(markup):
+    text = parse_page(markup.encode(), STORY).tree.text_content()
+
+    assert not kept(markup, Block(BlockKind.PARAGRAPH, text))
+
+
+@pytest.mark.parametrize("kind", [BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.LIST_ITEM])
+def test_a_box_that_is_a_link_as_a_whole_goes_though_it_ends_as_a_sentence(kind):
+    markup = f'<a href="/ferry/"><div><p>{OTHER}.</p></div></a>'
+
+    assert not kept(markup, Block(kind, f"{OTHER}.", 1))
+
+
+def test_the_name_of_a_thing_that_links_to_its_shop_stays():
+    markup = f'<a href="https://shop.example/7"><h3>{OTHER}</h3></a>'
+
+    assert kept(markup, Block(BlockKind.HEADING, OTHER, 3))

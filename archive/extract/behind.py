@@ -1,0 +1,131 @@
+"""What stands behind the article and is none of it: other stories, newsletters, who wrote it.
+
+The element that holds most of the text is the article's home. What comes behind it in the page, in
+boxes of its own, goes; but a further part of the text (laid out as the home is), questions and
+answers, notes, and prose that goes on right beside the home stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from archive.extract.gaps import holder_of, lie_alike
+from archive.extract.leaves import Leaf
+from archive.extract.page import tokens_of
+from archive.model import Block, BlockKind
+
+_HOME_SHARE = 0.6
+_PROSE_LETTERS = 100
+_UNSPACED_LETTERS = 40
+"""The same in a script without spaces, which says more with a letter."""
+_PROSE_PARAGRAPHS = 2
+_NOTES = 2
+_NOTE = re.compile(r"\W*(?:\d{1,3}|[*†‡¹²³⁴⁵⁶⁷⁸⁹]+)[\s.):\]*]*\w")
+_QUESTIONS = re.compile(r"(?:^|[-_])faqs?(?:$|[-_])|faqpage")
+
+
+def without_what_is_behind(
+    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
+) -> tuple[list[Block], list[int | None]]:
+    """Return *blocks* and *where* they stand in *leaves*, without those behind the article."""
+    home = _home(leaves, where)
+    if home is None:
+        return list(blocks), list(where)
+    around = set(home.iterancestors())
+    boxes = [None if at is None else _box(leaves[at].element, home, around) for at in where]
+    last = max(number for number, box in enumerate(boxes) if box is home)
+    behind = range(last + 1, len(blocks))
+    boxes = _with_all_placed(boxes, last)
+    kept = _kept(home, [(blocks[each], where[each], boxes[each]) for each in behind], leaves)
+    left = [each for each in range(len(blocks)) if each <= last or boxes[each] in kept]
+    return [blocks[each] for each in left], [where[each] for each in left]
+
+
+def _home(leaves: Sequence[Leaf], where: Sequence[int | None]) -> HtmlElement | None:
+    """Return the smallest element that holds most of the text; None where only the page does."""
+    weights: dict[HtmlElement, int] = {}
+    total = 0
+    for at in where:
+        if at is None:
+            continue
+        length = len(leaves[at].letters)
+        total += length
+        holder = holder_of(leaves[at].element)
+        weights[holder] = weights.get(holder, 0) + length
+    held: dict[HtmlElement, int] = {}
+    for holder, length in weights.items():
+        for element in (holder, *holder.iterancestors()):
+            held[element] = held.get(element, 0) + length
+    enough = {element for element, length in held.items() if length >= _HOME_SHARE * total}
+    above = {element.getparent() for element in enough}  # they stand one in another
+    home = next((element for element in enough if element not in above), None)
+    return None if home is None or home.tag in {"body", "html"} else home
+
+
+def _box(element: HtmlElement, home: HtmlElement, around: set[HtmlElement]) -> HtmlElement:
+    """Return *home* if *element* is in it, else the largest element around it that is not."""
+    box = element
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor is home:
+            return home
+        if ancestor in around:
+            break
+        box = ancestor
+    return box
+
+
+def _with_all_placed(boxes: Sequence[HtmlElement | None], last: int) -> list[HtmlElement | None]:
+    """Return *boxes*, unknown ones behind *last* taken from a neighbour."""
+    found = list(boxes)
+    for number in range(len(found) - 2, last, -1):
+        found[number] = found[number] if found[number] is not None else found[number + 1]
+    for number in range(last + 2, len(found)):
+        found[number] = found[number] if found[number] is not None else found[number - 1]
+    return found
+
+
+def _kept(
+    home: HtmlElement,
+    lines: Sequence[tuple[Block, int | None, HtmlElement | None]],
+    leaves: Sequence[Leaf],
+) -> set[HtmlElement | None]:
+    """Return the boxes of *lines*, which stand behind *home*, that are of the article still."""
+    kept: set[HtmlElement | None] = {None}
+    prose, notes = Counter[HtmlElement](), Counter[HtmlElement]()
+    for block, at, box in lines:
+        if at is None or box is None:
+            continue
+        leaf = leaves[at]
+        if lie_alike(holder_of(leaf.element), home) or _asks(leaf.element, box):
+            kept.add(box)
+        notes[box] += _is_note(block)
+        prose[box] += box.getparent() is home.getparent() and _is_prose(block, leaf)
+    kept.update(box for box, count in notes.items() if count >= _NOTES)
+    kept.update(box for box, count in prose.items() if count >= _PROSE_PARAGRAPHS)
+    return kept
+
+
+def _is_note(block: Block) -> bool:
+    return block.kind is BlockKind.PARAGRAPH and _NOTE.match(block.text) is not None
+
+
+def _is_prose(block: Block, leaf: Leaf) -> bool:
+    least = _PROSE_LETTERS if leaf.text.count(" ") * 15 > len(leaf.letters) else _UNSPACED_LETTERS
+    if block.kind is not BlockKind.PARAGRAPH or len(leaf.letters) < least:
+        return False
+    return 4 * leaf.linked < len(leaf.letters)
+
+
+def _asks(element: HtmlElement, box: HtmlElement) -> bool:
+    """Whether markup calls *element*, or what is around it in *box*, questions and answers."""
+    for each in (element, *element.iterancestors()):
+        named = (*tokens_of(each), (each.get("itemtype") or "").lower())
+        if any(_QUESTIONS.search(name) for name in named):
+            return True
+        if each is box:
+            return False
+    return False

@@ -1,0 +1,63 @@
+"""Passages that a page holds more than once: laid out again for another screen, or for printing.
+
+Only what stands in another element than the first is a copy. A text that says the same twice in
+one place, as a plan of meals or a song does, means it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from archive.extract.gaps import holder_of
+from archive.extract.leaves import Leaf, letters_of
+from archive.model import Block
+
+_LINE_LETTERS = 120
+_PASSAGE_LETTERS = 400
+_MOST_PLACES = 8
+"""Earlier places of a line that are looked at: a line that recurs more often begins no passage."""
+
+
+def without_copies(
+    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
+) -> tuple[list[Block], list[int | None]]:
+    """Return *blocks* and *where* they stand in *leaves*, without passages that were there before.
+
+    A passage is a run of blocks, one of which has ``_LINE_LETTERS``, or that have
+    ``_PASSAGE_LETTERS`` together, those that recur among them counted once.
+    """
+    lines = [
+        (letters_of(block.text), None if at is None else holder_of(leaves[at].element))
+        for block, at in zip(blocks, where, strict=True)
+    ]
+    places: dict[str, list[int]] = {}
+    kept: list[int] = []
+    number = 0
+    while number < len(blocks):
+        earlier = places.setdefault(lines[number][0], [])
+        length = _copied(number, earlier[:_MOST_PLACES], lines)
+        if not length:
+            earlier.append(number)
+            kept.append(number)
+        number += length or 1
+    return [blocks[each] for each in kept], [where[each] for each in kept]
+
+
+def _copied(
+    number: int, earlier: Sequence[int], lines: Sequence[tuple[str, HtmlElement | None]]
+) -> int:
+    """Return how many blocks from *number* on were there before; 0 where that is no passage."""
+    best = 0
+    for first in earlier:
+        length = 0
+        while number + length < len(lines) and first + length < number:
+            (text, holder), (before, held) = lines[number + length], lines[first + length]
+            if text != before or (holder is held and holder is not None):
+                break
+            length += 1
+        if length and lines[number][1] is not None and lines[first][1] is not None:
+            best = max(best, length)
+    run = [len(text) for text in {text for text, _ in lines[number : number + best]}]
+    return best if run and (max(run) >= _LINE_LETTERS or sum(run) >= _PASSAGE_LETTERS) else 0

@@ -1,0 +1,85 @@
+"""What stands behind the article, in boxes of its own."""
+
+import pytest
+
+from archive.extract.behind import without_what_is_behind
+from archive.extract.gaps import block_of
+from archive.extract.leaves import leaves_of
+from archive.extract.page import parse_page
+from tests.support.pages import PROSE, STORY, paragraphs
+
+BODY = f'<div class="body">{paragraphs(*PROSE, *PROSE)}</div>'
+OTHERS = (
+    "The province has at last let the work on the second bridge, which is to stand further north.",
+    "Those who ran the ferry have been offered places in the workshop of the harbour authority.",
+)
+
+
+def behind(*boxes: str, body: str = BODY) -> list[str]:
+    """Return the texts that are left of *boxes* where they stand behind *body*."""
+    html = f"<html><body><article>{body}{''.join(boxes)}</article></body></html>"
+    leaves = leaves_of(parse_page(html.encode(), STORY).tree)
+    blocks = [block_of(leaf) for leaf in leaves]
+    found, where = without_what_is_behind(blocks, leaves, list(range(len(leaves))))
+    assert len(found) == len(where)
+    inside = len(leaves_of(parse_page(body.encode(), STORY).tree))
+    assert found[:inside] == blocks[:inside]
+    return [block.text for block in found[inside:]]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='x7'><h2>Get our letter</h2><p>Every morning in your inbox.</p></div>",
+        f"<section><h3>The second bridge</h3><p>{OTHERS[0]}</p></section>",
+        f"<div><div><h2>The second bridge</h2>{paragraphs(*OTHERS)}</div></div>",
+        "<div class='who'><p>Ann Lee has written of bridges for many years.</p></div>",
+        "<ul><li>The second bridge</li><li>The last ferry</li></ul>",
+    ],
+)
+def test_boxes_behind_the_article_go(box):
+    assert behind(box) == []
+
+
+@pytest.mark.parametrize(
+    ("box", "left"),
+    [
+        (f"<div class='body'><p>{OTHERS[0]}</p></div>", 1),
+        (f"<div class='x7'>{paragraphs(*(text * 2 for text in OTHERS))}</div>", 2),
+        (f"<div class='x7'>{paragraphs('橋が開通し' * 9, '渡し船は六月' * 8)}</div>", 2),
+        (f"<section class='faq-list'><h3>Who paid?</h3><p>{OTHERS[0]}</p></section>", 2),
+        ("<div class='refs'><p>1 The Herald, 2 May.</p><p>2 The Mail, 3 May.</p></div>", 2),
+        ("<section itemtype='https://schema.org/FAQPage'><p>Who paid? All.</p></section>", 1),
+    ],
+)
+def test_further_parts_questions_notes_and_prose_beside_the_article_stay(box, left):
+    assert len(behind(box)) == left
+
+
+def test_a_text_of_many_equal_parts_has_nothing_behind_it():
+    parts = [f"<section><h2>Part {at}</h2><p>{text}</p></section>" for at, text in enumerate(PROSE)]
+
+    assert len(behind(*parts, body="<section><p>They came early.</p></section>")) == 8
+
+
+def test_what_stands_between_the_parts_of_the_article_is_not_behind_it():
+    between = "<div class='x7'><h2>Get our letter</h2></div>"
+
+    assert behind("<p>It opened late.</p>", body=f"<div>{BODY}{between}{BODY}</div>") == []
+
+
+def test_an_article_of_loose_lines_between_breaks_keeps_them_all():
+    lines = "<br>".join(PROSE)
+
+    assert len(behind(body=f"<div>{lines}<h2>The tolls</h2>{lines}</div>")) == 0
+
+
+def test_a_caption_of_no_known_place_goes_with_the_box_behind_it():
+    html = f"<html><body><article>{BODY}<div><h2>Get our letter</h2></div></article></body></html>"
+    leaves = leaves_of(parse_page(html.encode(), STORY).tree)
+    blocks = [block_of(leaf) for leaf in leaves]
+    where = [*range(len(leaves) - 1), None, len(leaves) - 1]
+
+    found, _ = without_what_is_behind([*blocks[:-1], blocks[0], blocks[-1]], leaves, where)
+
+    assert found == blocks[:-1]
