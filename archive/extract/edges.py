@@ -132,24 +132,28 @@ def without_edges(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
     """
     echoes = {_folded(headline) for headline in about.headlines}
     start = 0
-    while start < min(len(blocks), _HEAD_ECHOES) and _echoes(blocks[start], echoes):
+    while start < min(len(blocks), _HEAD_ECHOES) and _echoes(blocks, start, echoes):
         start += 1
     kept = _without_head(blocks[start:], about)
     return _without_credits(kept[: _end(kept)])
 
 
-def _echoes(block: Block, echoes: Container[str]) -> bool:
-    """Whether *block* repeats the headline; an item of a list is a point of the text."""
-    return block.kind is not BlockKind.LIST_ITEM and _folded(block.text) in echoes
+def _echoes(blocks: Sequence[Block], at: int, echoes: Container[str]) -> bool:
+    """Whether block *at* repeats the headline; the first of several items is a point of its own."""
+    is_item = blocks[at].kind is BlockKind.LIST_ITEM
+    if is_item and at + 1 < len(blocks) and blocks[at + 1].kind is BlockKind.LIST_ITEM:
+        return False
+    return _folded(blocks[at].text) in echoes
 
 
 def _without_head(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
+    echoes = {_folded(each) for each in about.headlines}
     kept: list[Block] = []
     for at, block in enumerate(blocks):
         is_long = len(block.text) >= _BEGUN_LETTERS and block.kind is not BlockKind.CAPTION
         if at == _HEAD_BLOCKS or is_long:
             return (*kept, *blocks[at:])
-        if not _is_head(block, about):
+        if not _is_head(block, about) and not _echoes(blocks, at, echoes):
             kept.append(block)
     return tuple(blocks)  # a text of short lines: which are above it cannot be told
 
@@ -159,8 +163,6 @@ def _is_head(block: Block, about: About) -> bool:
         return False
     folded = _folded(block.text)
     if folded in {_folded(each) for each in (*about.sections, *about.authors)}:
-        return True
-    if _echoes(block, {_folded(each) for each in about.headlines}):
         return True
     return _is_date(folded) or bool(_READING.fullmatch(block.text)) or _is_byline(block, about)
 

@@ -7,27 +7,17 @@ the line's own text is better than what came back.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lxml.html import HtmlElement
-
+from archive.extract.captions import is_note
+from archive.extract.gaps import item_depth
 from archive.extract.leaves import Leaf, is_code, letters_of
-from archive.extract.page import element_text, tokens_of
 from archive.model import Block, BlockKind
 
 Placed = tuple[list[Block], list[int | None]]
 
 _MAX_JOINED = 8
-_NOTE_LETTERS = 250
-_SOURCE = re.compile(
-    r"(?:sources?|quellen?|fuentes?|fonti?|fontes?|kild(?:e|er)|källor?|bron(?:nen)?|źródł[oa]|zdroj"
-    r"|nguồn|kaynak|lähde|forrás|sumber|источник|джерело|πηγή|出典|来源|來源|资料来源|출처|المصدر)"
-    r"\s*[:：]",
-    re.IGNORECASE,
-)
-_SET_APART = frozenset({"em", "i", "small"})
 
 
 def as_published(
@@ -52,9 +42,12 @@ def _as_on_page(block: Block, leaves: Sequence[Leaf], at: int) -> Block:
     if block.kind is BlockKind.CODE:
         return block
     kind = block.kind
-    if kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE} and _is_note_of_table(leaf):
+    if kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE} and is_note(leaf):
         kind = BlockKind.CAPTION
-    return replace(block, kind=kind, text=leaf.text)
+    level = block.level
+    if kind is BlockKind.LIST_ITEM:
+        level = max(level, item_depth(leaf.element))
+    return replace(block, kind=kind, text=leaf.text, level=level)
 
 
 def _joined(letters: str, leaves: Sequence[Leaf], at: int) -> str | None:
@@ -110,33 +103,3 @@ def _listing(texts: Sequence[str], start: int, codes: dict[int, str]) -> tuple[i
             if not rest:
                 return at, end
     return None, start + 1
-
-
-def _is_note_of_table(leaf: Leaf) -> bool:
-    """Whether *leaf* is what stands right below a table and names its source or explains it."""
-    element = leaf.element
-    if element.tag not in {"p", "div"} or len(leaf.text) > _NOTE_LETTERS:
-        return False
-    before = element.getprevious()
-    if before is None or not _is_table(before):
-        return False
-    return bool(_SOURCE.match(leaf.text)) or _is_set_apart(element)
-
-
-def _is_table(element: HtmlElement) -> bool:
-    if element.tag in {"figure", "div"}:
-        children = list(element)
-        return bool(children) and children[-1].tag == "table"
-    return bool(element.tag == "table")
-
-
-def _is_set_apart(element: HtmlElement) -> bool:
-    """Whether all of *element* is set in italics or small, or its class calls it a caption."""
-    if any("caption" in token for token in tokens_of(element)):
-        return True
-    inner = element
-    while len(inner) == 1 and not (inner.text or "").strip():
-        inner = inner[0]
-        if inner.tag in _SET_APART:
-            return element_text(inner) == element_text(element)
-    return False

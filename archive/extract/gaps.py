@@ -25,6 +25,8 @@ Signature = tuple[str, str]
 _INNER_TEXT = "li ul ol tr td th tbody thead tfoot table blockquote dd dt dl"
 _INNER = frozenset(_INNER_TEXT.split())
 """What is a part of the text's flow, and holds none of it for itself."""
+_ITEMS = frozenset({"li", "dt", "dd"})
+_LISTS = frozenset({"ul", "ol", "dl"})
 _HOLDERS = frozenset({"div", "section", "article", "header", "main", "body", "form"})
 _SHORT_TAGS = frozenset({"li", "tr", "pre", "dd", "dt"})
 _FOREIGN_TAGS = frozenset({"aside", "form", "button", "nav", "footer", "figcaption", "label"})
@@ -93,12 +95,29 @@ def block_of(leaf: Leaf) -> Block:
     if tag == "pre":
         return Block(BlockKind.CODE, leaf.text)
     for ancestor in (element, *element.iterancestors()):
-        if ancestor.tag == "li":
-            depth = sum(each.tag in {"ul", "ol"} for each in ancestor.iterancestors())
-            return Block(BlockKind.LIST_ITEM, leaf.text, max(1, depth))
+        if ancestor.tag in {"li", "dt", "dd"}:
+            depth = sum(each.tag in {"ul", "ol", "dl"} for each in ancestor.iterancestors())
+            return Block(BlockKind.LIST_ITEM, leaf.text, max(1, depth, item_depth(ancestor)))
         if ancestor.tag == "blockquote":
             return Block(BlockKind.QUOTE, leaf.text)
     return Block(BlockKind.PARAGRAPH, leaf.text)
+
+
+def item_depth(element: HtmlElement) -> int:
+    """Return how many lists *element*, a line's, is nested in without anything between; 0 if none.
+
+    What is said of a term stands one deeper than the term.
+    """
+    depth = 0
+    item = next((e for e in (element, *element.iterancestors()) if e.tag in _ITEMS), None)
+    if item is None:
+        return 0
+    for ancestor in (item, *item.iterancestors()):
+        if ancestor.tag in _LISTS:
+            depth += 1
+        elif ancestor.tag not in _ITEMS:
+            break
+    return depth + (item.tag == "dd" and depth > 0)
 
 
 def _heading_rank(element: HtmlElement) -> int:

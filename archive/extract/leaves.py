@@ -68,6 +68,14 @@ def leaves_of(tree: HtmlElement) -> list[Leaf]:
     return _Walk().leaves(tree)
 
 
+def line_of(element: HtmlElement) -> str:
+    """Return what *element* says on one line, its blocks and line breaks a space apart."""
+    tail, element.tail = element.tail, None  # of the text around it
+    text = " ".join(leaf.text for leaf in leaves_of(element))
+    element.tail = tail
+    return one_line(text)
+
+
 def align(blocks: Sequence[Block], leaves: Sequence[Leaf]) -> list[int | None]:
     """Return for each of *blocks* the index of its line in *leaves*, rising; None where unknown."""
     places: dict[str, list[int]] = {}

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.extract.coding import one_line
-from archive.extract.leaves import leaves_of, letters_of
+from archive.extract.leaves import letters_of, line_of
 from archive.extract.page import drop, element_text, tokens_of
 from archive.model import Block, BlockKind
 
@@ -115,10 +114,7 @@ def _note_text(note: HtmlElement) -> str:
             drop(element)
     if (mark := _leading_mark(note)) is not None:
         drop(mark)
-    tail, note.tail = note.tail, None  # of the text around, which leaves_of would take in
-    lines = [leaf.text for leaf in leaves_of(note)]
-    note.tail = tail
-    return _EMPTY_BRACKETS.sub("", one_line(" ".join(lines)))
+    return _EMPTY_BRACKETS.sub("", line_of(note))
 
 
 def _leading_mark(note: HtmlElement) -> HtmlElement | None:

@@ -17,8 +17,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.behind import without_what_is_behind
-from archive.extract.blocks import CAPTION_MARK, blocks_of, hide_no_break_spaces
-from archive.extract.coding import one_line
+from archive.extract.blocks import blocks_of, hide_no_break_spaces
+from archive.extract.captions import free_quotes, save_captions
 from archive.extract.copies import without_copies
 from archive.extract.edges import About, without_edges
 from archive.extract.exact import as_published
@@ -27,7 +27,7 @@ from archive.extract.gaps import filled
 from archive.extract.leaves import Leaf, align, leaves_of
 from archive.extract.links import without_link_lines
 from archive.extract.notes import taken_notes
-from archive.extract.page import content_of, drop, outermost, own_prose, prose_weight
+from archive.extract.page import content_of, drop, outermost, prose_weight
 from archive.model import Block
 
 # What trafilatura finds odd in a page is no news for the operator of a crawl.
@@ -35,7 +35,6 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 _OUTSIDE_SHARE = 0.1
 _HELD_SHARE = 0.5
-_PROSE_LETTERS = 40
 _MIN_LETTERS = 600
 _THIN_SHARE = 0.5
 _LINE_LETTERS = 60
@@ -46,8 +45,11 @@ _CONTAINER_SHARE = 0.4
 def framed(tree: HtmlElement) -> HtmlElement:
     """Return a copy of *tree* without the page's frame."""
     bare = deepcopy(tree)
-    for element in list(bare.iter("script", "style", "template", "noscript", "svg")):
-        if element.tag != "script" or "ld+json" not in element.get("type", ""):
+    for element in list(bare.iter("script", "style", "template", "noscript", "svg", "footer")):
+        if element.tag == "footer":
+            if next(element.iterancestors("blockquote"), None) is not None:
+                element.tag = "p"  # who is quoted
+        elif element.tag != "script" or "ld+json" not in element.get("type", ""):
             drop(element)
     cut_frame(bare)
     return bare
@@ -59,12 +61,13 @@ def article_blocks(bare: HtmlElement, about: About) -> tuple[Block, ...]:
     What *about* says of the article elsewhere is no part of its text. *bare* is used up.
     """
     notes = taken_notes(bare)
-    _free_quotes(bare)
+    free_quotes(bare)
+    etree.strip_tags(bare, "q")  # trafilatura ends a sentence before each
     leaves = leaves_of(bare)
     hide_no_break_spaces(bare)
     container = _container(bare)
     if container is not None:
-        _save_captions(container)
+        save_captions(container)
     blocks = _main_text(bare, fast=True)
     if _is_thin(blocks, leaves):
         blocks = _main_text(bare)
@@ -107,48 +110,6 @@ def _container(bare: HtmlElement) -> HtmlElement | None:
     if len(found) != 1 or prose_weight(found[0]) < _CONTAINER_SHARE * prose_weight(bare):
         return None
     return found[0]
-
-
-def _free_quotes(bare: HtmlElement) -> None:
-    """Make figures plain boxes that hold a quotation and no picture, in place.
-
-    WordPress sets its pull quotes so, and trafilatura drops figures with all that is in them. One
-    that only repeats a passage of the text is left to that.
-    """
-    quoting = [
-        figure
-        for figure in bare.iter("figure")
-        if figure.find(".//blockquote") is not None
-        and next(figure.iter("img", "picture", "video", "iframe"), None) is None
-    ]
-    letters = _letters(content_of(bare)) if quoting else ""
-    for figure in quoting:
-        quote = _letters(content_of(figure.find(".//blockquote")))
-        if quote and letters.count(quote) == 1:
-            figure.tag = "div"
-
-
-def _save_captions(container: HtmlElement) -> None:
-    """Put the captions of figures between paragraphs into marked paragraphs, in place.
-
-    trafilatura drops figures with all that is in them. The caption of a picture above the first
-    paragraph belongs to the headline, not to the text.
-    """
-    begun = False
-    for element in list(container.iter("p", "figcaption")):
-        if element.tag == "p":
-            begun = begun or own_prose(element) >= _PROSE_LETTERS
-            continue
-        figure = next(element.iterancestors("figure"), None)
-        parent = None if figure is None else figure.getparent()
-        text = one_line(content_of(element))
-        if not begun or not text or figure is None or parent is None or parent.tag == "p":
-            continue
-        caption = parent.makeelement("p")
-        caption.text = CAPTION_MARK + text
-        caption.tail, figure.tail = figure.tail, None
-        parent.insert(parent.index(figure) + 1, caption)
-        drop(element)
 
 
 def _fits(blocks: tuple[Block, ...], container: HtmlElement) -> bool:

@@ -1,0 +1,161 @@
+"""Captions and quotations that stand in figures, saved from trafilatura in place.
+
+It drops figures with all that is in them, and makes a row of the title of a table.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from archive.extract.blocks import CAPTION_MARK
+from archive.extract.leaves import Leaf, letters_of, line_of
+from archive.extract.page import content_of, drop, element_text, own_prose, tokens_of
+
+_PROSE_LETTERS = 40
+_NOTE_LETTERS = 250
+_NEAR = 3
+_MEDIA = ("img", "amp-img", "picture", "video", "amp-video", "iframe")
+_PLACES = etree.XPath(
+    ".//p | .//figcaption | .//table/caption"
+    " | .//*[contains(@class,'caption') and not(self::figure) and not(self::figcaption)]"
+)
+_NAMES_TEXT = """
+    caption wp-caption-text wp-caption-dd gallery-caption image-caption img-caption photo-caption
+    figure-caption media-caption picture-caption caption-text image__caption figure__caption
+"""
+_NAMES = frozenset(_NAMES_TEXT.split())
+_AROUND = frozenset({"figure", "p", "a", "ul", "ol", "li", "dl", "table"})
+"""In none of these can a paragraph stand."""
+_SOURCE = re.compile(
+    r"(?:sources?|quellen?|fuentes?|fonti?|fontes?|kild(?:e|er)|källor?|bron(?:nen)?|źródł[oa]|zdroj"
+    r"|nguồn|kaynak|lähde|forrás|sumber|источник|джерело|πηγή|出典|来源|來源|资料来源|출처|المصدر)"
+    r"\s*[:：]",
+    re.IGNORECASE,
+)
+_SET_APART = frozenset({"em", "i", "small"})
+
+
+def save_captions(container: HtmlElement) -> None:
+    """Put the captions between the paragraphs of *container* into marked paragraphs, in place.
+
+    The caption of a picture above the first paragraph belongs to the headline, not to the text.
+    """
+    begun = False
+    last: dict[HtmlElement, HtmlElement] = {}
+    for element in _PLACES(container):
+        named = element.tag in {"figcaption", "caption"} or _is_named(element)
+        if not named:
+            if element.tag == "p":
+                begun = begun or own_prose(element) >= _PROSE_LETTERS
+            continue
+        text = line_of(element)
+        place = _place(element, container) if begun and text else None
+        parent = None if place is None else place.getparent()
+        if place is None or parent is None:
+            continue
+        caption = parent.makeelement("p")
+        caption.text = CAPTION_MARK + text
+        if element.tag == "caption":  # a table's title, without which its rows say little
+            caption.text = text
+            parent.insert(parent.index(place), caption)
+        else:
+            before = last.get(place, place)
+            caption.tail, before.tail = before.tail, None
+            parent.insert(parent.index(before) + 1, caption)
+            last[place] = caption
+        if place is element:
+            element.tail = None
+        drop(element)
+
+
+def free_quotes(bare: HtmlElement) -> None:
+    """Make figures plain boxes that hold a quotation and no picture, in place.
+
+    WordPress sets its pull quotes so, and the HTML standard names who is quoted in the figure's
+    caption (4.4.4). One that only repeats a passage of the text is left to be dropped.
+    """
+    quoting = [
+        (figure, quote)
+        for figure in bare.iter("figure")
+        if (quote := figure.find(".//blockquote")) is not None
+        and next(figure.iter(*_MEDIA), None) is None
+    ]
+    letters = letters_of(content_of(bare)) if quoting else ""
+    for figure, quote in quoting:
+        said = letters_of(content_of(quote))
+        if not said or letters.count(said) != 1:
+            continue
+        figure.tag = "div"
+        for caption in list(figure.iter("figcaption")):
+            caption.tag, caption.tail = "p", None
+            quote.append(caption)
+
+
+def is_note(leaf: Leaf) -> bool:
+    """Whether *leaf* is what stands right below a table and names its source or explains it."""
+    element = leaf.element
+    if element.tag not in {"p", "div"} or len(leaf.text) > _NOTE_LETTERS:
+        return False
+    before = element.getprevious()
+    if before is None or not _is_table(before):
+        return False
+    return bool(_SOURCE.match(leaf.text)) or _is_set_apart(element)
+
+
+def _is_named(element: HtmlElement) -> bool:
+    """Whether *element* is called a caption, and a picture stands beside it."""
+    if _NAMES.isdisjoint(tokens_of(element)) or element.tag not in {"p", "div", "span", "dd"}:
+        return False
+    if next(element.iterancestors("figcaption"), None) is not None:
+        return False
+    return _holder(element) is not None
+
+
+def _holder(element: HtmlElement) -> HtmlElement | None:
+    """Return the nearest element around *element* that holds a picture as well."""
+    for ancestor, _ in zip(element.iterancestors(), range(_NEAR), strict=False):
+        if next(ancestor.iter(*_MEDIA), None) is not None:
+            return ancestor
+    return None
+
+
+def _place(element: HtmlElement, container: HtmlElement) -> HtmlElement | None:
+    """Return what the caption in *element* is to stand beside; None where that is the page."""
+    if element.tag == "figcaption":
+        place = next(element.iterancestors("figure"), None)
+    elif element.tag == "caption":
+        place = element.getparent()
+    else:
+        place = _holder(element)
+        if (
+            place is not None
+            and len(element_text(place)) > len(element_text(element)) + _NOTE_LETTERS
+        ):
+            place = element
+    while place is not None and place is not container:
+        parent = place.getparent()
+        if parent is None or parent.tag not in _AROUND:
+            return place
+        place = parent
+    return None
+
+
+def _is_table(element: HtmlElement) -> bool:
+    if element.tag in {"figure", "div"}:
+        return len(element) > 0 and element[-1].tag == "table"
+    return bool(element.tag == "table")
+
+
+def _is_set_apart(element: HtmlElement) -> bool:
+    """Whether all of *element* is set in italics or small, or its class calls it a caption."""
+    if any("caption" in token for token in tokens_of(element)):
+        return True
+    inner = element
+    while len(inner) == 1 and not (inner.text or "").strip():
+        inner = inner[0]
+        if inner.tag in _SET_APART:
+            return element_text(inner) == element_text(element)
+    return False
