@@ -12,8 +12,16 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.markup import escape
 
-from archive.cli.output import plain, print_json, print_json_lines, stdout
+from archive.cli.output import (
+    in_one_form,
+    markdown_option,
+    plain,
+    print_json,
+    print_json_lines,
+    stdout,
+)
 from archive.cli.stories import find, moment, seen, story_option, version_of
+from archive.model.markdown import markdown_of
 from archive.profile import read_profiles
 
 if TYPE_CHECKING:
@@ -74,17 +82,32 @@ def search(
 @click.option("--version", "seq", type=click.IntRange(min=1), metavar="N", help="Its N-th version.")
 @story_option
 @click.option("--json", "as_json", is_flag=True, help="The article as JSON.")
+@markdown_option
 @click.pass_obj
-def show(home: Path, url: str, seq: int | None, number: int | None, *, as_json: bool) -> None:
+def show(
+    home: Path,
+    url: str,
+    seq: int | None,
+    number: int | None,
+    *,
+    as_json: bool,
+    as_markdown: bool,
+) -> None:
     """Show the article at URL, as it was last seen; any of its addresses finds it."""
+    in_one_form(as_json=as_json, as_markdown=as_markdown)
     from archive.library import open_archive
-    from archive.sql.history import as_version, current, versions
+    from archive.sql.history import as_version, blocks_of, current, versions
 
     with open_archive(home) as archive, archive.database.reading() as connection:
-        found = [(story, versions(connection, story)) for story in find(connection, url, number)]
-    for story, rows in found:
-        row = rows[-1] if seq is None else version_of(rows, seq, url)
-        if as_json:
+        found = []
+        for story in find(connection, url, number):
+            rows = versions(connection, story)
+            row = rows[-1] if seq is None else version_of(rows, seq, url)
+            found.append((story, rows, row, blocks_of(connection, row) if as_markdown else ()))
+    for story, rows, row, blocks in found:
+        if as_markdown:
+            click.echo(markdown_of(blocks, row["headline"]))
+        elif as_json:
             print_json(current(row, story) if seq is None else as_version(row))
         else:
             _print_article(row, story, len(rows))

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.output import print_json
+from archive.cli.output import in_one_form, markdown_option, print_json
 from archive.errors import NotFoundError
-from archive.model import Extraction, Payload
+from archive.model import Article, Extraction, Payload
+from archive.model.markdown import markdown_of
 
 if TYPE_CHECKING:
     from archive.model import Capture
@@ -33,6 +34,7 @@ _STDIN = "-"
     " Of a URL's captures, the latest until then is read.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Fields, text and blocks as JSON.")
+@markdown_option
 @click.option(
     "--save-case",
     metavar="NAME|DIR",
@@ -59,6 +61,7 @@ def extract(
     captured_at: datetime | None,
     *,
     as_json: bool,
+    as_markdown: bool,
     save_case: str | None,
     check_case: Path | None,
     update_case: Path | None,
@@ -67,6 +70,7 @@ def extract(
 
     Exits 1 where it holds none.
     """
+    in_one_form(as_json=as_json, as_markdown=as_markdown)
     from archive.extract import payload as reader  # trafilatura, that --help can do without
 
     if check_case or update_case:
@@ -95,11 +99,17 @@ def extract(
     if as_json:
         print_json(_fields(found))
     elif found.article is not None:
-        click.echo(f"{found.article.headline}\n\n{found.article.text}")
+        click.echo(_shown(found.article, as_markdown=as_markdown))
     if found.article is None:
         reason = found.reason or _MEANS.get(found.outcome, "no reason")
         click.echo(f"no article: {found.outcome} ({reason})", err=True)
         raise SystemExit(1)
+
+
+def _shown(article: Article, *, as_markdown: bool) -> str:
+    if as_markdown:
+        return markdown_of(article.blocks, article.headline)
+    return f"{article.headline}\n\n{article.text}"
 
 
 _MEANS = {

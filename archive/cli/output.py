@@ -26,6 +26,17 @@ if TYPE_CHECKING:  # `extract` prints without a database, and need not load SQLA
     from archive.library import Progress as TakenIn
 
 
+markdown_option = click.option(
+    "--markdown", "as_markdown", is_flag=True, help="Headline and text as Markdown."
+)
+
+
+def in_one_form(*, as_json: bool, as_markdown: bool) -> None:
+    """Raise ``UsageError`` where output is asked for in two forms."""
+    if as_json and as_markdown:
+        raise click.UsageError("--json and --markdown exclude one another.")
+
+
 def stdout() -> Console:
     """Return a console on stdout, in colour only where that is a terminal."""
     return Console(highlight=False, soft_wrap=True)

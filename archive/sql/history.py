@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, bindparam, func, select
 
+from archive.model import Block, BlockKind, text_of
 from archive.sql.schema import address, article, capture, extraction, publisher, version, warc_file
 from archive.sql.views import article_history, articles
 
@@ -84,6 +85,36 @@ def current(row: Row, story: Story) -> Row:
 def as_version(row: Row) -> Row:
     """Return the row of ``article_history`` for a version's *row*."""
     return {name: row[name] for name in _names(article_history)}
+
+
+def blocks_of(connection: Connection, row: Row) -> tuple[Block, ...]:
+    """Return the blocks that make the text of a version's *row*, captions among them.
+
+    They are those of its extraction without what was removed as boilerplate: at the ends, so that a
+    block in the middle with the same words stays.
+    """
+    statement = select(extraction.c.blocks).where(extraction.c.id == row["extraction_id"])
+    raw = connection.execute(statement).scalar_one()
+    blocks = tuple(Block(BlockKind(kind), text, level) for kind, level, text in raw)
+    removed = list(row["removed"])
+    for at_start in range(len(removed) + 1):
+        front = _without(blocks, removed[:at_start])
+        kept = _without(front[::-1], removed[at_start:][::-1])[::-1]
+        if text_of(kept) == row["text"]:
+            return kept
+    return blocks
+
+
+def _without(blocks: tuple[Block, ...], texts: list[str]) -> tuple[Block, ...]:
+    """Return *blocks* without the first of each of *texts*, which come in the same order."""
+    rest = texts[::-1]
+    kept = []
+    for block in blocks:
+        if rest and block.text == rest[-1]:
+            rest.pop()
+        else:
+            kept.append(block)
+    return tuple(kept)
 
 
 def addresses(connection: Connection, story: Story) -> Sequence[RowMapping]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cli.conftest import OTHERS, STORY
@@ -105,6 +107,21 @@ def test_a_shown_article_has_its_text_and_its_pressmark(pressmark):
 
     assert STORY.text in done.out
     assert f"{row['warc_file']} at {row['warc_offset']}, {row['warc_record_id']}" in done.out
+
+
+def test_an_article_is_shown_as_markdown_without_what_its_site_repeats(pressmark):
+    done = pressmark("show", STORY.url(), "--markdown")
+
+    assert done.code == 0
+    headline, *blocks = done.out.rstrip("\n").split("\n\n")
+    assert headline == f"# {STORY.headline}"
+    text = re.sub(r"\\(?=\W)", "", "\n".join(blocks).replace("\n- ", "\n• "))
+    assert text.startswith(STORY.text.splitlines()[0])
+    assert text.endswith(STORY.text.splitlines()[-1])
+
+
+def test_one_form_of_output_at_a_time(pressmark):
+    assert pressmark("show", STORY.url(), "--markdown", "--json").code == 2
 
 
 def test_an_address_that_is_not_archived_is_one_line_and_an_error(pressmark):

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cli.main import main
-from tests.support.pages import PROSE, STORY, story
+from tests.support.pages import PROSE, STORY, paragraphs, story
 from tests.support.scenarios import STORIES
 
 ARCHIVED = next(told for told in STORIES if told.language == "vi")
@@ -63,6 +63,17 @@ def test_the_charset_of_the_content_type_is_heeded(pressmark, tmp_path):
     ).rows
 
     assert row["headline"] == "Cœur à l’œuvre"
+
+
+def test_the_text_is_printed_as_markdown(pressmark, tmp_path):
+    file = tmp_path / "page.html"
+    body = paragraphs() + "<ul><li>Oak</li><li>*Iron*</li></ul>" + paragraphs("So it stands.")
+    file.write_text(story(body=body), encoding="utf-8")
+
+    done = pressmark("extract", str(file), "--url", STORY, "--markdown")
+
+    assert done.out.startswith(f"# The bridge over the river opens\n\n{PROSE[0]}\n\n")
+    assert "\n\n- Oak\n- \\*Iron\\*\n\nSo it stands.\n" in done.out
 
 
 @pytest.mark.parametrize("url", ["bridge", "ftp://news.test/a", ""])
