@@ -159,6 +159,8 @@ def amp_base(url: str) -> str | None:
     ``?outputType=amp``, and a path that ends in ``/amp``, ``/amp/``, ``.amp`` or ``.amp.html``.
     That such a page exists is not said.
     """
+    if "amp" not in url.lower():
+        return None
     head, question, query = url.partition("?")
     parameters = query.split("&") if question else []
     kept = [parameter for parameter in parameters if not _is_amp(parameter)]

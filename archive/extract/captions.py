@@ -12,7 +12,8 @@ from lxml.html import HtmlElement
 
 from archive.extract.blocks import CAPTION_MARK
 from archive.extract.leaves import Leaf, letters_of, line_of
-from archive.extract.page import content_of, drop, element_text, own_prose, tokens_of
+from archive.extract.page import content_of, drop, element_text, tokens_of
+from archive.extract.prose import Prose
 
 _PROSE_LETTERS = 40
 _NOTE_LETTERS = 250
@@ -38,7 +39,7 @@ _SOURCE = re.compile(
 _SET_APART = frozenset({"em", "i", "small"})
 
 
-def save_captions(container: HtmlElement) -> None:
+def save_captions(container: HtmlElement, prose: Prose) -> None:
     """Put the captions between the paragraphs of *container* into marked paragraphs, in place.
 
     The caption of a picture above the first paragraph belongs to the headline, not to the text.
@@ -49,7 +50,7 @@ def save_captions(container: HtmlElement) -> None:
         named = element.tag in {"figcaption", "caption"} or _is_named(element)
         if not named:
             if element.tag == "p":
-                begun = begun or own_prose(element) >= _PROSE_LETTERS
+                begun = begun or prose.own.get(element, 0) >= _PROSE_LETTERS
             continue
         text = line_of(element)
         place = _place(element, container) if begun and text else None

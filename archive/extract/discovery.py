@@ -15,7 +15,7 @@ from lxml import etree
 
 from archive.extract.page import Page
 from archive.model import Candidate, Kind, Via
-from archive.urls import FILE_ENDINGS, absolute, amp_base
+from archive.urls import absolute, amp_base, file_ending
 
 MAX_CANDIDATES = 100_000
 """Twice what sitemaps.org allows one file; beyond it a source is a trap."""
@@ -149,15 +149,9 @@ def elements(data: bytes, names: set[str]) -> Iterator[etree._Element]:
 
 
 def _links(page: Page) -> Iterator[Candidate]:
-    for element in page.tree.iter("a", "area", "link"):
-        rels = (element.get("rel") or "").lower().split()
-        if element.tag == "link" and not {"next", "prev"} & set(rels):
-            continue
-        href = (element.get("href") or "").strip()
-        if not href or href.startswith("#"):
-            continue
+    for href in _hrefs(page):
         target = absolute(page.base, href)
-        if target is None or _extension(target) in FILE_ENDINGS:
+        if target is None or file_ending(target):
             continue
         if base := amp_base(target):
             # The article first: its AMP twin may be skipped by the profile.
@@ -167,9 +161,18 @@ def _links(page: Page) -> Iterator[Candidate]:
             yield Candidate(url=target, via=Via.LINK)
 
 
-def _extension(url: str) -> str:
-    last = urlsplit(url).path.rsplit("/", 1)[-1]
-    return last.rsplit(".", 1)[-1].lower() if "." in last else ""
+def _hrefs(page: Page) -> Iterable[str]:
+    """Return what the links of *page* say, each once: menus say the same again and again."""
+    found: dict[str, None] = {}
+    for element in page.tree.iter("a", "area", "link"):
+        if element.tag == "link":
+            rels = (element.get("rel") or "").lower().split()
+            if "next" not in rels and "prev" not in rels:
+                continue
+        href = (element.get("href") or "").strip()
+        if href and not href.startswith("#"):
+            found.setdefault(href)
+    return found
 
 
 def _sitemap_entries(data: bytes, url: str) -> Iterator[Candidate]:

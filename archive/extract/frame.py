@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from archive.extract.page import PROSE_TAGS, drop, own_prose, prose_weight, tokens_of
+from archive.extract.page import tokens_of
+from archive.extract.prose import Prose
 
 AMP_SWITCHER_ID = "amp-mobile-version-switcher"
 """The AMP plugin's "Exit mobile version": its text is translated, its id is not."""
@@ -47,7 +48,7 @@ _PHRASES_TEXT = """
     about-the-author also-read read-also most-read more-stories more-news jetpack-likes
     sd-block you-may-also post-tags
 """
-_PHRASES = (*_PHRASES_TEXT.split(), *_CONSENT_PHRASES)
+_PHRASE = re.compile(rf"-(?:{'|'.join((*_PHRASES_TEXT.split(), *_CONSENT_PHRASES))})-")
 _TOKENS = frozenset({"respond", "skip", "author-info"})
 _COMMENTS = frozenset({"comments", "comments-area", "comment-list", "commentlist", "disqus_thread"})
 """A lively discussion is longer than the article; how much it holds does not protect it."""
@@ -62,6 +63,8 @@ _WHOLE_TEXT = """
     html head body main article title h1 h2 h3 h4 h5 h6
 """
 _WHOLE = frozenset(_WHOLE_TEXT.split())
+_MAX_NAMES = 2_000
+"""Letters of classes and id that are looked at."""
 _SPLIT = re.compile(r"[-_:]+|(?<=[a-z])(?=[A-Z])")
 _HOLDING_SHARE = 0.5
 """What has more of the page's prose than this holds the article, whatever its tag or role says."""
@@ -70,58 +73,71 @@ _DOUBTFUL_SHARE = 0.3
 _LONG_PAGE = 1_000
 
 
-def cut_frame(tree: HtmlElement) -> None:
-    """Remove the frame from *tree*, in place.
+def cut_frame(tree: HtmlElement) -> Prose:
+    """Remove the frame from *tree*, in place; return what prose is left, and where.
 
     Never what holds the article: an element around one of ``body_elements``, around the page's
     only h1, or around most of the page's paragraphs.
     """
-    holders = _Holders(tree)
+    prose = Prose(tree)
+    holders = _Holders(tree, prose)
     doomed: list[HtmlElement] = []
     inside: set[HtmlElement] = set()
-    for element in tree.iter("*"):
-        if element.getparent() in inside:
-            inside.add(element)
-        elif is_frame(element) and not holders.keep(element):
+    for element in prose.elements:
+        if element not in inside and is_frame(element) and not holders.keep(element):
             doomed.append(element)
-            inside.add(element)
+            inside.update(element.iter("*"))
     for element in doomed:
-        drop(element)
+        prose.drop(element)
+    return prose
 
 
 def is_frame(element: HtmlElement) -> bool:
     """Whether the markup of *element* alone says that it belongs to the page's frame."""
-    if element.tag in _WHOLE:
+    get, tag = element.get, element.tag
+    role, classes, name = get("role"), get("class"), get("id")
+    if tag in _WHOLE:
         return False
-    if element.tag in _TAGS or element.get("role", "").lower() in _ROLES:
+    if tag in _TAGS or (role and role.lower() in _ROLES):
         return True
-    named = f"{element.get('class', '')} {element.get('id', '')}".split()
-    if any(_is_frame_token(token) for token in named):
+    names = classes[:_MAX_NAMES].split() if classes else []
+    if name:
+        names += name[:_MAX_NAMES].split()
+    if any(map(_is_frame_token, names)):
         return True
     # Page builders (SiteOrigin, Elementor) call the boxes of the article widgets too, in a div.
-    return element.tag in {"aside", "section", "li"} and "widget" in named
+    return "widget" in names and tag in {"aside", "section", "li"}
 
 
 def body_elements(tree: HtmlElement) -> list[HtmlElement]:
     """Return the elements that markup declares to hold the article's text, outermost only."""
     found: list[HtmlElement] = []
+    held: set[HtmlElement] = set()
     for element in tree.iter("div", "section", "article", "main", "td"):
-        declared = "articlebody" in element.get("itemprop", "").lower().split()
-        if not declared and BODY_MARKS.isdisjoint(tokens_of(element)):
-            continue
-        if not any(ancestor in found for ancestor in element.iterancestors()):
+        if _is_body(element) and element not in held:
             found.append(element)
+            held.update(element.iter("*"))
     return found
 
 
-def main_body_elements(tree: HtmlElement) -> list[HtmlElement]:
+def main_body_elements(tree: HtmlElement, prose: Prose) -> list[HtmlElement]:
     """Return those of ``body_elements`` that hold much: teasers bear the same classes."""
-    weights = {element: prose_weight(element) for element in body_elements(tree)}
+    weights = {element: prose.held(element) for element in body_elements(tree)}
     most = max(weights.values(), default=0)
     return [element for element, weight in weights.items() if weight >= 0.3 * most]
 
 
-@lru_cache(maxsize=16_384)
+def _is_body(element: HtmlElement) -> bool:
+    get = element.get
+    declared, classes, name = get("itemprop"), get("class"), get("id")
+    if declared and "articlebody" in declared.lower().split():
+        return True
+    if classes and not BODY_MARKS.isdisjoint(classes.lower().split()):
+        return True
+    return bool(name) and not BODY_MARKS.isdisjoint(name.lower().split())
+
+
+@lru_cache(maxsize=32_768)
 def _is_frame_token(token: str) -> bool:
     lowered = token.lower()
     if lowered == AMP_SWITCHER_ID or lowered in _TOKENS:
@@ -129,9 +145,8 @@ def _is_frame_token(token: str) -> bool:
     words = [word.lower() for word in _SPLIT.split(token)]
     if not _LAYOUT.isdisjoint(words):
         return False
-    joined = "-".join(words)
-    return not _WORDS.isdisjoint(words) or any(
-        f"-{phrase}-" in f"-{joined}-" for phrase in _PHRASES
+    return not _WORDS.isdisjoint(words) or (
+        len(words) > 1 and _PHRASE.search(f"-{'-'.join(words)}-") is not None
     )
 
 
@@ -147,26 +162,20 @@ def _asks_for_consent(element: HtmlElement) -> bool:
 class _Holders:
     """Knows which elements hold the article's text or its headline, and so must stay."""
 
-    def __init__(self, tree: HtmlElement) -> None:
-        self.weights: dict[HtmlElement, int] = {}
-        self.total = 0
-        for block in tree.iter(*PROSE_TAGS):
-            if length := own_prose(block):
-                self.total += length
-                for element in (block, *block.iterancestors()):
-                    self.weights[element] = self.weights.get(element, 0) + length
+    def __init__(self, tree: HtmlElement, prose: Prose) -> None:
+        self.prose, self.total = prose, prose.total
         self.named: set[HtmlElement] = set()
         headlines = list(tree.iter("h1"))
-        for element in main_body_elements(tree) + (headlines if len(headlines) == 1 else []):
+        for element in main_body_elements(tree, prose) + (headlines if len(headlines) == 1 else []):
             self.named.add(element)
             self.named.update(element.iterancestors())
 
     def keep(self, element: HtmlElement) -> bool:
         if element in self.named:
             return True
-        if not _COMMENTS.isdisjoint(tokens_of(element)):
+        weight = self.prose.held(element)
+        if weight == 0 or not _COMMENTS.isdisjoint(tokens_of(element)):
             return False
-        weight = self.weights.get(element, 0)
         if weight < min(self.total, _MAX_BANNER) and _asks_for_consent(element):
             return element.find(".//article") is not None
         by_words_only = element.tag not in _TAGS and element.get("role", "").lower() not in _ROLES

@@ -20,6 +20,7 @@ from archive.extract.metadata.reader import Metadata, read_metadata
 from archive.extract.page import Page, element_text, parse_page
 from archive.extract.paging import Part, later_part
 from archive.extract.paywall import paywall_stub
+from archive.extract.prose import Prose
 from archive.extract.text import article_blocks, framed
 from archive.model import (
     Article,
@@ -53,8 +54,8 @@ def html_extraction(
     page = parse_page(data, url, content_type)
     if page is None:
         return Extraction(outcome=Outcome.EMPTY, extractor=extractor, reason="no element in it")
-    bare = framed(page.tree)
-    verdict = classify(page, bare)
+    bare, prose = framed(page.tree)
+    verdict = classify(page, bare, prose)
     served = consent_wall(page, verdict.shape) or challenge(page, verdict.shape, data)
     if (
         served is None
@@ -73,7 +74,7 @@ def html_extraction(
             language=declared_language(page),
             flags=(*flags, served.flag),
         )
-    found = _read(page, bare, verdict, captured_at)
+    found = _read(page, bare, prose, verdict, captured_at)
     return Extraction(
         outcome=found.outcome,
         extractor=extractor,
@@ -100,15 +101,17 @@ class _Found:
     flags: tuple[str, ...] = ()
 
 
-def _read(page: Page, bare: HtmlElement, verdict: Verdict, captured_at: datetime) -> _Found:
+def _read(
+    page: Page, bare: HtmlElement, prose: Prose, verdict: Verdict, captured_at: datetime
+) -> _Found:
     if verdict.outcome is not Outcome.ARTICLE:
-        shell = _shell(page, bare, verdict) if verdict.outcome is Outcome.PAGE else None
+        shell = _shell(page, bare, prose, verdict) if verdict.outcome is Outcome.PAGE else None
         return _without_article(page, verdict, shell)
     if part := later_part(page):
         return _Found(outcome=Outcome.PAGE, reason=f"page {part.number} of an article", part=part)
-    shell = _shell(page, bare, verdict)
+    shell = _shell(page, bare, prose, verdict)
     data = read_metadata(page, bare, captured_at)
-    blocks = () if shell else article_blocks(bare, _about(page, data))
+    blocks = () if shell else article_blocks(bare, prose, _about(page, data))
     if not blocks:
         return _without_article(page, verdict, shell, data.flags)
     stub = paywall_stub(page, blocks, free=data.is_accessible_for_free)
@@ -149,11 +152,11 @@ def _without_article(
     return _Found(outcome=outcome, reason=reason, flags=flags)
 
 
-def _shell(page: Page, bare: HtmlElement, verdict: Verdict) -> str | None:
+def _shell(page: Page, bare: HtmlElement, prose: Prose, verdict: Verdict) -> str | None:
     """Return why the page is a frame without a text in it; None where it has one, or a picture."""
     if verdict.shape.prose >= _SHELL_LETTERS:
         return None
-    places = main_body_elements(bare)
+    places = main_body_elements(bare, prose)
     if places:
         is_empty = all(len(element_text(place)) <= _EMPTY_LETTERS for place in places)
         media = any(map(_has_media, places))

@@ -15,7 +15,8 @@ from lxml.html import HtmlElement
 
 from archive.extract import linked_data
 from archive.extract.frame import body_elements
-from archive.extract.page import Page, element_text, own_prose, prose_weight
+from archive.extract.page import Page, element_text, text_length
+from archive.extract.prose import Prose
 from archive.model import Outcome
 from archive.urls import amp_base, is_home
 
@@ -43,6 +44,8 @@ _STATIC_PATH = re.compile(
 )
 _DATED_PATH = re.compile(r"/(?:19|20)\d\d[/-]?\d\d?(?:[/-]?\d\d?)?[/-]")
 _LONG_SLUG = re.compile(r"(?:[^/\-_]+[-_]){4,}[^/\-_]+")
+_DATES = frozenset({"date", "time", "published", "timestamp", "datetime", "pubdate", "posted"})
+_BETWEEN = re.compile(r"[\s_-]+")
 _MIN_PARAGRAPH = 60
 """Letters of a paragraph that counts as prose, not as a label or a teaser's date."""
 
@@ -83,9 +86,9 @@ class _Sign:
     page: float = 0.0
 
 
-def classify(page: Page, bare: HtmlElement) -> Verdict:
+def classify(page: Page, bare: HtmlElement, prose: Prose) -> Verdict:
     """Return what kind of page *page* is; *bare* is its tree without the frame."""
-    shape = _shape_of(bare)
+    shape = _shape_of(bare, prose)
     signs = [*_declared(page), *_by_address(page), *_by_shape(shape)]
     article = sum(sign.article for sign in signs)
     listing = sum(sign.listing for sign in signs)
@@ -173,17 +176,17 @@ def _by_shape(shape: Shape) -> Iterator[_Sign]:
         yield _Sign("mostly links", listing=1)
 
 
-def _shape_of(bare: HtmlElement) -> Shape:
+def _shape_of(bare: HtmlElement, prose: Prose) -> Shape:
     teasers = [heading for heading in bare.iter("h2", "h3", "h4") if _is_link(heading)]
     cards = {card for heading in teasers for card in _cards(heading)}
-    place, prose = _densest(bare)
+    place, most = _densest(bare, prose)
     h1 = [heading for heading in bare.iter("h1") if not _is_link(heading)]
     region = _region(place, h1)
-    text = len(element_text(bare))
-    linked = sum(len(element_text(link)) for link in bare.iter("a"))
+    text = text_length(bare)
+    linked = sum(map(text_length, bare.iter("a")))
     return Shape(
         place=place,
-        prose=prose,
+        prose=most,
         letters=text,
         has_headline=len(h1) >= 1,
         has_date=any(
@@ -196,19 +199,18 @@ def _shape_of(bare: HtmlElement) -> Shape:
     )
 
 
-def _densest(bare: HtmlElement) -> tuple[HtmlElement, int]:
+def _densest(bare: HtmlElement, prose: Prose) -> tuple[HtmlElement, int]:
     """Return the element with the most prose right under it, and the letters of that prose."""
     weights: dict[HtmlElement, int] = {}
-    for paragraph in bare.iter("p", "li", "div", "td", "blockquote"):
-        own = own_prose(paragraph)
-        if own < _MIN_PARAGRAPH:
+    for paragraph, own in prose.own.items():
+        if own < _MIN_PARAGRAPH or paragraph.tag == "dd":
             continue
         holder = paragraph.getparent() if paragraph.tag in {"p", "li", "blockquote"} else paragraph
         for element in (holder, holder.getparent() if holder is not None else None):
             if element is not None and element.tag not in {"body", "html"}:
                 weights[element] = weights.get(element, 0) + own
     for element in body_elements(bare):
-        weights[element] = prose_weight(element)
+        weights[element] = prose.held(element)
     place = max(weights, key=lambda element: weights[element], default=bare)
     return place, weights.get(place, 0)
 
@@ -226,17 +228,19 @@ def _region(place: HtmlElement, h1: list[HtmlElement]) -> HtmlElement:
 
 
 def _is_date(element: HtmlElement, cards: set[HtmlElement]) -> bool:
-    if cards and any(ancestor in cards for ancestor in element.iterancestors()):
-        return False
     if element.tag == "time" or "datepublished" in element.get("itemprop", "").lower():
-        return True
-    words = set(re.split(r"[\s_-]+", element.get("class", "").lower()))
-    if words.isdisjoint(
-        {"date", "time", "published", "timestamp", "datetime", "pubdate", "posted"}
-    ):
+        return not _is_in_card(element, cards)
+    classes = element.get("class")
+    if not classes or _DATES.isdisjoint(_BETWEEN.split(classes.lower())):
+        return False
+    if _is_in_card(element, cards):
         return False
     text = element_text(element)
     return 4 <= len(text) <= 80 and any(character.isdigit() for character in text)
+
+
+def _is_in_card(element: HtmlElement, cards: set[HtmlElement]) -> bool:
+    return bool(cards) and any(ancestor in cards for ancestor in element.iterancestors())
 
 
 def _cards(heading: HtmlElement) -> Iterator[HtmlElement]:

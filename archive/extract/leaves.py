@@ -201,12 +201,15 @@ class _Walk:
     def _flush(self) -> None:
         if not self.parts:
             return
-        text = self._text("".join(self.parts))
+        said, linked = "".join(self.parts), self.linked
+        self.parts, self.linked = [], []
+        if said.isspace():
+            return
+        text = self._text(said)
         letters = letters_of(text)
         if len(letters) >= _MIN_LETTERS:
-            linked = len(letters_of("".join(self.linked))) if self.linked else 0
-            self.found.append(Leaf(self.holders[-1], text, letters, linked))
-        self.parts, self.linked = [], []
+            in_links = len(letters_of("".join(linked))) if linked else 0
+            self.found.append(Leaf(self.holders[-1], text, letters, in_links))
 
     def _text(self, raw: str) -> str:
         if self.code is not None:

@@ -18,12 +18,8 @@ from archive.extract.json_ld import Node, json_ld_nodes
 from archive.model import Alternate
 from archive.urls import absolute
 
-PROSE_TAGS = ("p", "li", "td", "dd", "blockquote", "div")
-"""Elements whose own text can be prose."""
-
-_INLINE = frozenset(
-    {"b", "strong", "em", "i", "span", "u", "sup", "sub", "q", "cite", "mark", "code"}
-)
+_LONG = re.compile(r"<[A-Za-z][^<]{2000,}")
+"""What may be, or begin with, a tag of so many letters: found at the speed of a search."""
 _LONG_TAG = re.compile(r"""<[A-Za-z](?>[^<>"']|"[^"<]*"|'[^'<]*'){2000,}+>""")
 """No "<" in a value: behind an odd quotation mark, what is quoted and what is not change places."""
 _ATTRIBUTE = re.compile(r"""[^\s=>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?""")
@@ -41,6 +37,10 @@ _REFRESH = re.compile(
     r"""^\s*(\d+(?:\.\d*)?)\s*[;,]\s*(?:url\s*=)?\s*["']?([^"'\s]+)""", re.IGNORECASE
 )
 _STRING = etree.XPath("string()")
+_CLASSES = etree.ElementDefaultClassLookup(
+    element=HtmlElement, comment=lxml.html.HtmlComment, entity=lxml.html.HtmlEntity
+)
+"""lxml.html's own lookup runs Python for each element, for classes of forms nobody asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ def parse_page(data: bytes, url: str, content_type: str | None = None) -> Page |
     *url* is where it was captured, *content_type* the header's value, whose charset is a claim.
     """
     text, _ = decode_text(data, content_type)
-    text = _LONG_TAG.sub(_without_surplus_attributes, text)
+    text = _LONG.sub(lambda found: _LONG_TAG.sub(_without_surplus_attributes, found[0]), text)
     tree, flags = _parse(text)
     if tree is None:
         return None
@@ -97,19 +97,9 @@ def element_text(element: HtmlElement) -> str:
     return one_line(content_of(element))
 
 
-def own_prose(element: HtmlElement) -> int:
-    """Return how many letters of *element* stand in no link and in no block inside it."""
-    length = len((element.text or "").strip())
-    for child in element:
-        if child.tag in _INLINE:
-            length += len(element_text(child))
-        length += len((child.tail or "").strip())
-    return length
-
-
-def prose_weight(element: HtmlElement) -> int:
-    """Return how many letters of prose stand anywhere in *element*; link lists have none."""
-    return sum(own_prose(block) for block in element.iter(*PROSE_TAGS))
+def text_length(element: HtmlElement) -> int:
+    """Return how many letters ``element_text`` has, for less."""
+    return len(" ".join(content_of(element).split()))
 
 
 def outermost(tree: HtmlElement, tag: str) -> list[HtmlElement]:
@@ -149,9 +139,10 @@ def _parse(text: str) -> tuple[HtmlElement | None, tuple[str, ...]]:
 def _tree_of(text: str) -> tuple[HtmlElement | None, bool]:
     # Without huge_tree the limit is 256. Encoded again, because lxml refuses a str that has an
     # XML declaration with an encoding.
-    parser = lxml.html.HTMLParser(
+    parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
+    parser.set_element_class_lookup(_CLASSES)
     try:
         tree = etree.fromstring(text.encode(), parser=parser)
     except etree.XMLSyntaxError:  # nothing that is an element

@@ -16,7 +16,8 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from archive.extract import linked_data
-from archive.extract.page import Page, element_text, prose_weight
+from archive.extract.page import Page, element_text
+from archive.extract.prose import Prose
 from archive.extract.standin import MAX_NAMES, is_hidden, named
 from archive.model import Block, BlockKind
 
@@ -148,7 +149,7 @@ class _Reading:
         if int(declared) < max(1.8 * here, here + 100):
             return None
         # Perhaps the words are on the page, and were not recognised as the article's.
-        if prose_weight(self.page.tree) > 3.5 * int(declared):
+        if Prose(self.page.tree).total > 3.5 * int(declared):
             return None
         return f"{here} of {declared} words"
 

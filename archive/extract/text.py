@@ -1,8 +1,7 @@
 """The article's text: the frame cut away, trafilatura in its default mode, typed blocks.
 
 trafilatura fills short articles up with whatever else the page has. Where markup says which
-element holds the article, a result that reaches outside it, or holds little of it, is replaced by
-what trafilatura makes of that element alone.
+element holds the article, it is given that element alone.
 """
 
 from __future__ import annotations
@@ -27,14 +26,13 @@ from archive.extract.gaps import filled
 from archive.extract.leaves import Leaf, align, leaves_of
 from archive.extract.links import without_link_lines
 from archive.extract.notes import taken_notes
-from archive.extract.page import content_of, drop, outermost, prose_weight
+from archive.extract.page import drop, outermost
+from archive.extract.prose import Prose
 from archive.model import Block
 
 # What trafilatura finds odd in a page is no news for the operator of a crawl.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
-_OUTSIDE_SHARE = 0.1
-_HELD_SHARE = 0.5
 _MIN_LETTERS = 600
 _THIN_SHARE = 0.5
 _LINE_LETTERS = 60
@@ -42,8 +40,8 @@ _CONTAINER_SHARE = 0.4
 """Share of the page's prose below which an element is a box beside the article, not its holder."""
 
 
-def framed(tree: HtmlElement) -> HtmlElement:
-    """Return a copy of *tree* without the page's frame."""
+def framed(tree: HtmlElement) -> tuple[HtmlElement, Prose]:
+    """Return a copy of *tree* without the page's frame, and what prose stands in it."""
     bare = deepcopy(tree)
     for element in list(bare.iter("script", "style", "template", "noscript", "svg", "footer")):
         if element.tag == "footer":
@@ -51,28 +49,24 @@ def framed(tree: HtmlElement) -> HtmlElement:
                 element.tag = "p"  # who is quoted
         elif element.tag != "script" or "ld+json" not in element.get("type", ""):
             drop(element)
-    cut_frame(bare)
-    return bare
+    return bare, cut_frame(bare)
 
 
-def article_blocks(bare: HtmlElement, about: About) -> tuple[Block, ...]:
+def article_blocks(bare: HtmlElement, prose: Prose, about: About) -> tuple[Block, ...]:
     """Return the text of the article on *bare*, a page whose frame is cut; empty where none.
 
-    What *about* says of the article elsewhere is no part of its text. *bare* is used up.
+    *prose* is that of *bare*. What *about* says of the article elsewhere is no part of its text.
+    *bare* is used up.
     """
     notes = taken_notes(bare)
     free_quotes(bare)
     etree.strip_tags(bare, "q")  # trafilatura ends a sentence before each
     leaves = leaves_of(bare)
-    hide_no_break_spaces(bare)
-    container = _container(bare)
+    container = _container(bare, prose)
     if container is not None:
-        save_captions(container)
-    blocks = _main_text(bare, fast=True)
-    if _is_thin(blocks, leaves):
-        blocks = _main_text(bare)
-    if container is not None and not _fits(blocks, container):
-        blocks = _main_text(_document_of(container)) or blocks
+        save_captions(container, prose)
+    blocks = _main_text(_document_of(container), leaves) if container is not None else ()
+    blocks = blocks or _main_text(bare, leaves)
     exact, where = as_published(blocks, leaves, align(blocks, leaves))
     whole, where = filled(exact, leaves, where, about.base)
     whole, where = without_copies(whole, leaves, where)
@@ -81,9 +75,20 @@ def article_blocks(bare: HtmlElement, about: About) -> tuple[Block, ...]:
     return without_edges((*whole, *notes), about) if whole else ()
 
 
-def _main_text(tree: HtmlElement, *, fast: bool = False) -> tuple[Block, ...]:
+def _main_text(tree: HtmlElement, leaves: Sequence[Leaf]) -> tuple[Block, ...]:
+    hide_no_break_spaces(tree)
+    blocks = _extracted(tree, fast=True)
+    return _extracted(tree, fast=False) if _is_thin(blocks, leaves) else blocks
+
+
+def _extracted(tree: HtmlElement, *, fast: bool) -> tuple[Block, ...]:
     document = trafilatura.bare_extraction(
-        tree, include_comments=False, include_tables=True, with_metadata=False, fast=fast
+        tree,
+        include_comments=False,
+        include_tables=True,
+        with_metadata=False,
+        fast=fast,
+        output_format="xml",  # else it writes the text as well, which nobody reads
     )
     body = getattr(document, "body", None)
     return () if body is None else blocks_of(body)
@@ -104,28 +109,12 @@ def _is_prose(leaf: Leaf) -> bool:
     return len(leaf.letters) >= _LINE_LETTERS and 2 * leaf.linked < len(leaf.letters)
 
 
-def _container(bare: HtmlElement) -> HtmlElement | None:
+def _container(bare: HtmlElement, prose: Prose) -> HtmlElement | None:
     """Return the one element that markup says holds the article; None where that is not plain."""
-    found = main_body_elements(bare) or outermost(bare, "article")
-    if len(found) != 1 or prose_weight(found[0]) < _CONTAINER_SHARE * prose_weight(bare):
+    found = main_body_elements(bare, prose) or outermost(bare, "article")
+    if len(found) != 1 or prose.held(found[0]) < _CONTAINER_SHARE * prose.total:
         return None
     return found[0]
-
-
-def _fits(blocks: tuple[Block, ...], container: HtmlElement) -> bool:
-    """Whether *blocks* lie in *container* and hold most of its paragraphs."""
-    inside = _letters(content_of(container))
-    texts = [_letters(block.text) for block in blocks]
-    total = sum(map(len, texts))
-    outside = sum(len(text) for text in texts if text not in inside)
-    if outside > _OUTSIDE_SHARE * total:
-        return False
-    paragraphs = sum(len(_letters(content_of(p))) for p in container.iter("p"))
-    return total >= _HELD_SHARE * paragraphs
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
 
 
 def _document_of(container: HtmlElement) -> HtmlElement:

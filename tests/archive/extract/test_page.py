@@ -4,7 +4,7 @@ import time
 import pytest
 
 from archive.extract.json_ld import json_ld_nodes
-from archive.extract.page import own_prose, parse_page, prose_weight
+from archive.extract.page import parse_page
 from archive.model import Alternate
 from tests.support.pages import STORY, story
 
@@ -116,14 +116,6 @@ def test_what_lies_behind_a_hundred_thousand_open_elements_is_still_read():
 
     assert "at the bottom" in found.tree.text_content()
     assert found.flags == ("markup: nested too deep",)
-
-
-def test_words_in_links_and_in_inner_blocks_are_not_an_elements_own_prose():
-    tree = page("<div id=a>one <b>two</b> <a href=/>three</a><p>four</p></div>").tree
-    element = tree.get_element_by_id("a")
-
-    assert own_prose(element) == len("one") + len("two")
-    assert prose_weight(element) == len("onetwofour")
 
 
 def test_an_odd_quotation_mark_in_a_tag_does_not_cost_the_rest_of_the_page():

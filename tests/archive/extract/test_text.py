@@ -247,7 +247,7 @@ def test_cutting_the_frame_leaves_the_shared_tree_as_it_was():
     page = parse_page(AMP, AMP_URL)
     before = etree.tostring(page.tree)
 
-    article_blocks(framed(page.tree), About())
+    article_blocks(*framed(page.tree), About())
 
     assert etree.tostring(page.tree) == before
 
