@@ -6,7 +6,7 @@ texts and outcomes, what it named first and last, the articles and versions that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
@@ -35,6 +35,19 @@ class OlderWorkers(Workers):
         found: Future[Extraction] = Future()
         moment = f"{exchange.date:%d%H%M}"
         found.set_result(faulty(extract(payload_of(exchange), profile), exchange.url, moment, self))
+        return found
+
+
+class OtherWorkers(Workers):
+    """Extracts in this process, as an extractor would that finds what *change* makes of ours."""
+
+    change: Callable[[Extraction, str], Extraction]
+
+    def extract(self, file: str, offset: int, profile: Profile | None) -> Future[Extraction]:
+        exchange = self._store.read(file, offset)
+        found: Future[Extraction] = Future()
+        read = extract(payload_of(exchange), profile)
+        found.set_result(replace(self.change(read, exchange.url), extractor=OLDER))
         return found
 
 
@@ -78,6 +91,18 @@ def faulty(found: Extraction, url: str, moment: str, by: OlderWorkers) -> Extrac
     if happens("date", 4):
         article = replace(article, date_published=None, date_published_raw=None)
     return replace(found, article=article)
+
+
+@contextmanager
+def reading_otherwise(
+    home: Path, change: Callable[[Extraction, str], Extraction]
+) -> Iterator[Archive]:
+    """Open the archive in *home* with an extractor that finds what *change* makes of ours."""
+    with open_archive(home) as archive:
+        workers = OtherWorkers(archive.store, archive.settings)
+        workers.change = change
+        vars(archive)["workers"] = workers
+        yield archive
 
 
 @contextmanager
