@@ -14,13 +14,14 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import capture, wordpress
+from benchmarks import capture, reprocess, wordpress
 from benchmarks.extraction import bench as extraction
 
 BENCHMARKS: dict[str, ModuleType] = {
     "capture": capture,
     "wordpress": wordpress,
     "extraction": extraction,
+    "reprocess": reprocess,
 }
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Where the data lies by default: beside the checkout."""
