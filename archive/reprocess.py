@@ -71,10 +71,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How many captures are done, of how many."""
+    """How many captures are done, of how many, and how many articles were settled after them."""
 
     done: int
     total: int
+    articles: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +186,8 @@ def reprocess(
 
     Only captures from *since* on, where that is given. On a copy of the database (see
     ``open_archive``) nothing of it remains, and the result is what would come of it. Raises
-    ``AbandonedError`` when the workers are ended meanwhile; what was done by then is kept.
+    ``AbandonedError`` when the workers are ended meanwhile; what was done by then is kept. *report*
+    is called in the writer's thread as well.
     """
     account = _Account()
     ids = database.read(publishers)
@@ -196,14 +198,21 @@ def reprocess(
     ]
     for run in runs:
         run.plan(since)
-    done, total = 0, sum(len(run.ids) for run in runs)
+    done, total, articles = 0, sum(len(run.ids) for run in runs), 0
+
+    def settled(what: Settling) -> None:
+        nonlocal articles
+        account.settled(what)
+        articles += len(what.after)
+        report(Progress(done=done, total=total, articles=articles))
+
     report(Progress(done=done, total=total))
-    ingest.watch = account.settled
+    ingest.watch = settled
     try:
         for run in runs:
             for number in run.replace():
                 done += number
-                report(Progress(done=done, total=total))
+                report(Progress(done=done, total=total, articles=articles))
             if since is None:
                 run.correct_sources()
             ingest.settle_all(run.profile)

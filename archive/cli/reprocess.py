@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 LOCKED, DISK_FULL = 4, 5
 """Exit codes of a crawl that finds the archive locked or no room on the disk, and so of this."""
+
+LOG_SECONDS = 60.0
+"""How often a log is told, where stderr is no terminal; a crawl's tells as often."""
 
 
 @click.command()
@@ -106,11 +110,42 @@ def _profiles(archive: Archive, name: str | None) -> list[Profile]:
 
 
 def _showing(display: Display | None) -> Callable[[Progress], None]:
+    """Return what shows how far it has come: on *display*, or else as a line a minute in a log."""
+    log = Log()
+
     def show(state: Progress) -> None:
-        if display is not None:
-            display.update(display.task_ids[0], total=state.total, completed=state.done)
+        if display is None:
+            if line := log.line(state.done, state.total, state.articles):
+                click.echo(line, err=True)
+            return
+        what = f"settling: {state.articles} articles" if state.articles else "reprocessing"
+        display.update(
+            display.task_ids[0], total=state.total, completed=state.done, description=what
+        )
 
     return show
+
+
+class Log:
+    """Says once in a while how far a long work has come, and how long it will still take."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._began = self._told = clock()
+
+    def line(self, done: int, total: int, articles: int) -> str | None:
+        """Return a line for a log, None where the last one is not long ago."""
+        now = self._clock()
+        if now - self._told < LOG_SECONDS:
+            return None
+        self._told = now
+        line = f"reprocessing: {done} of {total} captures"
+        if articles:
+            return f"{line}, {articles} articles settled"
+        if not done:
+            return line
+        left = (now - self._began) / done * (total - done)
+        return f"{line}, some {left / 60:.0f} min left"
 
 
 def _print(console: Console, done: Reprocessed, *, dry_run: bool) -> None:
@@ -148,9 +183,12 @@ def _print_sample(console: Console, sample: Sample) -> None:
     if sample.before is not None and sample.after is not None:
         old, new = _fields(sample.before), _fields(sample.after)
         changed = {name: (old[name], new[name]) for name in old if old[name] != new[name]}
+        if sample.before.text == sample.after.text and sample.before.blocks != sample.after.blocks:
+            console.print(Text("the same text, but for what is a heading, a list or a quotation"))
         print_changes(console, changed, sample.before.text, sample.after.text)
 
 
 def _fields(article: Article) -> dict[str, Any]:
-    names = ("headline", "author", "date_published", "date_modified", "description")
-    return {name: getattr(article, name) for name in names}
+    """Return all that *article* says but its text."""
+    names = article.__dataclass_fields__.keys() - {"blocks"}
+    return {name: getattr(article, name) for name in sorted(names)}

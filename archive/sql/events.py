@@ -158,8 +158,11 @@ def _captures(story: Story, urls: Collection[str]) -> Select[Any]:
         .select_from(
             READ_AS.join(warc_file, warc_file.c.id == capture.c.warc_file_id)
             .join(publisher, publisher.c.id == capture.c.publisher_id)
-            .outerjoin(
-                edge, and_(edge.c.capture_id == capture.c.id, edge.c.kind == EdgeKind.REDIRECT)
+            .outerjoin(  # a revisit leads where the capture leads that it refers to
+                edge,
+                and_(
+                    edge.c.capture_id == extraction.c.capture_id, edge.c.kind == EdgeKind.REDIRECT
+                ),
             )
         )
         .where(

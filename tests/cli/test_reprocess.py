@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import shutil
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from archive.cli.reprocess import Log
 from archive.library import lock, open_archive
 from archive.sql import schema
 from crawler.cli.main import main
+from tests.support.archives import captures
 from tests.support.homes import make_home
 from tests.support.limits import files_no_larger_than
 from tests.support.older import older
@@ -120,3 +127,44 @@ def test_since_leaves_older_captures_alone(home):
     done = json.loads(run(home, "reprocess", "--since", "2030-01-01", "--json").stdout)
 
     assert done["updated"] == 0
+
+
+def test_a_log_is_told_once_a_minute_how_far_it_is_and_how_long_it_takes():
+    seconds = iter([0, 59, 60, 100, 240, 301])
+    log = Log(lambda: next(seconds))
+
+    lines = [
+        log.line(*state)
+        for state in [(64, 640, 0), (128, 640, 0), (192, 640, 0), (320, 640, 0), (640, 640, 17)]
+    ]
+
+    assert lines == [
+        None,
+        "reprocessing: 128 of 640 captures, some 4 min left",
+        None,
+        "reprocessing: 320 of 640 captures, some 4 min left",
+        "reprocessing: 640 of 640 captures, 17 articles settled",
+    ]
+
+
+def test_a_terminal_sees_how_many_captures_are_done_of_how_many(home):
+    script = Path(sys.executable).with_name("pressmark")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [script, "--home", home, "reprocess"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
+    ):
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # Linux's way to say that the other side is closed
+            while some := os.read(ours, 65_536):
+                shown += some
+    os.close(ours)
+
+    total = captures(home)
+    assert f"{total}/{total}".encode() in shown
+    assert b"reprocessing" in shown
+    assert b"settling" in shown

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import func, select
+
 from archive.model import Outcome
 from archive.profile import Profile
 from archive.sql import schema
@@ -67,6 +69,38 @@ def test_what_waits_to_be_settled_is_counted(database, ingest):
     store(ingest, profile, [(0, Seen("/a/", 0)), (1, Seen("/b/", 1))])
 
     assert told(database, profile).unsettled == 2
+
+
+def test_what_another_extractor_made_is_counted_and_so_is_what_another_profile_did(
+    database, ingest
+):
+    profile = settled(ingest, Seen("/a/", 0), Seen("/b/", 1), missing("/b/", 2))
+    settled(ingest, Seen("/c/", 0))
+
+    def count(made_by: tuple[str, str] | None) -> int:
+        with database.reading() as connection:
+            owner = publishers(connection)[profile.name]
+            return status(connection, owner, DAWN, made_by).of_another_extractor
+
+    made = [("test", "sha256:0"), ("newer", "sha256:0"), ("test", "sha256:1"), None]
+    assert [count(by) for by in made] == [0, 3, 3, 0]
+
+
+def test_those_that_another_extractor_made_are_no_more_once_they_are_replaced(database, ingest):
+    profile = settled(ingest, Seen("/a/", 0), Seen("/b/", 1))
+    with database.writing() as connection:
+        one = schema.extraction.c.id.in_(
+            select(func.min(schema.extraction.c.id))
+            .join(schema.capture)
+            .where(schema.capture.c.publisher_id == publishers(connection)[profile.name])
+        )
+        connection.execute(schema.extraction.update().where(one).values(extractor="newer"))
+
+    with database.reading() as connection:
+        owner = publishers(connection)[profile.name]
+        found = status(connection, owner, DAWN, ("newer", "sha256:0"))
+
+    assert found.of_another_extractor == 1
 
 
 def test_what_is_due_is_told_by_kind_and_reason(database, ingest):
