@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from archive.model import Outcome
-from archive.sql import views
+from archive.sql import schema, views
 from archive.sql.events import EventKind, events
 from archive.sql.history import Story, addresses, as_version, current, stories, versions
 from archive.sql.rules import learned
@@ -151,3 +153,21 @@ def test_a_rule_is_told_with_articles_that_bear_it(database, ingest):
 
     assert (rule.text, rule.language, rule.articles, rule.of_articles) == (footer, "en", 8, 8)
     assert rule.examples == (url_of("/a/"), url_of("/b/"))
+
+
+def test_a_revisit_of_a_redirect_leads_where_the_redirect_led(database, ingest):
+    first, again = moved("/a/", 1, "/elsewhere/"), moved("/a/", 2, "/elsewhere/")
+    profile = settled(ingest, Seen("/a/", 0), first, again)
+    with database.writing() as connection:
+        capture, extraction, edge = schema.capture, schema.extraction, schema.edge
+        of_it = capture.c.warc_record_id == record_id(again, profile)
+        key = connection.scalar(select(capture.c.id).where(of_it))
+        refers_to = {"record_type": "revisit", "refers_to": record_id(first, profile)}
+        connection.execute(capture.update().where(of_it).values(refers_to))
+        connection.execute(extraction.update().filter_by(capture_id=key).values(outcome="revisit"))
+        connection.execute(edge.delete().where(edge.c.capture_id == key))
+
+    with database.reading() as connection:
+        (told,) = events(connection, story_at(connection, "/a/"))
+
+    assert (told.what, told.captures) == (f"leads to {url_of('/elsewhere/')}", 2)
