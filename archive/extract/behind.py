@@ -1,8 +1,9 @@
 """What stands behind the article and is none of it: other stories, newsletters, who wrote it.
 
 The element that holds most of the text is the article's home. What comes behind it in the page, in
-boxes of its own, goes; but a further part of the text (laid out as the home is), questions and
-answers, notes, and prose that goes on right beside the home stay.
+boxes of its own, goes, and so does what a heading for other stories stands above. A further part of
+the text (laid out as the home is), questions and answers, notes, and prose that goes on right
+beside the home stay.
 """
 
 from __future__ import annotations
@@ -13,16 +14,20 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
-from archive.extract.gaps import holder_of, lie_alike
+from archive.extract.gaps import holder_of, lie_alike, signature_of
 from archive.extract.leaves import Leaf
 from archive.extract.page import tokens_of
+from archive.extract.promotion import heads_other_stories
 from archive.model import Block, BlockKind
 
 _HOME_SHARE = 0.6
+_LINE_LETTERS = 40
 _PROSE_LETTERS = 100
 _UNSPACED_LETTERS = 40
 """The same in a script without spaces, which says more with a letter."""
 _PROSE_PARAGRAPHS = 2
+_WORD_LETTERS = 15
+"""Letters to a space past which a script has none."""
 _NOTES = 2
 _NOTE = re.compile(r"\W*(?:\d{1,3}|[*†‡¹²³⁴⁵⁶⁷⁸⁹]+)[\s.):\]*]*\w")
 _QUESTIONS = re.compile(r"(?:^|[-_])faqs?(?:$|[-_])|faqpage")
@@ -32,6 +37,8 @@ def without_what_is_behind(
     blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
 ) -> tuple[list[Block], list[int | None]]:
     """Return *blocks* and *where* they stand in *leaves*, without those behind the article."""
+    end = _end(blocks, leaves, where)
+    blocks, where = blocks[:end], where[:end]
     home = _home(leaves, where)
     if home is None:
         return list(blocks), list(where)
@@ -43,6 +50,27 @@ def without_what_is_behind(
     kept = _kept(home, [(blocks[each], where[each], boxes[each]) for each in behind], leaves)
     left = [each for each in range(len(blocks)) if each <= last or boxes[each] in kept]
     return [blocks[each] for each in left], [where[each] for each in left]
+
+
+def _end(blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]) -> int:
+    """Return where the last heading for other stories stands, if no prose of the article follows.
+
+    Prose is the article's that lies in such an element as prose above the heading does.
+    """
+    own: set[tuple[str, str]] = set()
+    end = len(blocks)
+    for number, (block, at) in enumerate(zip(blocks, where, strict=True)):
+        if at is None:
+            continue
+        if _is_prose(block, leaves[at], least=_LINE_LETTERS):
+            signature = signature_of(holder_of(leaves[at].element))
+            if end == len(blocks):
+                own.add(signature)
+            elif signature in own:
+                end = len(blocks)
+        elif end == len(blocks) and own and block.kind is BlockKind.HEADING:
+            end = number if heads_other_stories(block.text) else end
+    return end
 
 
 def _home(leaves: Sequence[Leaf], where: Sequence[int | None]) -> HtmlElement | None:
@@ -113,8 +141,9 @@ def _is_note(block: Block) -> bool:
     return block.kind is BlockKind.PARAGRAPH and _NOTE.match(block.text) is not None
 
 
-def _is_prose(block: Block, leaf: Leaf) -> bool:
-    least = _PROSE_LETTERS if leaf.text.count(" ") * 15 > len(leaf.letters) else _UNSPACED_LETTERS
+def _is_prose(block: Block, leaf: Leaf, *, least: int = _PROSE_LETTERS) -> bool:
+    if leaf.text.count(" ") * _WORD_LETTERS < len(leaf.letters):
+        least = min(least, _UNSPACED_LETTERS)
     if block.kind is not BlockKind.PARAGRAPH or len(leaf.letters) < least:
         return False
     return 4 * leaf.linked < len(leaf.letters)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
+from archive.extract.promotion import asks_for_readers, tells_of_commission
 from archive.model import Block, BlockKind
 
 _EDGE_BLOCKS = 12
@@ -21,6 +22,9 @@ _BEGUN_LETTERS = 80
 _HEAD_LETTERS = 120
 _CREDITS = 4
 _CREDIT_LETTERS = 200
+_ASKING = 5
+"""Blocks at the end of a text among which a publisher speaks for itself, or of who wrote it."""
+_BIOGRAPHY_LETTERS = 900
 _KEPT = 2
 """Blocks that are never taken for credits: a text is no list of names."""
 
@@ -135,7 +139,7 @@ def without_edges(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
     while start < min(len(blocks), _HEAD_ECHOES) and _echoes(blocks, start, echoes):
         start += 1
     kept = _without_head(blocks[start:], about)
-    return _without_credits(kept[: _end(kept)])
+    return _without_credits(_without_promotion(kept[: _end(kept)], about))
 
 
 def _echoes(blocks: Sequence[Block], at: int, echoes: Container[str]) -> bool:
@@ -185,6 +189,36 @@ def _is_byline(block: Block, about: About) -> bool:
     capital = sum(word[0].isupper() for word in words)
     ends = block.text.rstrip().endswith((".", "!", "?", ":"))
     return 2 <= len(words) <= 8 and not ends and capital >= len(words) - 1
+
+
+def _without_promotion(blocks: tuple[Block, ...], about: About) -> tuple[Block, ...]:
+    """Drop what the publisher says for itself, and at the end what it says of its authors."""
+    names = [folded for name in about.authors if " " in (folded := _folded(name))]
+    behind = max(_KEPT, len(blocks) - _ASKING)
+    kept = []
+    for number, block in enumerate(blocks):
+        if block.kind in {BlockKind.CAPTION, BlockKind.CODE, BlockKind.TABLE_ROW}:
+            kept.append(block)
+            continue
+        is_paragraph = block.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE}
+        if is_paragraph and tells_of_commission(block.text):
+            continue
+        if number >= behind and asks_for_readers(block.text):
+            continue
+        if number >= behind and is_paragraph and _is_biography(block.text, names):
+            continue
+        kept.append(block)
+    return tuple(kept)
+
+
+def _is_biography(text: str, names: Sequence[str]) -> bool:
+    """Whether *text* begins with who wrote the article, as nobody does who writes one."""
+    if len(text) > _BIOGRAPHY_LETTERS:
+        return False
+    folded = _folded(text)
+    return any(
+        folded.startswith((name, f"about {name}", f"about the author {name}")) for name in names
+    )
 
 
 def _without_credits(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -32,7 +32,7 @@ _WORDS_TEXT = """
     share sharing sharebar sharebuttons sharedaddy sharethis sharetools social socials
     addtoany a2a addthis essb heateor newsletter newsletters newsletterbox mc4wp mailchimp
     mailpoet signup subscribe optin related relatedposts relatedarticles yarpp recirc
-    recirculation outbrain taboola comments commentlist commentform disqus breadcrumb
+    recirculation outbrain taboola cta comments commentlist commentform disqus breadcrumb
     breadcrumbs pagination navbar nav menu sidebar footer colophon
 """
 _CONSENT_TEXT = """
@@ -44,7 +44,8 @@ _WORDS = frozenset(_WORDS_TEXT.split()) | _CONSENT
 _CONSENT_PHRASES = ("qc-cmp2", "sp-message", "cp-wall", "fc-dialog", "uc-banner", "cky-consent")
 _PHRASES_TEXT = """
     follow-us sign-up comment-respond comment-form comment-list page-links post-navigation
-    skip-link skip-to screen-reader sr-only widget-area author-box author-bio about-author
+    skip-link skip-to screen-reader sr-only
+    visually-hidden widget-area author-box author-bio about-author
     about-the-author also-read read-also most-read more-stories more-news jetpack-likes
     sd-block you-may-also post-tags
 """

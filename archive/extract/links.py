@@ -20,6 +20,7 @@ from archive.model import Block, BlockKind
 
 _LINK_LETTERS = 15
 _LABEL = re.compile(r"\W*([^:|–—.]{2,40}?)\s*[:|–—]\s*")
+_ADDRESS = re.compile(r"://|\bwww\.")
 _SHOUTED_LETTERS = 4
 _RELATED = re.compile(
     r"""(?xi)
@@ -88,7 +89,7 @@ def _is_in_card(element: HtmlElement) -> bool:
 def _is_link_line(leaf: Leaf) -> bool:
     if leaf.linked < _LINK_LETTERS or leaf.text.rstrip().endswith(_SENTENCE_ENDS):
         return False
-    if " " not in leaf.text and not _is_headline(leaf):
+    if _ADDRESS.search(leaf.text) or (" " not in leaf.text and not _is_headline(leaf)):
         return False
     if leaf.linked == len(leaf.letters):
         return True

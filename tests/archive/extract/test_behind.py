@@ -83,3 +83,48 @@ def test_a_caption_of_no_known_place_goes_with_the_box_behind_it():
     found, _ = without_what_is_behind([*blocks[:-1], blocks[0], blocks[-1]], leaves, where)
 
     assert found == blocks[:-1]
+
+
+TEASERS = "".join(
+    f"<div class='card n{at}'><h4>Story {at}</h4><p>{text * 2}</p></div>"
+    for at, text in enumerate(OTHERS)
+)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "You may also like",
+        "More from the Herald",
+        "Related Posts",
+        "Mehr zum Thema",
+        "À lire aussi",
+        "Te puede interesar:",
+        "Você pode gostar...",
+        "Читайте также",
+        "関連記事",
+        "相关阅读",
+        "관련기사",
+        "مواضيع ذات صلة",
+    ],
+)
+def test_a_heading_for_other_stories_ends_the_article_however_long_they_are(heading):
+    short = f"<div class='body'><p>{PROSE[0]}</p><p>{PROSE[1]}</p></div>"
+
+    assert behind(f"<h3>{heading}</h3>{TEASERS}", body=short) == []
+
+
+@pytest.mark.parametrize("heading", ["Related cases in court", "The relatives", "Up next", "More"])
+def test_such_a_heading_between_parts_of_the_text_ends_nothing(heading):
+    body = f"<div class='body'><p>{PROSE[0]}</p><h3>{heading}</h3><p>{PROSE[1]}</p></div>"
+
+    assert behind(body=body) == []
+
+
+def test_a_live_blog_of_many_entries_keeps_them_all():
+    entries = "".join(
+        f"<article class='entry'><h3>{at}:15</h3><p>{text}</p></article>"
+        for at, text in enumerate(PROSE * 3)
+    )
+
+    assert behind(body=f"<div><p>{PROSE[0]}</p><div>{entries}</div></div>") == []

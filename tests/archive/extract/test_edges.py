@@ -89,3 +89,32 @@ def test_an_article_of_lines_that_look_like_credits_keeps_two():
     blocks = tuple(line(f"Source: {number}") for number in range(5))
 
     assert len(without_edges(blocks, ABOUT)) == 2
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ("Ann Lee is a freelance writer who lives in Riverton.",),
+        ("About the author: Ann Lee has written of rivers for ten years.",),
+        ("Get the best of the week in your inbox.", "Follow us on Facebook."),
+        ("Sign up for our newsletter.", "© The News 2026"),
+    ],
+)
+def test_what_the_publisher_says_of_itself_and_of_its_authors_goes_at_the_end(below):
+    assert without_edges((*TEXT, *map(line, below)), ABOUT) == TEXT
+
+
+def test_the_same_words_early_in_the_text_and_the_name_within_a_line_stay():
+    early = line("Sign up for our newsletter, the poster said; nobody did.")
+    last = line("It was the first bridge that Ann Lee had seen opened.")
+    blocks = (TEXT[0], early, *TEXT, *TEXT, last)
+
+    assert without_edges(blocks, ABOUT) == blocks
+
+
+def test_a_notice_of_commission_goes_wherever_it_stands_and_a_short_text_is_kept_whole():
+    notice = line("We may earn a commission if you buy something.")
+    short = (line("Ann Lee resigned."), line("Subscribe now, she says."))
+
+    assert without_edges((TEXT[0], notice, *TEXT[1:]), ABOUT) == TEXT
+    assert without_edges(short, ABOUT) == short
