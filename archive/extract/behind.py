@@ -20,6 +20,7 @@ from archive.extract.page import tokens_of
 from archive.extract.promotion import heads_other_stories
 from archive.model import Block, BlockKind
 
+_BESIDE = frozenset({BlockKind.CAPTION})
 _HOME_SHARE = 0.6
 _LINE_LETTERS = 40
 _PROSE_LETTERS = 100
@@ -39,7 +40,8 @@ def without_what_is_behind(
     """Return *blocks* and *where* they stand in *leaves*, without those behind the article."""
     end = _end(blocks, leaves, where)
     blocks, where = blocks[:end], where[:end]
-    home = _home(leaves, where)
+    captions = {at for block, at in zip(blocks, where, strict=True) if block.kind in _BESIDE}
+    home = _home(leaves, [at for at in where if at not in captions])
     if home is None:
         return list(blocks), list(where)
     around = set(home.iterancestors())

@@ -15,6 +15,8 @@ from archive.extract.leaves import Leaf, letters_of, line_of
 from archive.extract.page import content_of, drop, element_text, tokens_of
 from archive.extract.prose import Prose
 
+SAVED = "data-pressmark-caption"
+"""Marks what was a caption and is a paragraph now, so that nobody takes it for text."""
 _PROSE_LETTERS = 40
 _NOTE_LETTERS = 250
 _NEAR = 3
@@ -54,22 +56,33 @@ def save_captions(container: HtmlElement, prose: Prose) -> None:
             continue
         text = line_of(element)
         place = _place(element, container) if begun and text else None
-        parent = None if place is None else place.getparent()
-        if place is None or parent is None:
+        if place is None or place.getparent() is None:
             continue
-        caption = parent.makeelement("p")
-        caption.text = CAPTION_MARK + text
         if element.tag == "caption":  # a table's title, without which its rows say little
-            caption.text = text
-            parent.insert(parent.index(place), caption)
-        else:
-            before = last.get(place, place)
-            caption.tail, before.tail = before.tail, None
-            parent.insert(parent.index(before) + 1, caption)
-            last[place] = caption
-        if place is element:
-            element.tail = None
+            _move(element, place, text, above=True)
+            continue
+        _move(element, last.get(place, place), CAPTION_MARK + text)
+        last[place] = element
+        element.set(SAVED, "")
+
+
+def _move(element: HtmlElement, place: HtmlElement, text: str, *, above: bool = False) -> None:
+    """Make *element* a paragraph of *text* right behind *place*, or *above* it.
+
+    It stays the element that it was, since lines of the page are known by theirs.
+    """
+    tail = element.tail
+    if place is not element:
         drop(element)
+    element.clear()
+    element.tag, element.text = "p", text
+    if place is element:
+        element.tail = tail
+    elif above:
+        place.addprevious(element)
+    else:
+        element.tail, place.tail = place.tail, None
+        place.addnext(element)
 
 
 def free_quotes(bare: HtmlElement) -> None:

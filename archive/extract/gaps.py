@@ -15,6 +15,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from archive.extract.captions import SAVED
 from archive.extract.leaves import Leaf, letters_of
 from archive.extract.links import leads_away
 from archive.extract.page import tokens_of
@@ -279,6 +280,8 @@ def _is_item(element: HtmlElement) -> bool:
 
 def _is_foreign(element: HtmlElement) -> bool:
     """Whether *element* is called, or stands in, what is no part of a text's flow."""
+    if SAVED in element.attrib:
+        return True
     parent = element.getparent()
     named = [element] if parent is None else [element, parent]
     words = {word for each in named for token in tokens_of(each) for word in _SPLIT.split(token)}

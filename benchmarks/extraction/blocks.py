@@ -1,8 +1,10 @@
 """The wordpress truth's typed blocks against ours: what is kept as its kind, and what is foreign.
 
 A line of our text is foreign where most of its shingles stand nowhere in the truth's blocks,
-captions among them: it is the page's frame, or an embed's. A footnote's mark within a line changes
-few of its shingles, and a short line is foreign only as a whole.
+captions among them: it is the page's frame. A footnote's mark within a line changes few of its
+shingles, and a short line is foreign only as a whole. Lines of an embedded post, of which the truth
+has the address alone, are told apart. What a post has on a page of its own that was not recorded
+(``<!--nextpage-->``) is counted and not asked for.
 """
 
 from __future__ import annotations
@@ -10,6 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import lxml.html
+
+from archive.extract.leaves import letters_of
 from archive.model import Article, BlockKind
 from benchmarks.extraction.bars import Bar
 from benchmarks.extraction.metric import shingles, tokens
@@ -26,23 +31,38 @@ _KINDS = {
 }
 _BARRED = ("captions", "footnotes")
 _FOREIGN_SHARE = 0.5
+_EMBEDS = ("twitter-tweet", "instagram-media", "tiktok-embed", "bluesky-embed", "mastodon-embed")
 
 
 def block_report(pages: Sequence[Page], articles: Sequence[Article | None]) -> dict[str, Any]:
     """Return for each kind how many of the truth's blocks are kept as such, and what is foreign."""
     kinds: dict[str, dict[str, Any]] = {name: {"true": 0, "kept": 0, "lost": []} for name in _KINDS}
-    foreign = []
+    foreign, embedded, unserved = [], [], 0
     for page, article in zip(pages, articles, strict=True):
+        served, embeds = _letters_of_page(page)
         for name, (types, kind) in _KINDS.items():
             ours = kept_texts(article, kind)
             for text in true_texts(page, types):
+                if letters_of(text) not in served:
+                    unserved += 1
+                    continue
                 kinds[name]["true"] += 1
                 if tuple(tokens(text)) in ours:
                     kinds[name]["kept"] += 1
                 else:
                     kinds[name]["lost"].append([page.id, text])
-        foreign += [[page.id, line] for line in foreign_lines(page, article)]
-    return {"kinds": kinds, "foreign": foreign}
+        for line in foreign_lines(page, article):
+            is_embedded = letters_of(line) in embeds
+            (embedded if is_embedded else foreign).append([page.id, line])
+    return {"kinds": kinds, "foreign": foreign, "embedded": embedded, "unserved": unserved}
+
+
+def _letters_of_page(page: Page) -> tuple[str, str]:
+    """Return the letters on *page*, and those of the posts embedded in it."""
+    tree = lxml.html.document_fromstring(page.html)
+    posts = [post for name in _EMBEDS for post in tree.find_class(name)]
+    embedded = "".join(post.text_content() for post in posts)
+    return letters_of(tree.text_content()), letters_of(embedded)
 
 
 def kept_texts(article: Article | None, kind: BlockKind) -> set[tuple[str, ...]]:
@@ -86,5 +106,7 @@ def block_lines(report: Mapping[str, Any], shown: int) -> Iterator[str]:
     for name, kind in report["kinds"].items():
         yield f"  {name}: {kind['kept']} of {kind['true']} kept as blocks of their kind"
         yield from (f"    {page}: {text[:80]!r}" for page, text in kind["lost"][:shown])
+    yield f"  blocks of these kinds on pages that were not recorded: {report['unserved']}"
+    yield f"  lines of embedded posts: {len(report['embedded'])}"
     yield f"  lines that are in no block of the truth: {len(report['foreign'])}"
     yield from (f"    {page}: {line[:80]!r}" for page, line in report["foreign"][:shown])

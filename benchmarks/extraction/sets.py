@@ -49,7 +49,7 @@ def load(data: Path) -> dict[str, list[Page]]:
         if (folder := data / "extraction" / name).is_dir()
     }
     if (folder := data / WORDPRESS).is_dir():
-        sets[WORDPRESS] = _wordpress(folder)
+        sets[WORDPRESS] = wordpress_pages(folder)
     return sets
 
 
@@ -79,7 +79,8 @@ def _plain(folder: Path) -> list[Page]:
     ]
 
 
-def _wordpress(folder: Path) -> list[Page]:
+def wordpress_pages(folder: Path) -> list[Page]:
+    """Return the pages of the 60 posts of the recorded WordPress site in *folder*."""
     replies = read_replies(folder / "wordpress-sample.warc.gz")
     pages = []
     for truth in _truth(folder):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from archive.model import Article, Block, BlockKind
@@ -14,7 +16,8 @@ WORDS = "These are the words of a paragraph."
 def page(*blocks):
     """A page whose truth has *blocks*, each as (type, text)."""
     truth = {"blocks": [{"t": kind, "text": text} for kind, text in blocks]}
-    return Page(id="1", url="https://a.test/", payload=b"", text="", truth=truth)
+    payload = "".join(f"<p>{text}</p>" for _, text in blocks).encode()
+    return Page(id="1", url="https://a.test/", payload=payload, text="", truth=truth)
 
 
 def article(*blocks):
@@ -66,3 +69,24 @@ def test_the_bars_are_every_caption_every_footnote_and_no_foreign_line():
 
     assert whole == [True, True, True]
     assert with_frame == [True, True, False]
+
+
+def test_a_block_on_a_page_that_was_not_recorded_is_counted_and_not_asked_for():
+    true = page(("caption", "A picture of it."), ("p", WORDS))
+    recorded = replace(true, payload=f"<p>{WORDS}</p>".encode())
+
+    report = block_report([recorded], [article((BlockKind.PARAGRAPH, WORDS))])
+
+    assert (report["unserved"], report["kinds"]["captions"]["true"]) == (1, 0)
+
+
+def test_lines_of_an_embedded_post_are_no_frame():
+    post = '<blockquote class="twitter-tweet"><p>The ferry is gone for good, alas</p></blockquote>'
+    true = replace(page(("p", WORDS)), payload=f"<p>{WORDS}</p>{post}".encode())
+    said = article(
+        (BlockKind.PARAGRAPH, WORDS), (BlockKind.QUOTE, "The ferry is gone for good, alas")
+    )
+
+    report = block_report([true], [said])
+
+    assert (len(report["embedded"]), report["foreign"]) == (1, [])

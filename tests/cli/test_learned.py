@@ -82,3 +82,12 @@ def test_a_publisher_of_whom_nothing_is_archived_is_an_error(following):
 
         assert (done.code, done.out) == (1, "")
         assert "nobody: nothing is archived of a publisher of this name" in done.err
+
+
+def test_an_article_as_markdown_is_without_what_its_site_repeats(following):
+    *_, version = following("history", url_of(BRIDGE), "--json").rows
+    out = following("show", url_of(BRIDGE), "--markdown").out
+
+    assert version["boilerplate"] == [FOLLOW]
+    assert FOLLOW not in out
+    assert out.startswith("# ")

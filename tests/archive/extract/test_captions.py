@@ -95,3 +95,11 @@ def test_lists_in_lists_and_what_is_said_of_terms_stand_deeper():
         (1, "Pier"),
         (2, "What bears the deck."),
     ]
+
+
+def test_the_caption_of_a_picture_at_the_end_stays():
+    figure = '<figure><img src="a.jpg"><figcaption>The bridge at noon</figcaption></figure>'
+
+    found = read(story(body=paragraphs() + figure, below="<p>Ann Lee, Riverton</p>"))
+
+    assert Block(BlockKind.CAPTION, "The bridge at noon") in found.article.blocks
