@@ -6,10 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from archive.imports import Imported, Importer
-from archive.library import CaughtUp, open_archive
+from archive.library import CaughtUp, open_archive, rebuild
 from archive.profile import Profile, write_profile
 from archive.verify import verify
+from tests.support.foreign import response
+from tests.support.pages import story
 from tests.support.view import View, dump_view
+
+NEWS = ("http://news.test/one/", "http://news.test/two/")
+OTHER = "http://other.test/three/"
 
 
 def make_profiles(home: Path, *names: str) -> None:
@@ -51,3 +56,20 @@ def view(home: Path, database: str | None = None) -> View:
     """Return the view, of the archive's own database or another."""
     with open_archive(home, database=database) as archive:
         return dump_view(archive.database)
+
+
+def page(url: str, **fields: str) -> bytes:
+    """Return the record of a page of a story that tells its address."""
+    return response(url, story(title=f"What was seen at {url[-6:]}"), **fields)
+
+
+def in_warc_folder(home: Path) -> list[str]:
+    """Return the names of all that lies beside the archive's WARC files."""
+    return sorted(path.name for path in (home / "warc").iterdir())
+
+
+def rebuilt(home: Path, tmp_path: Path) -> View:
+    """Return the view of a rebuild, made in *tmp_path*."""
+    url = f"sqlite:///{tmp_path / 'rebuilt.db'}"
+    rebuild(home, url)
+    return view(home, url)
