@@ -108,7 +108,7 @@ def test_an_article_moves_to_the_canonical_address_that_is_found_now(made, tmp_p
 
 def test_a_page_whose_worker_was_killed_is_tried_again(tmp_path):
     line = "<p>Whoever asked at the mill in year {} was told that the water would come.</p>"
-    heavy = page("mill", body="".join(line.format(year) for year in range(800)))
+    heavy = page("mill", body="".join(line.format(year) for year in range(4_000)))
     whole = make_home(tmp_path / "whole", [exchange(ORIGINAL, 0, http(200, heavy))])
     home = Path(shutil.copytree(whole, tmp_path / "home"))
     for file in home.glob("archive.db*"):
