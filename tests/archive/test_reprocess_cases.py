@@ -106,6 +106,7 @@ def test_an_article_moves_to_the_canonical_address_that_is_found_now(made, tmp_p
     assert_same(home, made)
 
 
+@pytest.mark.slow
 def test_a_page_whose_worker_was_killed_is_tried_again(tmp_path):
     line = "<p>Whoever asked at the mill in year {} was told that the water would come.</p>"
     heavy = page("mill", body="".join(line.format(year) for year in range(4_000)))
