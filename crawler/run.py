@@ -23,9 +23,7 @@ from typing import Any
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
-from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from twisted.internet.defer import Deferred
-from twisted.internet.task import LoopingCall
 
 from archive.errors import (
     AbandonedError,
@@ -44,6 +42,7 @@ from archive.urls import host_of
 from archive.warc.writer import Writer
 from crawler.addresses import parse_connect_to
 from crawler.demo.publisher import DEMO_HOST
+from crawler.ending import Ending
 from crawler.exits import Exit, exit_for, judge
 from crawler.guard import CONNECT_TO, Guard, installed_guard
 from crawler.operator import CONTACT, contact_of, is_here, software, user_agent, warcinfo
@@ -59,10 +58,6 @@ INGESTED = "ingested"
 KIND = "kind"
 """Key of ``request.meta``: what the URL is expected to answer (``archive.model.Kind``)."""
 
-WATCH_SECONDS = 0.25
-"""How often a crawl looks whether it has been told to end."""
-GRACE_SECONDS = 4.0
-"""How long downloads under way, and then their pages in the workers, may go on after SIGTERM."""
 SETTLE_SECONDS = 2.0
 """How long settling may take after SIGTERM; what is left is settled by the next crawl."""
 
@@ -76,7 +71,6 @@ class Run:
         self.exit: Exit | None = None
         self.counts: Counter[str] = Counter()
         self.options = read_options(settings, profile)
-        self.downloads: set[asyncio.Future[Any]] = set()
         self.started_at = self.now()
         self.requests = 0
         self.is_cut_short = False
@@ -86,11 +80,7 @@ class Run:
         self.last_failure: str | None = None
         self.writer: Writer | None = None
         self._row_id: int | None = None
-        self._drain_deadline: float | None = None
-        self._ran = self._is_new = False
-        self._watch: AsyncioLoopingCall | LoopingCall | None = None
-        self._ending: asyncio.Future[None] | None = None
-        self._abandoning: asyncio.Future[None] | None = None
+        self._is_new = False
         self._open = ExitStack()
         self.contact: str | None = None
         self._mappings = [parse_connect_to(text) for text in settings.getlist(CONNECT_TO)]
@@ -130,7 +120,7 @@ class Run:
     @property
     def draining(self) -> bool:
         """Whether the crawl is ending, so that nothing more is to be fetched."""
-        return self._drain_deadline is not None
+        return self.ending.has_begun
 
     async def begin(self) -> None:
         """Take in what earlier crawls left, then open a WARC file for this one.
@@ -139,18 +129,18 @@ class Run:
         it from being done is noted, and ends the crawl as soon as the spider is open.
         """
         try:
-            await self._in_thread(self._begin)
+            await self.ending.in_thread(self._begin)
         except AbandonedError:
             pass  # we did that
         except ArchiveError as error:
             self.give_up(error)
         if self.exit is not None:
-            self._drain_deadline = asyncio.get_running_loop().time()
+            self.ending.before_it_began()
 
     def give_up(self, error: ArchiveError) -> None:
         """End the crawl because of *error* as soon as its spider is open."""
         self.exit, self.error = exit_for(error), error
-        self._drain_deadline = asyncio.get_running_loop().time()
+        self.ending.before_it_began()
 
     async def capture(self, exchange: Exchange) -> Future[Ingested]:
         """Append *exchange* to the WARC file; the result comes when its rows are committed.
@@ -192,7 +182,7 @@ class Run:
             self.exit, self.error = exit_for(error), error
             logger.error("The crawl ends: %s", error)
             loop = asyncio.get_running_loop()
-            loop.call_soon(lambda: self._drain(loop.time()))
+            loop.call_soon(self.ending.drain)
             self._closing = loop.create_task(
                 self.crawler.engine.close_spider_async(reason=exit_for(error).name.lower())
             )
@@ -206,8 +196,7 @@ class Run:
         self._loop = asyncio.get_running_loop()
         for mapping in self._mappings:
             installed_guard().connect_to(mapping)
-        self._watch = create_looping_call(self._watch_for_end)
-        self._watch.start(WATCH_SECONDS)
+        self.ending.watch()
 
     def spider_error(self) -> None:
         """Count a bug in a spider; the page's rows are committed all the same."""
@@ -215,12 +204,11 @@ class Run:
 
     async def spider_closed(self, reason: str) -> None:
         """Settle what is not settled, finish the WARC file, write the crawl's row, close all."""
-        if self._watch is not None and self._watch.running:
-            self._watch.stop()
+        self.ending.unwatch()
         if reason == "shutdown" and self.exit is None:
             self.exit = Exit.INTERRUPTED  # with nothing under way, it ends between two looks
         try:
-            await self._in_thread(lambda: self._finish(reason))
+            await self.ending.in_thread(lambda: self._finish(reason))
         except ArchiveError as error:
             if self.error is None:  # or else it follows from what ended the crawl
                 self.exit, self.error = exit_for(error), error
@@ -245,6 +233,7 @@ class Run:
             open_archive(home, database=database, create=True)
         )
         self.outage = Outage(self.archive.database)
+        self.ending = Ending(self.crawler, self.archive, self._interrupted)
         busy = "it is being rebuilt or reprocessed; crawl when that has ended"
         self._open.enter_context(lock(home, "archive", shared=True, busy=busy))
         self._lock_publisher(home)
@@ -259,6 +248,12 @@ class Run:
             write_profile(home, self.profile)
             del self.archive.profiles
             self._is_new = True
+
+    def _interrupted(self) -> bool:
+        if self.exit is not None:
+            return False
+        self.exit = Exit.INTERRUPTED
+        return True
 
     def _begin(self) -> None:
         ingest = self.archive.ingest
@@ -311,54 +306,6 @@ class Run:
             self.last_failure = (
                 f"{capture.url}: {capture.error or found.reason or capture.http_status}"
             )
-
-    def _watch_for_end(self) -> None:
-        # engine.running turns False with SIGTERM, while the requests under way are waited for.
-        now, engine = self._loop.time(), self.crawler.engine
-        if engine.running and not self.crawler.crawling and self._ending is None:
-            # The signal came while the engine started, when Scrapy has nothing to stop yet.
-            self._ending = asyncio.ensure_future(engine.stop_async())
-        running = engine.running
-        self._ran = self._ran or running
-        if self._ran and not running and not self.draining:
-            if self.exit is None:
-                self.exit = Exit.INTERRUPTED
-            self._drain(now)
-        if self._drain_deadline is not None and now > self._drain_deadline:
-            for download in list(self.downloads):
-                download.cancel()
-            if not self.downloads and self._abandoning is None:
-                # The pages are archived; the next crawl reads what the workers still have.
-                self._abandoning = asyncio.ensure_future(
-                    asyncio.to_thread(self.archive.ingest.abandon)
-                )
-
-    def _drain(self, now: float) -> None:
-        self._drain_deadline = now + GRACE_SECONDS
-        self._hurry()
-        # What waits for its turn in a slot gets it at once, to be refused by the handler.
-        downloader = self.crawler.engine.downloader
-        for slot in downloader.slots.values():
-            slot.delay = 0.0
-            if slot.latercall is not None:
-                slot.latercall.cancel()
-                slot.latercall = None
-            downloader._process_queue(slot)
-
-    async def _in_thread(self, work: Callable[[], None]) -> None:
-        """Do *work* in a thread; a signal that comes meanwhile has it end soon."""
-        task = asyncio.ensure_future(asyncio.to_thread(work))
-        while not task.done():
-            await asyncio.wait({task}, timeout=WATCH_SECONDS)
-            if not self.crawler.crawling and self.exit is None:
-                self.exit = Exit.INTERRUPTED
-                self._hurry()
-                await asyncio.to_thread(self.archive.ingest.abandon)
-        task.result()
-
-    def _hurry(self) -> None:
-        database = self.archive.database
-        database.patience_seconds = min(database.patience_seconds, GRACE_SECONDS)
 
     def _finish(self, reason: str) -> None:
         ingest = self.archive.ingest

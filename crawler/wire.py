@@ -337,13 +337,13 @@ class WireHandler(HTTP11DownloadHandler):
     async def _perform(self, run: Run, request: Request, recording: _Recording) -> Response:
         _current.set(recording)
         download = asyncio.ensure_future(super().download_request(request))
-        run.downloads.add(download)
+        run.ending.downloads.add(download)
         try:
             response = await download
         except asyncio.CancelledError as error:
             raise Draining("cut off, since the crawl is ending") from error
         finally:
-            run.downloads.discard(download)
+            run.ending.downloads.discard(download)
         if "dataloss" in response.flags and recording.truncated is None:
             recording.truncated = Truncation.DISCONNECT
         return response
