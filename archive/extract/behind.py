@@ -29,6 +29,8 @@ _UNSPACED_LETTERS = 40
 _PROSE_PARAGRAPHS = 2
 _WORD_LETTERS = 15
 """Letters to a space past which a script has none."""
+_NEXT_STORIES = 3
+_STORY_LETTERS = 300
 _NOTES = 2
 _NOTE = re.compile(r"\W*(?:\d{1,3}|[*†‡¹²³⁴⁵⁶⁷⁸⁹]+)[\s.):\]*]*\w")
 _QUESTIONS = re.compile(r"(?:^|[-_])faqs?(?:$|[-_])|faqpage")
@@ -38,6 +40,7 @@ def without_what_is_behind(
     blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
 ) -> tuple[list[Block], list[int | None]]:
     """Return *blocks* and *where* they stand in *leaves*, without those behind the article."""
+    blocks, where = _without_next_stories(blocks, leaves, where)
     end = _end(blocks, leaves, where)
     blocks, where = blocks[:end], where[:end]
     captions = {at for block, at in zip(blocks, where, strict=True) if block.kind in _BESIDE}
@@ -52,6 +55,31 @@ def without_what_is_behind(
     kept = _kept(home, [(blocks[each], where[each], boxes[each]) for each in behind], leaves)
     left = [each for each in range(len(blocks)) if each <= last or boxes[each] in kept]
     return [blocks[each] for each in left], [where[each] for each in left]
+
+
+def _without_next_stories(
+    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
+) -> tuple[Sequence[Block], Sequence[int | None]]:
+    """Leave out the next stories of a page that scrolls on: an ``article`` each with its own h1.
+
+    More than ``_NEXT_STORIES`` of them are the entries of one story, as of a live blog.
+    """
+    headlines = [leaf.element for leaf in leaves if leaf.element.tag == "h1"]
+    if len(headlines) < 2:
+        return blocks, where
+    own, *others = map(_outermost_article, headlines)
+    stories = {article for article in others if article is not None and article is not own}
+    if own is None or not 1 <= len(stories) <= _NEXT_STORIES:
+        return blocks, where
+    homes = [None if at is None else _outermost_article(leaves[at].element) for at in where]
+    if sum(len(blocks[at].text) for at, home in enumerate(homes) if home is own) < _STORY_LETTERS:
+        return blocks, where  # the h1 was the site's
+    left = [number for number, home in enumerate(homes) if home not in stories]
+    return [blocks[number] for number in left], [where[number] for number in left]
+
+
+def _outermost_article(element: HtmlElement) -> HtmlElement | None:
+    return next(reversed([*element.iterancestors("article")]), None)
 
 
 def _end(blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]) -> int:

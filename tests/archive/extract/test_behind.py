@@ -121,6 +121,26 @@ def test_such_a_heading_between_parts_of_the_text_ends_nothing(heading):
     assert behind(body=body) == []
 
 
+NEXT = f"</article><article><h1>The second bridge</h1>{paragraphs(*OTHERS * 3)}"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_next_story_of_a_page_that_scrolls_on_goes(count):
+    body = f"<h1>The bridge</h1>{paragraphs(*PROSE)}"
+
+    assert behind(NEXT * count, body=body) == []
+
+
+def test_many_parts_with_a_headline_each_are_one_story():
+    body = f"<h1>The bridge</h1>{paragraphs(*PROSE)}"
+
+    assert len(behind(NEXT * 4, body=body)) == 28
+
+
+def test_the_only_text_of_a_page_is_no_next_story():
+    assert len(behind(NEXT, body="<h1>The News</h1>")) == 7
+
+
 def test_a_live_blog_of_many_entries_keeps_them_all():
     entries = "".join(
         f"<article class='entry'><h3>{at}:15</h3><p>{text}</p></article>"
