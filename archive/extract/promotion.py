@@ -14,6 +14,7 @@ _HEADING_LETTERS = 70
 
 _ASKS = re.compile(
     r"""(?xi)
+    \b(?:sign\s+up|subscribe)\s+(?:for|to)\s+our\b |
     (?:^|[.!?…:–—]["”»]?\s+|[。！？])\W*
     (?:
       (?:please\s+)?subscribe\s+(?:now|today|here|for|to|and\s+get)\b
@@ -28,6 +29,9 @@ _ASKS = re.compile(
     | (?:like|enjoyed?)\s+this\s+(?:story|article)\b | if\s+you\s+(?:liked|enjoyed)\s+this\b
     | (?:do\s+you\s+)?have\s+(?:a|any)\s+(?:news\s+)?(?:tip|story)\b
     | get\s+in\s+touch\s+with\s+(?:us|our)\b | (?:share|tell\s+us)\s+(?:your|what\s+you\s+think)\b
+    | we(?:['’]d|\s+would)\s+(?:like|love)\s+to\s+hear\s+(?:from\s+you|what\s+you|your)\b
+    | what\s+do\s+you\s+think\? | (?:spotted|found|see)\s+an?\s+(?:error|mistake|typo)\b
+    | fehler\s+(?:gefunden|entdeckt) | vous\s+avez\s+(?:repéré|trouvé)\s+une\s+erreur\b
     | for\s+more\s+(?:stories|news)\s+like\s+this\b
     | support\s+(?:our|independent|local)\s+journalism\b | become\s+a\s+(?:member|subscriber)\b
     | start\s+(?:your|a)\s+(?:free\s+)?(?:trial|subscription)\b

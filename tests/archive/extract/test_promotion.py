@@ -12,6 +12,9 @@ from archive.extract.promotion import asks_for_readers, heads_other_stories, tel
         "Want more of this? Subscribe now for two pounds a week.",
         "Follow us on WhatsApp for the latest.",
         "Have a tip? Write to the desk.",
+        "For the latest news from Leeds, sign up for our newsletters.",
+        "We would like to hear what you think about this.",
+        "Fehler gefunden? Jetzt melden.",
         "Abonnieren Sie unseren Newsletter.",
         "Abonnez-vous pour lire la suite.",
         "¿Te ha gustado? Suscríbete a nuestro boletín.",
@@ -35,6 +38,7 @@ def test_it_asks_its_readers_to_subscribe_to_follow_and_to_write(text):
         "The newsletter that he founded has 3,000 readers.",
         "She said that the app had been downloaded twice.",
         "Follow the river north for two miles.",
+        "The court found an error in the count, and he would like to hear why.",
         f"Sign up for our newsletter. {'It speaks of bridges and of rivers. ' * 10}",
     ],
 )
