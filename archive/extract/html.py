@@ -16,12 +16,14 @@ from archive.extract.edges import About
 from archive.extract.frame import is_frame, main_body_elements
 from archive.extract.kind import Verdict, classify
 from archive.extract.language import declared_language, language_of
+from archive.extract.linked_data import article_body
 from archive.extract.metadata.reader import Metadata, read_metadata
+from archive.extract.opinion import Opinion
 from archive.extract.page import Page, element_text, parse_page
 from archive.extract.paging import Part, later_part
 from archive.extract.paywall import paywall_stub
 from archive.extract.prose import Prose
-from archive.extract.text import article_blocks, framed
+from archive.extract.text import Text, article_text, framed
 from archive.model import (
     Article,
     Block,
@@ -86,6 +88,8 @@ def html_extraction(
         edges=_edges(page, found.part),
         alternates=page.alternates,
         flags=(*flags, *found.flags),
+        confidence=found.opinion.confidence if found.opinion else None,
+        confidence_reasons=found.opinion.reasons if found.opinion else (),
     )
 
 
@@ -99,6 +103,7 @@ class _Found:
     part: Part | None = None
     evidence: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    opinion: Opinion | None = None
 
 
 def _read(
@@ -111,13 +116,20 @@ def _read(
         return _Found(outcome=Outcome.PAGE, reason=f"page {part.number} of an article", part=part)
     shell = _shell(page, bare, prose, verdict)
     data = read_metadata(page, bare, captured_at)
-    blocks = () if shell else article_blocks(bare, prose, _about(page, data))
+    body = article_body(page.json_ld)
+    text = Text() if shell else article_text(bare, prose, _about(page, data), body)
+    blocks = text.blocks
     if not blocks:
         return _without_article(page, verdict, shell, data.flags)
     stub = paywall_stub(page, blocks, free=data.is_accessible_for_free)
     if stub is None:
         article, flags = _assembled(page, data, blocks)
-        return _Found(outcome=Outcome.ARTICLE, article=article, flags=flags)
+        return _Found(
+            outcome=Outcome.ARTICLE,
+            article=article,
+            flags=(*flags, *_doubts(text)),
+            opinion=text.opinion,
+        )
     if not stub.blocks:
         reason = "paywall: no word of the article but its headline"
         flags = (*data.flags, Flag.PAYWALL_STUB)
@@ -127,8 +139,15 @@ def _read(
         outcome=Outcome.ARTICLE,
         article=article,
         evidence=stub.evidence,
-        flags=(*flags, Flag.PAYWALL_STUB),
+        flags=(*flags, *_doubts(text), Flag.PAYWALL_STUB),
+        opinion=text.opinion,
     )
+
+
+def _doubts(text: Text) -> tuple[str, ...]:
+    """Return the flags that tell of a text which the second opinion does not share."""
+    flags = ((Flag.RESCUED, text.rescued), (Flag.DISPUTED, text.opinion.disputed))
+    return tuple(flag for flag, is_so in flags if is_so)
 
 
 def _about(page: Page, data: Metadata) -> About:

@@ -42,6 +42,12 @@ def article_node(nodes: tuple[Node, ...]) -> Node | None:
     return max(articles, key=lambda node: sum(key in node for key in told), default=None)
 
 
+def article_body(nodes: tuple[Node, ...]) -> str:
+    """Return the longest text that a node has of an article (articleBody); empty where none has."""
+    bodies = (text(node.get("articleBody")) for node in nodes if types_of(node) & ARTICLE_TYPES)
+    return max((body for body in bodies if body), key=len, default="")
+
+
 def text(value: Any) -> str | None:
     """Return *value* as one line of plain text; the name of a node; None for anything else."""
     if isinstance(value, list):

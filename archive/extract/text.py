@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import dataclass, field
 
 import lxml.html
 import trafilatura
@@ -23,11 +24,13 @@ from archive.extract.edges import About, without_edges
 from archive.extract.exact import as_published
 from archive.extract.frame import cut_frame, main_body_elements
 from archive.extract.gaps import filled
-from archive.extract.leaves import Leaf, align, leaves_of
+from archive.extract.leaves import Leaf, align, leaves_of, letters_of
 from archive.extract.links import without_link_lines
 from archive.extract.notes import taken_notes
+from archive.extract.opinion import Opinion, opinion
 from archive.extract.page import drop, outermost
 from archive.extract.prose import Prose
+from archive.extract.rescue import rescued
 from archive.model import Block
 
 # What trafilatura finds odd in a page is no news for the operator of a crawl.
@@ -52,11 +55,24 @@ def framed(tree: HtmlElement) -> tuple[HtmlElement, Prose]:
     return bare, cut_frame(bare)
 
 
-def article_blocks(bare: HtmlElement, prose: Prose, about: About) -> tuple[Block, ...]:
-    """Return the text of the article on *bare*, a page whose frame is cut; empty where none.
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An article's *blocks*, none where there is no text, and the second *opinion* on them.
 
-    *prose* is that of *bare*. What *about* says of the article elsewhere is no part of its text.
-    *bare* is used up.
+    *rescued* says that it broke off, and was completed by what the page shows to belong to it.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    opinion: Opinion = field(default=Opinion(0.0))
+    rescued: bool = False
+
+
+def article_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") -> Text:
+    """Return the text of the article on *bare*, a page whose frame is cut.
+
+    *prose* is that of *bare*. What *about* says of the article elsewhere is no part of its text;
+    *body* is the text that JSON-LD has of it (articleBody), empty where it has none. *bare* is used
+    up.
     """
     notes = taken_notes(bare)
     free_quotes(bare)
@@ -65,20 +81,35 @@ def article_blocks(bare: HtmlElement, prose: Prose, about: About) -> tuple[Block
     container = _container(bare, prose)
     if container is not None:
         save_captions(container, prose)
-    blocks = _main_text(_document_of(container), leaves) if container is not None else ()
-    blocks = blocks or _main_text(bare, leaves)
+    blocks: tuple[Block, ...] = ()
+    thin = False
+    if container is not None:
+        blocks, thin = _main_text(_document_of(container), leaves)
+    if not blocks:
+        blocks, thin = _main_text(bare, leaves)
     exact, where = as_published(blocks, leaves, align(blocks, leaves))
     whole, where = filled(exact, leaves, where, about.base)
+    told, found = letters_of(body), len(whole)
+    whole, where = rescued(whole, leaves, where, told)
+    is_rescued = len(whole) > found
     whole, where = without_copies(whole, leaves, where)
     whole, where = without_what_is_behind(whole, leaves, where)
     whole, where = without_link_lines(whole, leaves, where, about.base)
-    return without_edges((*whole, *notes), about) if whole else ()
+    if not whole:
+        return Text()
+    text = without_edges((*whole, *notes), about)
+    left = {id(block) for block in text}
+    kept = [at for block, at in zip(whole, where, strict=True) if id(block) in left]
+    judged = opinion(text, frozenset(at for at in kept if at is not None), leaves, told, thin=thin)
+    return Text(text, judged, is_rescued)
 
 
-def _main_text(tree: HtmlElement, leaves: Sequence[Leaf]) -> tuple[Block, ...]:
+def _main_text(tree: HtmlElement, leaves: Sequence[Leaf]) -> tuple[tuple[Block, ...], bool]:
+    """Return the text of *tree*, and whether little was found before others were asked."""
     hide_no_break_spaces(tree)
     blocks = _extracted(tree, fast=True)
-    return _extracted(tree, fast=False) if _is_thin(blocks, leaves) else blocks
+    thin = _is_thin(blocks, leaves)
+    return _extracted(tree, fast=False) if thin else blocks, thin
 
 
 def _extracted(tree: HtmlElement, *, fast: bool) -> tuple[Block, ...]:

@@ -53,6 +53,10 @@ class Flag(StrEnum):
     """The article's beginning, its rest withheld from who does not pay or register."""
     TRUNCATED = "truncated"
     """The page breaks off: its capture, or what its publisher sent."""
+    RESCUED = "rescued"
+    """The text broke off, and was completed by lines that the page shows to belong to it."""
+    DISPUTED = "disputed"
+    """A second opinion doubts a good part of the text, or holds that as much is missing."""
     SOFT_404 = "soft_404"
     """A success by its status that says there is nothing; with the outcome ``missing``."""
 
@@ -203,7 +207,9 @@ class Extraction:
     """All that one payload says, a pure function of the payload and the profile.
 
     *reason* explains an outcome that is not plain success; *evidence* lists what on the page
-    spoke for article or listing. *article* is set only with the outcome ``article``.
+    spoke for article or listing. *article* is set only with the outcome ``article``, and so is
+    *confidence*: how far its text is to be trusted, from 0 to 1; *confidence_reasons* are what
+    speaks against it.
     """
 
     outcome: Outcome
@@ -216,3 +222,5 @@ class Extraction:
     edges: tuple[Edge, ...] = ()
     alternates: tuple[Alternate, ...] = ()
     flags: tuple[str, ...] = field(default=())
+    confidence: float | None = None
+    confidence_reasons: tuple[str, ...] = ()
