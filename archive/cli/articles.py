@@ -179,6 +179,9 @@ def _print_article(row: Row, story: Story, versions: int) -> None:
     if story.gone_at is not None:
         reason = f" ({story.gone_reason})" if story.gone_reason else ""
         console.print(f"  [red]gone since {moment(story.gone_at)}{reason}[/red]")
+    if row["confidence"] is not None:
+        why = "".join(f"; {reason}" for reason in row["confidence_reasons"])
+        console.print(f"  confidence {row['confidence']}{escape(why)}")
     console.print(
         f"  [dim]{row['warc_file']} at {row['warc_offset']}, {row['warc_record_id']}[/dim]\n"
     )

@@ -100,6 +100,8 @@ def extract(
         print_json(_fields(found))
     elif found.article is not None:
         click.echo(_shown(found.article, as_markdown=as_markdown))
+        why = "".join(f"; {reason}" for reason in found.confidence_reasons)
+        click.echo(f"confidence {found.confidence}{why}", err=True)
     if found.article is None:
         reason = found.reason or _MEANS.get(found.outcome, "no reason")
         click.echo(f"no article: {found.outcome} ({reason})", err=True)
@@ -217,6 +219,8 @@ def _fields(found: Extraction) -> dict[str, object]:
         "reason": found.reason,
         "evidence": found.evidence,
         "flags": found.flags,
+        "confidence": found.confidence,
+        "confidence_reasons": found.confidence_reasons,
     }
     article = found.article
     if article is not None:

@@ -18,7 +18,7 @@ from rich.markup import escape
 from archive.cli.output import print_json, stdout
 from archive.cli.stories import moment
 from archive.errors import LockedError, NotFoundError
-from archive.model import Outcome
+from archive.model import LOW_CONFIDENCE, Outcome
 
 if TYPE_CHECKING:
     from archive.sql.status import Crawl, Status
@@ -114,6 +114,9 @@ def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str]]:
         yield "failing", f"[yellow]{_many(found.failing, 'URL')}[/yellow]: {worst}"
     if found.doubts:
         yield "doubtful", f"captures: {_counts(found.doubts)}"
+    if found.low_confidence:
+        texts = _many(found.low_confidence, "article")
+        yield "uncertain", f"the text of {texts} has a confidence below {LOW_CONFIDENCE}"
     lying = found.last_crawl.counts.get("lying_etags") if found.last_crawl else None
     if lying:
         yield "validators", f"{_many(lying, 'URL')} with an ETag that the last crawl distrusted"

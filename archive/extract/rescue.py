@@ -66,10 +66,10 @@ def _left_out(
 def _told(
     blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None], body: str
 ) -> list[int]:
-    """Return the lines that are missing in *blocks* by *body*, if that is this text's and longer."""
-    lengths = [(letters_of(block.text), block) for block in blocks]
-    own = sum(len(letters) for letters, _ in lengths if letters in body)
-    total = sum(len(letters) for letters, _ in lengths)
+    """Return the lines that *blocks* lack by *body*, if that is of this text, and longer."""
+    said = [letters_of(block.text) for block in blocks]
+    own = sum(len(letters) for letters in said if letters in body)
+    total = sum(map(len, said))
     if len(body) < total + max(_MISSING_LETTERS, _MISSING_SHARE * total):
         return []
     if own < _OWN_SHARE * total:

@@ -8,6 +8,7 @@ from archive.model.capture import Capture, Payload, RecordType
 from archive.model.exchange import Buffer, Exchange, Original, Provenance, Truncation, Via
 from archive.model.extraction import (
     DOUBTFUL,
+    LOW_CONFIDENCE,
     Alternate,
     Article,
     Block,
@@ -39,6 +40,7 @@ from archive.model.history import (
 
 __all__ = [
     "DOUBTFUL",
+    "LOW_CONFIDENCE",
     "Absence",
     "Address",
     "Alternate",

@@ -65,6 +65,10 @@ DOUBTFUL = frozenset({Flag.PAYWALL_STUB, Flag.TRUNCATED})
 """Flags of an article that is not whole: it must not replace one that is."""
 
 
+LOW_CONFIDENCE = 0.5
+"""Below it, so much of an article's text is in doubt that a person should look at the page."""
+
+
 class BlockKind(StrEnum):
     """The kinds of block that an article's text is made of."""
 

@@ -280,6 +280,8 @@ def extraction_row(capture_id: int, item: Ingestible) -> dict[str, Any]:
         if article is None
         else [[block.kind, block.level, block.text] for block in article.blocks],
         "text_sha256": None if article is None else sha256(article.text),
+        "confidence": found.confidence,
+        "confidence_reasons": None if article is None else list(found.confidence_reasons),
     }
 
 

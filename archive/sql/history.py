@@ -132,12 +132,14 @@ def _names(view: Table) -> list[str]:
 
 
 _OF_ARTICLE = ("canonical_url", "in_language", "translation_group", "gone_at", "gone_reason")
+_OF_EXTRACTION = ("confidence", "confidence_reasons")
 _OF_CAPTURE = ("warc_offset", "warc_record_id", "url")
 _VERSIONS = (
     select(
         publisher.c.name.label("publisher"),
         *[article.c[name] for name in _OF_ARTICLE],
         *[column for column in version.c if column.name not in {"id", "article_id"}],
+        *[extraction.c[name] for name in _OF_EXTRACTION],
         warc_file.c.name.label("warc_file"),
         *[capture.c[name] for name in _OF_CAPTURE],
     )

@@ -27,7 +27,7 @@ from archive.sql.types import clean
 
 STAMP = frozenset({"extractor", "profile_digest"})
 """Columns that say by what an extraction was made, and nothing of what it says."""
-REMARKS = frozenset({"reason", "evidence"})
+REMARKS = frozenset({"reason", "evidence", "confidence", "confidence_reasons"})
 """Columns that settling does not read."""
 EDGES = "edges"
 LINKS = ""

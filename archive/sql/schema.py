@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -116,6 +117,8 @@ extraction = Table(
     Column("fields", _NullableJson),
     Column("blocks", _NullableJson),
     Column("text_sha256", CleanText),
+    Column("confidence", Float),
+    Column("confidence_reasons", _NullableJson),
     Index(None, "outcome"),
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, or_, select
 
-from archive.model import Flag
+from archive.model import LOW_CONFIDENCE, Flag
 from archive.sql.frontier import RESTING, State
 from archive.sql.replacing import is_of_another
 from archive.sql.schema import (
@@ -25,6 +25,7 @@ from archive.sql.schema import (
     version,
     warc_file,
 )
+from archive.sql.views import articles
 
 FAILURES_SHOWN = 3
 
@@ -56,7 +57,8 @@ class Status:
     *due* says how many URLs are due, by what they are expected to answer and why; *urls* how many
     there are in each state; *doubts* how many captures bear each flag. *next_due_at* is when the
     first of those that are not due yet will be. *of_another_extractor* is how many extractions were
-    not made by the current one, or under another profile.
+    not made by the current one, or under another profile. *low_confidence* is how many articles
+    have a text whose confidence is below ``LOW_CONFIDENCE``.
     """
 
     publisher: str
@@ -78,6 +80,7 @@ class Status:
     failing: int
     failures: tuple[Failing, ...]
     doubts: Mapping[str, int]
+    low_confidence: int
     unsettled: int
     of_another_extractor: int = 0
 
@@ -114,6 +117,7 @@ def status(
         ),
         **_failures(connection, owner),
         doubts=_doubts(connection, owner),
+        low_confidence=_low_confidence(connection, row.name),
         unsettled=_number(
             connection, select(func.count()).where(unsettled.c.publisher_id == owner)
         ),
@@ -218,6 +222,11 @@ def _doubts(connection: Connection, owner: int) -> dict[str, int]:
         for flag in {flag.partition(":")[0] for flag in json.loads(row.flags)} & {*Flag}:
             found[flag] += row.number
     return {flag: found[flag] for flag in sorted(found)}
+
+
+def _low_confidence(connection: Connection, name: str) -> int:
+    low = (articles.c.publisher == name, articles.c.confidence < LOW_CONFIDENCE)
+    return _number(connection, select(func.count()).select_from(articles).where(*low))
 
 
 def _per(column: ColumnElement[Any], owner: int) -> Select[Any]:

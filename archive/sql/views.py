@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Integer, MetaData, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, Float, Integer, MetaData, Table, Text
 
 from archive.sql.types import UtcDateTime
 
@@ -25,6 +25,8 @@ def _columns(*after_group: Column[Any]) -> list[Column[Any]]:
         Column("section", JSON),
         Column("keywords", JSON),
         Column("word_count", Integer),
+        Column("confidence", Float),
+        Column("confidence_reasons", JSON(none_as_null=True)),
         Column("seen_from", UtcDateTime),
         Column("seen_until", UtcDateTime),
         Column("gone_at", UtcDateTime),

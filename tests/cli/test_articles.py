@@ -22,6 +22,8 @@ COLUMNS = {
     "section",
     "keywords",
     "word_count",
+    "confidence",
+    "confidence_reasons",
     "seen_from",
     "seen_until",
     "gone_at",

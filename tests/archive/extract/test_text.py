@@ -7,7 +7,7 @@ from archive.extract.blocks import blocks_of
 from archive.extract.edges import About, without_edges
 from archive.extract.frame import is_frame
 from archive.extract.page import parse_page
-from archive.extract.text import article_blocks, framed
+from archive.extract.text import article_text, framed
 from archive.model import Block, BlockKind, text_of
 from tests.support.pages import PROSE, STORY, paragraphs, read, story
 
@@ -247,7 +247,7 @@ def test_cutting_the_frame_leaves_the_shared_tree_as_it_was():
     page = parse_page(AMP, AMP_URL)
     before = etree.tostring(page.tree)
 
-    article_blocks(*framed(page.tree), About())
+    article_text(*framed(page.tree), About())
 
     assert etree.tostring(page.tree) == before
 
