@@ -38,7 +38,7 @@ _NEAR = 4
 _FOREIGN = re.compile(
     r"promo|teaser|caption|credit|advert|(?<![a-z])ads?(?![a-z])|related|newsletter|recommend"
     r"|byline|author|sponsor|subscri|sidebar|footer|sign-?up|gallery|tooltip|disclaimer|copyright"
-    r"|comment|read-?more|most-?read|popular|trending|paywall|label|timestamp"
+    r"|comment|read-?more|most-?read|popular|trending|label|timestamp"
 )
 _FOREIGN_TAGS = frozenset({"aside", "form", "nav", "footer", "figcaption", "button", "label"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
