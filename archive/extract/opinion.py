@@ -33,6 +33,7 @@ _BODY_SHARE = 0.5
 _TOLD_LETTERS = 30
 _TOLD_REASONS = 5
 _DISPUTED_SHARE = 0.25
+_DISPUTED_LETTERS = 200
 _COPY_LETTERS = 30
 _NEAR = 4
 _FOREIGN = re.compile(
@@ -123,7 +124,7 @@ def opinion(
     return Opinion(
         confidence=round(_HALF_LETTERS / (_HALF_LETTERS + total), 3),
         reasons=tuple(reasons[:_TOLD_REASONS]),
-        disputed=total > _DISPUTED_SHARE * length,
+        disputed=total > max(_DISPUTED_LETTERS, _DISPUTED_SHARE * length),
     )
 
 

@@ -24,6 +24,8 @@ _FIELDS = {
 }
 _ANY_HEADLINE = 0.97
 _CPU_SHARE = 0.75
+_LEAST_HOLDS = {"scrapinghub": (0.5, 0.6), "fundus": (0.5, 0.6)}
+"""Of all text lost or wrongly added, what the least confident tenth of the pages holds."""
 _ROUNDING = 1e-9
 
 
@@ -92,6 +94,17 @@ def field_bars(name: str, rates: Mapping[str, float]) -> Iterator[Bar]:
             yield Bar(f"{name} headline, any", rates["headline, any"], _ANY_HEADLINE)
         else:
             yield Bar(f"{name} {field}", rates[field], bar)
+
+
+def confidence_bars(name: str, held: float, best: float) -> Iterator[Bar]:
+    """Yield the bar of what the least confident tenth of the set *name* holds.
+
+    *best* is what it would in the perfect order: an aim beyond that cannot be reached.
+    """
+    if name in _LEAST_HOLDS:
+        bar, aim = _LEAST_HOLDS[name]
+        words = f"{name}: the least confident tenth holds (at best {best:.4f})"
+        yield Bar(words, held, bar, aim)
 
 
 def cpu_bar(ours_seconds: float, theirs_seconds: float) -> Bar:

@@ -15,7 +15,7 @@ from statistics import fmean, median
 from typing import Any
 
 from benchmarks.extraction import fields
-from benchmarks.extraction.bars import Bar, cpu_bar, field_bars, text_bars
+from benchmarks.extraction.bars import Bar, confidence_bars, cpu_bar, field_bars, text_bars
 from benchmarks.extraction.blocks import block_bars, block_lines, block_report
 from benchmarks.extraction.extractors import (
     DEFAULT,
@@ -28,7 +28,7 @@ from benchmarks.extraction.extractors import (
     trafilatura_document,
     versions,
 )
-from benchmarks.extraction.metric import Match, compare, score
+from benchmarks.extraction.metric import Match, compare, held_at_best, held_by_least, score
 from benchmarks.extraction.sets import PLAIN_SETS, WORDPRESS, Page, load
 
 __all__ = ["INSTALL", "lacks", "lines", "needs", "run"]
@@ -56,6 +56,7 @@ def run(data: Path) -> dict[str, Any]:
         "absent": [name for name in (*PLAIN_SETS, WORDPRESS) if name not in sets],
         "text": {},
         "fields": {},
+        "confidence": {},
         "cpu": _cpu(seconds),
         "bars": [],
         "pages": {},
@@ -67,6 +68,10 @@ def run(data: Path) -> dict[str, Any]:
         report["text"][name] = {key: _rounded(asdict(value)) for key, value in scores.items()}
         report["pages"][name] = _by_page(pages, matches)
         bars += text_bars(name, scores)
+        held = held_by_least(matches[OURS], _confidences(said[name][OURS]))
+        best = held_at_best(matches[OURS])
+        report["confidence"][name] = _rounded({"tenth_holds": held, "at_best": best})
+        bars += confidence_bars(name, held, best)
         if name in _WITH_FIELDS:
             rates, wrong = _fields(pages, said[name])
             report["fields"][name] = {"rates": rates, "wrong": wrong}
@@ -106,6 +111,11 @@ def _matches(pages: list[Page], said: Mapping[str, list[Any]]) -> dict[str, list
         for extractor, found_all in said.items()
         if extractor != WITH_METADATA
     }
+
+
+def _confidences(found: list[Any]) -> list[float]:
+    """Return how far each text is trusted; a page that gave none is lost for whoever reads it."""
+    return [0.0 if each.confidence is None else each.confidence for each in found]
 
 
 def _by_page(pages: list[Page], matches: Mapping[str, list[Match]]) -> dict[str, Any]:
@@ -193,6 +203,10 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         yield "wordpress, typed blocks"
         yield from block_lines(report["blocks"], 3)
+    yield ""
+    yield f"{'the least confident tenth':28}     holds  at best"
+    for name, found in report["confidence"].items():
+        yield f"  {name:26}    {found['tenth_holds']:.4f}   {found['at_best']:.4f}"
     yield ""
     yield f"{'CPU a page, ms':28}    median     mean"
     for extractor, times in report["cpu"].items():

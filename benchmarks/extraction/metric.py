@@ -79,6 +79,23 @@ def compare(true: str, said: str) -> Match:
     return Match(both, found.total() - both, wanted.total() - both, true_words == said_words)
 
 
+def held_by_least(matches: Sequence[Match], confidences: Sequence[float]) -> float:
+    """Return the share of all shingles lost or added that the least confident tenth of pages holds.
+
+    Of equally confident pages the earlier counts first; the tenth is rounded to whole pages. 1.0
+    where nothing is lost and nothing added.
+    """
+    wrong = [match.lost + match.added for match in matches]
+    order = sorted(range(len(wrong)), key=lambda at: confidences[at])
+    tenth = order[: max(1, round(len(wrong) / 10))]
+    return sum(wrong[at] for at in tenth) / sum(wrong) if sum(wrong) else 1.0
+
+
+def held_at_best(matches: Sequence[Match]) -> float:
+    """Return the same for the perfect order, by what is lost and added itself: the most there is."""
+    return held_by_least(matches, [-(match.lost + match.added) for match in matches])
+
+
 def score(matches: Sequence[Match]) -> Score:
     """Return the averages of *matches*; pages whose measure is None are left out of that one."""
     precisions = [match.precision for match in matches if match.precision is not None]

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.extraction.metric import Match, compare, score, shingles, tokens
+from benchmarks.extraction.metric import (
+    Match,
+    compare,
+    held_at_best,
+    held_by_least,
+    score,
+    shingles,
+    tokens,
+)
 
 
 def test_words_are_runs_of_letters_digits_and_underscores_and_case_counts():
@@ -92,3 +100,16 @@ def test_a_set_of_which_nothing_was_extracted_scores_nothing():
     found = score([compare("a b c d e", "")])
 
     assert (found.precision, found.recall, found.f1, found.exact) == (0.0, 0.0, 0.0, 0.0)
+
+
+def test_the_least_confident_tenth_holds_its_share_of_what_is_lost_and_added():
+    wrong = [10, 0, 0, 40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 50]
+    matches = [Match(both=100, added=each // 2, lost=each // 2, exact=False) for each in wrong]
+    confidences = [0.2, 0.9, 0.9, 0.1, *[0.9] * 15, 0.8]
+
+    assert held_by_least(matches, confidences) == 0.5
+    assert held_at_best(matches) == 0.9
+
+
+def test_where_nothing_is_wrong_any_order_holds_all_of_it():
+    assert held_by_least([Match(both=1, added=0, lost=0, exact=True)], [0.5]) == 1.0

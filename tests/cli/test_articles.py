@@ -108,6 +108,8 @@ def test_a_shown_article_has_its_text_and_its_pressmark(pressmark):
     (row,) = pressmark("show", STORY.url(), "--json").rows
 
     assert STORY.text in done.out
+    assert f"confidence {row['confidence']}" in done.out
+    assert 0 < row["confidence"] <= 1
     assert f"{row['warc_file']} at {row['warc_offset']}, {row['warc_record_id']}" in done.out
 
 

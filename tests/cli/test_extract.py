@@ -29,6 +29,16 @@ def test_headline_and_text_are_printed(pressmark, page):
     assert all(paragraph in done.out for paragraph in PROSE)
 
 
+def test_the_confidence_is_told_beside_the_text_and_in_the_json(pressmark, page):
+    done = pressmark("extract", str(page), "--url", STORY)
+    (row,) = pressmark("extract", str(page), "--url", STORY, "--json").rows
+
+    assert done.err.startswith(f"confidence {row['confidence']}")
+    assert "confidence" not in done.out
+    assert 0 < row["confidence"] <= 1
+    assert isinstance(row["confidence_reasons"], list)
+
+
 def test_json_has_all_fields_and_the_text(pressmark, page):
     (row,) = pressmark("extract", str(page), "--url", STORY, "--json").rows
 

@@ -47,6 +47,7 @@ class Seen:
     status: int = 200
     flags: frozenset[str] = frozenset()
     alternates: tuple[tuple[str, str], ...] = ()
+    confidence: float | None = None
 
     @property
     def url(self) -> str:

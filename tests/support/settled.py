@@ -83,6 +83,7 @@ def _ingestible(item: Seen, profile: Profile, offset: int) -> Ingestible:
             edges=tuple(Edge(link.kind, link.target) for link in item.links()),
             alternates=tuple(Alternate(tag, url_of(path)) for tag, path in item.alternates),
             flags=(*sorted(item.flags), *(("amp",) if item.is_amp else ())),
+            confidence=item.confidence,
         ),
         "sha256:0",
     )

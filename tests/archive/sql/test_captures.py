@@ -141,6 +141,22 @@ def test_an_article_comes_back_as_it_was(database):
     assert row.text_sha256 == captures.sha256(ARTICLE.text)
 
 
+def test_a_confidence_is_stored_with_its_reasons_and_null_where_there_is_no_text(database):
+    told = {"confidence": 0.731, "confidence_reasons": ("12 letters left out above the text",)}
+    other = replace(STORED, warc_record_id="<urn:uuid:other>", warc_offset=99)
+    store(database, [item(outcome=Outcome.ARTICLE, article=ARTICLE, **told), item(other)])
+
+    columns = (schema.extraction.c.confidence, schema.extraction.c.confidence_reasons)
+    with database.reading() as connection:
+        rows = connection.execute(select(*columns).order_by(schema.extraction.c.capture_id))
+        assert sorted(map(tuple, rows), key=str) == [
+            (0.731, ["12 letters left out above the text"]),
+            (None, None),
+        ]
+        query = "SELECT count(*) FROM extraction WHERE confidence_reasons IS NULL"
+        assert connection.scalar(text(query)) == 1
+
+
 def test_an_extraction_without_an_article_has_null_where_one_would_be(database):
     store(database, [item()])
 

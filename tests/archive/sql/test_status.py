@@ -144,6 +144,20 @@ def test_the_worst_failures_are_named(database, ingest):
     assert found.failures[0].outcome == "error"
 
 
+def test_articles_are_counted_whose_current_text_has_a_low_confidence(database, ingest):
+    profile = settled(
+        ingest,
+        Seen("/a/", 0, confidence=0.2),
+        Seen("/b/", 0, confidence=0.2),
+        Seen("/b/", 1, text="other words", confidence=0.9),
+        Seen("/c/", 0, confidence=0.5),
+        Seen("/d/", 0),
+    )
+    settled(ingest, Seen("/e/", 0, confidence=0.1))
+
+    assert told(database, profile).low_confidence == 1
+
+
 def test_flags_are_counted_and_other_remarks_are_not(database, ingest):
     profile = settled(
         ingest,
