@@ -92,7 +92,7 @@ def held_by_least(matches: Sequence[Match], confidences: Sequence[float]) -> flo
 
 
 def held_at_best(matches: Sequence[Match]) -> float:
-    """Return the same for the perfect order, by what is lost and added itself: the most there is."""
+    """Return the same for the perfect order, that of what is lost and added itself."""
     return held_by_least(matches, [-(match.lost + match.added) for match in matches])
 
 
