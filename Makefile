@@ -12,6 +12,7 @@ UV := $(BIN)/uv
 UV_VERSION := 0.13.9
 DEMO_HOME ?= demo-archive
 # Each worker starts a few processes of its own; more of them than cores only wait for each other.
+# Some tests take minutes: a worker that has none left takes from one that has (worksteal).
 TEST_WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, os.cpu_count() or 2))')
 
 # Without compiled files Scrapy takes 2 s to import instead of half a second.
@@ -28,10 +29,10 @@ crawl: environment
 	$(BIN)/pressmark crawl $(SITE) $(if $(CONTACT),--contact $(CONTACT))
 
 test: developer
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) -m "not slow"
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m "not slow"
 
 test-all: developer
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) -m slow
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m slow
 
 lint: developer
 	$(BIN)/ruff format --check .
