@@ -32,6 +32,8 @@ _WORD_LETTERS = 15
 _NEXT_STORIES = 3
 _STORY_LETTERS = 300
 _NOTES = 2
+_MARK_LETTERS = 40
+"""Of a line's start that is read for a note's mark; a line of stars alone would take for ever."""
 _NOTE = re.compile(r"\W*(?:\d{1,3}|[*†‡¹²³⁴⁵⁶⁷⁸⁹]+)[\s.):\]*]*\w")
 _QUESTIONS = re.compile(r"(?:^|[-_])faqs?(?:$|[-_])|faqpage")
 
@@ -168,7 +170,7 @@ def _kept(
 
 
 def _is_note(block: Block) -> bool:
-    return block.kind is BlockKind.PARAGRAPH and _NOTE.match(block.text) is not None
+    return block.kind is BlockKind.PARAGRAPH and _NOTE.match(block.text[:_MARK_LETTERS]) is not None
 
 
 def _is_prose(block: Block, leaf: Leaf, *, least: int = _PROSE_LETTERS) -> bool:

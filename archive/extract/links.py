@@ -74,7 +74,7 @@ def without_link_lines(
 
 
 def _is_interruption(block: Block, leaf: Leaf) -> bool:
-    if block.kind in _IN_CARDS and _is_in_card(leaf.element):
+    if block.kind in _IN_CARDS and leaf.is_link and _is_in_card(leaf.element):
         return True
     if block.kind not in _LINES or letters_of(block.text) != leaf.letters:
         return False

@@ -148,3 +148,8 @@ def test_a_live_blog_of_many_entries_keeps_them_all():
     )
 
     assert behind(body=f"<div><p>{PROSE[0]}</p><div>{entries}</div></div>") == []
+
+
+def test_a_line_of_ten_thousand_stars_behind_the_article_is_no_note_and_takes_no_time():
+    assert behind(f"<div class='x7'><p>no{'*' * 10_000}</p></div>") == []
+    assert behind(f"<div class='x7'><p>{'* ' * 10_000}on</p></div>") == []
