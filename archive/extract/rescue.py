@@ -93,7 +93,15 @@ def _parts(
     if not letters:
         return []
     home = max(letters, key=lambda each: letters[each])
-    left = _left_out(blocks, leaves, where)
+    kept = {at for at in where if at is not None}
+    inside = {
+        at
+        for at, leaf in enumerate(leaves)
+        if at not in kept and any(ancestor is home for ancestor in leaf.element.iterancestors())
+    }
+    if sum(len(leaves[at].letters) for at in inside) < _PART_LETTERS:
+        return []  # nearly always, and far cheaper than to know what is left out
+    left = [at for at in _left_out(blocks, leaves, where) if at in inside]
     prose: Counter[HtmlElement] = Counter()
     for at in left:
         leaf = leaves[at]
