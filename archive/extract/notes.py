@@ -14,7 +14,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.leaves import letters_of, line_of
-from archive.extract.page import drop, element_text, tokens_of
+from archive.extract.page import DOOMED, drop, drop_all, element_text, tokens_of
 from archive.model import Block, BlockKind
 
 _HOLDERS_TEXT = """
@@ -95,7 +95,7 @@ def _holds_notes(element: HtmlElement) -> bool:
 def _single_notes(holder: HtmlElement) -> Iterator[HtmlElement]:
     """Yield the notes in *holder*, which is one itself where it has no list of them."""
     for tag in ("li", "tr", "dd"):
-        items = list(holder.iter(tag))
+        items = dict.fromkeys(holder.iter(tag))
         if items:
             yield from (item for item in items if next(item.iterancestors(tag), None) not in items)
             return
@@ -178,11 +178,13 @@ def _fragment(link: HtmlElement) -> str:
 
 def _cut_marks(bare: HtmlElement, marks: list[HtmlElement], links: list[HtmlElement]) -> None:
     """Cut *marks*, and what else is one by its markup: raised and a link, or called one."""
+    known = set(marks)
     for sup in list(bare.iter("sup")):
         text = element_text(sup)
-        is_comma = bool(_BETWEEN_MARKS.fullmatch(text)) and sup.getprevious() in marks
+        is_comma = bool(_BETWEEN_MARKS.fullmatch(text)) and sup.getprevious() in known
         if is_comma or (_MARKS.fullmatch(text) and _is_noted(sup)):
             marks.append(sup)
+            known.add(sup)
     marks.extend(
         link
         for link in links
@@ -193,6 +195,7 @@ def _cut_marks(bare: HtmlElement, marks: list[HtmlElement], links: list[HtmlElem
         is_raised = parent is not None and parent.tag == "sup"
         is_whole = is_raised and element_text(parent) == element_text(mark)
         _cut(parent if is_whole else mark)
+    drop_all(bare, ())
 
 
 def _is_noted(sup: HtmlElement) -> bool:
@@ -206,13 +209,20 @@ def _is_noted(sup: HtmlElement) -> bool:
 
 
 def _cut(mark: HtmlElement) -> None:
-    """Drop *mark*, and the space that stood before it if a full stop or the like comes next."""
+    """Doom *mark*, and the space that stood before it if a full stop or the like comes next.
+
+    ``drop_all`` removes the marks together.
+    """
     parent, before = mark.getparent(), mark.getprevious()
     if parent is None:
         return
     if _NO_SPACE_BEFORE.match(mark.tail or ""):
-        if before is None:
-            parent.text = (parent.text or "").rstrip()
-        else:
+        while before is not None:
             before.tail = (before.tail or "").rstrip()
-    drop(mark)
+            if before.tail or before.tag != DOOMED:
+                break
+            before = before.getprevious()
+        else:
+            parent.text = (parent.text or "").rstrip()
+    mark.clear(keep_tail=True)
+    mark.tag = DOOMED

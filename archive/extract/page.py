@@ -6,7 +6,7 @@ The tree is lxml's and mutable: who cuts from it must work on a copy.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import lxml.html
@@ -41,6 +41,8 @@ _CLASSES = etree.ElementDefaultClassLookup(
     element=HtmlElement, comment=lxml.html.HtmlComment, entity=lxml.html.HtmlEntity
 )
 """lxml.html's own lookup runs Python for each element, for classes of forms nobody asks for."""
+DOOMED = "pressmark.doomed"
+"""The tag of an element, emptied or not, that is about to be removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,27 @@ def drop(element: HtmlElement) -> None:
     parent.remove(element)
 
 
+def drop_all(tree: HtmlElement, elements: Iterable[HtmlElement]) -> None:
+    """Remove *elements*, which stand in *tree*, as ``drop`` does each.
+
+    What stood between thousands of them is one text afterwards, and adding to that one by one
+    would copy it each time.
+    """
+    for element in elements:
+        element.tag = DOOMED
+    parents = dict.fromkeys(element.getparent() for element in tree.iter(DOOMED))
+    etree.strip_elements(tree, DOOMED, with_tail=False)
+    for parent in parents:
+        join_texts(parent)
+
+
+def join_texts(parent: HtmlElement) -> None:
+    """Make one text node of those that lie side by side in *parent*: XPath counts each, slowly."""
+    parent.text = parent.text
+    for child in parent:
+        child.tail = child.tail
+
+
 def tokens_of(element: HtmlElement) -> list[str]:
     """Return the lower-case class names and the id of *element*."""
     return f"{element.get('class') or ''} {element.get('id') or ''}".lower().split()
@@ -172,7 +195,7 @@ class _Head:
         self.links: dict[str, str] = {}
         self.alternates: dict[Alternate, None] = {}
         self.feeds: dict[str, None] = {}
-        self.meta: dict[str, list[str]] = {}
+        self.meta: dict[str, dict[str, None]] = {}
         self.scripts: list[str] = []
         for element in tree.iter("meta", "link", "script"):
             match element.tag:
@@ -213,9 +236,7 @@ class _Head:
             return
         for attribute in ("name", "property", "itemprop", "http-equiv"):
             if name := (element.get(attribute) or "").strip().lower():
-                values = self.meta.setdefault(name, [])
-                if content not in values:
-                    values.append(content)
+                self.meta.setdefault(name, {}).setdefault(content)
 
     def _link(self, element: HtmlElement) -> None:
         rels = (element.get("rel") or "").lower().split()

@@ -28,7 +28,7 @@ from archive.extract.leaves import Leaf, align, leaves_of, letters_of
 from archive.extract.links import without_link_lines
 from archive.extract.notes import taken_notes
 from archive.extract.opinion import Opinion, opinion
-from archive.extract.page import drop, outermost
+from archive.extract.page import drop, join_texts, outermost
 from archive.extract.prose import Prose
 from archive.extract.rescue import rescued
 from archive.model import Block
@@ -39,6 +39,10 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 _MIN_LETTERS = 600
 _THIN_SHARE = 0.5
 _LINE_LETTERS = 60
+_MANY_LINES = 4_000
+"""Lines of a page beyond which justext, whose time grows with their square, is not asked."""
+_MANY_CHILDREN = 2_000
+_DRESS = ("span", "b", "strong", "i", "em", "u", "font", "mark", "small")
 _CONTAINER_SHARE = 0.4
 """Share of the page's prose below which an element is a box beside the article, not its holder."""
 
@@ -81,6 +85,7 @@ def article_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") 
     container = _container(bare, prose)
     if container is not None:
         save_captions(container, prose)
+    _melt(bare)
     blocks: tuple[Block, ...] = ()
     thin = False
     if container is not None:
@@ -109,7 +114,8 @@ def _main_text(tree: HtmlElement, leaves: Sequence[Leaf]) -> tuple[tuple[Block, 
     hide_no_break_spaces(tree)
     blocks = _extracted(tree, fast=True)
     thin = _is_thin(blocks, leaves)
-    return _extracted(tree, fast=False) if thin else blocks, thin
+    asked = thin and len(leaves) <= _MANY_LINES
+    return _extracted(tree, fast=False) if asked else blocks, thin
 
 
 def _extracted(tree: HtmlElement, *, fast: bool) -> tuple[Block, ...]:
@@ -146,6 +152,16 @@ def _container(bare: HtmlElement, prose: Prose) -> HtmlElement | None:
     if len(found) != 1 or prose.held(found[0]) < _CONTAINER_SHARE * prose.total:
         return None
     return found[0]
+
+
+def _melt(bare: HtmlElement) -> None:
+    """Make one text of what thousands of elements in a row only dress, in place.
+
+    trafilatura's time grows with the square of the texts in one paragraph.
+    """
+    for element in [each for each in bare.iter("*") if len(each) > _MANY_CHILDREN]:
+        etree.strip_tags(element, *_DRESS)
+        join_texts(element)
 
 
 def _document_of(container: HtmlElement) -> HtmlElement:
