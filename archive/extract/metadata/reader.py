@@ -23,6 +23,8 @@ from archive.extract.metadata.sources import Sources
 from archive.extract.page import Page
 
 _T = TypeVar("_T")
+_MAX_LETTERS = 10_000
+"""A field that is longer is the text itself, or a trap; no index takes it whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +70,19 @@ def read_metadata(page: Page, bare: HtmlElement, captured_at: datetime) -> Metad
     return Metadata(
         headline=found[0] if found else (page.title or ""),
         headlines=found,
-        description=field("description", labels.description, None),
+        description=_bounded(field("description", labels.description, None)),
         author=field("author", authors, Authors()),
         published=published,
         modified=field("date_modified", lambda at: moment(at, "modified", flags), None),
-        section=field("section", labels.section, nothing),
-        keywords=field("keywords", labels.keywords, nothing),
+        section=tuple(each[:_MAX_LETTERS] for each in field("section", labels.section, nothing)),
+        keywords=tuple(each[:_MAX_LETTERS] for each in field("keywords", labels.keywords, nothing)),
         picture=field("image", picture, None),
-        publisher=field("publisher", labels.publisher, None),
-        license=field("license", labels.licence, None),
+        publisher=_bounded(field("publisher", labels.publisher, None)),
+        license=_bounded(field("license", labels.licence, None)),
         is_accessible_for_free=field("is_accessible_for_free", labels.free, None),
         flags=tuple(flags),
     )
+
+
+def _bounded(text: str | None) -> str | None:
+    return None if text is None else text[:_MAX_LETTERS]
