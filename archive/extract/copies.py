@@ -19,6 +19,11 @@ _PASSAGE_LETTERS = 400
 _MOST_PLACES = 8
 """Earlier places of a line that are looked at: a line that recurs more often begins no passage."""
 
+_MANY_LINES = 2_000
+_MOST_BLOCKS = 50
+"""Of a text of so many lines, a passage is compared by so many blocks at a time: thousands of
+equal ones would be compared with each other."""
+
 
 def without_copies(
     blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
@@ -50,9 +55,10 @@ def _copied(
 ) -> int:
     """Return how many blocks from *number* on were there before; 0 where that is no passage."""
     best = 0
+    most = len(lines) if len(lines) <= _MANY_LINES else _MOST_BLOCKS
     for first in earlier:
         length = 0
-        while number + length < len(lines) and first + length < number:
+        while number + length < len(lines) and first + length < number and length < most:
             (text, holder), (before, held) = lines[number + length], lines[first + length]
             if text != before or (holder is held and holder is not None):
                 break

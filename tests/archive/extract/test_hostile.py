@@ -78,6 +78,7 @@ TRAPS: dict[str, Callable[[], str]] = {
     "10,000 times": lambda: story(
         below=times(10_000, lambda n: f"<p><time datetime=2026-01-01>{n} May 2026</time></p>")
     ),
+    "20,000 short lines": lambda: story(below="<p>x</p>" * 20_000),
     "5,000 h1": lambda: story(below=times(5_000, lambda n: f"<h1>Head {n} of them</h1>")),
     "20,000 nodes of JSON-LD": lambda: with_script(
         "[" + '{"@type":"NewsArticle","author":{"@id":"#x"}},' * 20_000 + "]"
