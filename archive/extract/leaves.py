@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -31,6 +32,8 @@ _CELL = chr(0xF0002)
 """Begins a cell of a row until the row is whole: a bar may as well be a character of the text."""
 _LAYOUT_LETTERS = 400
 """A cell with more text lays the page out: its row is no row of a table."""
+_LONG_LINE = 2_000
+_ASCII_SIGNS = {code: None for code in range(0x80) if not chr(code).isalnum()}
 _MIN_LETTERS = 2
 _CERTAIN_LETTERS = 12
 _MAX_STRIDE = 15
@@ -60,7 +63,19 @@ class Leaf:
 
 def letters_of(text: str) -> str:
     """Return the letters and digits of *text* in lower case: what two spellings share."""
+    return _remembered(text) if len(text) <= _LONG_LINE else _letters(text)
+
+
+def _letters(text: str) -> str:
+    if text.isascii():
+        return text.translate(_ASCII_SIGNS).lower()
     return "".join(filter(str.isalnum, text)).casefold()
+
+
+@lru_cache(maxsize=4_096)
+def _remembered(text: str) -> str:
+    """Return what each step asks again for the lines of the page in hand."""
+    return _letters(text)
 
 
 def leaves_of(tree: HtmlElement) -> list[Leaf]:
