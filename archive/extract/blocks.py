@@ -17,31 +17,28 @@ from archive.model import Block, BlockKind
 _STRUCTURED = frozenset({"head", "p", "list", "item", "quote", "table", "code", "ab", "div"})
 _MAX_DEPTH = 20
 """Lists deeper than this are one level: plain text indents, and a bomb would indent without end."""
-CAPTION_MARK = chr(0xF0001)
-"""Stands before a caption on its way through trafilatura, which knows no such thing."""
+_CAPTION_MARK = chr(0xF0001)
 _HIDDEN = {ord(space): chr(0xF0000 + ord(space)) for space in NO_BREAK_SPACES}
 _SHOWN = {ord(sign): chr(space) for space, sign in _HIDDEN.items()}
 
 
-def hide_no_break_spaces(tree: _Element) -> None:
-    """Put signs for private use in the place of no-break spaces, in place; ``blocks_of`` undoes it.
+def as_caption(text: str) -> str:
+    """Return *text*, a caption's, such that ``blocks_of`` knows it again.
 
-    trafilatura turns every white space into a plain space, and would change what was published.
+    trafilatura knows no captions, and turns every white space into a plain space.
     """
-    for element in tree.iter():
-        for text, name in ((element.text, "text"), (element.tail, "tail")):
-            if text and any(space in text for space in NO_BREAK_SPACES) and text.strip():
-                setattr(element, name, text.translate(_HIDDEN))
+    return _CAPTION_MARK + text.translate(_HIDDEN)
 
 
 def blocks_of(body: _Element) -> tuple[Block, ...]:
     """Return the blocks of *body*, a tree as trafilatura makes it; blank ones are left out."""
     found = []
     for block in _children(body, BlockKind.PARAGRAPH):
-        text = block.text.translate(_SHOWN)
-        text = clean(text.rstrip()) if block.kind is BlockKind.CODE else one_line(text)
-        kind = BlockKind.CAPTION if text.startswith(CAPTION_MARK) else block.kind
-        if text := text.replace(CAPTION_MARK, ""):
+        kind, text = block.kind, block.text
+        text = clean(text.rstrip()) if kind is BlockKind.CODE else one_line(text)
+        if text.startswith(_CAPTION_MARK):
+            kind, text = BlockKind.CAPTION, text[1:].translate(_SHOWN)
+        if text := text.replace(_CAPTION_MARK, ""):
             found.append(Block(kind, text, block.level))
     return tuple(found)
 

@@ -10,7 +10,7 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.extract.blocks import CAPTION_MARK
+from archive.extract.blocks import as_caption
 from archive.extract.leaves import Leaf, letters_of, line_of
 from archive.extract.page import content_of, drop, element_text, tokens_of
 from archive.extract.prose import Prose
@@ -61,7 +61,7 @@ def save_captions(container: HtmlElement, prose: Prose) -> None:
         if element.tag == "caption":  # a table's title, without which its rows say little
             _move(element, place, text, above=True)
             continue
-        _move(element, last.get(place, place), CAPTION_MARK + text)
+        _move(element, last.get(place, place), as_caption(text))
         last[place] = element
         element.set(SAVED, "")
 

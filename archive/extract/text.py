@@ -17,7 +17,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.behind import without_what_is_behind
-from archive.extract.blocks import blocks_of, hide_no_break_spaces
+from archive.extract.blocks import blocks_of
 from archive.extract.captions import free_quotes, save_captions
 from archive.extract.copies import without_copies
 from archive.extract.edges import About, without_edges
@@ -111,7 +111,6 @@ def article_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") 
 
 def _main_text(tree: HtmlElement, leaves: Sequence[Leaf]) -> tuple[tuple[Block, ...], bool]:
     """Return the text of *tree*, and whether little was found before others were asked."""
-    hide_no_break_spaces(tree)
     blocks = _extracted(tree, fast=True)
     thin = _is_thin(blocks, leaves)
     asked = thin and len(leaves) <= _MANY_LINES
