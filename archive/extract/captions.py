@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.blocks import as_caption
-from archive.extract.leaves import Leaf, letters_of, line_of
+from archive.extract.leaves import Leaf, line_of
 from archive.extract.page import content_of, drop, element_text, tokens_of
 from archive.extract.prose import Prose
 
@@ -20,6 +20,8 @@ SAVED = "data-pressmark-caption"
 _PROSE_LETTERS = 40
 _NOTE_LETTERS = 250
 _NEAR = 3
+_MOST_QUOTES = 200
+"""Quotations that are looked for in the text: each look reads all of it."""
 _MEDIA = ("img", "amp-img", "picture", "video", "amp-video", "iframe")
 _PLACES = etree.XPath(
     ".//p | .//figcaption | .//table/caption"
@@ -97,15 +99,20 @@ def free_quotes(bare: HtmlElement) -> None:
         if (quote := figure.find(".//blockquote")) is not None
         and next(figure.iter(*_MEDIA), None) is None
     ]
-    letters = letters_of(content_of(bare)) if quoting else ""
-    for figure, quote in quoting:
-        said = letters_of(content_of(quote))
+    # Case counts: a sentence of its own is more than a part of one that says the same.
+    letters = _letters(content_of(bare)) if quoting else ""
+    for figure, quote in quoting[:_MOST_QUOTES]:
+        said = _letters(content_of(quote))
         if not said or letters.count(said) != 1:
             continue
         figure.tag = "div"
         for caption in list(figure.iter("figcaption")):
             caption.tag, caption.tail = "p", None
             quote.append(caption)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def is_note(leaf: Leaf) -> bool:

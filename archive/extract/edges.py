@@ -25,6 +25,8 @@ _CREDIT_LETTERS = 200
 _ASKING = 5
 """Blocks at the end of a text among which a publisher speaks for itself, or of who wrote it."""
 _BIOGRAPHY_LETTERS = 900
+_BESIDE = frozenset({BlockKind.CAPTION, BlockKind.TABLE_ROW})
+"""Lines that may stand above a headline, of a picture that a table holds in its place."""
 _KEPT = 2
 """Blocks that are never taken for credits: a text is no list of names."""
 
@@ -63,7 +65,15 @@ _DATE_WORDS = """
     gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
     desember stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października
     listopada grudnia января февраля марта апреля мая июня июля августа сентября октября ноября
-    декабря monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur
+    декабря січня лютого березня квітня травня червня липня серпня вересня жовтня листопада
+    april maj augusti marts ledna února března dubna května
+    června července srpna září října listopadu prosince ocak şubat mart nisan mayıs haziran temmuz
+    ağustos eylül ekim kasım aralık ianuarie februarie martie aprilie mai iunie iulie noiembrie
+    decembrie poniedziałek wtorek środa czwartek piątek sobota niedziela pondělí úterý středa
+    čtvrtek pátek neděle mandag tirsdag onsdag torsdag fredag lørdag søndag måndag tisdag lördag
+    söndag pazartesi salı çarşamba perşembe cuma cumartesi pazar segunda terça quarta quinta sexta
+    feira понедельник вторник среда четверг пятница суббота воскресенье
+    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur
     thurs fri sat sun montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi
     mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo
     published updated posted modified created last on at by the of de le la el den am um uhr vom von
@@ -151,15 +161,18 @@ def _echoes(blocks: Sequence[Block], at: int, echoes: Container[str]) -> bool:
 
 
 def _without_head(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
+    """Drop what names date, writer or headline above the text, and behind a standfirst."""
     echoes = {_folded(each) for each in about.headlines}
     kept: list[Block] = []
+    begun = False
     for at, block in enumerate(blocks):
-        is_long = len(block.text) >= _BEGUN_LETTERS and block.kind is not BlockKind.CAPTION
-        if at == _HEAD_BLOCKS or is_long:
+        is_long = len(block.text) >= _BEGUN_LETTERS and block.kind not in _BESIDE
+        if at == _HEAD_BLOCKS or (is_long and begun):
             return (*kept, *blocks[at:])
-        if not _is_head(block, about) and not _echoes(blocks, at, echoes):
+        begun = begun or is_long
+        if is_long or (not _is_head(block, about) and not _echoes(blocks, at, echoes)):
             kept.append(block)
-    return tuple(blocks)  # a text of short lines: which are above it cannot be told
+    return tuple(kept) if begun else tuple(blocks)  # which of short lines are above cannot be told
 
 
 def _is_head(block: Block, about: About) -> bool:

@@ -64,6 +64,18 @@ _WHOLE_TEXT = """
     html head body main article title h1 h2 h3 h4 h5 h6
 """
 _WHOLE = frozenset(_WHOLE_TEXT.split())
+_NEW_WINDOW = re.compile(
+    r"""(?xi)\W*
+    (?:[\w'’]+\s+){0,4}
+    (?: (?:new|neue[nms]|nouve(?:l|lle)|nueva|nova|nuova|nieuw|nytt?|ny|nowym|nowej|novém|uusi)\s+
+        (?:window|tab|fenster|registerkarte|onglet|fenêtre|ventana|pestaña|janela|guia|aba|finestra
+           |scheda|venster|tabblad|vindue?|vindu|fane|fönster|flik|oknie|karcie|okně|ikkuna)
+      | (?:новом|новій|новому)\s+(?:окне|вкладке|вікні|вкладці) | (?:cửa\s+sổ|thẻ|tab)\s+mới
+      | yeni\s+(?:pencere|sekme)\w* )
+    (?:\s+\w+){0,2}\W*"""
+)
+"""What is said beside a link to those who hear the page; it is hidden from all others."""
+_SPOKEN_LETTERS = 60
 _MAX_NAMES = 2_000
 """Letters of classes and id that are looked at."""
 _SPLIT = re.compile(r"[-_:]+|(?<=[a-z])(?=[A-Z])")
@@ -85,7 +97,9 @@ def cut_frame(tree: HtmlElement) -> Prose:
     doomed: list[HtmlElement] = []
     inside: set[HtmlElement] = set()
     for element in prose.elements:
-        if element not in inside and is_frame(element) and not holders.keep(element):
+        if element in inside:
+            continue
+        if _is_spoken(element) or (is_frame(element) and not holders.keep(element)):
             doomed.append(element)
             inside.update(element.iter("*"))
     for element in doomed:
@@ -108,6 +122,15 @@ def is_frame(element: HtmlElement) -> bool:
         return True
     # Page builders (SiteOrigin, Elementor) call the boxes of the article widgets too, in a div.
     return "widget" in names and tag in {"aside", "section", "li"}
+
+
+def _is_spoken(element: HtmlElement) -> bool:
+    if element.tag != "span" or len(element):
+        return False
+    text = element.text
+    if not text or len(text) > _SPOKEN_LETTERS:
+        return False
+    return _NEW_WINDOW.fullmatch(text) is not None
 
 
 def body_elements(tree: HtmlElement) -> list[HtmlElement]:

@@ -4,7 +4,8 @@ Within the text they interrupt it: "More on the flood", and the headline of anot
 invitation of the writer's ("Read also: ...") is kept, since publishers count it as text; so is a
 list that the text gives a heading to, and a link that ends as a sentence does. What a newsroom's
 tools put in goes: a line all in one link, label and all; a label in capitals, or one that says
-"related"; a box that is a link as a whole.
+"related"; a box that is a link as a whole; a list of links below "More great stories", and that
+heading.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from archive.extract.leaves import Leaf, letters_of
+from archive.extract.promotion import heads_other_stories
 from archive.model import Block, BlockKind
 
 _LINK_LETTERS = 15
 _LABEL = re.compile(r"\W*([^:|–—.]{2,40}?)\s*[:|–—]\s*")
 _ADDRESS = re.compile(r"://|\bwww\.")
+_SIGNPOST = re.compile(r"\s*[\[(]\W*[^\W\d_]{3,15}\W*[\])]\W*$")
+"""What some desks put behind a link: "[VIDEO]", "(INSIGHT)"."""
 _SHOUTED_LETTERS = 4
 _RELATED = re.compile(
     r"""(?xi)
@@ -47,6 +51,7 @@ _SHARED_ON_TEXT = """
 _SHARED_ON = frozenset(_SHARED_ON_TEXT.split())
 """Sites that rows of buttons lead to."""
 _LINES = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})
+_HEADS = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
 _IN_CARDS = _LINES | {BlockKind.HEADING, BlockKind.LIST_ITEM}
 _COUNTRY_SHARED = 3
 """Letters of a second label, as in co.uk, below which a site's name is in the label before it."""
@@ -69,6 +74,13 @@ def without_link_lines(
             doomed.update(_doomed_list(blocks, leaves, where, run, base, site))
             run = []
     doomed.update(_doomed_list(blocks, leaves, where, run, base, site))
+    doomed.update(
+        number - 1
+        for number in tuple(doomed)
+        if number
+        and blocks[number - 1].kind in _HEADS
+        and heads_other_stories(blocks[number - 1].text)
+    )
     kept = [number for number in range(len(blocks)) if number not in doomed]
     return [blocks[number] for number in kept], [where[number] for number in kept]
 
@@ -93,12 +105,19 @@ def _is_link_line(leaf: Leaf) -> bool:
         return False
     if leaf.linked == len(leaf.letters):
         return True
+    signpost = _SIGNPOST.search(leaf.text)
+    if signpost and _is_shouted(signpost[0]) and _without(signpost[0], leaf) == leaf.linked:
+        return True
     label = _LABEL.match(leaf.text)
     if label is None:
         return leaf.is_link
     if 2 * leaf.linked < len(leaf.letters):
         return False
     return _is_shouted(label[1]) or _RELATED.fullmatch(label[1]) is not None
+
+
+def _without(part: str, leaf: Leaf) -> int:
+    return len(leaf.letters) - len(letters_of(part))
 
 
 def _is_headline(leaf: Leaf) -> bool:
@@ -119,17 +138,33 @@ def _doomed_list(
     base: str,
     site: str,
 ) -> list[int]:
-    """Return *run*, the numbers of a list's items, if each is a link; else nothing of it."""
-    if not run or run[0] == 0 or blocks[run[0] - 1].kind is BlockKind.HEADING:
+    """Return *run*, the numbers of a list's items, if each is or has a link to another story.
+
+    Below a heading for other stories a part of each will do. A list that the text itself gives a
+    heading to is the text's.
+    """
+    if not run or run[0] == 0:
         return []
+    first = where[run[0]]
+    is_headed = blocks[run[0] - 1].kind is BlockKind.HEADING
+    is_of_others = first is not None and first > 0 and heads_other_stories(leaves[first - 1].text)
     for number in run:
         at = where[number]
         leaf = None if at is None else leaves[at]
-        if leaf is None or not leaf.is_link or leaf.linked < _LINK_LETTERS:
+        if leaf is None or leaf.linked < _LINK_LETTERS:
             return []
         if not _is_internal(leaf.element, base, site):
             return []
+        if is_of_others and 4 * leaf.linked >= len(leaf.letters):
+            continue
+        if is_headed or not (leaf.is_link or _is_labelled(leaf)):
+            return []
     return run
+
+
+def _is_labelled(leaf: Leaf) -> bool:
+    label = _LABEL.match(leaf.text)
+    return label is not None and _without(label[1], leaf) == leaf.linked
 
 
 def _is_internal(element: HtmlElement, base: str, site: str) -> bool:

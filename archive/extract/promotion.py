@@ -72,7 +72,8 @@ _OTHERS = re.compile(
     you\s+(?:may|might|could)\s+(?:also\s+)?(?:like|enjoy|be\s+interested\s+in)
     | you\s?['’]ll\s+(?:also\s+)?(?:like|love) | people\s+also\s+read
     | (?:what\s+to\s+)?read\s+(?:this\s+)?next | (?:read|see)\s+(?:more|also) | also\s+read
-    | more\s+(?:from|news|stories|like\s+this|to\s+read|coverage) | related | recommended
+    | more\s+(?:\w+\s+){0,2}(?:from|news|stories|like\s+this|to\s+read|coverage) | related
+    | recommended
     | most\s+(?:read|popular|viewed) | don['’]t\s+miss | trending | top\s+stories
     | latest\s+(?:news|stories|posts|articles)
     | (?:popular|recent|similar)\s+(?:posts|articles|stories)

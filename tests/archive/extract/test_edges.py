@@ -45,9 +45,22 @@ def test_a_short_first_sentence_stays(first):
 
 
 def test_the_same_line_within_the_text_stays():
-    blocks = (TEXT[0], line("By Ann Lee"), *TEXT[1:])
+    blocks = (*TEXT[:2], line("By Ann Lee"), *TEXT[2:])
 
     assert without_edges(blocks, ABOUT) == blocks
+
+
+@pytest.mark.parametrize(
+    "between", ["By Ann Lee", "segunda-feira, 8 de março de 2026 às 10:30", "The bridge opens"]
+)
+def test_such_lines_go_between_a_standfirst_and_the_text_too(between):
+    assert without_edges((TEXT[0], line(between), *TEXT[1:]), ABOUT) == TEXT
+
+
+def test_what_a_table_says_of_a_picture_above_the_headline_hides_no_head():
+    row = Block(BlockKind.TABLE_ROW, "The bridge as it stood on the morning of its opening, " * 2)
+
+    assert without_edges((row, line("The bridge opens"), *TEXT), ABOUT) == (row, *TEXT)
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,19 @@ OTHER = "The ferry takes its leave"
 
 def kept(between: str, *blocks: Block) -> bool:
     """Whether *blocks*, which *between* makes, stay between two paragraphs."""
+    return text_left(between, *blocks) == list(blocks)
+
+
+def text_left(between: str, *blocks: Block) -> list[Block]:
+    """Return which of *blocks*, which *between* makes, are left between two paragraphs."""
     html = f"<html><body>{paragraphs(PROSE[0])}{between}{paragraphs(PROSE[1])}</body></html>"
     leaves = leaves_of(parse_page(html.encode(), STORY).tree)
     text = [Block(BlockKind.PARAGRAPH, each) for each in PROSE[:2]]
     every = [text[0], *blocks, text[1]]
     found, where = without_link_lines(every, leaves, align(every, leaves), STORY)
     assert len(found) == len(where)
-    return found == every
+    assert [found[0], found[-1]] == text
+    return found[1:-1]
 
 
 @pytest.mark.parametrize("href", ["/ferry/", "https://www.news.test/ferry", "//m.news.test/f"])
@@ -77,6 +83,59 @@ def test_what_a_newsroom_s_tools_put_between_paragraphs_goes_label_and_all(marku
     text = parse_page(markup.encode(), STORY).tree.text_content()
 
     assert not kept(markup, Block(BlockKind.PARAGRAPH, text))
+
+
+@pytest.mark.parametrize("label", ["[VIDEO]", "(INSIGHT)", "[BILDER] |"])
+def test_a_link_with_a_signpost_in_capitals_behind_it_goes(label):
+    markup = f'<p><a href="/ferry/">{OTHER}</a> {label}</p>'
+
+    assert not kept(markup, Block(BlockKind.PARAGRAPH, f"{OTHER} {label}"))
+
+
+def test_a_link_with_a_remark_behind_it_stays():
+    markup = f'<p><a href="/ferry/">{OTHER}</a> (as always)</p>'
+
+    assert kept(markup, Block(BlockKind.PARAGRAPH, f"{OTHER} (as always)"))
+
+
+def test_a_list_of_labelled_links_goes():
+    markup = (
+        f'<ul><li><b>Riverton: </b><a href="/a">{OTHER}</a></li>'
+        f'<li><b>Upper Valley: </b><a href="/b">A second {OTHER}</a></li></ul>'
+    )
+    said = (f"Riverton: {OTHER}", f"Upper Valley: A second {OTHER}")
+
+    assert not kept(markup, *(Block(BlockKind.LIST_ITEM, text, 1) for text in said))
+
+
+@pytest.mark.parametrize("heading", ["More Great NEWS Stories", "Don't miss", "Auch interessant"])
+def test_a_list_below_a_heading_for_other_stories_goes_with_it(heading):
+    said = (
+        "The old ferry must rest, no matter what the captain says",
+        "Bridges pay for themselves",
+    )
+    markup = (
+        f"<h3>{heading}</h3><ul><li>The old ferry must rest, "
+        '<a href="/a">no matter what the captain says</a></li>'
+        '<li><a href="/b">Bridges pay for themselves</a></li></ul>'
+    )
+    items = [Block(BlockKind.LIST_ITEM, text, 1) for text in said]
+
+    assert text_left(markup, Block(BlockKind.HEADING, heading, 3), *items) == []
+
+
+def test_a_list_of_prose_with_links_in_it_stays_below_such_a_heading():
+    said = (
+        f"The latest: the council met again on Friday, and {OTHER}, which nobody had expected it to"
+    )
+    markup = said.replace(OTHER, f'<a href="/a">{OTHER}</a>')
+    item = Block(BlockKind.LIST_ITEM, said, 1)
+
+    assert item in text_left(
+        f"<h3>Latest news</h3><ul><li>{markup}</li></ul>",
+        Block(BlockKind.HEADING, "Latest news", 3),
+        item,
+    )
 
 
 @pytest.mark.parametrize("kind", [BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.LIST_ITEM])

@@ -1,0 +1,38 @@
+"""What markup says is the page's frame."""
+
+import pytest
+
+from archive.extract.frame import cut_frame
+from archive.extract.page import element_text, parse_page
+from tests.support.pages import PROSE, STORY, paragraphs
+
+
+def left_of(markup: str) -> str:
+    page = parse_page(f"<body>{markup}{paragraphs(*PROSE)}</body>".encode(), STORY)
+    cut_frame(page.tree)
+    return element_text(page.tree)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "(opens in a new tab)",
+        "Opens in new window",
+        "(öffnet im neuen Fenster)",
+        "(s’ouvre dans un nouvel onglet)",
+        "(se abre en una nueva ventana)",
+        "(åpnes i nytt vindu)",
+        "(откроется в новом окне)",
+        "(mở trong cửa sổ mới)",
+    ],
+)
+def test_what_is_said_beside_a_link_to_those_who_hear_the_page_goes(said):
+    left = left_of(f'<p>The <a href="/a">report<span class="x">{said}</span></a> is out.</p>')
+
+    assert left.startswith("The report is out.")
+
+
+def test_words_of_a_new_window_in_the_text_stay():
+    said = "The mason set the new window in an hour."
+
+    assert left_of(f"<p><span>{said}</span> It was a Monday.</p>").startswith(said)
