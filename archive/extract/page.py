@@ -36,6 +36,13 @@ _FEED_TYPES = {
 _REFRESH = re.compile(
     r"""^\s*(\d+(?:\.\d*)?)\s*[;,]\s*(?:url\s*=)?\s*["']?([^"'\s]+)""", re.IGNORECASE
 )
+_CONTROLS = bytes({*range(0x20)} - set(b"\t\n\f\r"))
+_SPACED = bytes.maketrans(b"\f", b" ")
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NO_REFERENCE = re.compile(
+    rb"&#(?:[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[efEF])"
+    rb"(?![0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45])(?![0-9]));?"
+)
 _STRING = etree.XPath("string()")
 _CLASSES = etree.ElementDefaultClassLookup(
     element=HtmlElement, comment=lxml.html.HtmlComment, entity=lxml.html.HtmlEntity
@@ -167,13 +174,21 @@ def _tree_of(text: str) -> tuple[HtmlElement | None, bool]:
     )
     parser.set_element_class_lookup(_CLASSES)
     try:
-        tree = etree.fromstring(text.encode(), parser=parser)
+        tree = etree.fromstring(_without_controls(text.encode()), parser=parser)
     except etree.XMLSyntaxError:  # nothing that is an element
         tree = None
     if any(entry.type == etree.ErrorTypes.ERR_NO_MEMORY for entry in parser.error_log):
         raise MemoryError  # libxml2 gives what it has so far, or nothing, and calls it a page
     too_deep = any("depth" in entry.message for entry in parser.error_log)
     return tree, too_deep
+
+
+def _without_controls(data: bytes) -> bytes:
+    """Return *data*, UTF-8, without what lxml reads but refuses to have written (XML 1.0, 2.2)."""
+    data = data.translate(_SPACED, _CONTROLS)
+    for noncharacter in _NONCHARACTERS:
+        data = data.replace(noncharacter, b"")
+    return _NO_REFERENCE.sub(b" ", data)
 
 
 def _without_surplus_attributes(match: re.Match[str]) -> str:

@@ -128,3 +128,24 @@ def test_an_odd_quotation_mark_in_a_tag_does_not_cost_the_rest_of_the_page():
 
     assert "the end" in found.tree.text_content()
     assert found.tree.find(".//p[@id='end']") is not None
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        *("\x01", "\x0c", "\x1f", "\ufffe", "\uffff", "&#1;", "&#012 ", "&#12;", "&#x1F;"),
+        *("&#xffff;", "&#xD800;", "&#65535;"),
+    ],
+)
+def test_signs_that_no_tree_may_hold_are_read_over(sign):
+    found = page(f"<body><p>before{sign} behind</p><p>end</p></body>")
+
+    for element in found.tree.iter():
+        element.text, element.tail = element.text, element.tail  # refused for such a sign
+    assert "before" in found.tree.text_content()
+    assert "behind" in found.tree.text_content()
+
+
+@pytest.mark.parametrize(("written", "sign"), [("&#10;", "\n"), ("&#x9;", "\t"), ("&#120;", "x")])
+def test_other_references_are_read_as_what_they_mean(written, sign):
+    assert f"a{sign}b" in page(f"<body><p>a{written}b</p></body>").tree.text_content()
