@@ -20,6 +20,11 @@ SAVED = "data-pressmark-caption"
 _PROSE_LETTERS = 40
 _NOTE_LETTERS = 250
 _NEAR = 3
+_EMBEDDED = frozenset(
+    {"twitter-tweet", "twitter-video", "instagram-media", "tiktok-embed", "bluesky-embed"}
+    | {"mastodon-embed", "reddit-embed-bq", "text-post-media", "fb-post", "telegram-post"}
+)
+"""Classes of the quotations that networks give for a post to be shown elsewhere."""
 _MOST_QUOTES = 200
 """Quotations that are looked for in the text: each look reads all of it."""
 _MEDIA = ("img", "amp-img", "picture", "video", "amp-video", "iframe")
@@ -97,6 +102,7 @@ def free_quotes(bare: HtmlElement) -> None:
         (figure, quote)
         for figure in bare.iter("figure")
         if (quote := figure.find(".//blockquote")) is not None
+        and not is_post(quote)
         and next(figure.iter(*_MEDIA), None) is None
     ]
     # Case counts: a sentence of its own is more than a part of one that says the same.
@@ -113,6 +119,11 @@ def free_quotes(bare: HtmlElement) -> None:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
+
+
+def is_post(element: HtmlElement) -> bool:
+    """Whether *element* is another's post on a network, as that network gives it to be shown."""
+    return element.tag == "blockquote" and not _EMBEDDED.isdisjoint(tokens_of(element))
 
 
 def is_note(leaf: Leaf) -> bool:

@@ -15,7 +15,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from archive.extract.captions import SAVED
+from archive.extract.captions import SAVED, is_post
 from archive.extract.leaves import Leaf, letters_of
 from archive.extract.links import leads_away
 from archive.extract.page import tokens_of
@@ -36,6 +36,11 @@ _FOREIGN_TEXT = """
     newsletter byline author date timestamp meta label disclaimer
 """
 _FOREIGN = frozenset(_FOREIGN_TEXT.split())
+_SUBHEADING = re.compile(
+    r"(?i)sub-?_?head(?:line|ing|er)?(?![a-z])|cross-?_?head(?:ing)?(?![a-z])|intertit(?:re|le)"
+    r"|zwischen(?:titel|ueberschrift|überschrift)|ladillo|intertítulo|tussenkop|mellomtittel"
+)
+_AROUND_POST = 4
 _SPLIT = re.compile(r"[-_]+")
 _MAIN_SHARE = 0.1
 _MAIN_LETTERS = 400
@@ -125,7 +130,10 @@ def _heading_rank(element: HtmlElement) -> int:
     tag = element.tag
     if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
         return int(tag[1])
-    return 3 if element.get("role") == "heading" else 0
+    if element.get("role") == "heading":
+        return 3
+    classes = element.get("class") if tag in {"div", "p", "span"} else None
+    return 3 if classes and _SUBHEADING.search(classes) else 0
 
 
 def signature_of(element: HtmlElement) -> Signature:
@@ -236,6 +244,15 @@ class _Gaps:
         """Whether *leaf* is an item that is a link to another site."""
         return _is_item(leaf.element) and leads_away(leaf.element, self.base)
 
+    def _is_post(self, element: HtmlElement) -> bool:
+        """Whether *element* is of another's post that the text quotes: not as a picture of it."""
+        for quote in (element, *islice(element.iterancestors(), 2)):
+            if is_post(quote):
+                around = tuple(islice(quote.iterancestors(), _AROUND_POST))
+                is_figure = any(each.tag == "figure" for each in around)
+                return not is_figure and not self.main.isdisjoint(around)
+        return False
+
     def _is_known(self, letters: str) -> bool:
         if self.often[letters] > 1 or letters in self.known:
             return True
@@ -244,7 +261,10 @@ class _Gaps:
     def _belongs(self, leaf: Leaf, further_only: bool) -> bool:
         element = leaf.element
         holder = holder_of(element)
-        is_main = holder in self.main
+        if holder is element and _heading_rank(element):
+            parent = element.getparent()
+            holder = element if parent is None else holder_of(parent)
+        is_main = holder in self.main or self._is_post(element)
         if is_main and leaf.is_link and not _is_foreign(element) and self._is_source(leaf):
             return not further_only
         if element.tag == "h1" or not _may_be_text(leaf):
