@@ -244,15 +244,6 @@ class _Gaps:
         """Whether *leaf* is an item that is a link to another site."""
         return _is_item(leaf.element) and leads_away(leaf.element, self.base)
 
-    def _is_post(self, element: HtmlElement) -> bool:
-        """Whether *element* is of another's post that the text quotes: not as a picture of it."""
-        for quote in (element, *islice(element.iterancestors(), 2)):
-            if is_post(quote):
-                around = tuple(islice(quote.iterancestors(), _AROUND_POST))
-                is_figure = any(each.tag == "figure" for each in around)
-                return not is_figure and not self.main.isdisjoint(around)
-        return False
-
     def _is_known(self, letters: str) -> bool:
         if self.often[letters] > 1 or letters in self.known:
             return True
@@ -260,11 +251,15 @@ class _Gaps:
 
     def _belongs(self, leaf: Leaf, further_only: bool) -> bool:
         element = leaf.element
+        if (post := _post_of(element)) is not None:
+            around = tuple(islice(post.iterancestors(), _AROUND_POST))
+            is_shown = any(each.tag == "figure" for each in around)  # as a picture is
+            return not (further_only or is_shown or self.main.isdisjoint(around))
         holder = holder_of(element)
         if holder is element and _heading_rank(element):
             parent = element.getparent()
             holder = element if parent is None else holder_of(parent)
-        is_main = holder in self.main or self._is_post(element)
+        is_main = holder in self.main
         if is_main and leaf.is_link and not _is_foreign(element) and self._is_source(leaf):
             return not further_only
         if element.tag == "h1" or not _may_be_text(leaf):
@@ -280,6 +275,11 @@ class _Gaps:
         if further_only:
             return any(lie_alike(holder, each) for each in self.main)
         return any(ancestor in self.near for ancestor in (holder, *holder.iterancestors()))
+
+
+def _post_of(element: HtmlElement) -> HtmlElement | None:
+    """Return the post from a network that *element*, a line's, is of; None where of none."""
+    return next(filter(is_post, (element, *islice(element.iterancestors(), 2))), None)
 
 
 def _may_be_text(leaf: Leaf) -> bool:

@@ -65,6 +65,55 @@ def test_the_publishers_own_stories_buttons_and_directories_at_the_end_stay_out(
     assert texts(found) == list(PROSE)
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<div class="pf_subheadline">{}</div>',
+        '<p class="story-crosshead">{}</p>',
+        '<div class="text__Zwischentitel">{}</div>',
+    ],
+)
+def test_a_heading_that_is_a_box_with_such_a_name_comes_back_as_one(markup):
+    between = markup.format("Who pays?")
+
+    found = fill(f"<div>{paragraphs(PROSE[0])}{between}{paragraphs(PROSE[1])}</div>", *PROSE[:2])
+
+    assert found[1:-1] == [Block(BlockKind.HEADING, "Who pays?", 3)]
+
+
+POST = (
+    '<blockquote class="twitter-tweet"><p>It opens at noon, and I shall be there.</p>'
+    '— Bo Berg (@bo) <a href="https://twitter.com/bo/1">March 8, 2026</a></blockquote>'
+)
+
+
+def test_a_post_that_the_text_quotes_from_a_network_comes_back_as_a_quotation():
+    between = f'<div class="social"><div>{POST}</div></div>'
+
+    found = fill(f"<div>{paragraphs(PROSE[0])}{between}{paragraphs(PROSE[1])}</div>", *PROSE[:2])
+
+    assert found[1:-1] == [
+        Block(BlockKind.QUOTE, "It opens at noon, and I shall be there."),
+        Block(BlockKind.QUOTE, "— Bo Berg (@bo) March 8, 2026"),
+    ]
+
+
+def test_a_post_that_a_figure_shows_stays_out_as_a_picture_does():
+    between = f"<figure>{POST}</figure>"
+
+    found = fill(f"<div>{paragraphs(PROSE[0])}{between}{paragraphs(PROSE[1])}</div>", *PROSE[:2])
+
+    assert texts(found) == [*PROSE[:2]]
+
+
+def test_a_post_beside_the_text_stays_out():
+    box = "<div>" * 5 + POST + "</div>" * 5
+
+    found = fill(f"<div>{paragraphs(*PROSE[:2])}</div>{box}", *PROSE[:2])
+
+    assert texts(found) == [*PROSE[:2]]
+
+
 def test_links_captions_and_advertisements_between_paragraphs_stay_out():
     between = """<p><a href="/b">The ferry that ran for years takes its leave</a></p>
     <p class="photo-credit">The ferry at its last landing, seen from the tower</p>
