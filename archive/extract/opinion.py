@@ -61,23 +61,28 @@ class Place(StrEnum):
 # The share of a line's letters that is in doubt, by place and form. Measured as shares of letters
 # that are wrong on four sets (docs/extraction.md), and rounded.
 _KEPT = {
-    Place.HOME: {"long": 0.01, "heading": 0.02, "short": 0.05, "li": 0.04, "tr": 0.04},
-    Place.KIN: {"long": 0.02, "heading": 0.03, "short": 0.12, "li": 0.08, "tr": 0.05},
-    Place.SIDE: {"long": 0.2, "heading": 0.15, "short": 0.3, "li": 0.4, "tr": 0.2},
-    Place.APART: {"long": 0.6, "heading": 0.35, "short": 0.7, "li": 0.7, "tr": 0.3},
-    Place.OTHER: dict.fromkeys(("long", "heading", "short", "li", "tr"), 0.4),
+    Place.HOME: {"long": 0.01, "heading": 0.02, "short": 0.06, "li": 0.02, "tr": 0.02},
+    Place.KIN: {"long": 0.03, "heading": 0.04, "short": 0.2, "li": 0.07, "tr": 0.05},
+    Place.SIDE: {"long": 0.1, "heading": 0.15, "short": 0.2, "li": 0.35, "tr": 0.25},
+    Place.APART: {"long": 0.3, "heading": 0.2, "short": 0.45, "li": 0.6, "tr": 0.4},
+    Place.OTHER: dict.fromkeys(("long", "heading", "short", "li", "tr"), 0.25),
 }
-_KEPT_ABOVE = 0.2
-_KEPT_LINK = {Place.HOME: 0.4, Place.KIN: 0.5}
-_KEPT_LINK_LONG = 0.7
-_KEPT_LINK_APART = 0.9
-_KEPT_FOREIGN = 0.9
-_KEPT_TWICE = 0.5
-_LEFT_BETWEEN = {"long": 0.8, "heading": 0.1, "short": 0.35, "li": 0.3, "tr": 0.1}
-_LEFT_ABOVE = {"long": 0.2, "heading": 0.06, "short": 0.03, "li": 0.25, "tr": 0.05}
-_LEFT_BEHIND = 0.03
-_LEFT_AT_HOME = 0.3
-_LEFT_LINK = 0.01
+_KEPT_LINK = {
+    Place.HOME: {"long": 0.45, "heading": 0.2, "short": 0.15, "li": 0.5, "tr": 0.5},
+    Place.KIN: {"long": 0.3, "heading": 0.3, "short": 0.4, "li": 0.6, "tr": 0.5},
+}
+_KEPT_LINK_APART = 0.7
+_KEPT_FOREIGN = 0.5
+_KEPT_TWICE = 0.6
+_LEFT_BETWEEN = {"long": 0.7, "heading": 0.2, "short": 0.35, "li": 0.3, "tr": 0.15}
+_LEFT_ABOVE = {"long": 0.28, "heading": 0.09, "short": 0.06, "li": 0.3, "tr": 0.05}
+_LEFT_BEHIND = {"long": 0.08, "heading": 0.05, "short": 0.05, "li": 0.05, "tr": 0.05}
+_LEFT_LINK = 0.05
+_LEFT_LINK_NEAR = 0.2
+_LEFT_FOREIGN = 0.03
+_LEFT_FOREIGN_LONG = 0.1
+_DROPPED = 0.03
+"""Left out by one of our own rules, which had a reason."""
 _LEFT_TOLD = 0.8
 """Left out, though JSON-LD's articleBody has it."""
 _KEPT_TOLD = 0.01
@@ -96,16 +101,23 @@ class Opinion:
 
 
 def opinion(
-    text: Sequence[Block], kept: frozenset[int], leaves: Sequence[Leaf], body: str, *, thin: bool
+    text: Sequence[Block],
+    kept: frozenset[int],
+    dropped: frozenset[int],
+    leaves: Sequence[Leaf],
+    body: str,
+    *,
+    thin: bool,
 ) -> Opinion:
     """Return the second opinion on *text*, whose blocks are the lines *kept* of *leaves*.
 
-    *body* are the letters of JSON-LD's articleBody, empty where there is none. *thin* says that
-    what was found at first was little of the page.
+    The lines *dropped* were found at first, and cut by a rule. *body* are the letters of JSON-LD's
+    articleBody, empty where there is none. *thin* says that what was found at first was little of
+    the page.
     """
     letters: Counter[str] = Counter()
     doubts: defaultdict[str, float] = defaultdict(float)
-    for what, count, share in _Judge(text, kept, leaves, body).doubts():
+    for what, count, share in _Judge(text, kept, dropped, leaves, body).doubts():
         letters[what] += count
         doubts[what] += share * count
     length = sum(len(letters_of(block.text)) for block in text)
@@ -146,11 +158,16 @@ class _Judge:
     """Knows where the text stands, and how much of each line is in doubt."""
 
     def __init__(
-        self, text: Sequence[Block], kept: frozenset[int], leaves: Sequence[Leaf], body: str
+        self,
+        text: Sequence[Block],
+        kept: frozenset[int],
+        dropped: frozenset[int],
+        leaves: Sequence[Leaf],
+        body: str,
     ) -> None:
         captions = {letters_of(each.text) for each in text if each.kind is BlockKind.CAPTION}
         known = [letters_of(each.text) for each in text if each.kind is not BlockKind.CAPTION]
-        self.leaves, self.body = leaves, body
+        self.leaves, self.body, self.dropped = leaves, body, dropped
         self.copies = [each for each in known if len(each) > _COPY_LETTERS]
         self.joined = "".join(known)
         self.kept = {at for at in kept if leaves[at].letters not in captions}
@@ -230,7 +247,7 @@ class _Judge:
 
     def _kept(self, at: int, leaf: Leaf) -> tuple[str, float]:
         place, form = self._place(at), _form(leaf)
-        what, share = self._kept_share(at, leaf, place, form)
+        what, share = self._kept_share(leaf, place, form)
         length = len(leaf.letters)
         if length >= _BODY_LETTERS and len(self.body) > _BODY_SHARE * len(self.joined):
             if leaf.letters in self.body:
@@ -239,39 +256,36 @@ class _Judge:
                 return what, min(1.0, 1.5 * share)
         return what, share
 
-    def _kept_share(self, at: int, leaf: Leaf, place: Place, form: str) -> tuple[str, float]:
+    def _kept_share(self, leaf: Leaf, place: Place, form: str) -> tuple[str, float]:
         is_home = place in {Place.HOME, Place.KIN}
-        if form == "long" and place is not Place.HOME and self.twice[leaf.letters] > 1:
+        if place is Place.APART and form == "long" and self.twice[leaf.letters] > 1:
             return _TWICE, _KEPT_TWICE
+        if _is_linked(leaf):
+            return _LINKS, _KEPT_LINK[place][form] if is_home else _KEPT_LINK_APART
         if not is_home and _is_foreign(leaf.element):
             return _STRANGE, _KEPT_FOREIGN
-        if _is_linked(leaf):
-            long = form == "long" and place is Place.HOME
-            return _LINKS, _KEPT_LINK_LONG if long else _KEPT_LINK.get(place, _KEPT_LINK_APART)
-        if place is Place.APART and form == "long" and at < self.first:
-            return _APART, _KEPT_ABOVE
         what = _ELSEWHERE if place is Place.OTHER else _ORDINARY if is_home else _APART
         return what, _KEPT[place][form]
 
     def _left(self, at: int, leaf: Leaf) -> tuple[str, float] | None:
         length = len(leaf.letters)
-        if self.often[leaf.letters] > 1 or _is_foreign(leaf.element):
+        if self.often[leaf.letters] > 1:
             return None
         if length >= _LONG_LETTERS and any(copy in leaf.letters for copy in self.copies):
             return None
+        if at in self.dropped:
+            return _ORDINARY, _DROPPED
         if self.body and length >= _BODY_LETTERS and leaf.letters in self.body:
             return _TOLD, _LEFT_TOLD
-        what = _ABOVE if at < self.first else _BEHIND if at > self.last else _BETWEEN
-        if _is_linked(leaf):
-            return what, _LEFT_LINK
         form = _form(leaf)
-        if self._place(at) is not Place.APART:
-            return what, _LEFT_AT_HOME
-        if what is _BETWEEN:
-            return what, _LEFT_BETWEEN[form]
-        if what is _ABOVE:
-            return what, _LEFT_ABOVE[form]
-        return what, _LEFT_BEHIND if form == "long" else _LEFT_LINK
+        what = _ABOVE if at < self.first else _BEHIND if at > self.last else _BETWEEN
+        if _is_foreign(leaf.element):
+            is_long = form == "long" and what is not _BEHIND
+            return what, _LEFT_FOREIGN_LONG if is_long else _LEFT_FOREIGN
+        if _is_linked(leaf):
+            return what, _LEFT_LINK if self._place(at) is Place.APART else _LEFT_LINK_NEAR
+        shares = {_ABOVE: _LEFT_ABOVE, _BEHIND: _LEFT_BEHIND, _BETWEEN: _LEFT_BETWEEN}[what]
+        return what, shares[form]
 
 
 def _form(leaf: Leaf) -> str:

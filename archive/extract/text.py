@@ -97,6 +97,7 @@ def article_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") 
     told, found = letters_of(body), len(whole)
     whole, where = rescued(whole, leaves, where, told)
     is_rescued = len(whole) > found
+    taken = {at for at in where if at is not None}
     whole, where = without_copies(whole, leaves, where)
     whole, where = without_what_is_behind(whole, leaves, where)
     whole, where = without_link_lines(whole, leaves, where, about.base)
@@ -104,8 +105,11 @@ def article_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") 
         return Text()
     text = without_edges((*whole, *notes), about)
     left = {id(block) for block in text}
-    kept = [at for block, at in zip(whole, where, strict=True) if id(block) in left]
-    judged = opinion(text, frozenset(at for at in kept if at is not None), leaves, told, thin=thin)
+    kept = {
+        at for block, at in zip(whole, where, strict=True) if at is not None and id(block) in left
+    }
+    dropped = frozenset(taken - kept)
+    judged = opinion(text, frozenset(kept), dropped, leaves, told, thin=thin)
     return Text(text, judged, is_rescued)
 
 

@@ -25,7 +25,7 @@ def judge(html: str, *kept: str, body: str = "", thin: bool = False) -> Opinion:
     leaves = leaves_of(page.tree)
     blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
     where = frozenset(at for at in align(blocks, leaves) if at is not None)
-    return opinion(blocks, where, leaves, letters(body), thin=thin)
+    return opinion(blocks, where, frozenset(), leaves, letters(body), thin=thin)
 
 
 def test_a_text_that_is_all_of_its_element_is_trusted_and_nothing_speaks_against_it():
