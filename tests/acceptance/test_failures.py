@@ -9,8 +9,9 @@ import pytest
 
 from tests.support.archives import articles, captures
 from tests.support.command import pressmark, started
+from tests.support.gate import Gate
 from tests.support.server import Server
-from tests.support.sites import connect_to, stories, tree, write_profile
+from tests.support.sites import connect_to, stories, write_profile
 
 DATABASE = 6
 
@@ -23,12 +24,14 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_a_database_that_breaks_ends_the_crawl_and_costs_no_page(home: Path):
-    with Server(tree(200)) as server:
+    gate = Gate(200, after=60)  # or a quick crawl might be over before it breaks
+    with Server(gate) as server:
         with started(home, "crawl", "tree", "--json", *connect_to(server)) as crawl:
             crawl.until(lambda: captures(home) > 40, "forty captures")
             with sqlite3.connect(home / "archive.db", timeout=30) as connection:
                 connection.execute("ALTER TABLE version RENAME TO lost")
             connection.close()
+            gate.opened.set()
             done = crawl.result()
         asked = len(server.received)
 

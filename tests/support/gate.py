@@ -1,4 +1,4 @@
-"""A site that does not answer for one of its pages before a test lets it."""
+"""A site that does not answer for some of its pages before a test lets it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,25 @@ from tests.support.sites import tree
 
 
 class Gate:
-    """The tree, with one story that is not answered before the gate is opened."""
+    """The tree, with stories that are not answered before the gate is opened.
 
-    def __init__(self, pages: int) -> None:
-        self._tree = tree(pages)
+    It is story 5 alone, or with *after* every one that is asked for when as many were.
+    """
+
+    def __init__(self, pages: int, after: int | None = None) -> None:
+        self._tree, self._after = tree(pages), after
+        self._asked, self._lock = 0, threading.Lock()
         self.opened, self.reached = threading.Event(), threading.Event()
 
     def __call__(self, received: Received) -> Reply:
-        if received.path == "/story-5/":
+        if self._is_closed(received):
             self.reached.set()
             self.opened.wait(300)
         return self._tree(received)
+
+    def _is_closed(self, received: Received) -> bool:
+        if self._after is None:
+            return received.path == "/story-5/"
+        with self._lock:
+            self._asked += received.path.startswith("/story-")
+            return self._asked > self._after
