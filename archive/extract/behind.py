@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from lxml.html import HtmlElement
 
 from archive.extract.gaps import holder_of, lie_alike, signature_of
-from archive.extract.leaves import Leaf
+from archive.extract.leaves import Leaf, Placed, chosen
 from archive.extract.page import tokens_of
 from archive.extract.promotion import heads_other_stories
 from archive.model import Block, BlockKind
@@ -40,7 +40,7 @@ _QUESTIONS = re.compile(r"(?:^|[-_])faqs?(?:$|[-_])|faqpage")
 
 def without_what_is_behind(
     blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
-) -> tuple[list[Block], list[int | None]]:
+) -> Placed:
     """Return *blocks* and *where* they stand in *leaves*, without those behind the article."""
     blocks, where = _without_next_stories(blocks, leaves, where)
     end = _end(blocks, leaves, where)
@@ -56,7 +56,7 @@ def without_what_is_behind(
     boxes = _with_all_placed(boxes, last)
     kept = _kept(home, [(blocks[each], where[each], boxes[each]) for each in behind], leaves)
     left = [each for each in range(len(blocks)) if each <= last or boxes[each] in kept]
-    return [blocks[each] for each in left], [where[each] for each in left]
+    return chosen(blocks, where, left)
 
 
 def _without_next_stories(
@@ -77,7 +77,7 @@ def _without_next_stories(
     if sum(len(blocks[at].text) for at, home in enumerate(homes) if home is own) < _STORY_LETTERS:
         return blocks, where  # the h1 was the site's
     left = [number for number, home in enumerate(homes) if home not in stories]
-    return [blocks[number] for number in left], [where[number] for number in left]
+    return chosen(blocks, where, left)
 
 
 def _outermost_article(element: HtmlElement) -> HtmlElement | None:

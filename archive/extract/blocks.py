@@ -15,7 +15,7 @@ from archive.extract.leaves import row_text
 from archive.model import Block, BlockKind
 
 _STRUCTURED = frozenset({"head", "p", "list", "item", "quote", "table", "code", "ab", "div"})
-_MAX_DEPTH = 20
+MAX_DEPTH = 20
 """Lists deeper than this are one level: plain text indents, and a bomb would indent without end."""
 _CAPTION_MARK = chr(0xF0001)
 _HIDDEN = {ord(space): chr(0xF0000 + ord(space)) for space in NO_BREAK_SPACES}
@@ -82,7 +82,7 @@ def _block(element: _Element, kind: BlockKind) -> Iterator[Block]:
 def _list(element: _Element, depth: int) -> Iterator[Block]:
     for child in element:
         if child.tag == "list":
-            yield from _list(child, min(depth + 1, _MAX_DEPTH))
+            yield from _list(child, min(depth + 1, MAX_DEPTH))
         else:
             yield from _item(child, depth)
 
@@ -94,7 +94,7 @@ def _item(element: _Element, depth: int) -> Iterator[Block]:
         if child.tag == "list":
             yield Block(BlockKind.LIST_ITEM, "".join(loose), depth)
             loose = []
-            yield from _list(child, min(depth + 1, _MAX_DEPTH))
+            yield from _list(child, min(depth + 1, MAX_DEPTH))
         elif child.tag in _STRUCTURED or child.tag == "lb":
             loose.extend((" ", _inline(child), " "))
         else:

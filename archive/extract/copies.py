@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from lxml.html import HtmlElement
 
 from archive.extract.gaps import holder_of
-from archive.extract.leaves import Leaf, letters_of
+from archive.extract.leaves import Leaf, Placed, chosen, letters_of
 from archive.model import Block
 
 _LINE_LETTERS = 120
@@ -27,7 +27,7 @@ equal ones would be compared with each other."""
 
 def without_copies(
     blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
-) -> tuple[list[Block], list[int | None]]:
+) -> Placed:
     """Return *blocks* and *where* they stand in *leaves*, without passages that were there before.
 
     A passage is a run of blocks, one of which has ``_LINE_LETTERS``, or that have
@@ -47,7 +47,7 @@ def without_copies(
             earlier.append(number)
             kept.append(number)
         number += length or 1
-    return [blocks[each] for each in kept], [where[each] for each in kept]
+    return chosen(blocks, where, kept)
 
 
 def _copied(

@@ -12,10 +12,8 @@ from dataclasses import replace
 
 from archive.extract.captions import is_note
 from archive.extract.gaps import item_depth
-from archive.extract.leaves import Leaf, is_code, letters_of
+from archive.extract.leaves import Leaf, Placed, is_code, letters_of
 from archive.model import Block, BlockKind
-
-Placed = tuple[list[Block], list[int | None]]
 
 _MAX_JOINED = 8
 

@@ -15,8 +15,9 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from archive.extract.blocks import MAX_DEPTH
 from archive.extract.captions import SAVED, is_post
-from archive.extract.leaves import Leaf, letters_of
+from archive.extract.leaves import Leaf, Placed, letters_of
 from archive.extract.links import leads_away
 from archive.extract.page import tokens_of
 from archive.model import Block, BlockKind
@@ -57,7 +58,7 @@ _TEXT_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUO
 
 def filled(
     blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None], base: str
-) -> tuple[list[Block], list[int | None]]:
+) -> Placed:
     """Return *blocks* and *where* they stand in *leaves*, with the lines that are missing.
 
     *base* is the address that the page's links are relative to.
@@ -101,9 +102,10 @@ def block_of(leaf: Leaf) -> Block:
     if tag == "pre":
         return Block(BlockKind.CODE, leaf.text)
     for ancestor in (element, *element.iterancestors()):
-        if ancestor.tag in {"li", "dt", "dd"}:
-            depth = sum(each.tag in {"ul", "ol", "dl"} for each in ancestor.iterancestors())
-            return Block(BlockKind.LIST_ITEM, leaf.text, max(1, depth, item_depth(ancestor)))
+        if ancestor.tag in _ITEMS:
+            depth = sum(each.tag in _LISTS for each in ancestor.iterancestors())
+            level = max(1, min(depth, MAX_DEPTH), item_depth(ancestor))
+            return Block(BlockKind.LIST_ITEM, leaf.text, level)
         if ancestor.tag == "blockquote":
             return Block(BlockKind.QUOTE, leaf.text)
     return Block(BlockKind.PARAGRAPH, leaf.text)
@@ -112,7 +114,7 @@ def block_of(leaf: Leaf) -> Block:
 def item_depth(element: HtmlElement) -> int:
     """Return how many lists *element*, a line's, is nested in without anything between; 0 if none.
 
-    What is said of a term stands one deeper than the term.
+    What is said of a term stands one deeper than the term. It is ``MAX_DEPTH`` at most.
     """
     depth = 0
     item = next((e for e in (element, *element.iterancestors()) if e.tag in _ITEMS), None)
@@ -123,7 +125,7 @@ def item_depth(element: HtmlElement) -> int:
             depth += 1
         elif ancestor.tag not in _ITEMS:
             break
-    return depth + (item.tag == "dd" and depth > 0)
+    return min(depth + (item.tag == "dd" and depth > 0), MAX_DEPTH)
 
 
 def _heading_rank(element: HtmlElement) -> int:
@@ -184,9 +186,7 @@ class _Gaps:
         self.known = {text for text in texts if len(text) > _KNOWN_LETTERS}
         self.text = "".join(texts)
 
-    def fill(
-        self, blocks: Sequence[Block], where: Sequence[int | None]
-    ) -> tuple[list[Block], list[int | None]]:
+    def fill(self, blocks: Sequence[Block], where: Sequence[int | None]) -> Placed:
         out: list[tuple[Block, int | None]] = []
         last, begun = None, False
         for block, at in zip(blocks, where, strict=True):
@@ -307,4 +307,9 @@ def _is_foreign(element: HtmlElement) -> bool:
     words = {word for each in named for token in tokens_of(each) for word in _SPLIT.split(token)}
     if words & _FOREIGN:
         return True
+    return stands_beside(element)
+
+
+def stands_beside(element: HtmlElement) -> bool:
+    """Whether *element* is, or stands in, what an article has beside its text, by its tag."""
     return any(each.tag in _FOREIGN_TAGS for each in (element, *element.iterancestors()))

@@ -32,6 +32,8 @@ _CELL = chr(0xF0002)
 """Begins a cell of a row until the row is whole: a bar may as well be a character of the text."""
 _LAYOUT_LETTERS = 400
 """A cell with more text lays the page out: its row is no row of a table."""
+PROSE_LETTERS = 60
+"""Letters and digits of a line that is a sentence, not a label or a name."""
 _LONG_LINE = 2_000
 _ASCII_SIGNS = {code: None for code in range(0x80) if not chr(code).isalnum()}
 _MIN_LETTERS = 2
@@ -59,6 +61,20 @@ class Leaf:
     def is_link(self) -> bool:
         """Whether (nearly) all of it is links."""
         return self.linked >= 0.9 * len(self.letters)
+
+    @property
+    def is_half_linked(self) -> bool:
+        """Whether half of it or more is links."""
+        return 2 * self.linked >= len(self.letters)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is as long as a sentence, and no list of links."""
+        return len(self.letters) >= PROSE_LETTERS and not self.is_half_linked
+
+
+Placed = tuple[list[Block], list[int | None]]
+"""Blocks, and for each the index of the line that it is; None where unknown."""
 
 
 def letters_of(text: str) -> str:
@@ -115,6 +131,11 @@ def align(blocks: Sequence[Block], leaves: Sequence[Leaf]) -> list[int | None]:
         found.append(at)
         cursor = cursor if at is None else at
     return found
+
+
+def chosen(blocks: Sequence[Block], where: Sequence[int | None], numbers: Sequence[int]) -> Placed:
+    """Return those of *blocks*, and *where* they are, whose *numbers* are given."""
+    return [blocks[number] for number in numbers], [where[number] for number in numbers]
 
 
 def _next(places: list[int], cursor: int) -> int | None:

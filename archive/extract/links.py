@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from archive.extract.leaves import Leaf, letters_of
+from archive.extract.leaves import Leaf, Placed, chosen, letters_of
 from archive.extract.promotion import heads_other_stories
 from archive.model import Block, BlockKind
 
@@ -59,7 +59,7 @@ _COUNTRY_SHARED = 3
 
 def without_link_lines(
     blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None], base: str
-) -> tuple[list[Block], list[int | None]]:
+) -> Placed:
     """Return *blocks* and *where* they stand in *leaves*, without those that are links alone."""
     site = _site(base)
     doomed: set[int] = set()
@@ -82,7 +82,7 @@ def without_link_lines(
         and heads_other_stories(blocks[number - 1].text)
     )
     kept = [number for number in range(len(blocks)) if number not in doomed]
-    return [blocks[number] for number in kept], [where[number] for number in kept]
+    return chosen(blocks, where, kept)
 
 
 def _is_interruption(block: Block, leaf: Leaf) -> bool:
@@ -111,7 +111,7 @@ def _is_link_line(leaf: Leaf) -> bool:
     label = _LABEL.match(leaf.text)
     if label is None:
         return leaf.is_link
-    if 2 * leaf.linked < len(leaf.letters):
+    if not leaf.is_half_linked:
         return False
     return _is_shouted(label[1]) or _RELATED.fullmatch(label[1]) is not None
 

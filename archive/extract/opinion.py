@@ -17,13 +17,12 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from archive.extract.gaps import holder_of
-from archive.extract.leaves import Leaf, letters_of
+from archive.extract.gaps import holder_of, stands_beside
+from archive.extract.leaves import PROSE_LETTERS, Leaf, letters_of
 from archive.model import Block, BlockKind
 
 _HALF_LETTERS = 1_000
 """With so many letters in doubt the confidence is one half."""
-_LONG_LETTERS = 60
 _KIN_SHARE = 0.25
 _SIDE_SHARE = 0.1
 _THIN_FACTOR = 2
@@ -41,7 +40,6 @@ _FOREIGN = re.compile(
     r"|byline|author|sponsor|subscri|sidebar|footer|sign-?up|gallery|tooltip|disclaimer|copyright"
     r"|comment|read-?more|most-?read|popular|trending|label|timestamp"
 )
-_FOREIGN_TAGS = frozenset({"aside", "form", "nav", "footer", "figcaption", "button", "label"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -204,7 +202,7 @@ class _Judge:
         by_name: Counter[tuple[str, ...]] = Counter()
         for at in sorted(self.kept):
             leaf = self.leaves[at]
-            if not _is_linked(leaf):
+            if not leaf.is_half_linked:
                 by_holder[self.holders[at]] += len(leaf.letters)
                 by_name[self._name(self.holders[at])] += len(leaf.letters)
         total = by_holder.total() or 1
@@ -216,7 +214,7 @@ class _Judge:
             for at in self.kept
             if self._place(at) in {Place.HOME, Place.KIN, Place.SIDE}
             and _form(self.leaves[at]) == "long"
-            and not _is_linked(self.leaves[at])
+            and not self.leaves[at].is_half_linked
         ]
         self.first, self.last = min(at_home, default=0), max(at_home, default=-1)
 
@@ -260,7 +258,7 @@ class _Judge:
         is_home = place in {Place.HOME, Place.KIN}
         if place is Place.APART and form == "long" and self.twice[leaf.letters] > 1:
             return _TWICE, _KEPT_TWICE
-        if _is_linked(leaf):
+        if leaf.is_half_linked:
             return _LINKS, _KEPT_LINK[place][form] if is_home else _KEPT_LINK_APART
         if not is_home and _is_foreign(leaf.element):
             return _STRANGE, _KEPT_FOREIGN
@@ -271,7 +269,7 @@ class _Judge:
         length = len(leaf.letters)
         if self.often[leaf.letters] > 1:
             return None
-        if length >= _LONG_LETTERS and any(copy in leaf.letters for copy in self.copies):
+        if length >= PROSE_LETTERS and any(copy in leaf.letters for copy in self.copies):
             return None
         if at in self.dropped:
             return _ORDINARY, _DROPPED
@@ -282,7 +280,7 @@ class _Judge:
         if _is_foreign(leaf.element):
             is_long = form == "long" and what is not _BEHIND
             return what, _LEFT_FOREIGN_LONG if is_long else _LEFT_FOREIGN
-        if _is_linked(leaf):
+        if leaf.is_half_linked:
             return what, _LEFT_LINK if self._place(at) is Place.APART else _LEFT_LINK_NEAR
         shares = {_ABOVE: _LEFT_ABOVE, _BEHIND: _LEFT_BEHIND, _BETWEEN: _LEFT_BETWEEN}[what]
         return what, shares[form]
@@ -294,11 +292,7 @@ def _form(leaf: Leaf) -> str:
         return "heading"
     if tag in {"li", "tr"}:
         return str(tag)
-    return "long" if len(leaf.letters) >= _LONG_LETTERS else "short"
-
-
-def _is_linked(leaf: Leaf) -> bool:
-    return 2 * leaf.linked >= len(leaf.letters)
+    return "long" if len(leaf.letters) >= PROSE_LETTERS else "short"
 
 
 def _article_of(element: HtmlElement) -> HtmlElement | None:
@@ -316,9 +310,7 @@ def _is_foreign(element: HtmlElement) -> bool:
         if _names_foreign(f"{near.get('class') or ''} {near.get('id') or ''}"):
             return True
         near = near.getparent()
-    return element.tag in _FOREIGN_TAGS or any(
-        each.tag in _FOREIGN_TAGS for each in element.iterancestors()
-    )
+    return stands_beside(element)
 
 
 @lru_cache(maxsize=16_384)

@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from lxml.html import HtmlElement
 
 from archive.extract.gaps import block_of, held, holder_of
-from archive.extract.leaves import Leaf, letters_of
+from archive.extract.leaves import Leaf, Placed, letters_of
 from archive.model import Block
 
-_LONG_LETTERS = 60
 _LINE_LETTERS = 12
 _OWN_SHARE = 0.5
 """Share of the text that an articleBody must have to be that of this text."""
@@ -28,7 +27,7 @@ _PART_LETTERS = 600
 
 def rescued(
     blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None], body: str
-) -> tuple[list[Block], list[int | None]]:
+) -> Placed:
     """Return *blocks* and *where* they stand in *leaves*, completed where they break off.
 
     *body* are the letters of JSON-LD's articleBody, empty where there is none.
@@ -105,7 +104,7 @@ def _parts(
     prose: Counter[HtmlElement] = Counter()
     for at in left:
         leaf = leaves[at]
-        if len(leaf.letters) >= _LONG_LETTERS and 2 * leaf.linked < len(leaf.letters):
+        if leaf.is_prose:
             prose[holder_of(leaf.element)] += len(leaf.letters)
     parts = {
         element

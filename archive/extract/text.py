@@ -38,7 +38,6 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 _MIN_LETTERS = 600
 _THIN_SHARE = 0.5
-_LINE_LETTERS = 60
 _MANY_LINES = 4_000
 """Lines of a page beyond which justext, whose time grows with their square, is not asked."""
 _MANY_CHILDREN = 2_000
@@ -141,12 +140,8 @@ def _is_thin(blocks: tuple[Block, ...], leaves: Sequence[Leaf]) -> bool:
     changes little where what it found by itself is most of what there is.
     """
     found = sum(len(block.text) for block in blocks)
-    prose = sum(len(leaf.text) for leaf in leaves if _is_prose(leaf))
+    prose = sum(len(leaf.text) for leaf in leaves if leaf.is_prose)
     return found < _MIN_LETTERS or found < _THIN_SHARE * prose
-
-
-def _is_prose(leaf: Leaf) -> bool:
-    return len(leaf.letters) >= _LINE_LETTERS and 2 * leaf.linked < len(leaf.letters)
 
 
 def _container(bare: HtmlElement, prose: Prose) -> HtmlElement | None:

@@ -38,6 +38,14 @@ def test_a_list_and_its_heading_between_kept_paragraphs_come_back_as_what_they_a
     ]
 
 
+def test_items_of_lists_in_each_other_without_end_are_no_deeper_than_others():
+    between = "".join(f"<ul><li>Oak {number}" for number in range(300)) + "</li></ul>" * 300
+
+    found = fill(f"<div>{paragraphs(PROSE[0])}{between}{paragraphs(PROSE[1])}</div>", *PROSE[:2])
+
+    assert max(block.level for block in found) <= 20
+
+
 SOURCES = (
     '<ul><li><a href="https://x.example/a">A study</a></li>'
     '<li><a href="https://y.example/">Tables</a></li></ul>'
