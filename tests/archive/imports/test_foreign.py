@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
@@ -28,7 +27,6 @@ from tests.support.imports import (
     OTHER,
     import_file,
     in_warc_folder,
-    make_profiles,
     page,
     problems,
     rebuilt,
@@ -37,22 +35,6 @@ from tests.support.imports import (
 from tests.support.limits import files_no_larger_than
 from tests.support.pages import story
 from tests.support.view import assert_same_view
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home with the profiles of ``news.test`` and ``other.test``."""
-    home = tmp_path / "home"
-    make_profiles(home, "news", "other")
-    return home
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path) -> Path:
-    """A folder outside of the archive."""
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    return folder
 
 
 @pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])

@@ -37,22 +37,6 @@ from tests.support.scenarios import exchange, http
 from tests.support.view import assert_same_view
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home with the profiles of ``news.test`` and ``other.test``."""
-    home = tmp_path / "home"
-    make_profiles(home, "news", "other")
-    return home
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path) -> Path:
-    """A folder outside of the archive."""
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    return folder
-
-
 @pytest.mark.parametrize("write", [write_plain, write_members])
 def test_a_file_is_taken_in_where_it_lies(home, elsewhere, tmp_path, write):
     path = write(elsewhere / "a.warc", [info(), *map(page, NEWS)])
