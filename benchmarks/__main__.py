@@ -14,8 +14,9 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import capture, reprocess, wordpress
+from benchmarks import capture, reprocess
 from benchmarks.extraction import bench as extraction
+from benchmarks.wordpress import bench as wordpress
 
 BENCHMARKS: dict[str, ModuleType] = {
     "capture": capture,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.wordpress import translations
+from benchmarks.wordpress.judge import translations
 
 TRUTH = [
     {"url": "/vi", "translations": {"vi": "/vi", "fr": "/fr", "en": "/en"}},

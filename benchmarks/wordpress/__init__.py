@@ -1,0 +1,1 @@
+"""A crawl of the recorded WordPress site, held against the truth about its posts."""

@@ -1,0 +1,85 @@
+"""What an archive holds of the recorded WordPress site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from archive.library import open_archive
+from archive.model import Block
+from archive.sql import schema, views
+from archive.sql.history import blocks_of, stories, versions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What an archive holds of the site."""
+
+    articles: list[dict[str, Any]]
+    """Rows of the view ``articles``, each with its ``addresses`` and the ``blocks`` of its text."""
+    outcomes: dict[str, int]
+    reasons: dict[str, str]
+    """For each URL: what became of it, in words."""
+
+
+def read(home: Path) -> Found:
+    """Return what the archive in *home* holds."""
+    with open_archive(home) as archive, archive.database.reading() as connection:
+        return Found(
+            articles=_articles(connection),
+            outcomes=_outcomes(connection),
+            reasons=_reasons(connection),
+        )
+
+
+def _articles(connection: Connection) -> list[dict[str, Any]]:
+    addresses: dict[str, list[str]] = {}
+    statement = select(schema.article.c.canonical_url, schema.address.c.url).join(
+        schema.address, schema.address.c.article_id == schema.article.c.id
+    )
+    for canonical, url in connection.execute(statement):
+        addresses.setdefault(canonical, []).append(url)
+    rows = connection.execute(select(views.articles)).mappings()
+    return [
+        {
+            **row,
+            "addresses": addresses.get(row["canonical_url"], []),
+            "blocks": _blocks(connection, row["canonical_url"]),
+        }
+        for row in rows
+    ]
+
+
+def _blocks(connection: Connection, url: str) -> tuple[Block, ...]:
+    story = stories(connection, url)[0]
+    return blocks_of(connection, versions(connection, story)[-1])
+
+
+def _outcomes(connection: Connection) -> dict[str, int]:
+    number = func.count().label("number")
+    outcome = schema.extraction.c.outcome
+    statement = select(outcome, number).group_by(outcome).order_by(number.desc())
+    return {row.outcome: row.number for row in connection.execute(statement)}
+
+
+def _reasons(connection: Connection) -> dict[str, str]:
+    words = {
+        row.url: f"{row.state}, {row.skip_reason}" if row.skip_reason else row.state
+        for row in connection.execute(select(schema.url))
+    }
+    statement = (
+        select(
+            schema.capture.c.url,
+            schema.extraction.c.outcome,
+            schema.extraction.c.reason,
+            schema.extraction.c.evidence,
+        )
+        .join(schema.extraction, schema.extraction.c.capture_id == schema.capture.c.id)
+        .order_by(schema.capture.c.fetched_at)
+    )
+    for url, outcome, reason, evidence in connection.execute(statement):
+        words[url] = ", ".join([outcome, *([reason] if reason else []), *evidence])
+    return words
