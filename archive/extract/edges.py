@@ -22,6 +22,8 @@ _BEGUN_LETTERS = 80
 _HEAD_LETTERS = 120
 _CREDITS = 4
 _CREDIT_LETTERS = 200
+_CREDIT_BEFORE = 40
+"""Letters before what makes a line a credit; behind more of them, or a sentence, it is text."""
 _ASKING = 5
 """Blocks at the end of a text among which a publisher speaks for itself, or of who wrote it."""
 _BIOGRAPHY_LETTERS = 900
@@ -101,11 +103,13 @@ _AGENCIES = (
     "dpa|afp|apa|ap|sda|sid|kna|epd|reuters|efe|ansa|pa|tass|cp|ritzau|ntb|tt|belga|anp|pap|čtk"
     "|vna|xinhua|kyodo|yonhap|aap|ians|pti|ani|bernama|lusa|mti|tanjug"
 )
+_CONTRIBUTED = re.compile(
+    r"\bcontributed\s+(?:to\s+(?:this|the)\s+(?:report|article|story)|reporting)\b", re.IGNORECASE
+)
 _CREDIT = re.compile(
     rf"""(?xi)
     ^\W*(?:sources?|quellen?|fuentes?|fonti?|fontes?|kilder?|källor|källa|bron|bronnen|zdroj|źródło
         |출처|来源|來源)\s*[:：].{{0,80}}$
-    | \bcontributed\s+(?:to\s+(?:this|the)\s+(?:report|article|story)|reporting)\b
     | \b(?:additional\s+reporting|reporting\s+by|edited\s+by|with\s+files?\s+from
         |with\s+(?:reporting|material)\s+(?:by|from)
         |mit\s+(?:material|informationen|agenturmaterial)|agenturmaterial|redaktion\s*:
@@ -124,6 +128,7 @@ _CREDIT = re.compile(
         |les\s+også|läs\s+också|czytaj\s+(?:też|także|więcej)|читайте\s+также|xem\s+thêm)\W*$
     """
 )
+_SENTENCE_END = re.compile(r"[。！？]|[.!?…][\"”»’)]?\s+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +253,14 @@ def _without_credits(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 def _is_credit(block: Block) -> bool:
     if block.kind not in {BlockKind.PARAGRAPH, BlockKind.QUOTE}:
         return False
-    return len(block.text) <= _CREDIT_LETTERS and _CREDIT.search(block.text) is not None
+    text = block.text
+    if len(text) > _CREDIT_LETTERS:
+        return False
+    if _CONTRIBUTED.search(text):
+        return True
+    found = _CREDIT.search(text)
+    before = "" if found is None else text[: found.start()]
+    return found is not None and len(before) <= _CREDIT_BEFORE and not _SENTENCE_END.search(before)
 
 
 def _end(blocks: Sequence[Block]) -> int:

@@ -53,6 +53,9 @@ _PHRASE = re.compile(rf"-(?:{'|'.join((*_PHRASES_TEXT.split(), *_CONSENT_PHRASES
 _TOKENS = frozenset({"respond", "skip", "author-info"})
 _COMMENTS = frozenset({"comments", "comments-area", "comment-list", "commentlist", "disqus_thread"})
 """A lively discussion is longer than the article; how much it holds does not protect it."""
+_COMMENT_WORDS = frozenset({"comments", "commentlist", "disqus"})
+_COMMENTS_SHARE = 0.9
+"""What has such a word among others in its name, and holds more than that, is around both."""
 _MAX_BANNER = 2_500
 """Letters of a banner that asks for consent, which may be longer than the article as well."""
 _LAYOUT_TEXT = """
@@ -174,6 +177,14 @@ def _is_frame_token(token: str) -> bool:
     )
 
 
+def _is_discussion(element: HtmlElement) -> bool:
+    for token in tokens_of(element):
+        words = _SPLIT.split(token)
+        if not _COMMENT_WORDS.isdisjoint(words) or "-comment-list-" in f"-{'-'.join(words)}-":
+            return _LAYOUT.isdisjoint(words)
+    return False
+
+
 def _asks_for_consent(element: HtmlElement) -> bool:
     for token in tokens_of(element):
         words = _SPLIT.split(token)
@@ -199,6 +210,8 @@ class _Holders:
             return True
         weight = self.prose.held(element)
         if weight == 0 or not _COMMENTS.isdisjoint(tokens_of(element)):
+            return False
+        if weight < _COMMENTS_SHARE * self.total and _is_discussion(element):
             return False
         if weight < min(self.total, _MAX_BANNER) and _asks_for_consent(element):
             return element.find(".//article") is not None

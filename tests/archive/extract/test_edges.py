@@ -88,6 +88,9 @@ def test_credits_below_the_text_go(below):
         "The mayor said she would follow the matter.",
         "He told Reuters on Monday that the old ferry would be sold before the year was out.",
         "I thank everyone who contributed to this discussion.",
+        "The last ferry left with the mayor on board, as she had promised (c) 2026 News",
+        "It was the last one to cross, said the mayor, and she told so to the man from Reuters",
+        "町長は古い渡し船は六月末まで走ると述べた。(c)AFP/Ann LEE",
     ],
 )
 def test_a_last_sentence_that_only_names_such_things_stays(last):

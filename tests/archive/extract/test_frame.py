@@ -36,3 +36,15 @@ def test_words_of_a_new_window_in_the_text_stay():
     said = "The mason set the new window in an hour."
 
     assert left_of(f"<p><span>{said}</span> It was a Monday.</p>").startswith(said)
+
+
+def test_a_discussion_longer_than_the_article_goes():
+    comments = '<div class="box"><p>It shook this morning, but what a view!</p></div>' * 20
+
+    assert left_of(f'<div id="sf_comment_list">{comments}</div>') == "".join(PROSE)
+
+
+def test_what_is_around_the_article_and_its_discussion_stays():
+    body = f'<div class="post-comments-view">{paragraphs(*PROSE)}</div>'
+
+    assert left_of(body).startswith(PROSE[0])

@@ -74,6 +74,9 @@ def test_the_commission_of_others_is_text(text):
 def test_a_heading_for_other_stories_is_short_and_begins_with_it():
     assert heads_other_stories("Read more:")
     assert heads_other_stories("Latest news from Leeds")
+    assert heads_other_stories("เรื่องที่เกี่ยวข้อง")
+    assert heads_other_stories("Διαβάστε επίσης:")
+    assert heads_other_stories("یہ بھی پڑھیں")
     assert not heads_other_stories("What the council may read next")
     assert not heads_other_stories("Related: a long history of bridges that were never to be built")
     assert not heads_other_stories("Relatedness")
