@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from archive.extract.coding import NO_BREAK_SPACES, clean, one_line
-from archive.extract.leaves import row_text
+from archive.extract.leaves import LAYOUT_LETTERS, row_text
 from archive.model import Block, BlockKind
 
 _STRUCTURED = frozenset({"head", "p", "list", "item", "quote", "table", "code", "ab", "div"})
@@ -70,7 +70,7 @@ def _block(element: _Element, kind: BlockKind) -> Iterator[Block]:
         case "item":
             yield from _item(element, 1)
         case "table":
-            yield from _table(element)
+            yield from _table(element, kind)
         case "quote":
             yield from _children(element, BlockKind.QUOTE)
         case "code":
@@ -103,9 +103,15 @@ def _item(element: _Element, depth: int) -> Iterator[Block]:
     yield Block(BlockKind.LIST_ITEM, "".join(loose), depth)
 
 
-def _table(element: _Element) -> Iterator[Block]:
-    for row in element.iter("row"):
-        yield Block(BlockKind.TABLE_ROW, row_text([_inline(cell) for cell in row.iter("cell")]))
+def _table(element: _Element, kind: BlockKind) -> Iterator[Block]:
+    for row in element.iterchildren("row"):
+        cells = list(row.iterchildren("cell"))
+        texts = [_inline(cell) for cell in cells]
+        if row.find(".//table") is None and all(len(text) <= LAYOUT_LETTERS for text in texts):
+            yield Block(BlockKind.TABLE_ROW, row_text(texts))
+        else:
+            for cell in cells:
+                yield from _children(cell, kind)
 
 
 def _inline(element: _Element) -> str:

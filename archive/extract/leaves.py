@@ -7,7 +7,7 @@ line break divides; found again there, a block can be asked for its neighbours a
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,11 +26,12 @@ _BLOCK_TAGS = """
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _UNBROKEN = frozenset({"li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "tr", "pre"})
 """Where trafilatura's tree has a line break only as a space."""
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SILENT_TEXT = "script style template noscript svg head title button textarea select"
 _SILENT = frozenset(_SILENT_TEXT.split())
 _CELL = chr(0xF0002)
 """Begins a cell of a row until the row is whole: a bar may as well be a character of the text."""
-_LAYOUT_LETTERS = 400
+LAYOUT_LETTERS = 400
 """A cell with more text lays the page out: its row is no row of a table."""
 PROSE_LETTERS = 60
 """Letters and digits of a line that is a sentence, not a label or a name."""
@@ -38,6 +39,8 @@ _LONG_LINE = 2_000
 _ASCII_SIGNS = {code: None for code in range(0x80) if not chr(code).isalnum()}
 _MIN_LETTERS = 2
 _CERTAIN_LETTERS = 12
+_MAX_SAME = 12
+"""Lines that say the same, beyond which none of them tells where a block is."""
 _MAX_STRIDE = 15
 """Lines that a block of fewer letters than that may be behind the one before it."""
 _WINDOW = 150
@@ -107,30 +110,31 @@ def line_of(element: HtmlElement) -> str:
     return one_line(text)
 
 
-def align(blocks: Sequence[Block], leaves: Sequence[Leaf]) -> list[int | None]:
-    """Return for each of *blocks* the index of its line in *leaves*, rising; None where unknown."""
+def align(blocks: Sequence[Block], leaves: Sequence[Leaf]) -> Placed:
+    """Return *blocks* in the order of their lines in *leaves*, and the index of each one's line.
+
+    As many as can be in one order are set where a line says the same; the others are looked for
+    between those. What trafilatura took from its place, and one line says, goes back there.
+    """
+    letters = [letters_of(block.text) for block in blocks]
     places: dict[str, list[int]] = {}
     for number, leaf in enumerate(leaves):
         places.setdefault(leaf.letters, []).append(number)
-    found: list[int | None] = []
+    found = _in_order(letters, places)
+    _choose_nearest(found, blocks, [places.get(each, []) for each in letters], leaves)
+    ends = _ends(found, len(leaves))
     cursor = 0
-    for block in blocks:
-        letters = letters_of(block.text)
-        same = places.get(letters, [])
-        at: int | None = _next(same, cursor)
-        if (
-            at is not None
-            and leaves[at].element.tag == "h1"
-            and block.kind is not BlockKind.HEADING
-        ):
-            at = _next(same, at + 1) or at  # a text may begin with the words of its headline
-        if len(letters) < _CERTAIN_LETTERS:
-            at = None if at is not None and at - cursor > _MAX_STRIDE else at
-        elif at is None and block.kind is not BlockKind.CAPTION:
-            at = _partly(letters, leaves, cursor)
-        found.append(at)
+    for number, block in enumerate(blocks):
+        at, end = found[number], ends[number]
+        if at is None:
+            at = _next(places.get(letters[number], []), cursor, end)
+            if len(letters[number]) < _CERTAIN_LETTERS:
+                at = None if at is not None and at - cursor > _MAX_STRIDE else at
+            elif at is None and block.kind is not BlockKind.CAPTION:
+                at = _partly(letters[number], leaves, cursor, end)
+            found[number] = at
         cursor = cursor if at is None else at
-    return found
+    return _in_page_order(blocks, found, letters, places)
 
 
 def chosen(blocks: Sequence[Block], where: Sequence[int | None], numbers: Sequence[int]) -> Placed:
@@ -138,14 +142,98 @@ def chosen(blocks: Sequence[Block], where: Sequence[int | None], numbers: Sequen
     return [blocks[number] for number in numbers], [where[number] for number in numbers]
 
 
-def _next(places: list[int], cursor: int) -> int | None:
-    """Return the first of the rising *places* that is not before *cursor*."""
+def _in_order(letters: Sequence[str], places: Mapping[str, Sequence[int]]) -> list[int | None]:
+    """Return places for as many of *letters* as can have one, each behind the one before it.
+
+    What is short, or stands often, does not say where it is, and has none. This is the longest
+    common subsequence of two lists that share few words more than once (Hunt and Szymanski 1977,
+    "A fast algorithm for computing longest common subsequences").
+    """
+    links: list[tuple[int, int, int]] = []  # a block, its place, the link of the block before it
+    ends: list[int] = []  # the least place at which a run of 1, 2, 3 ... blocks can end
+    heads: list[int] = []  # and its last link
+    for number, each in enumerate(letters):
+        same = places.get(each, ()) if len(each) >= _CERTAIN_LETTERS else ()
+        for at in reversed(same) if len(same) <= _MAX_SAME else ():
+            length = bisect_left(ends, at)
+            ends[length : length + 1] = [at]
+            heads[length : length + 1] = [len(links)]
+            links.append((number, at, heads[length - 1] if length else -1))
+    found: list[int | None] = [None] * len(letters)
+    link = heads[-1] if heads else -1
+    while link >= 0:
+        number, found[number], link = links[link]
+    return found
+
+
+def _in_page_order(
+    blocks: Sequence[Block],
+    found: Sequence[int | None],
+    letters: Sequence[str],
+    places: Mapping[str, Sequence[int]],
+) -> Placed:
+    """Return *blocks* and *found*, those that are elsewhere on the page set where they are."""
+    taken = set(found)
+    where = list(found)
+    for number, at in enumerate(found):
+        same = places.get(letters[number], ())
+        is_certain = len(letters[number]) >= _CERTAIN_LETTERS and len(same) == 1
+        if at is None and is_certain and same[0] not in taken:
+            where[number] = same[0]
+    if where == found:
+        return list(blocks), where
+    key, keys = -1, []
+    for at in where:
+        key = key if at is None else at
+        keys.append(key)
+    order = sorted(range(len(blocks)), key=keys.__getitem__)
+    return chosen(blocks, where, order)
+
+
+def _choose_nearest(
+    found: list[int | None],
+    blocks: Sequence[Block],
+    places: Sequence[Sequence[int]],
+    leaves: Sequence[Leaf],
+) -> None:
+    """Take of the lines that say the same the one that is what the block is, and near others.
+
+    *found* is changed in place; *places* are all lines that say what each of *blocks* does.
+    """
+    known = [number for number, at in enumerate(found) if at is not None]
+    for before, number, behind in zip((None, *known), known, (*known[1:], None), strict=False):
+        if len(places[number]) < 2:
+            continue
+        first = -1 if before is None else found[before]
+        last = len(leaves) if behind is None else found[behind]
+        assert first is not None and last is not None
+        is_heading = blocks[number].kind is BlockKind.HEADING
+        found[number] = min(
+            (at for at in places[number] if first < at < last),
+            key=lambda at: (
+                (leaves[at].element.tag in HEADINGS) is not is_heading,
+                min(at - first if before is not None else last, last - at),
+            ),
+        )
+
+
+def _ends(found: Sequence[int | None], end: int) -> list[int]:
+    """Return for each of *found* the place of the next one behind it, *end* where none is."""
+    ends = []
+    for at in reversed(found):
+        ends.append(end)
+        end = end if at is None else at
+    return ends[::-1]
+
+
+def _next(places: Sequence[int], cursor: int, end: int) -> int | None:
+    """Return the first of the rising *places* that is not before *cursor*, and before *end*."""
     at = bisect_left(places, cursor)
-    return places[at] if at < len(places) else None
+    return places[at] if at < len(places) and places[at] < end else None
 
 
-def _partly(letters: str, leaves: Sequence[Leaf], cursor: int) -> int | None:
-    for at in range(cursor, min(len(leaves), cursor + _WINDOW)):
+def _partly(letters: str, leaves: Sequence[Leaf], cursor: int, end: int) -> int | None:
+    for at in range(cursor, min(end, cursor + _WINDOW)):
         line = leaves[at].letters
         if letters in line or (len(line) >= 2 * _CERTAIN_LETTERS and line in letters):
             return at
@@ -276,4 +364,4 @@ def is_code(element: HtmlElement) -> bool:
 def _is_row(row: HtmlElement) -> bool:
     if row.find(".//table") is not None:
         return False
-    return all(len(content_of(cell)) <= _LAYOUT_LETTERS for cell in row.iter("td", "th"))
+    return all(len(content_of(cell)) <= LAYOUT_LETTERS for cell in row.iter("td", "th"))

@@ -18,7 +18,7 @@ from functools import lru_cache
 from lxml.html import HtmlElement
 
 from archive.extract.gaps import holder_of, stands_beside
-from archive.extract.leaves import PROSE_LETTERS, Leaf, letters_of
+from archive.extract.leaves import HEADINGS, PROSE_LETTERS, Leaf, letters_of
 from archive.model import Block, BlockKind
 
 _HALF_LETTERS = 1_000
@@ -40,7 +40,6 @@ _FOREIGN = re.compile(
     r"|byline|author|sponsor|subscri|sidebar|footer|sign-?up|gallery|tooltip|disclaimer|copyright"
     r"|comment|read-?more|most-?read|popular|trending|label|timestamp"
 )
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 class Place(StrEnum):
@@ -288,7 +287,7 @@ class _Judge:
 
 def _form(leaf: Leaf) -> str:
     tag = leaf.element.tag
-    if tag in _HEADINGS:
+    if tag in HEADINGS:
         return "heading"
     if tag in {"li", "tr"}:
         return str(tag)

@@ -91,8 +91,9 @@ def article_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") 
         blocks, thin = _main_text(_document_of(container), leaves)
     if not blocks:
         blocks, thin = _main_text(bare, leaves)
-    exact, where = as_published(blocks, leaves, align(blocks, leaves))
-    whole, where = filled(exact, leaves, where, about.base)
+    whole, where = align(blocks, leaves)
+    whole, where = as_published(whole, leaves, where)
+    whole, where = filled(whole, leaves, where, about.base)
     told, found = letters_of(body), len(whole)
     whole, where = rescued(whole, leaves, where, told)
     is_rescued = len(whole) > found
