@@ -188,11 +188,15 @@ class _Gaps:
 
     def fill(self, blocks: Sequence[Block], where: Sequence[int | None]) -> Placed:
         out: list[tuple[Block, int | None]] = []
-        last, begun = None, False
+        last, begun, reached = None, False, False
         for block, at in zip(blocks, where, strict=True):
             if at is not None:
-                if last is not None and begun:
-                    out.extend(self._restored(range(last + 1, at)))
+                between = range(0 if last is None else last + 1, at)
+                if begun:
+                    out.extend(self._restored(between))
+                elif not reached:
+                    out.extend(self._prose(between))
+                reached = reached or holder_of(self.leaves[at].element) in self.main
                 last = at
                 is_text = block.kind is BlockKind.PARAGRAPH
                 begun = begun or (is_text and len(letters_of(block.text)) >= _BEGUN_LETTERS)
@@ -204,6 +208,16 @@ class _Gaps:
             behind = range(last + 1, len(self.leaves))
             out.extend(self._restored(behind, further_only=True))
         return [block for block, _ in out], [at for _, at in out]
+
+    def _prose(self, places: range) -> Iterator[tuple[Block, int | None]]:
+        """Yield what a text that begins with its second paragraph lacks: prose right in its place.
+
+        Short lines above a text are not the text's.
+        """
+        for at in places:
+            leaf = self.leaves[at]
+            if leaf.is_prose and holder_of(leaf.element) in self.main:
+                yield from self._restored(range(at, at + 1))
 
     def _restored(
         self, places: range, *, further_only: bool = False

@@ -16,7 +16,8 @@ def fill(html: str, *kept: str) -> list[Block]:
     page = parse_page(f"<html><body>{html}</body></html>".encode(), "https://news.test/a")
     leaves = leaves_of(page.tree)
     blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
-    return filled(blocks, leaves, align(blocks, leaves), "https://news.test/a")[0]
+    placed, where = align(blocks, leaves)
+    return filled(placed, leaves, where, "https://news.test/a")[0]
 
 
 def texts(blocks: list[Block]) -> list[str]:
@@ -36,6 +37,27 @@ def test_a_list_and_its_heading_between_kept_paragraphs_come_back_as_what_they_a
         Block(BlockKind.LIST_ITEM, "Iron", 1),
         Block(BlockKind.LIST_ITEM, "cast", 2),
     ]
+
+
+def test_a_first_paragraph_that_stands_free_in_the_element_of_the_text_comes_back():
+    html = (
+        "<p>Elsewhere a new museum was opened in the old mill.</p>"
+        '<div class="head"><p>Monday, 2 March 2026, by our own correspondent at the river bank'
+        f'</p></div><div class="text">{PROSE[0]}<br>{PROSE[1]}<br>{PROSE[2]}</div>'
+    )
+
+    found = fill(html, "Elsewhere a new museum was opened in the old mill.", *PROSE[1:3])
+
+    assert texts(found)[1:] == list(PROSE[:3])
+
+
+def test_short_lines_above_the_text_and_prose_of_other_elements_do_not():
+    html = (
+        f'<div class="teaser">{paragraphs(PROSE[3])}</div>'
+        f'<div class="text"><p>A report from Riverton.</p>{paragraphs(*PROSE[:3])}</div>'
+    )
+
+    assert texts(fill(html, *PROSE[:3])) == list(PROSE[:3])
 
 
 def test_items_of_lists_in_each_other_without_end_are_no_deeper_than_others():

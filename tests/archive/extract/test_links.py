@@ -22,7 +22,8 @@ def text_left(between: str, *blocks: Block) -> list[Block]:
     leaves = leaves_of(parse_page(html.encode(), STORY).tree)
     text = [Block(BlockKind.PARAGRAPH, each) for each in PROSE[:2]]
     every = [text[0], *blocks, text[1]]
-    found, where = without_link_lines(every, leaves, align(every, leaves), STORY)
+    placed, places = align(every, leaves)
+    found, where = without_link_lines(placed, leaves, places, STORY)
     assert len(found) == len(where)
     assert [found[0], found[-1]] == text
     return found[1:-1]

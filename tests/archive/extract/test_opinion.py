@@ -24,7 +24,7 @@ def judge(html: str, *kept: str, body: str = "", thin: bool = False) -> Opinion:
     page = parse_page(f"<html><body>{html}</body></html>".encode(), "https://news.test/a")
     leaves = leaves_of(page.tree)
     blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
-    where = frozenset(at for at in align(blocks, leaves) if at is not None)
+    where = frozenset(at for at in align(blocks, leaves)[1] if at is not None)
     return opinion(blocks, where, frozenset(), leaves, letters(body), thin=thin)
 
 

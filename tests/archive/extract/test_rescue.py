@@ -18,7 +18,8 @@ def rescue(html: str, *kept: str, body: str = "") -> list[Block]:
     page = parse_page(f"<html><body>{html}</body></html>".encode(), "https://news.test/a")
     leaves = leaves_of(page.tree)
     blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
-    return rescued(blocks, leaves, align(blocks, leaves), letters_of(body))[0]
+    placed, where = align(blocks, leaves)
+    return rescued(placed, leaves, where, letters_of(body))[0]
 
 
 def texts(blocks) -> list[str]:

@@ -187,6 +187,22 @@ def test_lists_quotes_tables_headings_and_code_become_blocks_of_their_kind():
     )
 
 
+def test_a_row_that_lays_the_page_out_is_no_row_of_a_table():
+    text = "".join(f"<p>{each} It was told so by all who had come to see it.</p>" for each in PROSE)
+    quote = "<table><row><cell>A tall bridge</cell></row></table>"
+    body = body_of(
+        f"<table><row><cell>Menu</cell><cell><head>The bridge</head>{text}{quote}</cell></row>"
+        "<row><cell>x</cell><cell>y</cell></row></table>"
+    )
+
+    first, head, *middle, quoted, last = blocks_of(body)
+
+    assert (first.text, head) == ("Menu", Block(BlockKind.HEADING, "The bridge", 2))
+    assert [each.kind for each in middle] == [BlockKind.PARAGRAPH] * len(PROSE)
+    assert quoted == Block(BlockKind.TABLE_ROW, "A tall bridge")
+    assert last == Block(BlockKind.TABLE_ROW, "x | y")
+
+
 def test_code_in_a_sentence_stays_in_the_sentence():
     assert blocks_of(body_of("<p>Call <code>open()</code> first.</p>")) == (
         Block(BlockKind.PARAGRAPH, "Call open() first."),
