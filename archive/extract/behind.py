@@ -14,8 +14,9 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
+from archive.extract.alignment import Placed
 from archive.extract.gaps import holder_of, lie_alike, signature_of
-from archive.extract.leaves import Leaf, Placed, chosen
+from archive.extract.leaves import Leaf
 from archive.extract.page import tokens_of
 from archive.extract.promotion import heads_other_stories
 from archive.model import Block, BlockKind
@@ -38,83 +39,83 @@ _NOTE = re.compile(r"\W*(?:\d{1,3}|[*†‡¹²³⁴⁵⁶⁷⁸⁹]+)[\s.):\]*]
 _QUESTIONS = re.compile(r"(?:^|[-_])faqs?(?:$|[-_])|faqpage")
 
 
-def without_what_is_behind(
-    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
-) -> Placed:
-    """Return *blocks* and *where* they stand in *leaves*, without those behind the article."""
-    blocks, where = _without_next_stories(blocks, leaves, where)
-    end = _end(blocks, leaves, where)
-    blocks, where = blocks[:end], where[:end]
-    captions = {at for block, at in zip(blocks, where, strict=True) if block.kind in _BESIDE}
-    home = _home(leaves, [at for at in where if at not in captions])
+def without_what_is_behind(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> list[Placed]:
+    """Return *placed*, of a page with the lines *leaves*, without what is behind the article."""
+    placed = _without_next_stories(placed, leaves)
+    placed = list(placed[: _end(placed)])
+    home = _home(placed)
     if home is None:
-        return list(blocks), list(where)
+        return placed
     around = set(home.iterancestors())
-    boxes = [None if at is None else _box(leaves[at].element, home, around) for at in where]
+    boxes = [
+        None if each.leaf is None else _box(each.leaf.element, home, around) for each in placed
+    ]
     last = max(number for number, box in enumerate(boxes) if box is home)
-    behind = range(last + 1, len(blocks))
     boxes = _with_all_placed(boxes, last)
-    kept = _kept(home, [(blocks[each], where[each], boxes[each]) for each in behind], leaves)
-    left = [each for each in range(len(blocks)) if each <= last or boxes[each] in kept]
-    return chosen(blocks, where, left)
+    kept = _kept(home, placed[last + 1 :], boxes[last + 1 :])
+    return [each for number, each in enumerate(placed) if number <= last or boxes[number] in kept]
 
 
-def _without_next_stories(
-    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
-) -> tuple[Sequence[Block], Sequence[int | None]]:
+def _without_next_stories(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> Sequence[Placed]:
     """Leave out the next stories of a page that scrolls on: an ``article`` each with its own h1.
 
     More than ``_NEXT_STORIES`` of them are the entries of one story, as of a live blog.
     """
     headlines = [leaf.element for leaf in leaves if leaf.element.tag == "h1"]
     if len(headlines) < 2:
-        return blocks, where
+        return placed
     own, *others = map(_outermost_article, headlines)
     stories = {article for article in others if article is not None and article is not own}
     if own is None or not 1 <= len(stories) <= _NEXT_STORIES:
-        return blocks, where
-    homes = [None if at is None else _outermost_article(leaves[at].element) for at in where]
-    if sum(len(blocks[at].text) for at, home in enumerate(homes) if home is own) < _STORY_LETTERS:
-        return blocks, where  # the h1 was the site's
-    left = [number for number, home in enumerate(homes) if home not in stories]
-    return chosen(blocks, where, left)
+        return placed
+    homes = [
+        None if each.leaf is None else _outermost_article(each.leaf.element) for each in placed
+    ]
+    letters = sum(
+        len(each.block.text) for each, home in zip(placed, homes, strict=True) if home is own
+    )
+    if letters < _STORY_LETTERS:
+        return placed  # the h1 was the site's
+    return [each for each, home in zip(placed, homes, strict=True) if home not in stories]
 
 
 def _outermost_article(element: HtmlElement) -> HtmlElement | None:
     return next(reversed([*element.iterancestors("article")]), None)
 
 
-def _end(blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]) -> int:
+def _end(placed: Sequence[Placed]) -> int:
     """Return where the last heading for other stories stands, if no prose of the article follows.
 
     Prose is the article's that lies in such an element as prose above the heading does.
     """
     own: set[tuple[str, str]] = set()
-    end = len(blocks)
-    for number, (block, at) in enumerate(zip(blocks, where, strict=True)):
-        if at is None:
+    end = len(placed)
+    for number, each in enumerate(placed):
+        if each.leaf is None:
             continue
-        if _is_prose(block, leaves[at], least=_LINE_LETTERS):
-            signature = signature_of(holder_of(leaves[at].element))
-            if end == len(blocks):
+        if _is_prose(each.block, each.leaf, least=_LINE_LETTERS):
+            signature = signature_of(holder_of(each.leaf.element))
+            if end == len(placed):
                 own.add(signature)
             elif signature in own:
-                end = len(blocks)
-        elif end == len(blocks) and own and block.kind is BlockKind.HEADING:
-            end = number if heads_other_stories(block.text) else end
+                end = len(placed)
+        elif end == len(placed) and own and each.block.kind is BlockKind.HEADING:
+            end = number if heads_other_stories(each.block.text) else end
     return end
 
 
-def _home(leaves: Sequence[Leaf], where: Sequence[int | None]) -> HtmlElement | None:
+def _home(placed: Sequence[Placed]) -> HtmlElement | None:
     """Return the smallest element that holds most of the text; None where only the page does."""
+    captions = {each.leaf for each in placed if each.block.kind in _BESIDE}
     weights: dict[HtmlElement, int] = {}
     total = 0
-    for at in where:
-        if at is None:
+    for each in placed:
+        leaf = each.leaf
+        if leaf is None or leaf in captions:
             continue
-        length = len(leaves[at].letters)
+        length = len(leaf.letters)
         total += length
-        holder = holder_of(leaves[at].element)
+        holder = holder_of(leaf.element)
         weights[holder] = weights.get(holder, 0) + length
     held: dict[HtmlElement, int] = {}
     for holder, length in weights.items():
@@ -149,17 +150,15 @@ def _with_all_placed(boxes: Sequence[HtmlElement | None], last: int) -> list[Htm
 
 
 def _kept(
-    home: HtmlElement,
-    lines: Sequence[tuple[Block, int | None, HtmlElement | None]],
-    leaves: Sequence[Leaf],
+    home: HtmlElement, placed: Sequence[Placed], boxes: Sequence[HtmlElement | None]
 ) -> set[HtmlElement | None]:
-    """Return the boxes of *lines*, which stand behind *home*, that are of the article still."""
+    """Return which of *boxes*, of *placed*, which stand behind *home*, are of the article still."""
     kept: set[HtmlElement | None] = {None}
     prose, notes = Counter[HtmlElement](), Counter[HtmlElement]()
-    for block, at, box in lines:
-        if at is None or box is None:
+    for each, box in zip(placed, boxes, strict=True):
+        block, leaf = each.block, each.leaf
+        if leaf is None or box is None:
             continue
-        leaf = leaves[at]
         if lie_alike(holder_of(leaf.element), home) or _asks(leaf.element, box):
             kept.add(box)
         notes[box] += _is_note(block)

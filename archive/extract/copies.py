@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
+from archive.extract.alignment import Placed
 from archive.extract.gaps import holder_of
-from archive.extract.leaves import Leaf, Placed, chosen, letters_of
-from archive.model import Block
+from archive.extract.leaves import letters_of
 
 _LINE_LETTERS = 120
 _PASSAGE_LETTERS = 400
@@ -25,29 +25,27 @@ _MOST_BLOCKS = 50
 equal ones would be compared with each other."""
 
 
-def without_copies(
-    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
-) -> Placed:
-    """Return *blocks* and *where* they stand in *leaves*, without passages that were there before.
+def without_copies(placed: Sequence[Placed]) -> list[Placed]:
+    """Return *placed* without passages that were there before.
 
     A passage is a run of blocks, one of which has ``_LINE_LETTERS``, or that have
     ``_PASSAGE_LETTERS`` together, those that recur among them counted once.
     """
     lines = [
-        (letters_of(block.text), None if at is None else holder_of(leaves[at].element))
-        for block, at in zip(blocks, where, strict=True)
+        (letters_of(each.block.text), None if each.leaf is None else holder_of(each.leaf.element))
+        for each in placed
     ]
     places: dict[str, list[int]] = {}
-    kept: list[int] = []
+    kept: list[Placed] = []
     number = 0
-    while number < len(blocks):
+    while number < len(placed):
         earlier = places.setdefault(lines[number][0], [])
         length = _copied(number, earlier[:_MOST_PLACES], lines)
         if not length:
             earlier.append(number)
-            kept.append(number)
+            kept.append(placed[number])
         number += length or 1
-    return chosen(blocks, where, kept)
+    return kept
 
 
 def _copied(

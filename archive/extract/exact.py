@@ -10,42 +10,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from archive.extract.alignment import Placed
 from archive.extract.captions import is_note
 from archive.extract.gaps import item_depth
-from archive.extract.leaves import Leaf, Placed, is_code, letters_of
+from archive.extract.leaves import Leaf, is_code, letters_of
 from archive.model import Block, BlockKind
 
 _MAX_JOINED = 8
 
 
-def as_published(
-    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
-) -> Placed:
-    """Return *blocks* and *where* they stand in *leaves*, with the page's own texts and kinds."""
-    whole, places = _with_code(blocks, leaves, where)
-    found = [
-        block if at is None else _as_on_page(block, leaves, at)
-        for block, at in zip(whole, places, strict=True)
-    ]
-    return found, places
+def as_published(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> list[Placed]:
+    """Return *placed*, of a page with the lines *leaves*, with the page's own texts and kinds."""
+    return [_as_on_page(each, leaves) for each in _with_code(placed, leaves)]
 
 
-def _as_on_page(block: Block, leaves: Sequence[Leaf], at: int) -> Block:
-    letters, leaf = letters_of(block.text), leaves[at]
+def _as_on_page(placed: Placed, leaves: Sequence[Leaf]) -> Placed:
+    block, leaf = placed.block, placed.leaf
+    if leaf is None:
+        return placed
+    letters = letters_of(block.text)
     if letters != leaf.letters:
-        text = _joined(letters, leaves, at) if block.kind is BlockKind.LIST_ITEM else None
-        return block if text is None else replace(block, text=text)
+        is_item = block.kind is BlockKind.LIST_ITEM
+        text = _joined(letters, leaves, leaf.number) if is_item else None
+        return placed if text is None else Placed(replace(block, text=text), leaf)
     if is_code(leaf.element):
-        return Block(BlockKind.CODE, leaf.text)
+        return Placed(Block(BlockKind.CODE, leaf.text), leaf)
     if block.kind is BlockKind.CODE:
-        return block
+        return placed
     kind = block.kind
     if kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE} and is_note(leaf):
         kind = BlockKind.CAPTION
     level = block.level
     if kind is BlockKind.LIST_ITEM:
         level = max(level, item_depth(leaf.element))
-    return replace(block, kind=kind, text=leaf.text, level=level)
+    return Placed(replace(block, kind=kind, text=leaf.text, level=level), leaf)
 
 
 def _joined(letters: str, leaves: Sequence[Leaf], at: int) -> str | None:
@@ -66,28 +64,23 @@ def _joined(letters: str, leaves: Sequence[Leaf], at: int) -> str | None:
     return None
 
 
-def _with_code(
-    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
-) -> Placed:
-    """Return *blocks* and *where* they are, each listing that became several blocks as one."""
-    codes = {at: leaf.letters for at, leaf in enumerate(leaves) if is_code(leaf.element)}
+def _with_code(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> list[Placed]:
+    """Return *placed*, each listing that became several blocks as one."""
+    codes = {leaf.number: leaf.letters for leaf in leaves if is_code(leaf.element)}
     if not codes:
-        return list(blocks), list(where)
-    texts = [letters_of(block.text) for block in blocks]
-    found: list[Block] = []
-    places: list[int | None] = []
+        return list(placed)
+    texts = [letters_of(each.block.text) for each in placed]
+    found: list[Placed] = []
     number = 0
-    while number < len(blocks):
+    while number < len(placed):
         at, end = _listing(texts, number, codes)
         if at is None:
-            found.append(blocks[number])
-            places.append(where[number])
+            found.append(placed[number])
         else:
-            found.append(Block(BlockKind.CODE, leaves[at].text))
-            places.append(at)
+            found.append(Placed(Block(BlockKind.CODE, leaves[at].text), leaves[at]))
             del codes[at]
         number = end
-    return found, places
+    return found
 
 
 def _listing(texts: Sequence[str], start: int, codes: dict[int, str]) -> tuple[int | None, int]:

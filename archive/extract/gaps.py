@@ -15,9 +15,10 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from archive.extract.alignment import Placed
 from archive.extract.blocks import MAX_DEPTH
 from archive.extract.captions import SAVED, is_post
-from archive.extract.leaves import Leaf, Placed, letters_of
+from archive.extract.leaves import Leaf, letters_of
 from archive.extract.links import leads_away
 from archive.extract.page import tokens_of
 from archive.model import Block, BlockKind
@@ -56,15 +57,13 @@ _NEAR = 6
 _TEXT_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUOTE})
 
 
-def filled(
-    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None], base: str
-) -> Placed:
-    """Return *blocks* and *where* they stand in *leaves*, with the lines that are missing.
+def filled(placed: Sequence[Placed], leaves: Sequence[Leaf], base: str) -> list[Placed]:
+    """Return *placed*, the text of a page with the lines *leaves*, with what is missing in it.
 
     *base* is the address that the page's links are relative to.
     """
-    gaps = _Gaps(blocks, leaves, where, base)
-    return gaps.fill(blocks, where) if gaps.main else (list(blocks), list(where))
+    gaps = _Gaps(placed, leaves, base)
+    return gaps.fill(placed) if gaps.main else list(placed)
 
 
 def holder_of(element: HtmlElement) -> HtmlElement:
@@ -80,35 +79,18 @@ def holder_of(element: HtmlElement) -> HtmlElement:
     return place
 
 
-def held(
-    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
-) -> Counter[HtmlElement]:
-    """Return how many letters of the *blocks* that are text each element holds."""
+def held(placed: Sequence[Placed]) -> Counter[HtmlElement]:
+    """Return how many letters of those of *placed* that are text each element holds."""
     found: Counter[HtmlElement] = Counter()
-    for block, at in zip(blocks, where, strict=True):
-        if at is not None and block.kind in _TEXT_KINDS:
-            found[holder_of(leaves[at].element)] += len(leaves[at].letters)
+    for each in placed:
+        if each.leaf is not None and each.block.kind in _TEXT_KINDS:
+            found[holder_of(each.leaf.element)] += len(each.leaf.letters)
     return found
 
 
-def block_of(leaf: Leaf) -> Block:
+def restored(leaf: Leaf) -> Placed:
     """Return *leaf* as the block that its element makes of it."""
-    element = leaf.element
-    tag = element.tag
-    if rank := _heading_rank(element):
-        return Block(BlockKind.HEADING, leaf.text, rank)
-    if tag == "tr":
-        return Block(BlockKind.TABLE_ROW, leaf.text)
-    if tag == "pre":
-        return Block(BlockKind.CODE, leaf.text)
-    for ancestor in (element, *element.iterancestors()):
-        if ancestor.tag in _ITEMS:
-            depth = sum(each.tag in _LISTS for each in ancestor.iterancestors())
-            level = max(1, min(depth, MAX_DEPTH), item_depth(ancestor))
-            return Block(BlockKind.LIST_ITEM, leaf.text, level)
-        if ancestor.tag == "blockquote":
-            return Block(BlockKind.QUOTE, leaf.text)
-    return Block(BlockKind.PARAGRAPH, leaf.text)
+    return Placed(_block_of(leaf), leaf)
 
 
 def item_depth(element: HtmlElement) -> int:
@@ -126,6 +108,25 @@ def item_depth(element: HtmlElement) -> int:
         elif ancestor.tag not in _ITEMS:
             break
     return min(depth + (item.tag == "dd" and depth > 0), MAX_DEPTH)
+
+
+def _block_of(leaf: Leaf) -> Block:
+    element = leaf.element
+    tag = element.tag
+    if rank := _heading_rank(element):
+        return Block(BlockKind.HEADING, leaf.text, rank)
+    if tag == "tr":
+        return Block(BlockKind.TABLE_ROW, leaf.text)
+    if tag == "pre":
+        return Block(BlockKind.CODE, leaf.text)
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor.tag in _ITEMS:
+            depth = sum(each.tag in _LISTS for each in ancestor.iterancestors())
+            level = max(1, min(depth, MAX_DEPTH), item_depth(ancestor))
+            return Block(BlockKind.LIST_ITEM, leaf.text, level)
+        if ancestor.tag == "blockquote":
+            return Block(BlockKind.QUOTE, leaf.text)
+    return Block(BlockKind.PARAGRAPH, leaf.text)
 
 
 def _heading_rank(element: HtmlElement) -> int:
@@ -163,15 +164,9 @@ def lie_alike(one: HtmlElement, other: HtmlElement) -> bool:
 class _Gaps:
     """Knows where the text stands, and what else stands there."""
 
-    def __init__(
-        self,
-        blocks: Sequence[Block],
-        leaves: Sequence[Leaf],
-        where: Sequence[int | None],
-        base: str,
-    ) -> None:
+    def __init__(self, placed: Sequence[Placed], leaves: Sequence[Leaf], base: str) -> None:
         self.leaves, self.base = leaves, base
-        letters = held(blocks, leaves, where)
+        letters = held(placed)
         much = min(_MAIN_SHARE * letters.total(), _MAIN_LETTERS + 1)
         self.main = {element for element, count in letters.items() if count >= much}
         self.signatures = {signature_of(each) for each in self.main if each.get("class")}
@@ -182,77 +177,70 @@ class _Gaps:
             if ancestor.tag not in {"body", "html"}
         }
         self.often = Counter(leaf.letters for leaf in leaves)
-        texts = [letters_of(block.text) for block in blocks]
+        texts = [letters_of(each.block.text) for each in placed]
         self.known = {text for text in texts if len(text) > _KNOWN_LETTERS}
         self.text = "".join(texts)
 
-    def fill(self, blocks: Sequence[Block], where: Sequence[int | None]) -> Placed:
-        out: list[tuple[Block, int | None]] = []
-        last, begun, reached = None, False, False
-        for block, at in zip(blocks, where, strict=True):
-            if at is not None:
-                between = range(0 if last is None else last + 1, at)
+    def fill(self, placed: Sequence[Placed]) -> list[Placed]:
+        out: list[Placed] = []
+        start, begun, reached = 0, False, False
+        for each in placed:
+            if (leaf := each.leaf) is not None:
+                between = self.leaves[start : leaf.number]
                 if begun:
                     out.extend(self._restored(between))
                 elif not reached:
                     out.extend(self._prose(between))
-                reached = reached or holder_of(self.leaves[at].element) in self.main
-                last = at
-                is_text = block.kind is BlockKind.PARAGRAPH
-                begun = begun or (is_text and len(letters_of(block.text)) >= _BEGUN_LETTERS)
-            out.append((block, at))
-        if last is not None:
-            sources, last = self._sources(last + 1)
+                start = leaf.number + 1
+                is_text = each.block.kind is BlockKind.PARAGRAPH
+                begun = begun or (is_text and len(letters_of(each.block.text)) >= _BEGUN_LETTERS)
+                reached = reached or holder_of(leaf.element) in self.main
+            out.append(each)
+        if start:
+            sources = self._sources(start)
             out.extend(sources)
-        if last is not None and self.signatures:
-            behind = range(last + 1, len(self.leaves))
-            out.extend(self._restored(behind, further_only=True))
-        return [block for block, _ in out], [at for _, at in out]
+            start += len(sources)
+            if self.signatures:
+                out.extend(self._restored(self.leaves[start:], further_only=True))
+        return out
 
-    def _prose(self, places: range) -> Iterator[tuple[Block, int | None]]:
+    def _prose(self, leaves: Sequence[Leaf]) -> Iterator[Placed]:
         """Yield what a text that begins with its second paragraph lacks: prose right in its place.
 
         Short lines above a text are not the text's.
         """
-        for at in places:
-            leaf = self.leaves[at]
-            if leaf.is_prose and holder_of(leaf.element) in self.main:
-                yield from self._restored(range(at, at + 1))
+        return self._restored(
+            [leaf for leaf in leaves if leaf.is_prose and holder_of(leaf.element) in self.main]
+        )
 
-    def _restored(
-        self, places: range, *, further_only: bool = False
-    ) -> Iterator[tuple[Block, int | None]]:
-        for at in places:
-            leaf = self.leaves[at]
-            if self._is_known(leaf.letters) or not self._belongs(leaf, further_only):
-                continue
-            yield block_of(leaf), at
+    def _restored(self, leaves: Sequence[Leaf], *, further_only: bool = False) -> Iterator[Placed]:
+        for leaf in leaves:
+            if not self._is_known(leaf.letters) and self._belongs(leaf, further_only):
+                yield restored(leaf)
 
-    def _sources(self, start: int) -> tuple[list[tuple[Block, int | None]], int]:
-        """Return what stands from *start* on of headings and lists of links below, and its last.
+    def _sources(self, start: int) -> list[Placed]:
+        """Return what stands from *start* on of headings and lists of links below.
 
         The links of such a list lead to other sites: sources, downloads. One of links to the
         publisher's own stories is no part of the text, and a long one is a directory.
         """
-        found: list[int] = []
-        section: list[int] = []
-        for at in range(start, len(self.leaves)):
-            leaf = self.leaves[at]
+        found: list[Leaf] = []
+        section: list[Leaf] = []
+        for leaf in islice(self.leaves, start, None):
             if holder_of(leaf.element) not in self.main or self._is_known(leaf.letters):
                 break
             if _heading_rank(leaf.element):
                 if len(section) == 1 or len(section) > _MAX_SOURCES:
                     break
                 found.extend(section)
-                section = [at]
+                section = [leaf]
             elif section and self._is_source(leaf):
-                section.append(at)
+                section.append(leaf)
             else:
                 break
         if 1 < len(section) <= _MAX_SOURCES:
             found.extend(section)
-        placed: list[tuple[Block, int | None]] = [(block_of(self.leaves[at]), at) for at in found]
-        return placed, found[-1] if found else start - 1
+        return [restored(leaf) for leaf in found]
 
     def _is_source(self, leaf: Leaf) -> bool:
         """Whether *leaf* is an item that is a link to another site."""

@@ -1,13 +1,11 @@
-"""The lines of a page, each with the element it stands in, and which of them a block is.
+"""The lines of a page, each with the element it stands in.
 
-trafilatura gives text back without saying where it stood. A line is what no block element and no
-line break divides; found again there, a block can be asked for its neighbours and its links.
+A line is what no block element and no line break divides.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +14,6 @@ from lxml.html import HtmlElement
 
 from archive.extract.coding import clean, one_line
 from archive.extract.page import content_of, tokens_of
-from archive.model import Block, BlockKind
 
 _BLOCK_TAGS = """
     p h1 h2 h3 h4 h5 h6 li ul ol blockquote pre dd dt dl figcaption figure table tbody thead tfoot
@@ -38,13 +35,6 @@ PROSE_LETTERS = 60
 _LONG_LINE = 2_000
 _ASCII_SIGNS = {code: None for code in range(0x80) if not chr(code).isalnum()}
 _MIN_LETTERS = 2
-_CERTAIN_LETTERS = 12
-_MAX_SAME = 12
-"""Lines that say the same, beyond which none of them tells where a block is."""
-_MAX_STRIDE = 15
-"""Lines that a block of fewer letters than that may be behind the one before it."""
-_WINDOW = 150
-"""Lines ahead that are searched for a block that is only a part of one, or has one as its part."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,9 +42,11 @@ class Leaf:
     """One line of a page: the block element it stands in, and its *text* as a browser shows it.
 
     Cells of a row are parted by " | "; preformatted text keeps its lines and indentation. *letters*
-    are its letters and digits, lower case; *linked* how many of them stand in links.
+    are its letters and digits, lower case; *linked* how many of them stand in links. *number* is
+    its place among the lines of the page.
     """
 
+    number: int
     element: HtmlElement
     text: str
     letters: str
@@ -74,10 +66,6 @@ class Leaf:
     def is_prose(self) -> bool:
         """Whether it is as long as a sentence, and no list of links."""
         return len(self.letters) >= PROSE_LETTERS and not self.is_half_linked
-
-
-Placed = tuple[list[Block], list[int | None]]
-"""Blocks, and for each the index of the line that it is; None where unknown."""
 
 
 def letters_of(text: str) -> str:
@@ -108,136 +96,6 @@ def line_of(element: HtmlElement) -> str:
     text = " ".join(leaf.text for leaf in leaves_of(element))
     element.tail = tail
     return one_line(text)
-
-
-def align(blocks: Sequence[Block], leaves: Sequence[Leaf]) -> Placed:
-    """Return *blocks* in the order of their lines in *leaves*, and the index of each one's line.
-
-    As many as can be in one order are set where a line says the same; the others are looked for
-    between those. What trafilatura took from its place, and one line says, goes back there.
-    """
-    letters = [letters_of(block.text) for block in blocks]
-    places: dict[str, list[int]] = {}
-    for number, leaf in enumerate(leaves):
-        places.setdefault(leaf.letters, []).append(number)
-    found = _in_order(letters, places)
-    _choose_nearest(found, blocks, [places.get(each, []) for each in letters], leaves)
-    ends = _ends(found, len(leaves))
-    cursor = 0
-    for number, block in enumerate(blocks):
-        at, end = found[number], ends[number]
-        if at is None:
-            at = _next(places.get(letters[number], []), cursor, end)
-            if len(letters[number]) < _CERTAIN_LETTERS:
-                at = None if at is not None and at - cursor > _MAX_STRIDE else at
-            elif at is None and block.kind is not BlockKind.CAPTION:
-                at = _partly(letters[number], leaves, cursor, end)
-            found[number] = at
-        cursor = cursor if at is None else at
-    return _in_page_order(blocks, found, letters, places)
-
-
-def chosen(blocks: Sequence[Block], where: Sequence[int | None], numbers: Sequence[int]) -> Placed:
-    """Return those of *blocks*, and *where* they are, whose *numbers* are given."""
-    return [blocks[number] for number in numbers], [where[number] for number in numbers]
-
-
-def _in_order(letters: Sequence[str], places: Mapping[str, Sequence[int]]) -> list[int | None]:
-    """Return places for as many of *letters* as can have one, each behind the one before it.
-
-    What is short, or stands often, does not say where it is, and has none. This is the longest
-    common subsequence of two lists that share few words more than once (Hunt and Szymanski 1977,
-    "A fast algorithm for computing longest common subsequences").
-    """
-    links: list[tuple[int, int, int]] = []  # a block, its place, the link of the block before it
-    ends: list[int] = []  # the least place at which a run of 1, 2, 3 ... blocks can end
-    heads: list[int] = []  # and its last link
-    for number, each in enumerate(letters):
-        same = places.get(each, ()) if len(each) >= _CERTAIN_LETTERS else ()
-        for at in reversed(same) if len(same) <= _MAX_SAME else ():
-            length = bisect_left(ends, at)
-            ends[length : length + 1] = [at]
-            heads[length : length + 1] = [len(links)]
-            links.append((number, at, heads[length - 1] if length else -1))
-    found: list[int | None] = [None] * len(letters)
-    link = heads[-1] if heads else -1
-    while link >= 0:
-        number, found[number], link = links[link]
-    return found
-
-
-def _in_page_order(
-    blocks: Sequence[Block],
-    found: Sequence[int | None],
-    letters: Sequence[str],
-    places: Mapping[str, Sequence[int]],
-) -> Placed:
-    """Return *blocks* and *found*, those that are elsewhere on the page set where they are."""
-    taken = set(found)
-    where = list(found)
-    for number, at in enumerate(found):
-        same = places.get(letters[number], ())
-        is_certain = len(letters[number]) >= _CERTAIN_LETTERS and len(same) == 1
-        if at is None and is_certain and same[0] not in taken:
-            where[number] = same[0]
-    if where == found:
-        return list(blocks), where
-    key, keys = -1, []
-    for at in where:
-        key = key if at is None else at
-        keys.append(key)
-    order = sorted(range(len(blocks)), key=keys.__getitem__)
-    return chosen(blocks, where, order)
-
-
-def _choose_nearest(
-    found: list[int | None],
-    blocks: Sequence[Block],
-    places: Sequence[Sequence[int]],
-    leaves: Sequence[Leaf],
-) -> None:
-    """Take of the lines that say the same the one that is what the block is, and near others.
-
-    *found* is changed in place; *places* are all lines that say what each of *blocks* does.
-    """
-    known = [number for number, at in enumerate(found) if at is not None]
-    for before, number, behind in zip((None, *known), known, (*known[1:], None), strict=False):
-        if len(places[number]) < 2:
-            continue
-        first = -1 if before is None else found[before]
-        last = len(leaves) if behind is None else found[behind]
-        assert first is not None and last is not None
-        is_heading = blocks[number].kind is BlockKind.HEADING
-        found[number] = min(
-            (at for at in places[number] if first < at < last),
-            key=lambda at: (
-                (leaves[at].element.tag in HEADINGS) is not is_heading,
-                min(at - first if before is not None else last, last - at),
-            ),
-        )
-
-
-def _ends(found: Sequence[int | None], end: int) -> list[int]:
-    """Return for each of *found* the place of the next one behind it, *end* where none is."""
-    ends = []
-    for at in reversed(found):
-        ends.append(end)
-        end = end if at is None else at
-    return ends[::-1]
-
-
-def _next(places: Sequence[int], cursor: int, end: int) -> int | None:
-    """Return the first of the rising *places* that is not before *cursor*, and before *end*."""
-    at = bisect_left(places, cursor)
-    return places[at] if at < len(places) and places[at] < end else None
-
-
-def _partly(letters: str, leaves: Sequence[Leaf], cursor: int, end: int) -> int | None:
-    for at in range(cursor, min(end, cursor + _WINDOW)):
-        line = leaves[at].letters
-        if letters in line or (len(line) >= 2 * _CERTAIN_LETTERS and line in letters):
-            return at
-    return None
 
 
 class _Walk:
@@ -333,7 +191,7 @@ class _Walk:
         letters = letters_of(text)
         if len(letters) >= _MIN_LETTERS:
             in_links = len(letters_of("".join(linked))) if linked else 0
-            self.found.append(Leaf(self.holders[-1], text, letters, in_links))
+            self.found.append(Leaf(len(self.found), self.holders[-1], text, letters, in_links))
 
     def _text(self, raw: str) -> str:
         if self.code is not None:

@@ -16,7 +16,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from archive.extract.leaves import Leaf, Placed, chosen, letters_of
+from archive.extract.alignment import Placed
+from archive.extract.leaves import Leaf, letters_of
 from archive.extract.promotion import heads_other_stories
 from archive.model import Block, BlockKind
 
@@ -57,32 +58,29 @@ _COUNTRY_SHARED = 3
 """Letters of a second label, as in co.uk, below which a site's name is in the label before it."""
 
 
-def without_link_lines(
-    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None], base: str
-) -> Placed:
-    """Return *blocks* and *where* they stand in *leaves*, without those that are links alone."""
+def without_link_lines(placed: Sequence[Placed], leaves: Sequence[Leaf], base: str) -> list[Placed]:
+    """Return *placed*, of a page with the lines *leaves*, without those that are links alone."""
     site = _site(base)
     doomed: set[int] = set()
     run: list[int] = []
-    for number, (block, at) in enumerate(zip(blocks, where, strict=True)):
-        leaf = None if at is None else leaves[at]
-        if leaf and _is_interruption(block, leaf) and _is_internal(leaf.element, base, site):
+    for number, each in enumerate(placed):
+        leaf = each.leaf
+        if leaf and _is_interruption(each.block, leaf) and _is_internal(leaf.element, base, site):
             doomed.add(number)
-        if block.kind is BlockKind.LIST_ITEM:
+        if each.block.kind is BlockKind.LIST_ITEM:
             run.append(number)
         elif run:
-            doomed.update(_doomed_list(blocks, leaves, where, run, base, site))
+            doomed.update(_doomed_list(placed, leaves, run, base, site))
             run = []
-    doomed.update(_doomed_list(blocks, leaves, where, run, base, site))
+    doomed.update(_doomed_list(placed, leaves, run, base, site))
     doomed.update(
         number - 1
         for number in tuple(doomed)
         if number
-        and blocks[number - 1].kind in _HEADS
-        and heads_other_stories(blocks[number - 1].text)
+        and placed[number - 1].block.kind in _HEADS
+        and heads_other_stories(placed[number - 1].block.text)
     )
-    kept = [number for number in range(len(blocks)) if number not in doomed]
-    return chosen(blocks, where, kept)
+    return [each for number, each in enumerate(placed) if number not in doomed]
 
 
 def _is_interruption(block: Block, leaf: Leaf) -> bool:
@@ -131,12 +129,7 @@ def _is_shouted(label: str) -> bool:
 
 
 def _doomed_list(
-    blocks: Sequence[Block],
-    leaves: Sequence[Leaf],
-    where: Sequence[int | None],
-    run: list[int],
-    base: str,
-    site: str,
+    placed: Sequence[Placed], leaves: Sequence[Leaf], run: list[int], base: str, site: str
 ) -> list[int]:
     """Return *run*, the numbers of a list's items, if each is or has a link to another story.
 
@@ -145,12 +138,12 @@ def _doomed_list(
     """
     if not run or run[0] == 0:
         return []
-    first = where[run[0]]
-    is_headed = blocks[run[0] - 1].kind is BlockKind.HEADING
-    is_of_others = first is not None and first > 0 and heads_other_stories(leaves[first - 1].text)
+    first = placed[run[0]].leaf
+    is_headed = placed[run[0] - 1].block.kind is BlockKind.HEADING
+    above = leaves[first.number - 1].text if first is not None and first.number else ""
+    is_of_others = heads_other_stories(above)
     for number in run:
-        at = where[number]
-        leaf = None if at is None else leaves[at]
+        leaf = placed[number].leaf
         if leaf is None or leaf.linked < _LINK_LETTERS:
             return []
         if not _is_internal(leaf.element, base, site):

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
-from archive.extract.gaps import block_of, held, holder_of
-from archive.extract.leaves import Leaf, Placed, letters_of
-from archive.model import Block
+from archive.extract.alignment import Placed
+from archive.extract.gaps import held, holder_of, restored
+from archive.extract.leaves import Leaf, letters_of
 
 _LINE_LETTERS = 12
 _OWN_SHARE = 0.5
@@ -25,48 +25,39 @@ _PART_SHARE = 0.5
 _PART_LETTERS = 600
 
 
-def rescued(
-    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None], body: str
-) -> Placed:
-    """Return *blocks* and *where* they stand in *leaves*, completed where they break off.
+def rescued(placed: Sequence[Placed], leaves: Sequence[Leaf], body: str) -> list[Placed]:
+    """Return *placed*, the text of a page with the lines *leaves*, completed where it breaks off.
 
     *body* are the letters of JSON-LD's articleBody, empty where there is none.
     """
-    missing = _told(blocks, leaves, where, body) or _parts(blocks, leaves, where)
-    if not missing:
-        return list(blocks), list(where)
-    found: list[tuple[Block, int | None]] = []
-    for block, at in zip(blocks, where, strict=True):
-        while at is not None and missing and missing[0] < at:
-            place = missing.pop(0)
-            found.append((block_of(leaves[place]), place))
-        found.append((block, at))
-    found.extend((block_of(leaves[place]), place) for place in missing)
-    return [block for block, _ in found], [at for _, at in found]
+    missing = _told(placed, leaves, body) or _parts(placed, leaves)
+    found: list[Placed] = []
+    for each in placed:
+        while each.leaf is not None and missing and missing[0].number < each.leaf.number:
+            found.append(restored(missing.pop(0)))
+        found.append(each)
+    found.extend(map(restored, missing))
+    return found
 
 
-def _left_out(
-    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
-) -> list[int]:
-    """Return the lines that are not in *blocks*, but for those that the page has several times."""
-    kept = {at for at in where if at is not None}
-    text = "".join(letters_of(block.text) for block in blocks)
+def _left_out(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> list[Leaf]:
+    """Return the lines that are not in *placed*, but for those that the page has several times."""
+    kept = {each.leaf for each in placed}
+    text = "".join(letters_of(each.block.text) for each in placed)
     often = Counter(leaf.letters for leaf in leaves)
     return [
-        at
-        for at, leaf in enumerate(leaves)
-        if at not in kept
+        leaf
+        for leaf in leaves
+        if leaf not in kept
         and often[leaf.letters] == 1
         and leaf.element.tag != "h1"
         and not (len(leaf.letters) >= _LINE_LETTERS and leaf.letters in text)
     ]
 
 
-def _told(
-    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None], body: str
-) -> list[int]:
-    """Return the lines that *blocks* lack by *body*, if that is of this text, and longer."""
-    said = [letters_of(block.text) for block in blocks]
+def _told(placed: Sequence[Placed], leaves: Sequence[Leaf], body: str) -> list[Leaf]:
+    """Return the lines that *placed* lacks by *body*, if that is of this text, and longer."""
+    said = [letters_of(each.block.text) for each in placed]
     own = sum(len(letters) for letters in said if letters in body)
     total = sum(map(len, said))
     if len(body) < total + max(_MISSING_LETTERS, _MISSING_SHARE * total):
@@ -74,36 +65,33 @@ def _told(
     if own < _OWN_SHARE * total:
         return []
     found = [
-        at
-        for at in _left_out(blocks, leaves, where)
-        if len(leaves[at].letters) >= _LINE_LETTERS and leaves[at].letters in body
+        leaf
+        for leaf in _left_out(placed, leaves)
+        if len(leaf.letters) >= _LINE_LETTERS and leaf.letters in body
     ]
-    letters = sum(len(leaves[at].letters) for at in found)
+    letters = sum(len(leaf.letters) for leaf in found)
     if letters < max(_MISSING_LETTERS, _MISSING_SHARE * len(body)):
         return []
     return found
 
 
-def _parts(
-    blocks: Sequence[Block], leaves: Sequence[Leaf], where: Sequence[int | None]
-) -> list[int]:
+def _parts(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> list[Leaf]:
     """Return the lines of an element inside the text's own that has much of what was left out."""
-    letters = held(blocks, leaves, where)
+    letters = held(placed)
     if not letters:
         return []
     home = max(letters, key=lambda each: letters[each])
-    kept = {at for at in where if at is not None}
+    kept = {each.leaf for each in placed}
     inside = {
-        at
-        for at, leaf in enumerate(leaves)
-        if at not in kept and any(ancestor is home for ancestor in leaf.element.iterancestors())
+        leaf
+        for leaf in leaves
+        if leaf not in kept and any(ancestor is home for ancestor in leaf.element.iterancestors())
     }
-    if sum(len(leaves[at].letters) for at in inside) < _PART_LETTERS:
+    if sum(len(leaf.letters) for leaf in inside) < _PART_LETTERS:
         return []  # nearly always, and far cheaper than to know what is left out
-    left = [at for at in _left_out(blocks, leaves, where) if at in inside]
+    left = [leaf for leaf in _left_out(placed, leaves) if leaf in inside]
     prose: Counter[HtmlElement] = Counter()
-    for at in left:
-        leaf = leaves[at]
+    for leaf in left:
         if leaf.is_prose:
             prose[holder_of(leaf.element)] += len(leaf.letters)
     parts = {
@@ -112,4 +100,4 @@ def _parts(
         if count >= max(_PART_LETTERS, _PART_SHARE * letters.total())
         and any(ancestor is home for ancestor in element.iterancestors())
     }
-    return [at for at in left if parts and holder_of(leaves[at].element) in parts]
+    return [leaf for leaf in left if parts and holder_of(leaf.element) in parts]

@@ -16,6 +16,7 @@ import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
 
+from archive.extract.alignment import Placed, align
 from archive.extract.behind import without_what_is_behind
 from archive.extract.blocks import blocks_of
 from archive.extract.captions import free_quotes, save_captions
@@ -24,7 +25,7 @@ from archive.extract.edges import About, without_edges
 from archive.extract.exact import as_published
 from archive.extract.frame import cut_frame, main_body_elements
 from archive.extract.gaps import filled
-from archive.extract.leaves import Leaf, align, leaves_of, letters_of
+from archive.extract.leaves import Leaf, leaves_of, letters_of
 from archive.extract.links import without_link_lines
 from archive.extract.notes import taken_notes
 from archive.extract.opinion import Opinion, opinion
@@ -91,26 +92,24 @@ def article_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") 
         blocks, thin = _main_text(_document_of(container), leaves)
     if not blocks:
         blocks, thin = _main_text(bare, leaves)
-    whole, where = align(blocks, leaves)
-    whole, where = as_published(whole, leaves, where)
-    whole, where = filled(whole, leaves, where, about.base)
-    told, found = letters_of(body), len(whole)
-    whole, where = rescued(whole, leaves, where, told)
-    is_rescued = len(whole) > found
-    taken = {at for at in where if at is not None}
-    whole, where = without_copies(whole, leaves, where)
-    whole, where = without_what_is_behind(whole, leaves, where)
-    whole, where = without_link_lines(whole, leaves, where, about.base)
-    if not whole:
+    placed = as_published(align(blocks, leaves), leaves)
+    placed = filled(placed, leaves, about.base)
+    told = letters_of(body)
+    whole = rescued(placed, leaves, told)
+    left = without_copies(whole)
+    left = without_what_is_behind(left, leaves)
+    left = without_link_lines(left, leaves, about.base)
+    if not left:
         return Text()
-    text = without_edges((*whole, *notes), about)
-    left = {id(block) for block in text}
-    kept = {
-        at for block, at in zip(whole, where, strict=True) if at is not None and id(block) in left
-    }
-    dropped = frozenset(taken - kept)
-    judged = opinion(text, frozenset(kept), dropped, leaves, told, thin=thin)
-    return Text(text, judged, is_rescued)
+    text = without_edges((*(each.block for each in left), *notes), about)
+    own = {id(block) for block in text}
+    kept = _lines([each for each in left if id(each.block) in own])
+    judged = opinion(text, kept, _lines(whole) - kept, leaves, told, thin=thin)
+    return Text(text, judged, rescued=len(whole) > len(placed))
+
+
+def _lines(placed: Sequence[Placed]) -> frozenset[int]:
+    return frozenset(each.leaf.number for each in placed if each.leaf is not None)
 
 
 def _main_text(tree: HtmlElement, leaves: Sequence[Leaf]) -> tuple[tuple[Block, ...], bool]:

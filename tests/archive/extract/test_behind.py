@@ -2,10 +2,12 @@
 
 import pytest
 
+from archive.extract.alignment import Placed
 from archive.extract.behind import without_what_is_behind
-from archive.extract.gaps import block_of
+from archive.extract.gaps import restored
 from archive.extract.leaves import leaves_of
 from archive.extract.page import parse_page
+from archive.model import Block, BlockKind
 from tests.support.pages import PROSE, STORY, paragraphs
 
 BODY = f'<div class="body">{paragraphs(*PROSE, *PROSE)}</div>'
@@ -19,12 +21,11 @@ def behind(*boxes: str, body: str = BODY) -> list[str]:
     """Return the texts that are left of *boxes* where they stand behind *body*."""
     html = f"<html><body><article>{body}{''.join(boxes)}</article></body></html>"
     leaves = leaves_of(parse_page(html.encode(), STORY).tree)
-    blocks = [block_of(leaf) for leaf in leaves]
-    found, where = without_what_is_behind(blocks, leaves, list(range(len(leaves))))
-    assert len(found) == len(where)
+    placed = [*map(restored, leaves)]
+    found = without_what_is_behind(placed, leaves)
     inside = len(leaves_of(parse_page(body.encode(), STORY).tree))
-    assert found[:inside] == blocks[:inside]
-    return [block.text for block in found[inside:]]
+    assert found[:inside] == placed[:inside]
+    return [each.block.text for each in found[inside:]]
 
 
 @pytest.mark.parametrize(
@@ -77,12 +78,10 @@ def test_an_article_of_loose_lines_between_breaks_keeps_them_all():
 def test_a_caption_of_no_known_place_goes_with_the_box_behind_it():
     html = f"<html><body><article>{BODY}<div><h2>Get our letter</h2></div></article></body></html>"
     leaves = leaves_of(parse_page(html.encode(), STORY).tree)
-    blocks = [block_of(leaf) for leaf in leaves]
-    where = [*range(len(leaves) - 1), None, len(leaves) - 1]
+    *article, heading = map(restored, leaves)
+    caption = Placed(Block(BlockKind.CAPTION, "The letter, as it comes"), None)
 
-    found, _ = without_what_is_behind([*blocks[:-1], blocks[0], blocks[-1]], leaves, where)
-
-    assert found == blocks[:-1]
+    assert without_what_is_behind([*article, caption, heading], leaves) == article
 
 
 TEASERS = "".join(

@@ -1,7 +1,7 @@
 """Passages that a page holds more than once."""
 
 from archive.extract.copies import without_copies
-from archive.extract.gaps import block_of
+from archive.extract.gaps import restored
 from archive.extract.leaves import leaves_of
 from archive.extract.page import parse_page
 from tests.support.pages import PROSE, STORY, paragraphs
@@ -12,10 +12,7 @@ LONG = f"{PROSE[0]} {PROSE[1]}"
 def texts(html: str) -> list[str]:
     """Return the lines of *html* that are no copies."""
     leaves = leaves_of(parse_page(f"<html><body>{html}</body></html>".encode(), STORY).tree)
-    blocks = [block_of(leaf) for leaf in leaves]
-    found, where = without_copies(blocks, leaves, list(range(len(leaves))))
-    assert len(found) == len(where)
-    return [block.text for block in found]
+    return [each.block.text for each in without_copies([*map(restored, leaves)])]
 
 
 def test_an_article_laid_out_again_for_another_screen_is_read_once():

@@ -2,8 +2,9 @@
 
 import pytest
 
+from archive.extract.alignment import align
 from archive.extract.gaps import filled
-from archive.extract.leaves import align, leaves_of
+from archive.extract.leaves import leaves_of
 from archive.extract.page import parse_page
 from archive.model import Block, BlockKind
 from tests.support.pages import PROSE, paragraphs
@@ -16,8 +17,8 @@ def fill(html: str, *kept: str) -> list[Block]:
     page = parse_page(f"<html><body>{html}</body></html>".encode(), "https://news.test/a")
     leaves = leaves_of(page.tree)
     blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
-    placed, where = align(blocks, leaves)
-    return filled(placed, leaves, where, "https://news.test/a")[0]
+    found = filled(align(blocks, leaves), leaves, "https://news.test/a")
+    return [each.block for each in found]
 
 
 def texts(blocks: list[Block]) -> list[str]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from archive.extract.leaves import align, leaves_of
+from archive.extract.alignment import align
+from archive.extract.leaves import leaves_of
 from archive.extract.links import without_link_lines
 from archive.extract.page import parse_page
 from archive.model import Block, BlockKind
@@ -22,9 +23,7 @@ def text_left(between: str, *blocks: Block) -> list[Block]:
     leaves = leaves_of(parse_page(html.encode(), STORY).tree)
     text = [Block(BlockKind.PARAGRAPH, each) for each in PROSE[:2]]
     every = [text[0], *blocks, text[1]]
-    placed, places = align(every, leaves)
-    found, where = without_link_lines(placed, leaves, places, STORY)
-    assert len(found) == len(where)
+    found = [each.block for each in without_link_lines(align(every, leaves), leaves, STORY)]
     assert [found[0], found[-1]] == text
     return found[1:-1]
 

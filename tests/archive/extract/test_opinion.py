@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from archive.extract.leaves import align, leaves_of
+from archive.extract.alignment import align
+from archive.extract.leaves import leaves_of
 from archive.extract.leaves import letters_of as letters
 from archive.extract.opinion import Opinion, opinion
 from archive.extract.page import parse_page
@@ -24,7 +25,7 @@ def judge(html: str, *kept: str, body: str = "", thin: bool = False) -> Opinion:
     page = parse_page(f"<html><body>{html}</body></html>".encode(), "https://news.test/a")
     leaves = leaves_of(page.tree)
     blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
-    where = frozenset(at for at in align(blocks, leaves)[1] if at is not None)
+    where = frozenset(each.leaf.number for each in align(blocks, leaves) if each.leaf)
     return opinion(blocks, where, frozenset(), leaves, letters(body), thin=thin)
 
 

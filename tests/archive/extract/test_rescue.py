@@ -2,7 +2,8 @@
 
 import json
 
-from archive.extract.leaves import align, leaves_of, letters_of
+from archive.extract.alignment import align
+from archive.extract.leaves import leaves_of, letters_of
 from archive.extract.page import parse_page
 from archive.extract.rescue import rescued
 from archive.model import Block, BlockKind
@@ -18,8 +19,8 @@ def rescue(html: str, *kept: str, body: str = "") -> list[Block]:
     page = parse_page(f"<html><body>{html}</body></html>".encode(), "https://news.test/a")
     leaves = leaves_of(page.tree)
     blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
-    placed, where = align(blocks, leaves)
-    return rescued(placed, leaves, where, letters_of(body))[0]
+    found = rescued(align(blocks, leaves), leaves, letters_of(body))
+    return [each.block for each in found]
 
 
 def texts(blocks) -> list[str]:

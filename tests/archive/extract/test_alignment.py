@@ -1,6 +1,7 @@
-"""The lines of a page, and which of them the blocks of a text are."""
+"""Which lines of a page the blocks of a text are."""
 
-from archive.extract.leaves import Leaf, align, leaves_of
+from archive.extract.alignment import align
+from archive.extract.leaves import Leaf, leaves_of
 from archive.extract.page import parse_page
 from archive.model import Block, BlockKind
 from tests.support.pages import PROSE, paragraphs
@@ -14,33 +15,42 @@ def blocks(*texts: str) -> list[Block]:
     return [Block(BlockKind.PARAGRAPH, text) for text in texts]
 
 
+def places(text: list[Block], leaves: list[Leaf]) -> list[int | None]:
+    """Where each block of *text*, which is in the page's order, was found among its lines."""
+    placed = align(text, leaves)
+    assert [each.block for each in placed] == text
+    return [None if each.leaf is None else each.leaf.number for each in placed]
+
+
 def test_each_block_is_found_where_its_line_is():
     leaves = lines(f"<h1>The bridge</h1>{paragraphs()}")
 
-    assert align(blocks(*PROSE), leaves) == (blocks(*PROSE), [1, 2, 3, 4])
+    assert places(blocks(*PROSE), leaves) == [1, 2, 3, 4]
 
 
 def test_a_block_that_is_a_part_of_a_line_is_found_there_and_a_foreign_one_nowhere():
     leaves = lines(f"<p>{PROSE[0]} {PROSE[1]}</p>{paragraphs(PROSE[2])}")
     text = blocks(PROSE[0], "Nobody on this page said any such thing.", PROSE[2])
 
-    assert align(text, leaves) == (text, [0, None, 1])
+    assert places(text, leaves) == [0, None, 1]
 
 
 def test_a_line_from_elsewhere_that_comes_first_goes_back_to_its_place_and_misleads_no_other():
     leaves = lines(paragraphs(*PROSE[:3]) + f"<div>{PROSE[3]}</div>")
 
-    assert align(blocks(PROSE[3], *PROSE[:3]), leaves) == (blocks(*PROSE), [0, 1, 2, 3])
+    placed = align(blocks(PROSE[3], *PROSE[:3]), leaves)
+
+    assert [(each.block.text, each.leaf) for each in placed] == [*zip(PROSE, leaves, strict=True)]
 
 
 def test_what_has_no_line_stays_behind_what_it_came_behind():
     leaves = lines(paragraphs(*PROSE[:3]))
     moved = blocks(PROSE[2], "Nobody on this page said any such thing.", *PROSE[:2])
 
-    placed, where = align(moved, leaves)
+    placed = align(moved, leaves)
 
-    assert placed == [moved[2], moved[3], moved[0], moved[1]]
-    assert where == [0, 1, 2, None]
+    assert [each.block for each in placed] == [moved[2], moved[3], moved[0], moved[1]]
+    assert [each.leaf for each in placed] == [*leaves, None]
 
 
 def test_of_lines_that_say_the_same_a_heading_is_the_one_that_is_a_heading():
@@ -56,21 +66,21 @@ def test_of_lines_that_say_the_same_a_heading_is_the_one_that_is_a_heading():
         *blocks(PROSE[1]),
     ]
 
-    assert align(text, leaves)[1] == [2, 3, 4, 5]
+    assert places(text, leaves) == [2, 3, 4, 5]
 
 
 def test_of_lines_that_say_the_same_a_paragraph_is_the_one_next_to_others():
     teaser = f"<div>{PROSE[0]}</div><div>Read it here</div><div>Latest</div>"
     leaves = lines(teaser + paragraphs(*PROSE[:2]) + "<p>-- The News --</p><p>More</p>" + teaser)
 
-    assert align(blocks(*PROSE[:2]), leaves)[1] == [3, 4]
+    assert places(blocks(*PROSE[:2]), leaves) == [3, 4]
 
 
 def test_a_short_line_is_only_looked_for_near_the_one_before_it():
     far = "".join(f"<p>Line {number} of many.</p>" for number in range(30))
     leaves = lines(f"{paragraphs(PROSE[0])}<p>Oak</p>{far}<p>Iron</p>")
 
-    assert align(blocks(PROSE[0], "Oak", "Iron"), leaves)[1] == [0, 1, None]
+    assert places(blocks(PROSE[0], "Oak", "Iron"), leaves) == [0, 1, None]
 
 
 def test_a_line_that_stands_often_tells_of_no_place_of_its_own():
@@ -78,4 +88,4 @@ def test_a_line_that_stands_often_tells_of_no_place_of_its_own():
     leaves = lines(advertisement * 20 + advertisement.join(f"<p>{each}</p>" for each in PROSE))
     text = blocks(PROSE[0], "Advertisement below", PROSE[1])
 
-    assert align(text, leaves)[1] == [20, 21, 22]
+    assert places(text, leaves) == [20, 21, 22]
