@@ -103,7 +103,7 @@ def free_quotes(bare: HtmlElement) -> None:
         for figure in bare.iter("figure")
         if (quote := figure.find(".//blockquote")) is not None
         and not is_post(quote)
-        and next(figure.iter(*_MEDIA), None) is None
+        and (next(figure.iter(*_MEDIA), None) is None or _is_quoted(quote))
     ]
     # Case counts: a sentence of its own is more than a part of one that says the same.
     letters = _letters(content_of(bare)) if quoting else ""
@@ -115,6 +115,12 @@ def free_quotes(bare: HtmlElement) -> None:
         for caption in list(figure.iter("figcaption")):
             caption.tag, caption.tail = "p", None
             quote.append(caption)
+
+
+def _is_quoted(quote: HtmlElement) -> bool:
+    """Whether *quote*, in a figure with a picture, is what a person says who is shown."""
+    linked = sum(len(_letters(content_of(link))) for link in quote.iter("a"))
+    return 2 * linked < len(_letters(content_of(quote)))
 
 
 def _letters(text: str) -> str:

@@ -27,7 +27,7 @@ BODY_MARKS = frozenset(_BODY_MARKS.split())
 """Classes and ids that themes give the element around an article's text."""
 
 _TAGS = frozenset({"nav", "footer", "dialog", "amp-sidebar", "amp-consent", "amp-social-share"})
-_ROLES = frozenset({"navigation", "contentinfo", "search", "dialog", "alertdialog"})
+_ROLES = frozenset({"navigation", "contentinfo", "search", "dialog", "alertdialog", "tooltip"})
 _WORDS_TEXT = """
     share sharing sharebar sharebuttons sharedaddy sharethis sharetools social socials
     addtoany a2a addthis essb heateor newsletter newsletters newsletterbox mc4wp mailchimp
@@ -47,10 +47,12 @@ _PHRASES_TEXT = """
     skip-link skip-to screen-reader sr-only
     visually-hidden widget-area author-box author-bio about-author
     about-the-author also-read read-also most-read more-stories more-news jetpack-likes
-    sd-block you-may-also post-tags
+    sd-block you-may-also post-tags tooltip-text tooltip-content tooltip-bubble tooltip-inner
 """
 _PHRASE = re.compile(rf"-(?:{'|'.join((*_PHRASES_TEXT.split(), *_CONSENT_PHRASES))})-")
-_TOKENS = frozenset({"respond", "skip", "author-info"})
+_TOKENS = frozenset({"respond", "skip", "author-info", "tooltiptext"})
+_TOOLTIP = re.compile(r"(?i)(?<![a-z])tooltip(?![a-z])")
+"""In an id alone: by class, what a tooltip explains is called so too."""
 _COMMENTS = frozenset({"comments", "comments-area", "comment-list", "commentlist", "disqus_thread"})
 """A lively discussion is longer than the article; how much it holds does not protect it."""
 _COMMENT_WORDS = frozenset({"comments", "commentlist", "disqus"})
@@ -120,6 +122,8 @@ def is_frame(element: HtmlElement) -> bool:
         return True
     names = classes[:_MAX_NAMES].split() if classes else []
     if name:
+        if _TOOLTIP.search(name[:_MAX_NAMES]):
+            return True
         names += name[:_MAX_NAMES].split()
     if any(map(_is_frame_token, names)):
         return True

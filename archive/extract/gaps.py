@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
@@ -21,6 +21,7 @@ from archive.extract.captions import SAVED, is_post
 from archive.extract.leaves import Leaf, letters_of
 from archive.extract.links import leads_away
 from archive.extract.page import tokens_of
+from archive.extract.promotion import asks_for_readers
 from archive.model import Block, BlockKind
 
 Signature = tuple[str, str]
@@ -42,7 +43,11 @@ _SUBHEADING = re.compile(
     r"(?i)sub-?_?head(?:line|ing|er)?(?![a-z])|cross-?_?head(?:ing)?(?![a-z])|intertit(?:re|le)"
     r"|zwischen(?:titel|ueberschrift|überschrift)|ladillo|intertítulo|tussenkop|mellomtittel"
 )
+_SET_OUT = re.compile(
+    r"(?i)(?:pull|block)-?_?quote|(?<![a-z])(?:call-?out|alert|notice|admonition)(?![a-z])"
+)
 _AROUND_POST = 4
+_AROUND_BOX = 5
 _SPLIT = re.compile(r"[-_]+")
 _MAIN_SHARE = 0.1
 _MAIN_LETTERS = 400
@@ -242,6 +247,16 @@ class _Gaps:
             found.extend(section)
         return [restored(leaf) for leaf in found]
 
+    def _is_set_out(self, leaf: Leaf) -> bool:
+        """Whether *leaf* is prose in a box within the text that is called a quotation or note."""
+        if not leaf.is_prose or asks_for_readers(leaf.text):
+            return False
+        around = (leaf.element, *islice(leaf.element.iterancestors(), _AROUND_BOX))
+        if self.main.isdisjoint(around):
+            return False
+        inside = takewhile(lambda each: each not in self.main, around)
+        return any(_SET_OUT.search(token) for each in inside for token in tokens_of(each))
+
     def _is_source(self, leaf: Leaf) -> bool:
         """Whether *leaf* is an item that is a link to another site."""
         return _is_item(leaf.element) and leads_away(leaf.element, self.base)
@@ -261,7 +276,7 @@ class _Gaps:
         if holder is element and _heading_rank(element):
             parent = element.getparent()
             holder = element if parent is None else holder_of(parent)
-        is_main = holder in self.main
+        is_main = holder in self.main or self._is_set_out(leaf)
         if is_main and leaf.is_link and not _is_foreign(element) and self._is_source(leaf):
             return not further_only
         if element.tag == "h1" or not _may_be_text(leaf):

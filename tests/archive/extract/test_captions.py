@@ -78,6 +78,23 @@ def test_who_is_quoted_stands_below_the_quotation(markup):
     assert between(markup) == [Block(BlockKind.QUOTE, QUOTE), Block(BlockKind.QUOTE, "Ann Lee")]
 
 
+def test_a_quotation_beside_the_portrait_of_who_is_quoted_is_text_too():
+    portrait = "<div class='avatar'><img src='lee.jpg' alt='Ann Lee'></div>"
+    figure = (
+        f"<figure class='quote'>{portrait}<div><blockquote><p>{QUOTE}</p></blockquote>"
+        "<figcaption>Ann Lee</figcaption></div></figure>"
+    )
+
+    assert between(figure) == [Block(BlockKind.QUOTE, QUOTE), Block(BlockKind.QUOTE, "Ann Lee")]
+
+
+def test_a_post_or_another_story_that_a_figure_shows_is_no_quotation_of_the_text():
+    story = f"<blockquote><a href='https://other.test/'>{QUOTE}</a></blockquote>"
+    shown = f"<figure><img src='a.jpg'>{story}</figure>"
+
+    assert between(shown) == []
+
+
 def test_a_quotation_in_a_sentence_does_not_end_it():
     assert [block.text for block in between("<p>She said <q>so be it</q>, and left.</p>")] == [
         "She said so be it, and left."

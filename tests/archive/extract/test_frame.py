@@ -48,3 +48,18 @@ def test_what_is_around_the_article_and_its_discussion_stays():
     body = f'<div class="post-comments-view">{paragraphs(*PROSE)}</div>'
 
     assert left_of(body).startswith(PROSE[0])
+
+
+@pytest.mark.parametrize(
+    "tooltip",
+    [
+        "<span role='tooltip'>A short way over water.</span>",
+        "<span id='term-tooltip-4'>A short way over water.</span>",
+        "<span class='tooltiptext'>A short way over water.</span>",
+        "<span class='x tooltip-content'>A short way over water.</span>",
+    ],
+)
+def test_what_explains_a_word_to_who_points_at_it_goes_and_the_word_stays(tooltip):
+    left = left_of(f"<p>The <span class='tooltip'>bridge{tooltip}</span> is out.</p>")
+
+    assert left.startswith("The bridge is out.")

@@ -189,3 +189,31 @@ def test_a_page_nested_deeper_than_python_calls_can_be_is_read():
     found = fill(f"{'<div>' * depth}{paragraphs(*PROSE)}", *PROSE)
 
     assert texts(found) == list(PROSE)
+
+
+@pytest.mark.parametrize("called", ["pull-quote", "c-blockQuote-3", "callout", "wp-alert info"])
+def test_prose_that_is_set_out_within_the_text_comes_back(called):
+    box = f"<div class='{called}'><div><p>{PROSE[1]}</p></div></div>"
+
+    found = fill(
+        f"<div>{paragraphs(PROSE[0])}{box}{paragraphs(PROSE[2])}</div>", PROSE[0], PROSE[2]
+    )
+
+    assert texts(found) == list(PROSE[:3])
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        f"<div class='teaser'><p>{PROSE[1]}</p></div>",
+        "<div class='callout'><p>Subscribe to our newsletter, and read such news first.</p></div>",
+        f"<div class='callout'><p><a href='/ferry/'>{PROSE[1]}</a></p></div>",
+        "<div class='alert'><p>Read it here</p></div>",
+    ],
+)
+def test_other_boxes_within_the_text_and_what_asks_for_readers_do_not(box):
+    found = fill(
+        f"<div>{paragraphs(PROSE[0])}{box}{paragraphs(PROSE[2])}</div>", PROSE[0], PROSE[2]
+    )
+
+    assert texts(found) == [PROSE[0], PROSE[2]]
