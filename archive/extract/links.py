@@ -11,7 +11,7 @@ heading.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -54,6 +54,8 @@ _SHARED_ON = frozenset(_SHARED_ON_TEXT.split())
 _LINES = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})
 _HEADS = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
 _IN_CARDS = _LINES | {BlockKind.HEADING, BlockKind.LIST_ITEM}
+_HEAD_LETTERS = 30
+_MOST_SHARE = 0.75
 _COUNTRY_SHARED = 3
 """Letters of a second label, as in co.uk, below which a site's name is in the label before it."""
 
@@ -73,14 +75,21 @@ def without_link_lines(placed: Sequence[Placed], leaves: Sequence[Leaf], base: s
             doomed.update(_doomed_list(placed, leaves, run, base, site))
             run = []
     doomed.update(_doomed_list(placed, leaves, run, base, site))
-    doomed.update(
-        number - 1
-        for number in tuple(doomed)
-        if number
-        and placed[number - 1].block.kind in _HEADS
-        and heads_other_stories(placed[number - 1].block.text)
-    )
+    doomed.update(number for number in range(len(placed)) if _is_bereft(placed, number, doomed))
     return [each for number, each in enumerate(placed) if number not in doomed]
+
+
+def _is_bereft(placed: Sequence[Placed], number: int, doomed: Container[int]) -> bool:
+    """Whether *placed* has at *number* what heads other stories, and they are not below it."""
+    head = placed[number]
+    if head.block.kind not in _HEADS or not heads_other_stories(head.block.text):
+        return False
+    if number + 1 in doomed:
+        return True
+    below = placed[number + 1].leaf if number + 1 < len(placed) else None
+    if head.leaf is None or below is None or len(head.block.text) > _HEAD_LETTERS:
+        return False
+    return not head.leaf.linked and below.number > head.leaf.number + 1
 
 
 def _is_interruption(block: Block, leaf: Leaf) -> bool:
@@ -140,19 +149,34 @@ def _doomed_list(
         return []
     first = placed[run[0]].leaf
     is_headed = placed[run[0] - 1].block.kind is BlockKind.HEADING
-    above = leaves[first.number - 1].text if first is not None and first.number else ""
-    is_of_others = heads_other_stories(above)
-    for number in run:
-        leaf = placed[number].leaf
-        if leaf is None or leaf.linked < _LINK_LETTERS:
-            return []
-        if not _is_internal(leaf.element, base, site):
-            return []
-        if is_of_others and 4 * leaf.linked >= len(leaf.letters):
-            continue
-        if is_headed or not (leaf.is_link or _is_labelled(leaf)):
-            return []
+    is_of_others = first is not None and heads_other_stories(_above_list(first, leaves))
+    linked = [number for number in run if _tells_of_another(placed[number], base, site)]
+    if is_of_others and len(linked) >= _MOST_SHARE * len(run):
+        return run
+    if is_headed or len(linked) < len(run):
+        return []
+    leaves_ = [placed[number].leaf for number in run]
+    if not all(leaf and (leaf.is_link or _is_labelled(leaf)) for leaf in leaves_):
+        return []
     return run
+
+
+def _above_list(item: Leaf, leaves: Sequence[Leaf]) -> str:
+    """Return the line above the list that *item* is of, on the page; empty where there is none."""
+    whole = next(item.element.iterancestors("ul", "ol"), None)
+    for number in range(item.number - 1, -1, -1):
+        leaf = leaves[number]
+        if whole is None or next(leaf.element.iterancestors("ul", "ol"), None) is not whole:
+            return leaf.text
+    return ""
+
+
+def _tells_of_another(placed: Placed, base: str, site: str) -> bool:
+    """Whether *placed*, an item, has a link to another story of the site, and little beside it."""
+    leaf = placed.leaf
+    if leaf is None or leaf.linked < _LINK_LETTERS or 4 * leaf.linked < len(leaf.letters):
+        return False
+    return _is_internal(leaf.element, base, site)
 
 
 def _is_labelled(leaf: Leaf) -> bool:
