@@ -11,7 +11,12 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from archive.extract.promotion import asks_for_readers, tells_of_commission
+from archive.extract.datelines import is_dateline, tells_of_change
+from archive.extract.promotion import (
+    asks_for_readers,
+    labels_advertising,
+    tells_of_commission,
+)
 from archive.model import Block, BlockKind
 
 _EDGE_BLOCKS = 12
@@ -56,43 +61,6 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 
-_DATE_WORDS = """
-    jan feb mar apr may jun jul aug sep sept oct nov dec mär mrz mai okt dez janv févr avr juil août
-    déc ene abr ago dic gen mag giu lug ago set ott fev maio out maj kwi cze lip sie wrz paź lis gru
-    january february march april june july august september october november december
-    januar februar märz juni juli oktober dezember jänner januari februari maart mei augustus
-    janvier février mars avril juin juillet septembre octobre novembre décembre
-    enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre
-    diciembre janeiro fevereiro março maio junho julho setembro outubro novembro dezembro
-    gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
-    desember stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października
-    listopada grudnia января февраля марта апреля мая июня июля августа сентября октября ноября
-    декабря січня лютого березня квітня травня червня липня серпня вересня жовтня листопада
-    april maj augusti marts ledna února března dubna května
-    června července srpna září října listopadu prosince ocak şubat mart nisan mayıs haziran temmuz
-    ağustos eylül ekim kasım aralık ianuarie februarie martie aprilie mai iunie iulie noiembrie
-    decembrie poniedziałek wtorek środa czwartek piątek sobota niedziela pondělí úterý středa
-    čtvrtek pátek neděle mandag tirsdag onsdag torsdag fredag lørdag søndag måndag tisdag lördag
-    söndag pazartesi salı çarşamba perşembe cuma cumartesi pazar segunda terça quarta quinta sexta
-    feira понедельник вторник среда четверг пятница суббота воскресенье
-    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur
-    thurs fri sat sun montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi
-    mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo
-    published updated posted modified created last on at by the of de le la el den am um uhr vom von
-    and publié mis à jour mise modifié veröffentlicht aktualisiert stand zuletzt publicado
-    actualizado atualizado em às pubblicato aggiornato il alle ore gepubliceerd op om publisert
-    oppdatert kl opublikowano aktualizacja dnia godz опубликовано обновлено в г tháng ngày lúc giờ
-    đăng cập nhật thứ am pm a p m est edt cst cdt mst mdt pst pdt et gmt utc bst cet cest ist h th
-    st nd rd date time datum
-"""
-_DATES = frozenset(_DATE_WORDS.split())
-_READING = re.compile(
-    r"(?:(?:reading time|lesezeit|temps de lecture|tiempo de lectura|tempo di lettura|leestijd"
-    r"|thời gian đọc)\W*(?:ca\.? )?\d+ ?\w{1,8}\.?)"
-    r"|(?:\d+[ -](?:min|mins|minutes?|minuten|minuti|minutos)\.?"
-    r" (?:read|lesezeit|de lecture|de lectura|di lettura|leestijd|leitura|de leitura))",
-    re.IGNORECASE,
-)
 _BYLINE = re.compile(
     r"(?:by|von|par|por|di|af|av|door|text|texte|texto|autor|author|auteur|autore|tekst|автор"
     r"|tác giả|words by|written by|reported by)\b\s*:?\s+(?P<name>\S.{1,80})",
@@ -106,6 +74,8 @@ _AGENCIES = (
 _CONTRIBUTED = re.compile(
     r"\bcontributed\s+(?:to\s+(?:this|the)\s+(?:report|article|story)|reporting)\b", re.IGNORECASE
 )
+_SIGN = re.compile(r"\(\s*[^\W\d_]{2,5}(?:\s?[/,.+-]\s?[^\W\d_]{2,6}){0,4}\s*\)")
+"""An editor's or an agency's sign: "(dmk)", "(dpa/fmg)"."""
 _CREDIT = re.compile(
     rf"""(?xi)
     ^\W*(?:sources?|quellen?|fuentes?|fonti?|fontes?|kilder?|källor|källa|bron|bronnen|zdroj|źródło
@@ -186,13 +156,7 @@ def _is_head(block: Block, about: About) -> bool:
     folded = _folded(block.text)
     if folded in {_folded(each) for each in (*about.sections, *about.authors)}:
         return True
-    return _is_date(folded) or bool(_READING.fullmatch(block.text)) or _is_byline(block, about)
-
-
-def _is_date(folded: str) -> bool:
-    words = re.findall(r"[^\W\d_]+|\d+", folded)
-    digits = sum(word.isdigit() for word in words)
-    return digits >= 2 and all(word.isdigit() or word in _DATES for word in words)
+    return is_dateline(block.text) or _is_byline(block, about)
 
 
 def _is_byline(block: Block, about: About) -> bool:
@@ -219,7 +183,7 @@ def _without_promotion(blocks: tuple[Block, ...], about: About) -> tuple[Block, 
             kept.append(block)
             continue
         is_paragraph = block.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE}
-        if is_paragraph and tells_of_commission(block.text):
+        if is_paragraph and (tells_of_commission(block.text) or labels_advertising(block.text)):
             continue
         if number >= behind and asks_for_readers(block.text):
             continue
@@ -256,7 +220,7 @@ def _is_credit(block: Block) -> bool:
     text = block.text
     if len(text) > _CREDIT_LETTERS:
         return False
-    if _CONTRIBUTED.search(text):
+    if _CONTRIBUTED.search(text) or _SIGN.fullmatch(text) or tells_of_change(text):
         return True
     found = _CREDIT.search(text)
     before = "" if found is None else text[: found.start()]

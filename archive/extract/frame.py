@@ -33,7 +33,7 @@ _WORDS_TEXT = """
     addtoany a2a addthis essb heateor newsletter newsletters newsletterbox mc4wp mailchimp
     mailpoet signup subscribe optin related relatedposts relatedarticles yarpp recirc
     recirculation outbrain taboola cta comments commentlist commentform disqus breadcrumb
-    breadcrumbs pagination navbar nav menu sidebar footer colophon
+    breadcrumbs pagination navbar nav menu sidebar footer colophon kicker eyebrow topline dachzeile
 """
 _CONSENT_TEXT = """
     cookie cookies consent gdpr onetrust didomi cmplz usercentrics truste cmpbox iubenda cookiebot
@@ -48,9 +48,12 @@ _PHRASES_TEXT = """
     visually-hidden widget-area author-box author-bio about-author
     about-the-author also-read read-also most-read more-stories more-news jetpack-likes
     sd-block you-may-also post-tags tooltip-text tooltip-content tooltip-bubble tooltip-inner
+    toast-popup toast-message toast-container
 """
 _PHRASE = re.compile(rf"-(?:{'|'.join((*_PHRASES_TEXT.split(), *_CONSENT_PHRASES))})-")
 _TOKENS = frozenset({"respond", "skip", "author-info", "tooltiptext"})
+_CLAMPED = re.compile(r"(?:^|:)line-clamp-[1-9]")
+"""Cuts a text after so many lines (Tailwind CSS), as in a teaser."""
 _TOOLTIP = re.compile(r"(?i)(?<![a-z])tooltip(?![a-z])")
 """In an id alone: by class, what a tooltip explains is called so too."""
 _COMMENTS = frozenset({"comments", "comments-area", "comment-list", "commentlist", "disqus_thread"})
@@ -69,6 +72,8 @@ _WHOLE_TEXT = """
     html head body main article title h1 h2 h3 h4 h5 h6
 """
 _WHOLE = frozenset(_WHOLE_TEXT.split())
+_SUBHEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_HIDDEN = frozenset({"visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text"})
 _NEW_WINDOW = re.compile(
     r"""(?xi)\W*
     (?:[\w'’]+\s+){0,4}
@@ -117,7 +122,7 @@ def is_frame(element: HtmlElement) -> bool:
     get, tag = element.get, element.tag
     role, classes, name = get("role"), get("class"), get("id")
     if tag in _WHOLE:
-        return False
+        return tag in _SUBHEADINGS and classes is not None and _is_hidden(classes)
     if tag in _TAGS or (role and role.lower() in _ROLES):
         return True
     names = classes[:_MAX_NAMES].split() if classes else []
@@ -129,6 +134,11 @@ def is_frame(element: HtmlElement) -> bool:
         return True
     # Page builders (SiteOrigin, Elementor) call the boxes of the article widgets too, in a div.
     return "widget" in names and tag in {"aside", "section", "li"}
+
+
+def _is_hidden(classes: str) -> bool:
+    """Whether *classes* show an element to those alone who hear the page."""
+    return not _HIDDEN.isdisjoint(classes[:_MAX_NAMES].split())
 
 
 def _is_spoken(element: HtmlElement) -> bool:
@@ -172,6 +182,8 @@ def _is_body(element: HtmlElement) -> bool:
 def _is_frame_token(token: str) -> bool:
     lowered = token.lower()
     if lowered == AMP_SWITCHER_ID or lowered in _TOKENS:
+        return True
+    if _CLAMPED.search(lowered):
         return True
     words = [word.lower() for word in _SPLIT.split(token)]
     if not _LAYOUT.isdisjoint(words):

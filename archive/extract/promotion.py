@@ -111,6 +111,25 @@ _OTHERS = re.compile(
     | loe\s+(?:ka|lisaks|veel) | seotud\s+(?:artiklid|lood)
     )(?:\b.{1,30})?\W*"""
 )
+_ADVERTISEMENT = re.compile(
+    r"""(?xi)\W*(?:
+    (?:skip\s+(?:past\s+)?|close\s+)?(?:this\s+)?advert(?:isement|ising)?s?
+    | (?:(?:article|story)\s+continues\s+|scroll\s+to\s+continue\s+)
+        (?:below|after)\s+(?:this\s+)?(?:ad(?:vert(?:isement)?)?|video|promotion)
+    | continue\s+reading\s+(?:below|the\s+main\s+story) | ad\s+feedback | sponsored(?:\s+content)?
+    | (?:anzeige|werbung)(?:\s+(?:nach\s+dem\s+scrollen\s+geht\s+es\s+weiter|überspringen))?
+    | (?:passer\s+la\s+|fermer\s+la\s+)?publicité | la\s+suite\s+après\s+(?:cette|la)\s+publicité
+    | publicidad(?:e)? | continua\s+(?:após|depois\s+d)a\s+publicidade | pubblicità
+    | continua\s+a\s+leggere\s+dopo\s+la\s+pubblicità | advertentie | annons(?:e|er)? | mainos
+    | reklam[aey]? | реклама | quảng\s+cáo | iklan | 広告 | 광고 | 广告 | 廣告 | إعلان | פרסומת
+    | โฆษณา | διαφήμιση | publicitate | hirdetés
+    )\W*"""
+)
+
+
+def labels_advertising(text: str) -> bool:
+    """Whether *text*, a line, is nothing but the label of an advertisement."""
+    return len(text) <= _HEADING_LETTERS and _ADVERTISEMENT.fullmatch(text) is not None
 
 
 def asks_for_readers(text: str) -> bool:

@@ -30,6 +30,8 @@ def line(text: str) -> Block:
         "Tuesday, March 8, 2026 10:30 AM",
         "Veröffentlicht am 8. März 2026 um 10:30 Uhr",
         "Publié le 8 mars 2026 à 10h30",
+        "08. 03. 2026, 10:30 Uhr Lesedauer: 4 Minuten",
+        "4 min read · 8 March 2026",
     ],
 )
 def test_lines_above_the_text_that_are_none_of_it_go(above):
@@ -76,6 +78,9 @@ def test_what_a_table_says_of_a_picture_above_the_headline_hides_no_head():
         "desk@news.test",
         "© The News. All rights reserved.",
         "Tags: bridges, ferries",
+        "(dmk)",
+        "(dpa/fmg)",
+        "Updated at 1:23 p.m. on March 8, 2026",
     ],
 )
 def test_credits_below_the_text_go(below):
@@ -90,6 +95,8 @@ def test_credits_below_the_text_go(below):
         "I thank everyone who contributed to this discussion.",
         "The last ferry left with the mayor on board, as she had promised (c) 2026 News",
         "It was the last one to cross, said the mayor, and she told so to the man from Reuters",
+        "8 to 12 March 2026",
+        "(see below)",
         "町長は古い渡し船は六月末まで走ると述べた。(c)AFP/Ann LEE",
     ],
 )
@@ -134,3 +141,8 @@ def test_a_notice_of_commission_goes_wherever_it_stands_and_a_short_text_is_kept
 
     assert without_edges((TEXT[0], notice, *TEXT[1:]), ABOUT) == TEXT
     assert without_edges(short, ABOUT) == short
+
+
+@pytest.mark.parametrize("label", ["Advertisement", "Passer la publicité", "ANZEIGE", "広告"])
+def test_the_label_of_an_advertisement_goes_wherever_it_stands(label):
+    assert without_edges((*TEXT[:2], line(label), *TEXT[2:]), ABOUT) == TEXT

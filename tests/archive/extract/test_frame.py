@@ -63,3 +63,23 @@ def test_what_explains_a_word_to_who_points_at_it_goes_and_the_word_stays(toolti
     left = left_of(f"<p>The <span class='tooltip'>bridge{tooltip}</span> is out.</p>")
 
     assert left.startswith("The bridge is out.")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p class='kicker'>Bridges</p>",
+        "<span class='article-topline'>Bridges</span>",
+        "<p class='lead md:line-clamp-2'>The ferry that ran for sixty years takes its leave.</p>",
+        "<h2 class='visually-hidden'>Article content</h2>",
+        "<div class='toast-popup'><p>The address was copied.</p></div>",
+    ],
+)
+def test_kickers_teasers_and_what_is_only_heard_go(markup):
+    assert left_of(markup).startswith(PROSE[0])
+
+
+def test_a_headline_stays_whatever_it_is_called():
+    markup = "<h1 class='visually-hidden kicker'>The bridge opens</h1>"
+
+    assert left_of(markup).startswith("The bridge opens")

@@ -124,6 +124,24 @@ def test_a_list_below_a_heading_for_other_stories_goes_with_it(heading):
     assert text_left(markup, Block(BlockKind.HEADING, heading, 3), *items) == []
 
 
+def test_a_list_below_such_a_heading_goes_though_its_first_item_was_left_out():
+    stories = ("Bridges pay for themselves", "The ferry needs a captain", "A toll nobody wanted")
+    items = "".join(f'<li><a href="/{at}">{each}</a></li>' for at, each in enumerate(stories))
+    odd = "And one, as a farewell, of all that was good about the old times"
+    markup = f"<h3>Don't miss</h3><ul><li><a href='/x'>{OTHER}</a></li>{items}<li>{odd}</li></ul>"
+    said = (*stories, odd)
+
+    assert text_left(markup, *(Block(BlockKind.LIST_ITEM, text, 1) for text in said)) == []
+
+
+def test_a_heading_for_other_stories_goes_where_they_were_left_out():
+    head = Block(BlockKind.HEADING, "Auch interessant", 4)
+    teaser = f'<div><a href="/ferry/">{OTHER}</a></div>'
+
+    assert text_left(f"<h4>{head.text}</h4>{teaser}", head) == []
+    assert text_left(f"<h4>{head.text}</h4>", head) == [head]
+
+
 def test_a_list_of_prose_with_links_in_it_stays_below_such_a_heading():
     said = (
         f"The latest: the council met again on Friday, and {OTHER}, which nobody had expected it to"
