@@ -83,8 +83,7 @@ def article_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") 
     etree.strip_tags(bare, "q")  # trafilatura ends a sentence before each
     leaves = leaves_of(bare)
     container = _container(bare, prose)
-    if container is not None:
-        save_captions(container, prose)
+    save_captions(bare if container is None else container, prose)
     _melt(bare)
     blocks: tuple[Block, ...] = ()
     thin = False
