@@ -74,6 +74,7 @@ _IN_QUERY = _IN_PATH.replace("'", "") + "?"
 _NOT_IN_PATH = re.compile(rf"[^{_IN_PATH}%]|%(?![0-9A-Fa-f]{{2}})")
 _NOT_IN_QUERY = re.compile(rf"[^{_IN_QUERY}%]|%(?![0-9A-Fa-f]{{2}})")
 _PLAIN = re.compile(rf"https?://({_LABEL}(?:\.{_LABEL})*)/(?:[{_IN_PATH}]|{_ESCAPE})*")
+_ORIGIN = re.compile(r"https?://[^/?#]+(?=/)")
 _PLAIN_HOST = re.compile(rf"https?://({_LABEL}(?:\.{_LABEL})*)(?=/|$)")
 _HOME_PATH = re.compile(
     r"/(?:([a-z]{2})(?:[-_](?:[a-z]{2}|[a-z]{4}|[0-9]{3}))?/?)?(?:index\.(?:html?|php))?",
@@ -115,6 +116,10 @@ def absolute(base: str, href: str) -> str | None:
     """
     if _is_plain(href):
         return href
+    if href.startswith("/") and not href.startswith("//") and (origin := _ORIGIN.match(base)):
+        target = origin[0] + href
+        if _is_plain(target):
+            return target
     reference = href.strip(_STRIPPED).translate(_REMOVED)
     try:
         if not _SCHEME.match(reference):

@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.blocks import as_caption
-from archive.extract.leaves import Leaf, line_of
+from archive.extract.leaves import HEADINGS, Leaf, leaves_of, line_of
 from archive.extract.page import content_of, drop, element_text, tokens_of
 from archive.extract.prose import Prose
 
@@ -20,6 +20,13 @@ SAVED = "data-pressmark-caption"
 _PROSE_LETTERS = 40
 _NOTE_LETTERS = 250
 _NEAR = 3
+_BOXES = frozenset({"div", "span", "center", "section", "a", "picture"})
+_WITHIN = frozenset({"span", "a", "picture"})
+"""What stands in no block of its own is in the middle of a line."""
+_CAPTIONED = frozenset({"p", "div", "span", "dd", "center", "section"})
+_NAME = "caption-text"
+_LEAST_LETTERS = 8
+_CAPTION_LETTERS = 200
 _EMBEDDED = frozenset(
     {"twitter-tweet", "twitter-video", "instagram-media", "tiktok-embed", "bluesky-embed"}
     | {"mastodon-embed", "reddit-embed-bq", "text-post-media", "fb-post", "telegram-post"}
@@ -53,6 +60,7 @@ def save_captions(container: HtmlElement, prose: Prose) -> None:
 
     The caption of a picture above the first paragraph belongs to the headline, not to the text.
     """
+    _name_lone_lines(container)
     begun = False
     last: dict[HtmlElement, HtmlElement] = {}
     for element in _PLACES(container):
@@ -71,6 +79,51 @@ def save_captions(container: HtmlElement, prose: Prose) -> None:
         _move(element, last.get(place, place), as_caption(text))
         last[place] = element
         element.set(SAVED, "")
+
+
+def _name_lone_lines(container: HtmlElement) -> None:
+    """Call the one line below a picture, in a box that holds no more, a caption, in place."""
+    for picture in list(container.iter("img", "amp-img")):
+        box = _box_of(picture)
+        if box is not None and _NAME not in tokens_of(box):
+            box.set("class", f"{box.get('class') or ''} {_NAME}")
+
+
+def _box_of(picture: HtmlElement) -> HtmlElement | None:
+    """Return the largest box around *picture* that holds one line below it, and no more."""
+    found, inner = None, picture
+    for ancestor, _ in zip(picture.iterancestors(), range(_NEAR), strict=False):
+        if ancestor.tag not in _BOXES:
+            break
+        if length := len(content_of(ancestor).strip()):
+            if length > _CAPTION_LETTERS or ancestor.tag == "a":
+                break
+            if found is None and _said_above(ancestor, inner):
+                break
+            lines = leaves_of(ancestor)
+            if len(lines) != 1 or not _may_be_caption(lines[0]):
+                break
+            found = ancestor
+        inner = ancestor
+    return found
+
+
+def _said_above(box: HtmlElement, inner: HtmlElement) -> bool:
+    """Whether *box* says anything above *inner*, a child of it."""
+    if (box.text or "").strip():
+        return True
+    for child in box:
+        if child is inner:
+            return False
+        if content_of(child).strip() or (child.tail or "").strip():
+            return True
+    return False
+
+
+def _may_be_caption(leaf: Leaf) -> bool:
+    if leaf.element.tag in HEADINGS or leaf.element.tag in _WITHIN:
+        return False
+    return len(leaf.letters) >= _LEAST_LETTERS and not leaf.is_half_linked
 
 
 def _move(element: HtmlElement, place: HtmlElement, text: str, *, above: bool = False) -> None:
@@ -145,7 +198,7 @@ def is_note(leaf: Leaf) -> bool:
 
 def _is_named(element: HtmlElement) -> bool:
     """Whether *element* is called a caption, and a picture stands beside it."""
-    if _NAMES.isdisjoint(tokens_of(element)) or element.tag not in {"p", "div", "span", "dd"}:
+    if _NAMES.isdisjoint(tokens_of(element)) or element.tag not in _CAPTIONED:
         return False
     if next(element.iterancestors("figcaption"), None) is not None:
         return False

@@ -27,6 +27,7 @@ BODY_MARKS = frozenset(_BODY_MARKS.split())
 """Classes and ids that themes give the element around an article's text."""
 
 _TAGS = frozenset({"nav", "footer", "dialog", "amp-sidebar", "amp-consent", "amp-social-share"})
+_WIDGETS = frozenset({"aside", "section", "li"})
 _ROLES = frozenset({"navigation", "contentinfo", "search", "dialog", "alertdialog", "tooltip"})
 _WORDS_TEXT = """
     share sharing sharebar sharebuttons sharedaddy sharethis sharetools social socials
@@ -125,15 +126,17 @@ def is_frame(element: HtmlElement) -> bool:
         return tag in _SUBHEADINGS and classes is not None and _is_hidden(classes)
     if tag in _TAGS or (role and role.lower() in _ROLES):
         return True
-    names = classes[:_MAX_NAMES].split() if classes else []
-    if name:
-        if _TOOLTIP.search(name[:_MAX_NAMES]):
-            return True
-        names += name[:_MAX_NAMES].split()
-    if any(map(_is_frame_token, names)):
+    if classes and _named_frame(classes[:_MAX_NAMES]):
+        return True
+    if name and (_TOOLTIP.search(name[:_MAX_NAMES]) or _named_frame(name[:_MAX_NAMES])):
         return True
     # Page builders (SiteOrigin, Elementor) call the boxes of the article widgets too, in a div.
-    return "widget" in names and tag in {"aside", "section", "li"}
+    return tag in _WIDGETS and "widget" in f"{classes or ''} {name or ''}".split()
+
+
+@lru_cache(maxsize=16_384)
+def _named_frame(names: str) -> bool:
+    return any(map(_is_frame_token, names.split()))
 
 
 def _is_hidden(classes: str) -> bool:
@@ -173,9 +176,12 @@ def _is_body(element: HtmlElement) -> bool:
     declared, classes, name = get("itemprop"), get("class"), get("id")
     if declared and "articlebody" in declared.lower().split():
         return True
-    if classes and not BODY_MARKS.isdisjoint(classes.lower().split()):
-        return True
-    return bool(name) and not BODY_MARKS.isdisjoint(name.lower().split())
+    return bool((classes and _named_body(classes)) or (name and _named_body(name)))
+
+
+@lru_cache(maxsize=16_384)
+def _named_body(names: str) -> bool:
+    return not BODY_MARKS.isdisjoint(names.lower().split())
 
 
 @lru_cache(maxsize=32_768)

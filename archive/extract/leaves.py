@@ -18,7 +18,7 @@ from archive.extract.page import content_of, tokens_of
 _BLOCK_TAGS = """
     p h1 h2 h3 h4 h5 h6 li ul ol blockquote pre dd dt dl figcaption figure table tbody thead tfoot
     tr td th div section article aside header footer main form nav details summary hr body html
-    head title address fieldset
+    head title address fieldset center
 """
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _UNBROKEN = frozenset({"li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "tr", "pre"})

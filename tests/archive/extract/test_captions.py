@@ -23,10 +23,30 @@ def between(markup: str) -> list[Block]:
         '<div><img src="a.jpg"><p class="wp-caption-text">The bridge at noon</p></div>',
         '<p><a href="b.jpg"><img src="a.jpg"></a></p><p class="caption">The bridge at noon</p>',
         "<figure><amp-img></amp-img><figcaption>The bridge at noon</figcaption></figure>",
+        '<span><div align="center"><img src="a.jpg"><br>The bridge at noon</div></span>',
+        '<div><a href="b.jpg"><img src="a.jpg"></a><div>The bridge at noon</div></div>',
+        '<center><img src="a.jpg"><br>The bridge at noon</center>',
     ],
 )
-def test_what_is_marked_as_the_caption_of_a_picture_is_a_block_of_its_kind(markup):
+def test_the_caption_of_a_picture_by_its_mark_or_its_place_is_a_block_of_its_kind(markup):
     assert between(markup) == [Block(BlockKind.CAPTION, "The bridge at noon")]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<p><img src="a.jpg"> It rained at noon.</p>',
+        '<div>It rained at noon.<br><img src="a.jpg"></div>',
+        '<ul><li><img src="tick.png"> It rained at noon.</li></ul>',
+        '<div><img src="a.jpg"><h3>It rained at noon.</h3></div>',
+        '<div><img src="a.jpg"><p>It rained at noon.</p><p>It dried at one.</p></div>',
+    ],
+)
+def test_other_lines_near_a_picture_are_no_captions(markup):
+    found = between(markup)
+
+    assert found[0].text == "It rained at noon."
+    assert BlockKind.CAPTION not in {block.kind for block in found}
 
 
 def test_the_captions_of_a_gallery_come_in_their_order():
