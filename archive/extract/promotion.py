@@ -139,7 +139,9 @@ def asks_for_readers(text: str) -> bool:
 
 def tells_of_commission(text: str) -> bool:
     """Whether *text*, a paragraph, tells that its publisher earns by what readers buy."""
-    return len(text) <= _MOST_LETTERS and _EARNS.search(text) is not None
+    if len(text) > _MOST_LETTERS or not ("ommission" in text or "rovision" in text):
+        return False
+    return _EARNS.search(text) is not None
 
 
 def heads_other_stories(text: str) -> bool:

@@ -37,8 +37,9 @@ from archive.model import Block
 # What trafilatura finds odd in a page is no news for the operator of a crawl.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
-_MIN_LETTERS = 600
-_THIN_SHARE = 0.5
+_THIN_SHARE = 0.4
+_SHORT_LETTERS = 600
+_SHORT_SHARE = 0.9
 _MANY_LINES = 4_000
 """Lines of a page beyond which justext, whose time grows with their square, is not asked."""
 _MANY_CHILDREN = 2_000
@@ -140,7 +141,8 @@ def _is_thin(blocks: tuple[Block, ...], leaves: Sequence[Leaf]) -> bool:
     """
     found = sum(len(block.text) for block in blocks)
     prose = sum(len(leaf.text) for leaf in leaves if leaf.is_prose)
-    return found < _MIN_LETTERS or found < _THIN_SHARE * prose
+    share = _SHORT_SHARE if found < _SHORT_LETTERS else _THIN_SHARE
+    return not found or found < share * prose
 
 
 def _container(bare: HtmlElement, prose: Prose) -> HtmlElement | None:
