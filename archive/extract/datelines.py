@@ -61,4 +61,6 @@ def tells_of_change(text: str) -> bool:
 def _is_date(text: str) -> bool:
     words = _WORD.findall(text.casefold())
     digits = sum(word.isdigit() for word in words)
-    return digits >= 2 and all(word.isdigit() or word in _DATES for word in words)
+    if digits < 2 and _CHANGED.isdisjoint(words):
+        return False
+    return bool(words) and all(word.isdigit() or word in _DATES for word in words)

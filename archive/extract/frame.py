@@ -49,7 +49,8 @@ _PHRASES_TEXT = """
     visually-hidden widget-area author-box author-bio about-author
     about-the-author also-read read-also most-read more-stories more-news jetpack-likes
     sd-block you-may-also post-tags tooltip-text tooltip-content tooltip-bubble tooltip-inner
-    toast-popup toast-message toast-container
+    toast-popup toast-message toast-container author-detail author-details author-desc
+    author-description author-profile author-card author-biography
 """
 _PHRASE = re.compile(rf"-(?:{'|'.join((*_PHRASES_TEXT.split(), *_CONSENT_PHRASES))})-")
 _TOKENS = frozenset({"respond", "skip", "author-info", "tooltiptext"})

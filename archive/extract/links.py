@@ -95,9 +95,12 @@ def _is_bereft(placed: Sequence[Placed], number: int, doomed: Container[int]) ->
 def _is_interruption(block: Block, leaf: Leaf) -> bool:
     if block.kind in _IN_CARDS and leaf.is_link and _is_in_card(leaf.element):
         return True
-    if block.kind not in _LINES or letters_of(block.text) != leaf.letters:
+    if letters_of(block.text) != leaf.letters:
         return False
-    return _is_link_line(leaf)
+    if block.kind is BlockKind.HEADING:
+        label = _LABEL.match(leaf.text)
+        return label is not None and _RELATED.fullmatch(label[1]) is not None and _is_labelled(leaf)
+    return block.kind in _LINES and _is_link_line(leaf)
 
 
 def _is_in_card(element: HtmlElement) -> bool:

@@ -32,6 +32,7 @@ def line(text: str) -> Block:
         "Publié le 8 mars 2026 à 10h30",
         "08. 03. 2026, 10:30 Uhr Lesedauer: 4 Minuten",
         "4 min read · 8 March 2026",
+        "Last updated on:",
     ],
 )
 def test_lines_above_the_text_that_are_none_of_it_go(above):

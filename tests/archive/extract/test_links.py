@@ -85,6 +85,15 @@ def test_what_a_newsroom_s_tools_put_between_paragraphs_goes_label_and_all(marku
     assert not kept(markup, Block(BlockKind.PARAGRAPH, text))
 
 
+def test_a_heading_that_is_a_labelled_link_goes_and_one_that_only_is_a_link_stays():
+    link = f'<a href="/ferry/">{OTHER}</a>'
+    labelled = Block(BlockKind.HEADING, f"Related: {OTHER}", 5)
+    plain = Block(BlockKind.HEADING, OTHER, 3)
+
+    assert not kept(f"<h5>Related: {link}</h5>", labelled)
+    assert kept(f"<h3>{link}</h3>", plain)
+
+
 @pytest.mark.parametrize("label", ["[VIDEO]", "(INSIGHT)", "[BILDER] |"])
 def test_a_link_with_a_signpost_in_capitals_behind_it_goes(label):
     markup = f'<p><a href="/ferry/">{OTHER}</a> {label}</p>'
