@@ -16,12 +16,14 @@ from types import ModuleType
 
 from benchmarks import capture, reprocess
 from benchmarks.extraction import bench as extraction
+from benchmarks.extraction import losses
 from benchmarks.wordpress import bench as wordpress
 
 BENCHMARKS: dict[str, ModuleType] = {
     "capture": capture,
     "wordpress": wordpress,
     "extraction": extraction,
+    "losses": losses,
     "reprocess": reprocess,
 }
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

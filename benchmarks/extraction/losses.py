@@ -1,0 +1,205 @@
+"""What our texts lack and what is wrongly in them, by where it stands and what the page has there.
+
+Differences to the truth are aligned word by word. A kind's gain is what F1 would be more if all its
+differences, and no others, were mended; gains do not add up exactly.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from archive.extract.gaps import holder_of
+from archive.extract.leaves import Leaf, leaves_of, letters_of
+from archive.extract.page import parse_page
+from benchmarks.extraction.bench import needs
+from benchmarks.extraction.extractors import CONTENT_TYPE, ours, text_in
+from benchmarks.extraction.metric import compare, score, tokens
+from benchmarks.extraction.sets import PLAIN_SETS, Page, load
+
+__all__ = ["lines", "needs", "run"]
+
+_LONG_TAIL = 100
+_PASSAGE = 60
+_SAMPLES = 3
+_FOUND_BY = 30
+"""Letters of a run by which the line that it begins in is found."""
+_ITEMS = frozenset({"li", "tr", "td", "th", "dt", "dd"})
+
+
+class Kind(StrEnum):
+    """What a run of words is that stands in one text and not in the other."""
+
+    ADDED_HEAD = "added above the text: standfirst, date, byline, key points"
+    ADDED_TAIL = "added behind it, under 100 words: credits, promotion, who wrote it"
+    ADDED_LONG_TAIL = "added behind it, 100 words and more"
+    ADDED_LINK = "added in it: lines that are links"
+    ADDED_ITEM = "added in it: items of lists and rows"
+    ADDED_BOX = "added in it: boxes, teasers, captions"
+    ADDED_LINE = "added in it: lines among the text's own"
+    ADDED_WITHIN = "added within a line"
+    LOST_HEAD = "lost above the text: a standfirst"
+    LOST_ABSENT = "lost, and not on the page in these words"
+    LOST_LINK = "lost: lines that are links"
+    LOST_ITEM = "lost: items of lists and rows"
+    LOST_PASSAGE = "lost: 60 words and more"
+    LOST_SHORT = "lost: shorter"
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words from *start* to *end* of the true text, and in its place words of ours; either none."""
+
+    kind: Kind
+    true: slice
+    said: slice
+    words: int
+
+
+def run(data: Path) -> dict[str, Any]:
+    """Return the kinds of difference of each set, most costly first. There is no bar."""
+    sets = load(data)
+    report = {name: report_on(sets[name]) for name in PLAIN_SETS if name in sets}
+    return {"sets": report, "reached": True}
+
+
+def lines(report: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the report's lines for a person."""
+    for name, kinds in report["sets"].items():
+        yield f"{name:72} runs  pages  words     gain"
+        for kind, found in kinds.items():
+            counts = f"{found['runs']:5} {found['pages']:6} {found['words']:6}"
+            yield f"  {kind:68} {counts}  {found['gain']:+.4f}"
+            for page, words in found["samples"]:
+                yield f"      {page[:30]}: {words}"
+
+
+def report_on(pages: Sequence[Page]) -> dict[str, dict[str, Any]]:
+    """Return the kinds of difference on *pages*: runs, pages, words, gain, samples."""
+    texts = [(tokens(page.text), tokens(text_in(ours(page)))) for page in pages]
+    runs = [list(_runs(page, *both)) for page, both in zip(pages, texts, strict=True)]
+    now = score([_match(*both, ()) for both in texts]).f1
+    found: dict[str, dict[str, Any]] = {}
+    for kind in Kind:
+        of_kind = [[each for each in page_runs if each.kind is kind] for page_runs in runs]
+        if not any(of_kind):
+            continue
+        mended = score([_match(*both, own) for both, own in zip(texts, of_kind, strict=True)]).f1
+        samples = sorted(
+            (
+                (each.words, page.id, _said(each, *both))
+                for page, both, own in zip(pages, texts, of_kind, strict=True)
+                for each in own
+            ),
+            key=lambda sample: -sample[0],
+        )
+        found[kind.value] = {
+            "runs": sum(map(len, of_kind)),
+            "pages": sum(map(bool, of_kind)),
+            "words": sum(words for words, _, _ in samples),
+            "gain": round(mended - now, 4),
+            "samples": [[page, said] for _, page, said in samples[:_SAMPLES]],
+        }
+    return dict(sorted(found.items(), key=lambda item: -item[1]["gain"]))
+
+
+def _match(true: Sequence[str], said: Sequence[str], mended: Sequence[_Run]) -> Any:
+    """Return how *said* matches *true* when the runs *mended* are as in *true*."""
+    words = list(said)
+    for each in sorted(mended, key=lambda each: -each.said.start):
+        words[each.said] = true[each.true]
+    return compare(" ".join(true), " ".join(words))
+
+
+def _said(run: _Run, true: Sequence[str], said: Sequence[str]) -> str:
+    return " ".join([*true[run.true], *said[run.said]])[:90]
+
+
+def _runs(page: Page, true: Sequence[str], said: Sequence[str]) -> Iterator[_Run]:
+    """Yield the differences; where words stand for others, what is lost and what is added."""
+    where = _Page(page)
+    operations = SequenceMatcher(None, true, said, autojunk=False).get_opcodes()
+    common = [number for number, each in enumerate(operations) if each[0] == "equal"]
+    for number, (what, first, last, start, end) in enumerate(operations):
+        if what == "equal":
+            continue
+        is_head = bool(common) and number < common[0]
+        is_tail = not common or number > common[-1]
+        before = operations[number - 1][2] - operations[number - 1][1] if number else 0
+        if last > first:
+            back = 0 if end > start else _shift(true, first, last, before)
+            lost = slice(first - back, last - back)
+            kind = where.lost(true[lost], is_head=is_head)
+            yield _Run(kind, lost, slice(start - back, start - back), last - first)
+        if end > start:
+            back = 0 if last > first else _shift(said, start, end, before)
+            added = slice(start - back, end - back)
+            kind = where.added(said[added], is_head=is_head, is_tail=is_tail)
+            yield _Run(kind, slice(last - back, last - back), added, end - start)
+
+
+def _shift(words: Sequence[str], start: int, end: int, most: int) -> int:
+    """Return by how much a run may as well be earlier: two sentences that begin alike."""
+    back = 0
+    while back < most and words[start - back - 1] == words[end - back - 1]:
+        back += 1
+    return back
+
+
+class _Page:
+    """Knows the lines of a page, and where most of its true text stands."""
+
+    def __init__(self, page: Page) -> None:
+        parsed = parse_page(page.payload, page.url, CONTENT_TYPE)
+        self.leaves = leaves_of(parsed.tree) if parsed else []
+        self.letters = "".join(leaf.letters for leaf in self.leaves)
+        held: Counter[Any] = Counter()
+        true = letters_of(page.text)
+        for leaf in self.leaves:
+            if leaf.is_prose and leaf.letters in true:
+                held[holder_of(leaf.element)] += len(leaf.letters)
+        self.home = max(held, key=lambda each: held[each], default=None)
+        self.starts: defaultdict[str, list[Leaf]] = defaultdict(list)
+        for leaf in self.leaves:
+            self.starts[leaf.letters[:_FOUND_BY]].append(leaf)
+
+    def lost(self, words: Sequence[str], *, is_head: bool) -> Kind:
+        leaf = self._leaf(words)
+        if leaf is None and letters_of("".join(words)) not in self.letters:
+            return Kind.LOST_ABSENT
+        if is_head:
+            return Kind.LOST_HEAD
+        if leaf is not None and leaf.is_half_linked:
+            return Kind.LOST_LINK
+        if leaf is not None and leaf.element.tag in _ITEMS:
+            return Kind.LOST_ITEM
+        return Kind.LOST_PASSAGE if len(words) >= _PASSAGE else Kind.LOST_SHORT
+
+    def added(self, words: Sequence[str], *, is_head: bool, is_tail: bool) -> Kind:
+        if is_head:
+            return Kind.ADDED_HEAD
+        if is_tail:
+            return Kind.ADDED_LONG_TAIL if len(words) >= _LONG_TAIL else Kind.ADDED_TAIL
+        leaf = self._leaf(words)
+        if leaf is None:
+            return Kind.ADDED_WITHIN
+        if leaf.is_half_linked:
+            return Kind.ADDED_LINK
+        if leaf.element.tag in _ITEMS:
+            return Kind.ADDED_ITEM
+        is_home = holder_of(leaf.element) is self.home
+        return Kind.ADDED_LINE if is_home else Kind.ADDED_BOX
+
+    def _leaf(self, words: Sequence[str]) -> Leaf | None:
+        """Return the line that *words* begin with or are; None where they begin in one."""
+        letters = letters_of("".join(words))
+        for leaf in self.starts.get(letters[:_FOUND_BY], ()):
+            if letters.startswith(leaf.letters) or leaf.letters.startswith(letters):
+                return leaf
+        short = (leaf for leaf in self.leaves if len(leaf.letters) < _FOUND_BY)
+        return next((leaf for leaf in short if letters.startswith(leaf.letters)), None)
