@@ -58,26 +58,26 @@ class Place(StrEnum):
 # The share of a line's letters that is in doubt, by place and form. Measured as shares of letters
 # that are wrong on four sets (docs/extraction.md), and rounded.
 _KEPT = {
-    Place.HOME: {"long": 0.01, "heading": 0.02, "short": 0.06, "li": 0.02, "tr": 0.02},
-    Place.KIN: {"long": 0.03, "heading": 0.04, "short": 0.2, "li": 0.07, "tr": 0.05},
-    Place.SIDE: {"long": 0.1, "heading": 0.15, "short": 0.2, "li": 0.35, "tr": 0.25},
-    Place.APART: {"long": 0.3, "heading": 0.2, "short": 0.45, "li": 0.6, "tr": 0.4},
+    Place.HOME: {"long": 0.006, "heading": 0.01, "short": 0.05, "li": 0.006, "tr": 0.015},
+    Place.KIN: {"long": 0.03, "heading": 0.03, "short": 0.16, "li": 0.08, "tr": 0.03},
+    Place.SIDE: {"long": 0.03, "heading": 0.1, "short": 0.17, "li": 0.3, "tr": 0.1},
+    Place.APART: {"long": 0.3, "heading": 0.25, "short": 0.4, "li": 0.6, "tr": 0.4},
     Place.OTHER: dict.fromkeys(("long", "heading", "short", "li", "tr"), 0.25),
 }
 _KEPT_LINK = {
     Place.HOME: {"long": 0.45, "heading": 0.2, "short": 0.15, "li": 0.5, "tr": 0.5},
     Place.KIN: {"long": 0.3, "heading": 0.3, "short": 0.4, "li": 0.6, "tr": 0.5},
 }
-_KEPT_LINK_APART = 0.7
+_KEPT_LINK_APART = {"long": 0.5, "heading": 0.3, "short": 0.5, "li": 0.05, "tr": 0.5}
 _KEPT_FOREIGN = 0.5
 _KEPT_TWICE = 0.6
-_LEFT_BETWEEN = {"long": 0.7, "heading": 0.2, "short": 0.35, "li": 0.3, "tr": 0.15}
-_LEFT_ABOVE = {"long": 0.28, "heading": 0.09, "short": 0.06, "li": 0.3, "tr": 0.05}
-_LEFT_BEHIND = {"long": 0.08, "heading": 0.05, "short": 0.05, "li": 0.05, "tr": 0.05}
+_LEFT_BETWEEN = {"long": 0.65, "heading": 0.2, "short": 0.3, "li": 0.2, "tr": 0.3}
+_LEFT_ABOVE = {"long": 0.3, "heading": 0.09, "short": 0.05, "li": 0.5, "tr": 0.05}
+_LEFT_BEHIND = {"long": 0.15, "heading": 0.06, "short": 0.04, "li": 0.15, "tr": 0.05}
 _LEFT_LINK = 0.05
 _LEFT_LINK_NEAR = 0.2
 _LEFT_FOREIGN = 0.03
-_LEFT_FOREIGN_LONG = 0.1
+_LEFT_FOREIGN_LONG = 0.12
 _DROPPED = 0.03
 """Left out by one of our own rules, which had a reason."""
 _LEFT_TOLD = 0.8
@@ -258,7 +258,7 @@ class _Judge:
         if place is Place.APART and form == "long" and self.twice[leaf.letters] > 1:
             return _TWICE, _KEPT_TWICE
         if leaf.is_half_linked:
-            return _LINKS, _KEPT_LINK[place][form] if is_home else _KEPT_LINK_APART
+            return _LINKS, _KEPT_LINK[place][form] if is_home else _KEPT_LINK_APART[form]
         if not is_home and _is_foreign(leaf.element):
             return _STRANGE, _KEPT_FOREIGN
         what = _ELSEWHERE if place is Place.OTHER else _ORDINARY if is_home else _APART
