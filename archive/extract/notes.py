@@ -30,8 +30,8 @@ _SINGLE = frozenset({"footnote", "endnote"})
 _TOOLTIPS = frozenset({"modern-footnotes-footnote__note", "footnote_tooltip"})
 """Classes of notes that stand behind their mark, in the middle of a sentence."""
 _NAMED = etree.XPath(
-    "//*[contains(@class,'ootnote') or contains(@class,'ndnote') or contains(@class,'references')"
-    " or contains(@role,'doc-endnote') or contains(@role,'doc-footnote')]"
+    "//@class[contains(.,'ootnote') or contains(.,'ndnote') or contains(.,'references')]/.."
+    " | //@role[contains(.,'doc-endnote') or contains(.,'doc-footnote')]/.."
 )
 _INNER_LINKS = etree.XPath("//a[contains(@href,'#') or @role='doc-noteref']")
 _ANCHORS = etree.XPath("//*[@id] | //a[@name]")

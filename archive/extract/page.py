@@ -38,7 +38,7 @@ _REFRESH = re.compile(
 )
 _CONTROLS = bytes({*range(0x20)} - set(b"\t\n\f\r"))
 _SPACED = bytes.maketrans(b"\f", b" ")
-_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NONCHARACTERS = ("\ufffe", "\uffff")
 _NO_REFERENCE = re.compile(
     rb"&#(?:[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[efEF])"
     rb"(?![0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45])(?![0-9]));?"
@@ -88,7 +88,8 @@ def parse_page(data: bytes, url: str, content_type: str | None = None) -> Page |
     *url* is where it was captured, *content_type* the header's value, whose charset is a claim.
     """
     text, _ = decode_text(data, content_type)
-    text = _LONG.sub(lambda found: _LONG_TAG.sub(_without_surplus_attributes, found[0]), text)
+    if any(_LONG_TAG.match(text, found.start()) for found in _LONG.finditer(text)):
+        text = _LONG_TAG.sub(_without_surplus_attributes, text)
     tree, flags = _parse(text)
     if tree is None:
         return None
@@ -174,7 +175,7 @@ def _tree_of(text: str) -> tuple[HtmlElement | None, bool]:
     )
     parser.set_element_class_lookup(_CLASSES)
     try:
-        tree = etree.fromstring(_without_controls(text.encode()), parser=parser)
+        tree = etree.fromstring(_without_controls(text), parser=parser)
     except etree.XMLSyntaxError:  # nothing that is an element
         tree = None
     if any(entry.type == etree.ErrorTypes.ERR_NO_MEMORY for entry in parser.error_log):
@@ -183,12 +184,11 @@ def _tree_of(text: str) -> tuple[HtmlElement | None, bool]:
     return tree, too_deep
 
 
-def _without_controls(data: bytes) -> bytes:
-    """Return *data*, UTF-8, without what lxml reads but refuses to have written (XML 1.0, 2.2)."""
-    data = data.translate(_SPACED, _CONTROLS)
+def _without_controls(text: str) -> bytes:
+    """Return *text* as UTF-8, without what lxml reads but refuses to have written (XML 1.0, 2.2)."""
     for noncharacter in _NONCHARACTERS:
-        data = data.replace(noncharacter, b"")
-    return _NO_REFERENCE.sub(b" ", data)
+        text = text.replace(noncharacter, "")  # at once where all are below U+0100
+    return _NO_REFERENCE.sub(b" ", text.encode().translate(_SPACED, _CONTROLS))
 
 
 def _without_surplus_attributes(match: re.Match[str]) -> str:
