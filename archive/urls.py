@@ -73,7 +73,7 @@ _IN_PATH = r"A-Za-z0-9\-._~!$&'()*+,;=:@/"
 _IN_QUERY = _IN_PATH.replace("'", "") + "?"
 _NOT_IN_PATH = re.compile(rf"[^{_IN_PATH}%]|%(?![0-9A-Fa-f]{{2}})")
 _NOT_IN_QUERY = re.compile(rf"[^{_IN_QUERY}%]|%(?![0-9A-Fa-f]{{2}})")
-_PLAIN = re.compile(rf"https?://({_LABEL}(?:\.{_LABEL})*)/(?:[{_IN_PATH}]|{_ESCAPE})*")
+_PLAIN = re.compile(rf"https?://({_LABEL}(?:\.{_LABEL})*)/[{_IN_PATH}]*(?:{_ESCAPE}[{_IN_PATH}]*)*")
 _ORIGIN = re.compile(r"https?://[^/?#]+(?=/)")
 _PLAIN_HOST = re.compile(rf"https?://({_LABEL}(?:\.{_LABEL})*)(?=/|$)")
 _HOME_PATH = re.compile(

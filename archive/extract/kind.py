@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
@@ -231,12 +232,17 @@ def _is_date(element: HtmlElement, cards: set[HtmlElement]) -> bool:
     if element.tag == "time" or "datepublished" in element.get("itemprop", "").lower():
         return not _is_in_card(element, cards)
     classes = element.get("class")
-    if not classes or _DATES.isdisjoint(_BETWEEN.split(classes.lower())):
+    if not classes or not _named_date(classes):
         return False
     if _is_in_card(element, cards):
         return False
     text = element_text(element)
     return 4 <= len(text) <= 80 and any(character.isdigit() for character in text)
+
+
+@lru_cache(maxsize=16_384)
+def _named_date(classes: str) -> bool:
+    return not _DATES.isdisjoint(_BETWEEN.split(classes.lower()))
 
 
 def _is_in_card(element: HtmlElement, cards: set[HtmlElement]) -> bool:

@@ -185,7 +185,7 @@ def _tree_of(text: str) -> tuple[HtmlElement | None, bool]:
 
 
 def _without_controls(text: str) -> bytes:
-    """Return *text* as UTF-8, without what lxml reads but refuses to have written (XML 1.0, 2.2)."""
+    """Return *text* as UTF-8, without what lxml reads and will not have written (XML 1.0, 2.2)."""
     for noncharacter in _NONCHARACTERS:
         text = text.replace(noncharacter, "")  # at once where all are below U+0100
     return _NO_REFERENCE.sub(b" ", text.encode().translate(_SPACED, _CONTROLS))
