@@ -34,7 +34,8 @@ _AGENCY_TEXT = """
     jiji press|yonhap|연합뉴스|cna|中央社|pti|ani|ians|bernama|antara|ttxvn|vna|anadolu ajansı
     anadolu agency|aa|dha|iha|telam|télam|bloomberg|bloomberg news|upi|cp|the canadian press
     canadian press|la presse canadienne|aap|pa|pa media|press association|sid|epd|kna|afx|dow jones
-    mena|saba|wam|spa|irna|getty images|the conversation|propublica
+    mena|saba|wam|spa|irna|getty images|the conversation|propublica|cnn|bbc|npr|cbs news|nbc news
+    abc news|fox news|sky news|al jazeera|voa|rferl|rfi|nhk|zdf|ard|orf|srf|rtl|rte|rtve|rai
 """
 _AGENCIES = frozenset(
     name.strip() for line in _AGENCY_TEXT.split("\n") for name in line.split("|") if name.strip()
@@ -55,7 +56,7 @@ _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 
 def names_in(text: str) -> list[str]:
     """Return the names in *text*: "By Ann Lee and Bo Ray" gives two; addresses give none."""
-    text = one_line(text)
+    text = " ".join(one_line(text).split())  # no-break spaces too: names are compared
     text = _ROLE.sub("", _BY.sub("", text)).strip(" ,;|-–")
     if _NO_NAME.search(text) or len(text) > 300:
         return []
@@ -92,8 +93,13 @@ def _by_word(text: str) -> list[str]:
 
 
 def _by_comma(text: str) -> list[str]:
-    """Split at commas where each part could be a whole name ("Ann Lee, Bo Ray", not "Lee, Ann")."""
-    parts = [part.strip() for part in text.split(",")]
-    if len(parts) > 1 and all(len(part.split()) > 1 for part in parts):
+    """Split at commas where each part could be a whole name ("Ann Lee, Bo Ray", not "Lee, Ann").
+
+    Behind the last of them may stand for whom they write.
+    """
+    parts = [part.strip() for part in text.strip(" ,").split(",")]
+    *names, last = parts
+    is_list = bool(names) and all(len(name.split()) > 1 for name in names)
+    if is_list and (len(last.split()) > 1 or is_organization(last)):
         return parts
     return [text.strip(" ,")]
