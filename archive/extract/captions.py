@@ -6,6 +6,7 @@ It drops figures with all that is in them, and makes a row of the title of a tab
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -32,6 +33,8 @@ _EMBEDDED = frozenset(
     | {"mastodon-embed", "reddit-embed-bq", "text-post-media", "fb-post", "telegram-post"}
 )
 """Classes of the quotations that networks give for a post to be shown elsewhere."""
+_MOST_PICTURES = 500
+"""Pictures whose box is looked at: each look reads all of it."""
 _MOST_QUOTES = 200
 """Quotations that are looked for in the text: each look reads all of it."""
 _MEDIA = ("img", "amp-img", "picture", "video", "amp-video", "iframe")
@@ -60,7 +63,7 @@ def save_captions(container: HtmlElement, prose: Prose) -> None:
 
     The caption of a picture above the first paragraph belongs to the headline, not to the text.
     """
-    _name_lone_lines(container)
+    _name_lone_lines(container, prose)
     begun = False
     last: dict[HtmlElement, HtmlElement] = {}
     for element in _PLACES(container):
@@ -81,19 +84,19 @@ def save_captions(container: HtmlElement, prose: Prose) -> None:
         element.set(SAVED, "")
 
 
-def _name_lone_lines(container: HtmlElement) -> None:
+def _name_lone_lines(container: HtmlElement, prose: Prose) -> None:
     """Call the one line below a picture, in a box that holds no more, a caption, in place."""
-    for picture in list(container.iter("img", "amp-img")):
-        box = _box_of(picture)
+    for picture in list(islice(container.iter("img", "amp-img"), _MOST_PICTURES)):
+        box = _box_of(picture, prose)
         if box is not None and _NAME not in tokens_of(box):
             box.set("class", f"{box.get('class') or ''} {_NAME}")
 
 
-def _box_of(picture: HtmlElement) -> HtmlElement | None:
+def _box_of(picture: HtmlElement, prose: Prose) -> HtmlElement | None:
     """Return the largest box around *picture* that holds one line below it, and no more."""
     found, inner = None, picture
     for ancestor, _ in zip(picture.iterancestors(), range(_NEAR), strict=False):
-        if ancestor.tag not in _BOXES:
+        if ancestor.tag not in _BOXES or prose.held(ancestor) > _CAPTION_LETTERS:
             break
         if length := len(content_of(ancestor).strip()):
             if length > _CAPTION_LETTERS or ancestor.tag == "a":

@@ -54,6 +54,8 @@ _SHARED_ON = frozenset(_SHARED_ON_TEXT.split())
 _LINES = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})
 _HEADS = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
 _IN_CARDS = _LINES | {BlockKind.HEADING, BlockKind.LIST_ITEM}
+_MOST_ITEMS = 50
+"""Lines up to which the one above a list is looked for."""
 _HEAD_LETTERS = 30
 _MOST_SHARE = 0.75
 _COUNTRY_SHARED = 3
@@ -167,7 +169,7 @@ def _doomed_list(
 def _above_list(item: Leaf, leaves: Sequence[Leaf]) -> str:
     """Return the line above the list that *item* is of, on the page; empty where there is none."""
     whole = next(item.element.iterancestors("ul", "ol"), None)
-    for number in range(item.number - 1, -1, -1):
+    for number in range(item.number - 1, max(-1, item.number - _MOST_ITEMS), -1):
         leaf = leaves[number]
         if whole is None or next(leaf.element.iterancestors("ul", "ol"), None) is not whole:
             return leaf.text
