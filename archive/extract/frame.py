@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from archive.extract.page import tokens_of
+from archive.extract.page import content_of, tokens_of
 from archive.extract.prose import Prose
 
 AMP_SWITCHER_ID = "amp-mobile-version-switcher"
@@ -91,6 +91,7 @@ _SPOKEN_LETTERS = 60
 _MAX_NAMES = 2_000
 """Letters of classes and id that are looked at."""
 _SPLIT = re.compile(r"[-_:]+|(?<=[a-z])(?=[A-Z])")
+_HEADLINE_LETTERS = 15
 _HOLDING_SHARE = 0.5
 """What has more of the page's prose than this holds the article, whatever its tag or role says."""
 _DOUBTFUL_SHARE = 0.3
@@ -217,14 +218,26 @@ def _asks_for_consent(element: HtmlElement) -> bool:
     return False
 
 
+def _headlines(tree: HtmlElement) -> list[HtmlElement]:
+    """Return the page's only h1; of several, those whose words the page's title has."""
+    found = list(tree.iter("h1"))
+    if len(found) < 2:
+        return found
+    title = " ".join(_words(each) for each in tree.iter("title"))
+    return [h1 for h1 in found if len(words := _words(h1)) >= _HEADLINE_LETTERS and words in title]
+
+
+def _words(element: HtmlElement) -> str:
+    return " ".join(re.findall(r"\w+", content_of(element).casefold()))
+
+
 class _Holders:
     """Knows which elements hold the article's text or its headline, and so must stay."""
 
     def __init__(self, tree: HtmlElement, prose: Prose) -> None:
         self.prose, self.total = prose, prose.total
         self.named: set[HtmlElement] = set()
-        headlines = list(tree.iter("h1"))
-        for element in main_body_elements(tree, prose) + (headlines if len(headlines) == 1 else []):
+        for element in (*main_body_elements(tree, prose), *_headlines(tree)):
             self.named.add(element)
             self.named.update(element.iterancestors())
 

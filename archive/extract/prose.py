@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from archive.extract.page import drop, text_length
 
-TAGS = ("p", "li", "td", "dd", "blockquote", "div")
+TAGS = ("p", "li", "td", "dd", "blockquote", "div", "section", "article", "main")
 """Elements whose own text can be prose."""
 
 _TAGS = frozenset(TAGS)

@@ -33,6 +33,8 @@ LETTERS = str.maketrans(
     {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "œ": "oe", "æ": "ae", "þ": "th"}
 )
 """Letters that Unicode does not take apart into a base letter and a mark."""
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200c\u200d\u2060\ufeff"), "")
+"""Soft hyphens, joiners and non-joiners: half of the texts have them in a word, half have not."""
 COMBINING = re.compile("[\u0300-\u036f]+")
 """Latin's marks only: those of Indic scripts and Japanese change which letter it is."""
 TERM = re.compile(r'"([^"]*)"|(\S+)')
@@ -42,8 +44,11 @@ fails. 300 kB are some 50,000 words."""
 
 
 def folded(value: str) -> str:
-    """Return *value* without case and diacritics: Nguyễn becomes "nguyen", đ "d", œ "oe"."""
-    decomposed = unicodedata.normalize("NFD", value.casefold())
+    """Return *value* without case and diacritics: Nguyễn becomes "nguyen", đ "d", œ "oe".
+
+    Nor has it what only tells how a word is to be broken or joined.
+    """
+    decomposed = unicodedata.normalize("NFD", value.casefold().translate(INVISIBLE))
     return unicodedata.normalize("NFC", COMBINING.sub("", decomposed)).translate(LETTERS)
 
 

@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from lxml.html import HtmlElement
+
 from archive.extract import linked_data
 from archive.extract.dates import Dated, Written, choose, read_date
-from archive.extract.metadata.sources import Sources
+from archive.extract.metadata.sources import Sources, near_headline
 from archive.extract.metadata.words import dates_in_words
 from archive.extract.page import tokens_of
 
@@ -78,12 +80,24 @@ def _declared(sources: Sources, which: Which) -> Iterator[Written]:
 
 
 def _timed(sources: Sources, which: Which) -> Iterator[Written]:
-    for element in sources.region.iter("time"):
+    for element in _times(sources):
         raw = (element.get("datetime") or element.get("content") or "").strip()
         words = {*tokens_of(element), *(element.get("itemprop") or "").lower().split()}
         is_update = not _UPDATED.isdisjoint(words) and "published" not in words
         if raw and is_update == (which == "modified"):
             yield Written(raw, "time")
+
+
+def _times(sources: Sources) -> Iterator[HtmlElement]:
+    """Yield the time elements of the article's part of the page; near the headline in a whole page.
+
+    Elsewhere on it stand those of other stories.
+    """
+    if sources.region is not sources.bare or sources.headline is None:
+        yield from sources.region.iter("time")
+        return
+    before, behind = near_headline(sources)
+    yield from (each for each in (*behind, *reversed(before)) if each.tag == "time")
 
 
 def _may_stand_in_words(sources: Sources, which: Which) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,6 +39,11 @@ _BYLINES = etree.XPath(
 """A superset of what bears names, found without leaving C: most pages have 3,000 elements."""
 
 _MAX_BYLINES = 300
+_PROSE_CHARS = 250
+_LINE_CHARS = 150
+_HEADLINE_WORDS = 3
+_HEADLINE_SHARE = 0.8
+"""Of a heading's words that the page's title has, if that is its headline: labels are beside."""
 _PAGE_TYPES = frozenset(
     {"webpage", "itempage", "claimreview", "review", "recipe", "howto", "creativework"}
 )
@@ -77,7 +83,8 @@ class Sources:
             if linked_data.types_of(node) & _PAGE_TYPES
         )
         self.h1s: list[HtmlElement] = list(bare.iter("h1"))
-        self.region = _region(bare, next(iter(self.h1s), None))
+        self.headline = _headline(bare, page, self.h1s)
+        self.region = _region(bare, self.headline)
         self.sites = _site_names(page, self.all_nodes)
         self.hosts = _host_names(page)
 
@@ -157,6 +164,17 @@ def _parsely(page: Page) -> Node:
     return {names[key]: value for key, value in found.items() if key in names and value}
 
 
+def _headline(bare: HtmlElement, page: Page, h1s: Sequence[HtmlElement]) -> HtmlElement | None:
+    """Return the heading that the page's title names: the first h1 may be the site's name."""
+    titles = [folded(title).split() for title in (page.first_meta("og:title"), page.title) if title]
+    for element in (*h1s, *bare.iter("h2", "h3")):
+        words = folded(element_text(element)).split()
+        known = max((sum(word in title for word in words) for title in titles), default=0)
+        if known >= _HEADLINE_WORDS and known >= _HEADLINE_SHARE * len(words):
+            return element
+    return next(iter(h1s), None)
+
+
 def _region(bare: HtmlElement, h1: HtmlElement | None) -> HtmlElement:
     """Return the smallest part of the page that holds headline and byline; all, where none is."""
     region = None if h1 is None else next(h1.iterancestors("article", "header", "main"), None)
@@ -167,32 +185,38 @@ def _region(bare: HtmlElement, h1: HtmlElement | None) -> HtmlElement:
     return bare if region is None else region
 
 
+def near_headline(sources: Sources) -> tuple[list[HtmlElement], list[HtmlElement]]:
+    """Return the elements of the headline's part of the page before and behind the headline.
+
+    Up to the first paragraph of prose behind it; none where there is no headline.
+    """
+    headline = sources.headline
+    before: list[HtmlElement] = []
+    behind: list[HtmlElement] = []
+    if headline is None:
+        return before, behind
+    inside = set(headline.iter())
+    is_past = False
+    for element in sources.region.iter("*"):
+        if element is headline:
+            is_past = True
+        elif is_past and element.tag == "p" and len(element_text(element)) > _PROSE_CHARS:
+            break
+        elif element not in inside:
+            (behind if is_past else before).append(element)
+    return before, behind
+
+
 def lines_near_headline(sources: Sources, *, most: int = 60) -> Iterator[HtmlElement]:
     """Yield the innermost elements with a short text of their own around the headline.
 
-    From the beginning of the headline's part of the page to the first paragraph of prose behind
-    the headline; at most *most* before it and as many after.
+    At most *most* behind it, and then as many before it, the nearest first.
     """
-    h1 = next(iter(sources.h1s), None)
-    if h1 is None:
-        return
-    before: list[HtmlElement] = []
-    after: list[HtmlElement] = []
-    is_past = False
-    for element in sources.region.iter():
-        if element is h1:
-            is_past = True
-            continue
-        own = len((element.text or "").strip()) + sum(len((c.tail or "").strip()) for c in element)
-        if is_past and element.tag == "p" and len(element_text(element)) > 250:
-            break
-        if not 3 < own <= 150:
-            continue
-        if not is_past:
-            before.append(element)
-        elif h1 not in element.iterancestors():
-            after.append(element)
-        if len(after) >= most:
-            break
-    yield from after
-    yield from reversed(before[-most:])
+    before, behind = near_headline(sources)
+    yield from islice(filter(_has_short_text, behind), most)
+    yield from islice(filter(_has_short_text, reversed(before)), most)
+
+
+def _has_short_text(element: HtmlElement) -> bool:
+    own = len((element.text or "").strip()) + sum(len((c.tail or "").strip()) for c in element)
+    return 3 < own <= _LINE_CHARS
