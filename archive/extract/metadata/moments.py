@@ -1,14 +1,14 @@
 """When an article was published and modified, by the best of the page's sources.
 
 What is declared for machines comes first (JSON-LD, microdata, meta tags), then time elements near
-the headline, then a date in words beside it, then the day in the address. The whole page is never
-searched: its footer's "© 2026" would be found.
+the headline, then a date in words beside it, then time elements elsewhere in the article, then the
+day in the address. The whole page is never searched: its footer's "© 2026" would be found.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from lxml.html import HtmlElement
@@ -47,13 +47,16 @@ def moment(sources: Sources, which: Which, flags: list[str]) -> Dated | None:
     dates = [read_date(written, sources.captured_at) for written in _declared(sources, which)]
     chosen = choose(dates)
     if chosen is None:
-        shown = [read_date(written, sources.captured_at) for written in _timed(sources, which)]
-        dates.extend(shown)
-        chosen = choose(shown)
+        near = [read_date(written, sources.captured_at) for written in _timed(sources, which)]
+        dates.extend(near)
+        chosen = choose(near)
     wrong = [date for date in dates if date.problem and _means_a_date(date)]
     flags.extend(dict.fromkeys(f"date_{which}: {date.problem} {date.source}" for date in wrong))
     if chosen is None and not wrong and _may_stand_in_words(sources, which):
         chosen = _in_words(sources, which)
+    if chosen is None and not wrong and sources.region is not sources.bare:
+        far = _timed(sources, which, far=True)
+        chosen = choose([read_date(written, sources.captured_at) for written in far])
     if chosen is None and which == "published":
         chosen = _in_address(sources)
     if chosen is not None and not chosen.zoned and chosen.precision != "day":
@@ -79,25 +82,21 @@ def _declared(sources: Sources, which: Which) -> Iterator[Written]:
             yield Written(raw, spoken.source)
 
 
-def _timed(sources: Sources, which: Which) -> Iterator[Written]:
-    for element in _times(sources):
+def _timed(sources: Sources, which: Which, *, far: bool = False) -> Iterator[Written]:
+    """Yield what time elements say near the headline, if *far* all in its part of the page.
+
+    Elsewhere stand those of other stories; without a headline all are as near.
+    """
+    elements: Iterable[HtmlElement] = sources.region.iter("time")
+    if sources.headline is not None and not far:
+        before, behind = near_headline(sources)
+        elements = (each for each in (*behind, *reversed(before)) if each.tag == "time")
+    for element in elements:
         raw = (element.get("datetime") or element.get("content") or "").strip()
         words = {*tokens_of(element), *(element.get("itemprop") or "").lower().split()}
         is_update = not _UPDATED.isdisjoint(words) and "published" not in words
         if raw and is_update == (which == "modified"):
             yield Written(raw, "time")
-
-
-def _times(sources: Sources) -> Iterator[HtmlElement]:
-    """Yield the time elements of the article's part of the page; near the headline in a whole page.
-
-    Elsewhere on it stand those of other stories.
-    """
-    if sources.region is not sources.bare or sources.headline is None:
-        yield from sources.region.iter("time")
-        return
-    before, behind = near_headline(sources)
-    yield from (each for each in (*behind, *reversed(before)) if each.tag == "time")
 
 
 def _may_stand_in_words(sources: Sources, which: Which) -> bool:

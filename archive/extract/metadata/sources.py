@@ -40,6 +40,8 @@ _BYLINES = etree.XPath(
 
 _MAX_BYLINES = 300
 _PROSE_CHARS = 250
+"""Of paragraphs of more than ``_LEAST_PROSE``, past which a text has begun."""
+_LEAST_PROSE = 60
 _LINE_CHARS = 150
 _HEADLINE_WORDS = 3
 _HEADLINE_SHARE = 0.8
@@ -188,7 +190,7 @@ def _region(bare: HtmlElement, h1: HtmlElement | None) -> HtmlElement:
 def near_headline(sources: Sources) -> tuple[list[HtmlElement], list[HtmlElement]]:
     """Return the elements of the headline's part of the page before and behind the headline.
 
-    Up to the first paragraph of prose behind it; none where there is no headline.
+    Up to where its text has begun behind it; none where there is no headline.
     """
     headline = sources.headline
     before: list[HtmlElement] = []
@@ -196,13 +198,15 @@ def near_headline(sources: Sources) -> tuple[list[HtmlElement], list[HtmlElement
     if headline is None:
         return before, behind
     inside = set(headline.iter())
-    is_past = False
+    is_past, begun = False, 0
     for element in sources.region.iter("*"):
         if element is headline:
             is_past = True
-        elif is_past and element.tag == "p" and len(element_text(element)) > _PROSE_CHARS:
-            break
-        elif element not in inside:
+        if is_past and element.tag == "p" and (length := len(element_text(element))) > _LEAST_PROSE:
+            begun += length
+            if begun > _PROSE_CHARS:
+                break
+        if element not in inside:
             (behind if is_past else before).append(element)
     return before, behind
 

@@ -83,3 +83,16 @@ def test_a_headline_stays_whatever_it_is_called():
     markup = "<h1 class='visually-hidden kicker'>The bridge opens</h1>"
 
     assert left_of(markup).startswith("The bridge opens")
+
+
+def test_a_box_with_the_headline_stays_though_there_are_other_h1_and_it_is_called_a_sidebar():
+    head = "<div id='sidebar'><h1>The bridge over the river</h1><p>8 March 2026</p></div>"
+    body = f"{head}{paragraphs(*PROSE)}<div class='sidebar'><h1>Congratulations</h1></div>"
+    title = "<title>The bridge over the river | News</title>"
+    page = parse_page(f"<head>{title}</head><body>{body}</body>".encode(), STORY)
+
+    cut_frame(page.tree)
+
+    left = element_text(page.tree)
+    assert "8 March 2026" in left
+    assert "Congratulations" not in left

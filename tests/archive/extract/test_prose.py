@@ -25,6 +25,14 @@ def test_words_in_links_are_no_prose_and_those_of_inner_blocks_are_the_blocks_ow
     assert prose.held(tree.find(".//li")) == 0
 
 
+def test_a_text_that_stands_free_in_a_section_is_prose():
+    tree = lxml.html.document_fromstring("<section>one<br>two <p>three</p></section>")
+
+    prose = Prose(tree)
+
+    assert prose.own[tree.find(".//section")] == len("onetwo")
+
+
 def test_every_element_around_a_block_holds_its_prose():
     tree = lxml.html.document_fromstring(PAGE)
 

@@ -321,6 +321,10 @@ def test_phrases_are_folded_words():
     ]
 
 
+def test_a_word_that_may_be_broken_or_is_joined_by_a_sign_is_one_word():
+    assert words("wan\u00addeln, می\u200cخواهم") == words("wandeln, میخواهم")
+
+
 @given(st.text())
 def test_folding_twice_changes_nothing(text):
     assert folded(folded(text)) == folded(text)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.heads import TITLE, article, json_ld, meta
-from tests.support.pages import read, story
+from tests.support.pages import PROSE, paragraphs, read, story
 
 ADDRESS = "https://news.test/bridge-of-the-town-opens"
 """An address without a day in it."""
@@ -171,3 +171,33 @@ def test_a_fact_check_or_a_page_node_dates_the_page_where_no_article_node_does()
     {"@type": "ClaimReview", "datePublished": "2026-02-03T15:44Z"}</script>"""
 
     assert article(head).date_published == datetime(2026, 2, 3, 15, 44, tzinfo=UTC)
+
+
+SITE_FIRST = """<!doctype html><html lang="en-GB"><head><title>{title} | Riverton News</title>
+</head><body><div class="top"><h1>Riverton News</h1></div>{before}<div class="page">
+<h1>{title} <span>Members</span></h1>{behind}{body}</div>{after}</body></html>"""
+
+
+def site_first(*, before: str = "", behind: str = "", after: str = "") -> datetime | None:
+    """The publication on a page whose first h1 is the site's name."""
+    parts = {"before": before, "behind": behind, "after": after, "body": paragraphs(*PROSE * 3)}
+    found = read(SITE_FIRST.format(title=TITLE, **parts), url=ADDRESS)
+    return found.article.date_published
+
+
+def test_the_headline_is_the_heading_that_the_title_names():
+    assert site_first(behind='<p><time datetime="2026-02-03T08:00Z">3 Feb</time></p>').day == 3
+    assert site_first(behind="<p>3 February 2026</p>").day == 3
+
+
+def test_time_elements_of_other_stories_are_not_the_publication():
+    teasers = '<ul><li><time datetime="2026-02-09T08:00Z">9</time> The ferry rests</li></ul>'
+
+    assert site_first(behind="<p>3 February 2026</p>", after=teasers).day == 3
+    assert site_first(after=teasers) is None
+
+
+def test_a_time_element_below_the_text_counts_within_the_article():
+    found = article(below='<p>Filed <time datetime="2026-02-03T08:00Z">3 Feb</time></p>')
+
+    assert found.date_published.day == 3
