@@ -1,8 +1,9 @@
 """When an article was published and modified, by the best of the page's sources.
 
 What is declared for machines comes first (JSON-LD, microdata, meta tags), then time elements near
-the headline, then a date in words beside it, then time elements elsewhere in the article, then the
-day in the address. The whole page is never searched: its footer's "© 2026" would be found.
+the headline, then a date in words beside it, then time elements elsewhere in the article, then a
+day that all elements agree on which are called the publication's, then the day in the address. The
+whole page is never searched: its footer's "© 2026" would be found.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from lxml.html import HtmlElement
 
 from archive.extract import linked_data
 from archive.extract.dates import Dated, Written, choose, read_date
-from archive.extract.metadata.sources import Sources, near_headline
+from archive.extract.metadata.sources import Sources, lines_near_headline, near_headline
 from archive.extract.metadata.words import dates_in_words
 from archive.extract.page import tokens_of
 
@@ -39,6 +40,12 @@ _KEYS = {
     "published": ("datePublished", "dateCreated", "uploadDate"),
     "modified": ("dateModified", "datemodified", "dateUpdated"),
 }
+_NAMES_TEXT = """
+    published submitted posted posted-on post-date entry-date pubdate pub-date publish-date
+    date-published published-date published-on dt-published datepublished publication-date
+    article-date article_date post_date entry_date entry-published post-published asset-meta
+"""
+_NAMES = frozenset(_NAMES_TEXT.split())
 _UPDATED = frozenset({"updated", "modified", "datemodified"})
 
 
@@ -57,6 +64,8 @@ def moment(sources: Sources, which: Which, flags: list[str]) -> Dated | None:
     if chosen is None and not wrong and sources.region is not sources.bare:
         far = _timed(sources, which, far=True)
         chosen = choose([read_date(written, sources.captured_at) for written in far])
+    if chosen is None and which == "published" and not wrong:
+        chosen = _named(sources)
     if chosen is None and which == "published":
         chosen = _in_address(sources)
     if chosen is not None and not chosen.zoned and chosen.precision != "day":
@@ -93,7 +102,7 @@ def _timed(sources: Sources, which: Which, *, far: bool = False) -> Iterator[Wri
         elements = (each for each in (*behind, *reversed(before)) if each.tag == "time")
     for element in elements:
         raw = (element.get("datetime") or element.get("content") or "").strip()
-        words = {*tokens_of(element), *(element.get("itemprop") or "").lower().split()}
+        words = _names_of(element)
         is_update = not _UPDATED.isdisjoint(words) and "published" not in words
         if raw and is_update == (which == "modified"):
             yield Written(raw, "time")
@@ -108,11 +117,30 @@ def _in_words(sources: Sources, which: Which) -> Dated | None:
     return next(
         (
             date
-            for date, is_update in dates_in_words(sources)
+            for date, is_update in dates_in_words(sources, lines_near_headline(sources))
             if date.instant is not None and is_update == (which == "modified")
         ),
         None,
     )
+
+
+def _named(sources: Sources) -> Dated | None:
+    """Return the day that elements say which are called the publication's, if it is one day."""
+    named = [
+        each
+        for each in sources.page.tree.iter("*")
+        if (each.get("class") or each.get("itemprop")) and not _NAMES.isdisjoint(_names_of(each))
+    ]
+    dates = [
+        date
+        for date, is_update in dates_in_words(sources, named)
+        if date.instant is not None and not is_update
+    ]
+    return dates[0] if len({date.instant.date() for date in dates if date.instant}) == 1 else None
+
+
+def _names_of(element: HtmlElement) -> list[str]:
+    return [*tokens_of(element), *(element.get("itemprop") or "").lower().split()]
 
 
 def _in_address(sources: Sources) -> Dated | None:

@@ -1,4 +1,4 @@
-"""Dates as readers see them: "13. Mai 2026 um 15:44", beside the headline.
+"""Dates as readers see them: "13. Mai 2026 um 15:44".
 
 The names of months and the order of day and month are those of the page's own language, from
 Unicode's CLDR. What could be two days is none ("03/04/2025" where no language tells).
@@ -7,15 +7,16 @@ Unicode's CLDR. What could be two days is none ("03/04/2025" where no language t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
+from lxml.html import HtmlElement
 
 from archive.extract.dates import Dated, Written, read_date
 from archive.extract.language import declared_language
-from archive.extract.metadata.sources import Sources, lines_near_headline
+from archive.extract.metadata.sources import Sources
 from archive.extract.page import element_text
 
 _MAX_LINE_CHARS = 150
@@ -37,10 +38,12 @@ _UPDATE = re.compile(
 _EVENT = re.compile(r"\b(?:until|bis zum|from|ab dem|since|seit|jusqu)\b", re.IGNORECASE)
 
 
-def dates_in_words(sources: Sources) -> Iterator[tuple[Dated, bool]]:
-    """Yield the dates that stand in short lines around the headline, and whether of an update."""
+def dates_in_words(
+    sources: Sources, elements: Iterable[HtmlElement]
+) -> Iterator[tuple[Dated, bool]]:
+    """Yield the dates that *elements* with a short line say, and whether each is of an update."""
     tag = (sources.page.html_lang or declared_language(sources.page) or "").replace("_", "-")
-    for element in lines_near_headline(sources):
+    for element in elements:
         line = element_text(element)
         if not any(sign.isdigit() for sign in line) or len(line) > _MAX_LINE_CHARS:
             continue

@@ -201,3 +201,13 @@ def test_a_time_element_below_the_text_counts_within_the_article():
     found = article(below='<p>Filed <time datetime="2026-02-03T08:00Z">3 Feb</time></p>')
 
     assert found.date_published.day == 3
+
+
+def test_a_day_that_what_is_called_published_agrees_on_is_a_last_resort():
+    named = "<footer><abbr class='published'>{}.02.2026</abbr> by Ann Lee</footer>"
+
+    found = read(story(after=named.format("03") * 2), url=ADDRESS).article
+    torn = read(story(after=named.format("03") + named.format("04")), url=ADDRESS).article
+
+    assert (found.date_published.day, found.date_source) == (3, "words")
+    assert torn.date_published is None
