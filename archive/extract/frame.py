@@ -103,7 +103,7 @@ def cut_frame(tree: HtmlElement) -> Prose:
     """Remove the frame from *tree*, in place; return what prose is left, and where.
 
     Never what holds the article: an element around one of ``body_elements``, around the page's
-    only h1, or around most of the page's paragraphs.
+    only h1 or one that its title names, or around most of the page's paragraphs.
     """
     prose = Prose(tree)
     holders = _Holders(tree, prose)
