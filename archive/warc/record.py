@@ -109,7 +109,9 @@ class Header:
 def parse_header(block: bytes) -> Header:
     """Return the fields of a header block, WARC/1.0 or 1.1, in UTF-8 (or else latin-1).
 
-    Lone LFs end lines, folded lines are joined by a space. ``ValueError`` says what is wrong.
+    Lone LFs end lines, folded lines are joined by a space. A line without a colon is passed over
+    if it is rubbish: Wget writes what lies in memory for digests that it was told not to take, line
+    breaks and all. ``ValueError`` says what is wrong.
     """
     try:
         text = block.decode("utf-8")
@@ -127,9 +129,10 @@ def parse_header(block: bytes) -> Header:
             fields[-1][1].append(line.strip())
             continue
         name, colon, value = line.partition(":")
-        if not colon:
+        if colon:
+            fields.append((name.strip(), [value.strip()]))
+        elif line.isascii() and line.isprintable():
             raise ValueError(f"has the header line {line[:40]!r}, which names no field")
-        fields.append((name.strip(), [value.strip()]))
     return Header(tuple((name, " ".join(values).strip()) for name, values in fields), version[1])
 
 
