@@ -127,6 +127,11 @@ def one_line(text: str) -> str:
     return clean(_WHITE.sub(" ", text)).strip()
 
 
+def folded_words(text: str) -> str:
+    """Return the words of *text* in lower case, a space apart: what two spellings share."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
 def _claimed(data: bytes, content_type: str | None) -> Iterator[str]:
     header = re.search(r"""charset\s*=\s*["']?\s*([\w.:-]+)""", content_type or "", re.IGNORECASE)
     declared = _DECLARED.search(data[:4096])

@@ -11,6 +11,7 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
+from archive.extract.coding import folded_words
 from archive.extract.datelines import is_dateline, tells_of_change
 from archive.extract.promotion import (
     asks_for_readers,
@@ -119,7 +120,7 @@ def without_edges(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
 
     Contact lines go only between a share line and the end or above a copyright line.
     """
-    echoes = {_folded(headline) for headline in about.headlines}
+    echoes = {folded_words(headline) for headline in about.headlines}
     start = 0
     while start < min(len(blocks), _HEAD_ECHOES) and _echoes(blocks, start, echoes):
         start += 1
@@ -132,12 +133,12 @@ def _echoes(blocks: Sequence[Block], at: int, echoes: Container[str]) -> bool:
     is_item = blocks[at].kind is BlockKind.LIST_ITEM
     if is_item and at + 1 < len(blocks) and blocks[at + 1].kind is BlockKind.LIST_ITEM:
         return False
-    return _folded(blocks[at].text) in echoes
+    return folded_words(blocks[at].text) in echoes
 
 
 def _without_head(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
     """Drop what names date, writer or headline above the text, and behind a standfirst."""
-    echoes = {_folded(each) for each in about.headlines}
+    echoes = {folded_words(each) for each in about.headlines}
     kept: list[Block] = []
     begun = False
     for at, block in enumerate(blocks):
@@ -153,8 +154,8 @@ def _without_head(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
 def _is_head(block: Block, about: About) -> bool:
     if block.kind in {BlockKind.CAPTION, BlockKind.CODE} or len(block.text) > _HEAD_LETTERS:
         return False
-    folded = _folded(block.text)
-    if folded in {_folded(each) for each in (*about.sections, *about.authors)}:
+    folded = folded_words(block.text)
+    if folded in {folded_words(each) for each in (*about.sections, *about.authors)}:
         return True
     return is_dateline(block.text) or _is_byline(block, about)
 
@@ -165,7 +166,7 @@ def _is_byline(block: Block, about: About) -> bool:
     if found is None:
         return False
     name = found["name"]
-    if any(_folded(author) in _folded(name) for author in about.authors if author):
+    if any(folded_words(author) in folded_words(name) for author in about.authors if author):
         return True
     words = _NAME.findall(name)
     capital = sum(word[0].isupper() for word in words)
@@ -175,7 +176,7 @@ def _is_byline(block: Block, about: About) -> bool:
 
 def _without_promotion(blocks: tuple[Block, ...], about: About) -> tuple[Block, ...]:
     """Drop what the publisher says for itself, and at the end what it says of its authors."""
-    names = [folded for name in about.authors if " " in (folded := _folded(name))]
+    names = [folded for name in about.authors if " " in (folded := folded_words(name))]
     behind = max(_KEPT, len(blocks) - _ASKING)
     kept = []
     for number, block in enumerate(blocks):
@@ -197,7 +198,7 @@ def _is_biography(text: str, names: Sequence[str]) -> bool:
     """Whether *text* begins with who wrote the article, as nobody does who writes one."""
     if len(text) > _BIOGRAPHY_LETTERS:
         return False
-    folded = _folded(text)
+    folded = folded_words(text)
     return any(
         folded.startswith((name, f"about {name}", f"about the author {name}")) for name in names
     )
@@ -245,7 +246,3 @@ def _end(blocks: Sequence[Block]) -> int:
 
 def _is_tail(text: str) -> bool:
     return any(pattern.fullmatch(text) for pattern in (_SHARE, _COPYRIGHT, _SWITCHER))
-
-
-def _folded(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))

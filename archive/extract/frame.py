@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from archive.extract.coding import folded_words
+from archive.extract.leaves import HEADINGS
 from archive.extract.page import content_of, tokens_of
 from archive.extract.prose import Prose
 
@@ -61,6 +63,7 @@ _TOOLTIP = re.compile(r"(?i)(?<![a-z])tooltip(?![a-z])")
 _COMMENTS = frozenset({"comments", "comments-area", "comment-list", "commentlist", "disqus_thread"})
 """A lively discussion is longer than the article; how much it holds does not protect it."""
 _COMMENT_WORDS = frozenset({"comments", "commentlist", "disqus"})
+_COMMENT_PHRASES = ("comment-list",)
 _COMMENTS_SHARE = 0.9
 """What has such a word among others in its name, and holds more than that, is around both."""
 _MAX_BANNER = 2_500
@@ -74,7 +77,7 @@ _WHOLE_TEXT = """
     html head body main article title h1 h2 h3 h4 h5 h6
 """
 _WHOLE = frozenset(_WHOLE_TEXT.split())
-_SUBHEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_SUBHEADINGS = HEADINGS - {"h1"}
 _HIDDEN = frozenset({"visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text"})
 _NEW_WINDOW = re.compile(
     r"""(?xi)\W*
@@ -201,19 +204,12 @@ def _is_frame_token(token: str) -> bool:
     )
 
 
-def _is_discussion(element: HtmlElement) -> bool:
-    for token in tokens_of(element):
-        words = _SPLIT.split(token)
-        if not _COMMENT_WORDS.isdisjoint(words) or "-comment-list-" in f"-{'-'.join(words)}-":
-            return _LAYOUT.isdisjoint(words)
-    return False
-
-
-def _asks_for_consent(element: HtmlElement) -> bool:
+def _is_called(element: HtmlElement, names: frozenset[str], phrases: tuple[str, ...]) -> bool:
+    """Whether a class or the id of *element* has one of *names* or *phrases*, and no layout's."""
     for token in tokens_of(element):
         words = _SPLIT.split(token)
         joined = f"-{'-'.join(words)}-"
-        if not _CONSENT.isdisjoint(words) or any(f"-{p}-" in joined for p in _CONSENT_PHRASES):
+        if not names.isdisjoint(words) or any(f"-{phrase}-" in joined for phrase in phrases):
             return _LAYOUT.isdisjoint(words)
     return False
 
@@ -223,12 +219,12 @@ def _headlines(tree: HtmlElement) -> list[HtmlElement]:
     found = list(tree.iter("h1"))
     if len(found) < 2:
         return found
-    title = " ".join(_words(each) for each in tree.iter("title"))
-    return [h1 for h1 in found if len(words := _words(h1)) >= _HEADLINE_LETTERS and words in title]
-
-
-def _words(element: HtmlElement) -> str:
-    return " ".join(re.findall(r"\w+", content_of(element).casefold()))
+    title = " ".join(folded_words(content_of(each)) for each in tree.iter("title"))
+    return [
+        h1
+        for h1 in found
+        if len(words := folded_words(content_of(h1))) >= _HEADLINE_LETTERS and words in title
+    ]
 
 
 class _Holders:
@@ -247,9 +243,13 @@ class _Holders:
         weight = self.prose.held(element)
         if weight == 0 or not _COMMENTS.isdisjoint(tokens_of(element)):
             return False
-        if weight < _COMMENTS_SHARE * self.total and _is_discussion(element):
+        if weight < _COMMENTS_SHARE * self.total and _is_called(
+            element, _COMMENT_WORDS, _COMMENT_PHRASES
+        ):
             return False
-        if weight < min(self.total, _MAX_BANNER) and _asks_for_consent(element):
+        if weight < min(self.total, _MAX_BANNER) and _is_called(
+            element, _CONSENT, _CONSENT_PHRASES
+        ):
             return element.find(".//article") is not None
         by_words_only = element.tag not in _TAGS and element.get("role", "").lower() not in _ROLES
         doubtful = by_words_only and self.total > _LONG_PAGE

@@ -21,9 +21,9 @@ _BLOCK_TAGS = """
     head title address fieldset center
 """
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
-_UNBROKEN = frozenset({"li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "tr", "pre"})
-"""Where trafilatura's tree has a line break only as a space."""
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_UNBROKEN = HEADINGS | {"li", "dt", "dd", "tr", "pre"}
+"""Where trafilatura's tree has a line break only as a space."""
 _SILENT_TEXT = "script style template noscript svg head title button textarea select"
 _SILENT = frozenset(_SILENT_TEXT.split())
 _CELL = chr(0xF0002)

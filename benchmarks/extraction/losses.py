@@ -19,7 +19,7 @@ from archive.extract.leaves import Leaf, leaves_of, letters_of
 from archive.extract.page import parse_page
 from benchmarks.extraction.bench import needs
 from benchmarks.extraction.extractors import CONTENT_TYPE, ours, text_in
-from benchmarks.extraction.metric import compare, score, tokens
+from benchmarks.extraction.metric import Match, compare, score, tokens
 from benchmarks.extraction.sets import PLAIN_SETS, Page, load
 
 __all__ = ["lines", "needs", "run"]
@@ -108,7 +108,7 @@ def report_on(pages: Sequence[Page]) -> dict[str, dict[str, Any]]:
     return dict(sorted(found.items(), key=lambda item: -item[1]["gain"]))
 
 
-def _match(true: Sequence[str], said: Sequence[str], mended: Sequence[_Run]) -> Any:
+def _match(true: Sequence[str], said: Sequence[str], mended: Sequence[_Run]) -> Match:
     """Return how *said* matches *true* when the runs *mended* are as in *true*."""
     words = list(said)
     for each in sorted(mended, key=lambda each: -each.said.start):

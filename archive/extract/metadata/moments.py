@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from archive.extract import linked_data
 from archive.extract.dates import Dated, Written, choose, read_date
-from archive.extract.metadata.sources import Sources, lines_near_headline, near_headline
+from archive.extract.metadata.sources import Sources, lines_near_headline
 from archive.extract.metadata.words import dates_in_words
 from archive.extract.page import tokens_of
 
@@ -98,7 +98,7 @@ def _timed(sources: Sources, which: Which, *, far: bool = False) -> Iterator[Wri
     """
     elements: Iterable[HtmlElement] = sources.region.iter("time")
     if sources.headline is not None and not far:
-        before, behind = near_headline(sources)
+        before, behind = sources.near_headline
         elements = (each for each in (*behind, *reversed(before)) if each.tag == "time")
     for element in elements:
         raw = (element.get("datetime") or element.get("content") or "").strip()

@@ -7,7 +7,6 @@ then elements near the headline.
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract import json_ld, linked_data
+from archive.extract.coding import folded_words
 from archive.extract.json_ld import Node
 from archive.extract.metadata.microdata import microdata_nodes
 from archive.extract.page import Page, element_text
@@ -108,6 +108,31 @@ class Sources:
         found: list[HtmlElement] = _BYLINES(self.region)[:_MAX_BYLINES]
         return found
 
+    @cached_property
+    def near_headline(self) -> tuple[list[HtmlElement], list[HtmlElement]]:
+        """The elements of ``region`` before and behind the headline.
+
+        Up to where its text has begun behind it; none where there is no headline.
+        """
+        headline = self.headline
+        before: list[HtmlElement] = []
+        behind: list[HtmlElement] = []
+        if headline is None:
+            return before, behind
+        inside = set(headline.iter())
+        is_past, begun = False, 0
+        for element in self.region.iter("*"):
+            if element is headline:
+                is_past = True
+            if is_past and element.tag == "p":
+                length = len(element_text(element))
+                begun += length if length > _LEAST_PROSE else 0
+                if begun > _PROSE_CHARS:
+                    break
+            if element not in inside:
+                (behind if is_past else before).append(element)
+        return before, behind
+
     def is_site(self, name: str) -> bool:
         """Whether *name* is that of the site or of its publisher, or the site's host."""
         return squashed(name) in self.sites | self.hosts
@@ -115,7 +140,7 @@ class Sources:
 
 def folded(text: str) -> str:
     """Return the words of *text* in lower case: what makes two spellings one headline."""
-    return " ".join(re.findall(r"\w+", html.unescape(text).casefold()))
+    return folded_words(html.unescape(text))
 
 
 def squashed(text: str) -> str:
@@ -187,36 +212,12 @@ def _region(bare: HtmlElement, h1: HtmlElement | None) -> HtmlElement:
     return bare if region is None else region
 
 
-def near_headline(sources: Sources) -> tuple[list[HtmlElement], list[HtmlElement]]:
-    """Return the elements of the headline's part of the page before and behind the headline.
-
-    Up to where its text has begun behind it; none where there is no headline.
-    """
-    headline = sources.headline
-    before: list[HtmlElement] = []
-    behind: list[HtmlElement] = []
-    if headline is None:
-        return before, behind
-    inside = set(headline.iter())
-    is_past, begun = False, 0
-    for element in sources.region.iter("*"):
-        if element is headline:
-            is_past = True
-        if is_past and element.tag == "p" and (length := len(element_text(element))) > _LEAST_PROSE:
-            begun += length
-            if begun > _PROSE_CHARS:
-                break
-        if element not in inside:
-            (behind if is_past else before).append(element)
-    return before, behind
-
-
 def lines_near_headline(sources: Sources, *, most: int = 60) -> Iterator[HtmlElement]:
     """Yield the innermost elements with a short text of their own around the headline.
 
     At most *most* behind it, and then as many before it, the nearest first.
     """
-    before, behind = near_headline(sources)
+    before, behind = sources.near_headline
     yield from islice(filter(_has_short_text, behind), most)
     yield from islice(filter(_has_short_text, reversed(before)), most)
 
