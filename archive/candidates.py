@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
@@ -21,7 +20,7 @@ from archive.scope import AMP_TWIN, priority, reason_out_of_scope
 from archive.sql import amp, frontier
 from archive.sql.captures import Ingestible
 from archive.sql.chunks import chunks
-from archive.urls import amp_base, host_of
+from archive.urls import amp_base, host_of, is_robots_txt
 
 Named = tuple[int, str, Kind, Via, int, int]
 """What of a frontier entry decides whether adding it changes a row: publisher, URL, kind, source,
@@ -82,9 +81,9 @@ def update_frontier(
     *named* is what has been added already, and is added to; *originals* says what the captures are
     that revisits among *items* refer to. The captures are stored.
     """
-    # robots.txt is asked for by whoever needs the rules, never by the frontier.
+    # robots.txt is asked for by whoever needs the rules, and never has a row of the frontier.
     items = list(items)
-    pages = [item for item in items if urlsplit(item.capture.url).path != "/robots.txt"]
+    pages = [item for item in items if not is_robots_txt(item.capture.url)]
     entries = _named_by(connection, owner, profile, items, named)
     done = after_captures(connection, owner, profile, pages, originals)
     frontier.fetched(connection, owner, done)
@@ -191,7 +190,10 @@ def _entries(
 ) -> Iterator[frontier.Entry]:
     """Yield the frontier's entries for what *item* names, without those that change nothing."""
     depth, redirects = (here.depth, here.redirects) if here else (0, 0)
+    of_robots = is_robots_txt(item.capture.url)
     for candidate in item.extraction.candidates:
+        if of_robots and candidate.via is Via.REDIRECT:
+            continue  # where the rules lie; who asked for them has followed it
         at, hops = depth + 1, 0
         if candidate.via in FROM_MACHINES:
             at = 0

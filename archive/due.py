@@ -16,11 +16,12 @@ from archive.extract.discovery import MAX_CANDIDATES
 from archive.model import Extraction, Flag, Outcome, RecordType, Via
 from archive.model.schedule import NOTHING_CLAIMED, Claims, Evidence, Reason
 from archive.profile import Profile
-from archive.settle.schedule import due_again, failed
-from archive.sql import evidence, waking
+from archive.settle.schedule import due_again, failed, retry_after
+from archive.sql import evidence, hosts, waking
 from archive.sql.captures import Ingestible
 from archive.sql.chunks import batches
 from archive.sql.frontier import Entry, Fetched
+from archive.sql.hosts import FailingHost
 from archive.sql.waking import Known
 from archive.urls import amp_base
 
@@ -176,6 +177,25 @@ def reschedule(
             if row.fetched_at is not None
         }
         waking.reschedule(connection, owner, dues)
+
+
+def host_failed(
+    connection: Connection, owner: int, origin: str, reason: str, at: datetime
+) -> FailingHost:
+    """Note that the server at *origin* could not be asked *at* that instant, once; return it."""
+    known = next((host for host in hosts.failing(connection, owner) if host.origin == origin), None)
+    if known is not None and known.failed_at >= at:
+        return known
+    fail_count = 1 if known is None else known.fail_count + 1
+    found = FailingHost(
+        origin=origin,
+        fail_count=fail_count,
+        reason=reason,
+        failed_at=at,
+        retry_at=at + retry_after(fail_count),
+    )
+    hosts.put(connection, owner, found)
+    return found
 
 
 def vanished(connection: Connection, owner: int, item: Ingestible) -> list[str]:

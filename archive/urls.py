@@ -147,6 +147,12 @@ def is_home(url: str) -> bool:
     return path is not None and (path[1] is None or path[1].lower() in LANGUAGES)
 
 
+def is_robots_txt(url: str) -> bool:
+    """Return whether *url* (normalized) is that of a server's robots.txt (RFC 9309 2.3)."""
+    authority, _, path = url.partition("://")[2].partition("/")
+    return bool(authority) and path.partition("?")[0] == "robots.txt"
+
+
 def file_ending(url: str) -> str | None:
     """Return the ending of the path of *url* (normalized) that says it is no page: "jpg", "pdf".
 

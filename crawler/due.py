@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -11,18 +12,30 @@ from sqlalchemy import Connection, exists, select
 from archive.errors import NotFoundError
 from archive.library import open_archive
 from archive.profile import Profile
-from archive.sql import waking
+from archive.sql import hosts, waking
 from archive.sql.schema import capture, publisher
+from archive.sql.waking import Waiting
 
 
-def due_publishers(
-    home: Path, now: datetime, among: Sequence[str] = ()
-) -> tuple[list[Profile], list[str]]:
-    """Return the profiles of the publishers that have something due at *now*, by name.
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a schedule has to do: *profiles* to crawl, by name.
+
+    *lacking* names the publishers that cannot be crawled, since they have no profile; *waiting* has
+    what is not due yet of publishers whose server failed, by name.
+    """
+
+    profiles: list[Profile]
+    lacking: list[str]
+    waiting: dict[str, list[Waiting]]
+
+
+def due_publishers(home: Path, now: datetime, among: Sequence[str] = ()) -> Due:
+    """Return which publishers have something due at *now*.
 
     The archive's publishers are those with a profile in its home, and those that it has captures
-    of; *among* names some of them. The second list names those that lack a profile. Raises
-    ``NotFoundError`` where there is no archive, or no publisher of a name in *among*.
+    of; *among* names some of them. Raises ``NotFoundError`` where there is no archive, or no
+    publisher of a name in *among*.
     """
     own = {file.stem for file in (home / "publishers").glob("*.toml")}
     with open_archive(home, create=bool(own)) as archive:
@@ -35,8 +48,12 @@ def due_publishers(
                 )
         due = archive.database.read(lambda connection: _due(connection, ids, now))
         wanted = [n for n in sorted(set(among) or known) if n in due or n not in ids]
-        found = [archive.profiles[name] for name in wanted if name in archive.profiles]
-        return found, [name for name in wanted if name not in archive.profiles]
+        rest = {name: ids[name] for name in sorted(set(among) or known) if name not in wanted}
+        return Due(
+            profiles=[archive.profiles[name] for name in wanted if name in archive.profiles],
+            lacking=[name for name in wanted if name not in archive.profiles],
+            waiting=archive.database.read(lambda connection: _waiting(connection, rest, now)),
+        )
 
 
 def _with_captures(connection: Connection) -> dict[str, int]:
@@ -44,6 +61,17 @@ def _with_captures(connection: Connection) -> dict[str, int]:
         exists().where(capture.c.publisher_id == publisher.c.id)
     )
     return {row.name: row.id for row in connection.execute(statement)}
+
+
+def _waiting(
+    connection: Connection, ids: dict[str, int], now: datetime
+) -> dict[str, list[Waiting]]:
+    """Return what waits of the publishers that have a failing server."""
+    return {
+        name: waking.waiting(connection, owner, now)
+        for name, owner in ids.items()
+        if hosts.failing(connection, owner)
+    }
 
 
 def _due(connection: Connection, ids: dict[str, int], now: datetime) -> set[str]:

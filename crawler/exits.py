@@ -9,6 +9,8 @@ from archive.errors import DatabaseError, LockedError, SettingsError, StorageErr
 from archive.model import Outcome
 
 NO_ANSWERS = frozenset({Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS})
+ASKED_FOR_ROBOTS = "asked_for_robots"
+"""Count of the robots.txt that the operator asked for by name; otherwise one is no answer."""
 TROUBLES = ("failed_exchanges", "robots_unreachable", "spider_errors", "problems")
 
 
@@ -74,9 +76,12 @@ def judge(counts: Mapping[str, int], *, is_cut_short: bool) -> Exit:
     *is_cut_short*: something was left that is due when the budget was spent.
     """
     answered = sum(counts.get(outcome, 0) for outcome in set(Outcome) - NO_ANSWERS)
+    answered += counts.get(ASKED_FOR_ROBOTS, 0)
     asked = counts.get("exchanges", 0) or counts.get("robots_unreachable", 0)
     if asked and not answered:
         return Exit.DEAD
+    if not asked and counts.get("waiting", 0):
+        return Exit.PARTLY  # nothing was due, since what failed is not asked for again yet
     if is_cut_short:
         return Exit.LIMIT
     return Exit.PARTLY if any(counts.get(name, 0) for name in TROUBLES) else Exit.DONE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from archive.errors import ArchiveError, NotFoundError
 from archive.model import Outcome
 from archive.model.schedule import Reason
 from archive.profile import Profile
+from archive.sql.waking import Waiting
 from crawler.exits import Exit, exit_for
 from crawler.guard import ALLOW_ADDRESS, CONNECT_TO
 from crawler.options import BUDGET, CLOCK, DUE, REFRESH, SINCE
@@ -47,6 +48,10 @@ class Account:
     error: BaseException | None = None
     last_failure: str | None = None
     """The last URL that failed, and why: often the reason of all."""
+    waiting: tuple[Waiting, ...] = ()
+    """What is not asked for yet since it failed."""
+    is_news: bool = True
+    """Whether its troubles are to be told."""
     problems: tuple[str, ...] = ()
     """What earlier crawls left and could not be taken in, a sentence each."""
 
@@ -59,6 +64,14 @@ class Account:
         )
         return cls(name, Exit.USAGE, error=error)
 
+    @classmethod
+    def of_waiting(cls, name: str, waiting: Sequence[Waiting]) -> Account:
+        """Return the account of a publisher of which nothing is due yet, since its server failed.
+
+        Its troubles were told when they came; the exit code says that they last.
+        """
+        return cls(name, Exit.PARTLY, waiting=tuple(waiting), is_news=False)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the account as JSON can hold it."""
         return {
@@ -68,6 +81,10 @@ class Account:
             "seconds": round(self.seconds, 3),
             "counts": dict(self.counts),
             "last_failure": self.last_failure,
+            "waiting": [
+                {"urls": some.urls, "until": some.until.isoformat(), "reason": some.reason}
+                for some in self.waiting
+            ],
             "error": None if self.error is None else str(self.error),
         }
 
@@ -103,6 +120,7 @@ class Account:
         ]
         if self.last_failure is not None:
             lines.append(f"  the last that failed was {escape(self.last_failure)}")
+        lines += [f"  {escape(_described(some))}" for some in self.waiting]
         return "\n".join(lines)
 
     def troubles(self) -> list[str]:
@@ -119,15 +137,19 @@ class Account:
             lines.append(f"{self.publisher}: nothing answered{last}")
         elif failed:
             lines.append(f"{self.publisher}: requests that failed: {failed}{last}")
-        unreachable = self.counts.get("robots_unreachable", 0)
-        if unreachable and self.exit is not Exit.DEAD:
-            words = "URLs put off since their robots.txt is out of reach"
-            lines.append(f"{self.publisher}: {words}: {unreachable}")
+        is_all = not self.counts.get("exchanges", 0) or self.counts.get("robots_unreachable", 0)
+        if self.is_news and is_all and self.exit is not Exit.DEAD:
+            lines += [f"{self.publisher}: {_described(some)}" for some in self.waiting]
         if errors := self.counts.get("spider_errors", 0):
             lines.append(f"{self.publisher}: errors in the spider: {errors}; -v shows them")
         if self.exit is Exit.INTERRUPTED:
             lines.append(f"{self.publisher}: interrupted, everything kept")
         return lines
+
+
+def _described(some: Waiting) -> str:
+    urls = "1 URL waits" if some.urls == 1 else f"{some.urls} URLs wait"
+    return f"{urls} until {some.until:%Y-%m-%d %H:%M:%S} UTC or a crawl by name: {some.reason}"
 
 
 _REASONS = {
@@ -241,5 +263,5 @@ def _account(job: Job, crawler: Crawler, ended: asyncio.Future[None]) -> Account
     how = Exit.PARTLY if run.exit is None else run.exit  # DONE is 0
     account = Account(job.profile.name, how, counts=dict(run.counts))
     account.error, account.last_failure = run.error, run.last_failure
-    account.problems = tuple(run.problems)
+    account.problems, account.waiting = tuple(run.problems), tuple(run.waiting)
     return account

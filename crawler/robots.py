@@ -28,7 +28,8 @@ from archive.errors import ArchiveError
 from archive.extract.coding import TooLargeError, decode_body
 from archive.model import Kind
 from archive.urls import absolute, host_of
-from crawler.run import INGESTED, KIND
+from crawler.budget import OutOfBudget
+from crawler.run import INGESTED, KIND, Run
 
 logger = logging.getLogger(__name__)
 
@@ -77,11 +78,16 @@ class Policy:
         """The Crawl-delay that is asked of us; 0 where there is none."""
         return (self.rules and self.rules.crawl_delay(ROBOT_NAME)) or 0.0
 
+    @property
+    def reason(self) -> str:
+        """What the *failure* was, as a sentence that names the file."""
+        cause = str(self.failure) or type(self.failure).__name__
+        return f"no answer from {self.url}: {cause}"
+
     def check(self, url: str) -> None:
         """Raise ``Disallowed`` or ``RobotsUnreachable`` where *url* may not be fetched."""
         if self.failure is not None:
-            cause = str(self.failure) or type(self.failure).__name__
-            raise RobotsUnreachable(f"no answer from {self.url}: {cause}")
+            raise RobotsUnreachable(self.reason)
         if self.rules is not None and not self.rules.can_fetch(url, ROBOT_NAME):
             raise Disallowed(f"disallowed by {self.url}")
 
@@ -194,11 +200,34 @@ class RobotsMiddleware:
         except Exception as error:  # noqa: BLE001 - RFC 9309 2.3.1.4: whatever the failure was
             policy = Policy(url=url, failure=error)
         if policy.failure is None:
+            await self._note(origin, policy)
             return _until(policy, FRESH_SECONDS)
         logger.warning("%s cannot be had: %r", url, policy.failure)
         if previous is not None and _is_sound(previous):  # RFC 9309 2.4: an old one may be used
-            policy = previous.result()
-        return _until(policy, RETRY_SECONDS)
+            return _until(previous.result(), RETRY_SECONDS)
+        is_held = await self._note(origin, policy)
+        return _until(policy, 0.0 if is_held else RETRY_SECONDS)
+
+    async def _note(self, origin: str, policy: Policy) -> bool:
+        """Note that *origin* answers or fails; return whether the scheduler holds back its URLs.
+
+        Then nothing asks for it before it is to be tried again. What ends the crawl (no budget is
+        left, the crawl is told to end, the disk is full) is no failure of the server.
+        """
+        run = self._crawler.get_extension(Run)
+        if run is None or run.error is not None or run.draining:
+            return False
+        if isinstance(policy.failure, OutOfBudget):
+            return False
+        try:
+            if policy.failure is None:
+                await run.hosts.answered(origin)
+            else:
+                await run.hosts.failed(origin, policy.reason, run.now())
+        except ArchiveError as error:
+            run.stop_for(error)
+        # What the operator names is not held back: a fetch of many URLs asks for the rules once.
+        return getattr(self._crawler.spider, "only", None) is None
 
     async def _get(self, url: str) -> Response:
         """Return the answer to *url*, of the last redirect where there are no more than five."""

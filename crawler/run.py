@@ -37,13 +37,15 @@ from archive.model import Exchange, Outcome
 from archive.profile import Profile, write_profile
 from archive.settings import default_home
 from archive.settle.schedule import failed
-from archive.sql import crawls, offers
-from archive.urls import host_of
+from archive.sql import crawls, hosts, offers
+from archive.sql.waking import Waiting, waiting
+from archive.urls import host_of, is_robots_txt
 from archive.warc.writer import Writer
 from crawler.addresses import parse_connect_to
 from crawler.demo.publisher import DEMO_HOST
 from crawler.ending import Ending
 from crawler.exits import Exit, exit_for, judge
+from crawler.failing_hosts import FailingHosts
 from crawler.guard import CONNECT_TO, Guard, installed_guard
 from crawler.operator import CONTACT, contact_of, is_here, software, user_agent, warcinfo
 from crawler.options import read_options
@@ -55,6 +57,8 @@ PROVENANCE = "provenance"
 """Key of ``request.meta``: what named the URL (``archive.model.Provenance``)."""
 INGESTED = "ingested"
 """Key of ``request.meta``: the future of the exchange's rows."""
+FAILURES = "failures"
+"""Key of ``request.meta``: how often in a row the URL has failed."""
 KIND = "kind"
 """Key of ``request.meta``: what the URL is expected to answer (``archive.model.Kind``)."""
 
@@ -78,6 +82,8 @@ class Run:
         self.problems: list[str] = []
         self.error: BaseException | None = None
         self.last_failure: str | None = None
+        self.waiting: list[Waiting] = []
+        """What is not asked for after failures, as the crawl ends."""
         self.writer: Writer | None = None
         self._row_id: int | None = None
         self._is_new = False
@@ -260,6 +266,11 @@ class Run:
         self.publisher_id: int = ingest.do(
             lambda connection: ingest.publisher_id(connection, self.profile)
         ).result()
+        owner = self.publisher_id
+        known = self.archive.database.read(lambda connection: hosts.failing(connection, owner))
+        self.hosts = FailingHosts(ingest.do, owner, known)
+        if not self.options.as_scheduled:
+            self.hosts.ask_at_once()
         self._row_id = ingest.do(
             lambda connection: crawls.begin(
                 connection,
@@ -300,7 +311,10 @@ class Run:
         found, capture = done.extraction, done.capture
         has_failed = failed(done.outcome, capture.truncated) or found.outcome is Outcome.FAILED
         # A refusal that came in the same words as the last time is a refusal, not "unchanged".
-        self.counts[done.outcome if has_failed else found.outcome] += 1
+        outcome = done.outcome if has_failed else found.outcome
+        if outcome is Outcome.REDIRECT and is_robots_txt(capture.url):
+            outcome = Outcome.ROBOTS  # where the rules lie is no answer of the publisher's
+        self.counts[outcome] += 1
         if has_failed:
             self.counts["failed_exchanges"] += 1
             self.last_failure = (
@@ -314,6 +328,8 @@ class Run:
             if self.exit is not Exit.DATABASE:
                 with suppress(AbandonedError):  # told to end: the next crawl does the rest
                     self._complete()
+        if getattr(self.crawler.spider, "only", None) is None:
+            self._count_waiting()
         if self.exit is None:
             self.exit = judge(self.counts, is_cut_short=self.is_cut_short)
         self.counts["ended_because_" + reason] = 1
@@ -333,6 +349,13 @@ class Run:
             self.archive.complete(self.profile)
         if self._is_new:
             self._complete_profile()
+
+    def _count_waiting(self) -> None:
+        owner, now = self.publisher_id, self.now()
+        self.waiting = self.archive.database.read(
+            lambda connection: waiting(connection, owner, now)
+        )
+        self.counts["waiting"] = sum(some.urls for some in self.waiting)
 
     def _complete_profile(self) -> None:
         """Write into a profile that was made from a URL what the site turned out to offer."""

@@ -29,7 +29,10 @@ from archive.model.schedule import Reason
 from archive.settle.validators import CAPTURES_COMPARED, conditional_headers, trust
 from archive.sql import earlier, frontier, waking
 from archive.sql.frontier import RESTING, Lease, State
-from crawler.run import KIND, PROVENANCE, Run
+from archive.urls import is_robots_txt
+from crawler.exits import ASKED_FOR_ROBOTS
+from crawler.lease_guard import LeaseGuard
+from crawler.run import FAILURES, KIND, PROVENANCE, Run
 
 LEASED_AT_ONCE = 32
 WAIT_FOR_RETRY = timedelta(seconds=10)
@@ -45,14 +48,16 @@ class FrontierScheduler(BaseScheduler):
         self._run = run
         self._database, self._ingest = run.archive.database, run.archive.ingest
         self._most_waiting = AHEAD_A_WORKER * run.archive.settings.workers
-        self._leased: dict[str, Kind] = {}
+        self._leased: dict[str, Lease] = {}
+        self._guard = LeaseGuard(run)
         self._buffer: deque[Lease] = deque()
         self._only = None if only is None else deque(dict.fromkeys(only))
         self._hops = dict.fromkeys(only or (), 0)
         self._stale = True
         self._told = False
         self._retry_at: datetime | None = None
-        self._waking = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._waking = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BaseScheduler:  # type: ignore[override]
@@ -78,18 +83,14 @@ class FrontierScheduler(BaseScheduler):
         run = self._run
         if self._only is not None:
             # What the operator asks for by name is fetched, in the crawl's scope or not.
-            entries = [
-                frontier.Entry(url=url, kind=Kind.PAGE, via=Via.SEED, priority=0, depth=0)
-                for url in self._only
-            ]
-            frontier.add(connection, run.publisher_id, entries)
+            frontier.add(connection, run.publisher_id, map(_asked_for, self._only))
             return
         seeds = [entry_of(candidate, run.profile, 0) for candidate in self._seeds()]
         frontier.add(connection, run.publisher_id, seeds)
         if run.options.refresh:
             waking.refresh(connection, run.publisher_id)
-        sources = not run.options.as_scheduled
-        waking.wake(connection, run.publisher_id, run.now(), RESTING, sources=sources)
+        named = not run.options.as_scheduled
+        waking.wake(connection, run.publisher_id, run.now(), RESTING, at_once=named)
 
     def _seeds(self) -> Iterable[Candidate]:
         profile = self._run.profile
@@ -126,6 +127,7 @@ class FrontierScheduler(BaseScheduler):
         if self._run.outage.lasts:
             return None
         try:
+            self._drop_held()
             if not self._buffer and not self._fill():
                 return None
             headers = self._conditions(self._buffer[0])
@@ -133,7 +135,8 @@ class FrontierScheduler(BaseScheduler):
             self._wait_for_database(error)
             return None
         lease = self._buffer.popleft()
-        self._leased[lease.url] = lease.kind
+        self._leased[lease.url] = lease
+        self._guard.leased(lease)
         self._run.counts[f"due_{lease.due_reason or Reason.NEW}"] += 1
         spider = self._run.crawler.spider
         return Request(
@@ -144,6 +147,7 @@ class FrontierScheduler(BaseScheduler):
             headers=headers,
             meta={
                 KIND: lease.kind,
+                FAILURES: lease.fail_count,
                 PROVENANCE: Provenance(
                     via=lease.via, source_url=lease.source_url, lastmod=lease.lastmod
                 ),
@@ -151,6 +155,13 @@ class FrontierScheduler(BaseScheduler):
                 "download_warnsize": 0,
             },
         )
+
+    def _drop_held(self) -> None:
+        """Drop what was read and whose server has failed since: it waits, as pending as it is."""
+        while self._only is None and self._buffer:
+            if not self._run.hosts.holds(self._buffer[0].url, self._run.now()):
+                return
+            self._buffer.popleft()
 
     def _conditions(self, lease: Lease) -> dict[str, str]:
         """Return the headers that ask for the body only if it has changed."""
@@ -166,9 +177,13 @@ class FrontierScheduler(BaseScheduler):
 
     def release(self, url: str, ingested: Ingested | None) -> None:
         """Take back the lease of *url*; its row says by now what became of it."""
-        kind = self._leased.pop(url, None)
+        lease = self._leased.pop(url, None)
         self._stale = True
-        self._told = self._told or kind in TELLING
+        if lease is not None:
+            self._guard.released(lease)
+            self._told = self._told or lease.kind in TELLING
+            if lease.kind is Kind.ROBOTS and ingested is not None:
+                self._run.counts[ASKED_FOR_ROBOTS] += 1
         if self._only is not None and ingested is not None:
             self._follow(url, ingested.extraction)
 
@@ -183,8 +198,10 @@ class FrontierScheduler(BaseScheduler):
                 self._hops[candidate.url] = hops
                 self._only.append(candidate.url)
 
-    def close(self, reason: str) -> None:
-        """Do nothing: there is no queue to be saved."""
+    def close(self, reason: str) -> None:  # noqa: ARG002
+        """Forget what was to be tried again; there is no queue to be saved."""
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _can_fill(self) -> bool:
         try:
@@ -202,29 +219,30 @@ class FrontierScheduler(BaseScheduler):
         """Read pending URLs into the buffer; nothing is read when nothing can have changed."""
         if self._only is not None:
             return self._fill_with_those_asked_for()
-        due = self._retry_at is not None and self._retry_at <= self._run.now()
-        if due and not self._waking:
-            self._retry_at = None
-            self._wake(State.RETRY)
+        now, hosts = self._run.now(), self._run.hosts
         if not self._stale:
             return False
         self._stale = False
         owner, since = self._run.publisher_id, self._run.options.since
+        held = hosts.held(now)
         with self._database.reading() as connection:
+            if (defect := self._guard.unchanged(connection)) is not None:
+                self._run.stop_for(defect)
+                return False
             self._buffer.extend(
-                frontier.pending(connection, owner, self._leased, LEASED_AT_ONCE, since)
+                frontier.pending(connection, owner, self._leased, LEASED_AT_ONCE, since, held)
             )
-            if not self._buffer:
-                self._retry_at = waking.next_retry(connection, owner)
-        telling = TELLING & {*self._leased.values(), *(lease.kind for lease in self._buffer)}
+            retries = (waking.next_retry(connection, owner), hosts.next_retry(now))
+            self._retry_at = min((at for at in retries if at is not None), default=None)
+        kinds = (lease.kind for lease in (*self._leased.values(), *self._buffer))
+        telling = TELLING.intersection(kinds)
         if self._told and not self._waking and not telling:
             self._told = False
             self._wake(State.FETCHED)
         if since is not None and telling:
             # What is linked without a date may be dated by a sitemap that is not read yet.
             self._buffer = deque(lease for lease in self._buffer if lease.kind in TELLING)
-        if not self._buffer and self._retry_at is not None:
-            self._call_when_due(self._retry_at)
+        self._retry_when_due()
         return bool(self._buffer)
 
     def _fill_with_those_asked_for(self) -> bool:
@@ -232,19 +250,22 @@ class FrontierScheduler(BaseScheduler):
         urls = list(islice(self._only, LEASED_AT_ONCE))
         if urls:
             with self._database.reading() as connection:
-                self._buffer.extend(frontier.leases(connection, self._run.publisher_id, urls))
+                known = frontier.leases(connection, self._run.publisher_id, urls)
+            self._buffer.extend(known)
+            # The rules of a server have no row: they are asked for as what they are.
+            self._buffer.extend(_lease_of_robots(url) for url in urls if is_robots_txt(url))
             for _ in urls:
                 self._only.popleft()
         return bool(self._buffer)
 
     def _wake(self, state: State) -> None:
         """Make pending what is due by now of the URLs in *state*, once a crawl but for failures."""
-        self._waking = True
+        self._waking += 1
         run, loop = self._run, asyncio.get_running_loop()
         now = run.now()
 
         def woken(_: object) -> None:
-            self._waking, self._stale = False, True
+            self._waking, self._stale = self._waking - 1, True
             run.crawler.engine._slot.nextcall.schedule()  # type: ignore[union-attr]
 
         self._ingest.do(
@@ -253,9 +274,34 @@ class FrontierScheduler(BaseScheduler):
             )
         ).add_done_callback(lambda future: loop.call_soon_threadsafe(woken, future))
 
-    def _call_when_due(self, moment: datetime) -> None:
-        seconds = (moment - self._run.now()).total_seconds()
-        if seconds <= WAIT_FOR_RETRY.total_seconds():
-            slot = self._run.crawler.engine._slot
+    def _retry_when_due(self) -> None:
+        """Have what failed asked for again as soon as it is due, also while other work is left."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._retry_at is not None:
+            seconds = (self._retry_at - self._run.now()).total_seconds()
             loop = asyncio.get_running_loop()
-            loop.call_later(max(seconds, 0) + 0.01, slot.nextcall.schedule)  # type: ignore[union-attr]
+            self._timer = loop.call_later(max(seconds, 0) + 0.01, self._retry)
+
+    def _retry(self) -> None:
+        self._timer = self._retry_at = None
+        self._wake(State.RETRY)
+
+
+def _asked_for(url: str) -> frontier.Entry:
+    return frontier.Entry(url=url, kind=Kind.PAGE, via=Via.SEED, priority=0, depth=0)
+
+
+def _lease_of_robots(url: str) -> Lease:
+    return Lease(
+        url=url,
+        kind=Kind.ROBOTS,
+        via=Via.SEED,
+        depth=0,
+        redirects=0,
+        fail_count=0,
+        source_url=None,
+        lastmod=None,
+        fetched_at=None,
+    )

@@ -112,6 +112,11 @@ def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str]]:
             for failing in found.failures
         )
         yield "failing", f"[yellow]{_many(found.failing, 'URL')}[/yellow]: {worst}"
+    for some in found.waiting:
+        yield (
+            "waiting",
+            f"{_many(some.urls, 'URL')} until {moment(some.until)}: {escape(some.reason)}",
+        )
     if found.doubts:
         yield "doubtful", f"captures: {_counts(found.doubts)}"
     if found.low_confidence:

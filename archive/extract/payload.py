@@ -10,7 +10,6 @@ import re
 from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
-from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -22,7 +21,7 @@ from archive.extract.feed import JSON_FEED, feed_candidates, json_feed_candidate
 from archive.extract.html import html_extraction
 from archive.model import Candidate, Edge, EdgeKind, Extraction, Flag, Outcome, Payload
 from archive.profile import Profile
-from archive.urls import absolute
+from archive.urls import absolute, is_robots_txt
 
 EXTRACTOR = f"pressmark/3+{code_digest()} trafilatura/{version('trafilatura')}"
 """Names the code that an extraction was made by; two extractions compare only if it is equal.
@@ -111,7 +110,7 @@ def _refusal(payload: Payload, status: int) -> Extraction | None:
         return None
     candidates: tuple[Candidate, ...] = ()
     # RFC 9309 2.3.1.3: a robots.txt that is not available forbids nothing, and names no sitemap.
-    if _is_robots(payload.url) and 400 <= status < 500 and status != 429:
+    if is_robots_txt(payload.url) and 400 <= status < 500 and status != 429:
         candidates = discovery.well_known_candidates(payload.url)
     if status in {404, 410, 451}:
         outcome = Outcome.MISSING
@@ -184,7 +183,7 @@ def _by_content(payload: Payload, data: bytes) -> Extraction:
     url = payload.url
     header = payload.header("content-type") or ""
     media = header.partition(";")[0].strip().lower()
-    if _is_robots(url):
+    if is_robots_txt(url):
         text, _ = decode_text(data, header)
         return _named(Outcome.ROBOTS, discovery.robots_candidates(text, url))
     signature = next((kind for mark, kind in _SIGNATURES if data.startswith(mark)), None)
@@ -227,10 +226,6 @@ def _html(payload: Payload, data: bytes, content_type: str) -> Extraction:
     if isinstance(found, str):
         return _redirect(payload.url, found, "meta refresh")
     return found
-
-
-def _is_robots(url: str) -> bool:
-    return urlsplit(url).path == "/robots.txt"
 
 
 def _named(outcome: Outcome, candidates: tuple[Candidate, ...]) -> Extraction:

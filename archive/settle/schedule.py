@@ -71,14 +71,18 @@ def failed(outcome: Outcome, truncated: Truncation | None) -> bool:
     return outcome in FAILURES or truncated in CUT_SHORT
 
 
+def retry_after(fail_count: int) -> timedelta:
+    """Return how long a URL or a server rests after *fail_count* failures in a row, at least 1."""
+    return RETRY_AFTER[min(fail_count, len(RETRY_AFTER)) - 1]
+
+
 def due_again(known: Evidence) -> Due | None:
     """Return when the URL of which this is *known* is due again, and why; None for never.
 
     A crawl fetches no URL twice for being due: only a failure is tried again within it.
     """
     if known.fail_count:
-        rest = RETRY_AFTER[min(known.fail_count, len(RETRY_AFTER)) - 1]
-        return Due(known.fetched_at + rest, Reason.RETRY)
+        return Due(known.fetched_at + retry_after(known.fail_count), Reason.RETRY)
     if _is_source(known):
         return Due(known.fetched_at + SOURCE_RESTS, Reason.SOURCE)
     rest_of_page = _rest(known)

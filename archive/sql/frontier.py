@@ -21,8 +21,10 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    not_,
     or_,
     select,
+    true,
 )
 
 from archive.model import Kind, Outcome, Via
@@ -30,6 +32,7 @@ from archive.model.schedule import NOTHING_CLAIMED, Claims, Due, Reason
 from archive.sql.chunks import chunks
 from archive.sql.database import upsert_on
 from archive.sql.schema import url as table
+from archive.urls import is_robots_txt
 
 UNKNOWN = 1_000_000
 """Priority of a URL that a WARC file holds and nothing has named; whatever does knows better."""
@@ -124,9 +127,10 @@ def add(connection: Connection, publisher_id: int, entries: Iterable[Entry]) -> 
 
     So do the latest modification date and the first publication date that sources give. A URL that
     was skipped (too deep, say) becomes pending when it turns up within scope. What it is expected
-    to answer is what the more urgent source says.
+    to answer is what the more urgent source says. A robots.txt is left out, whatever names it: its
+    rules are asked for before a page is, so that as a URL of its own it would never be done.
     """
-    for some in chunks(entries):
+    for some in chunks(entry for entry in entries if not is_robots_txt(entry.url)):
         rows = [_row(publisher_id, entry) for entry in some]
         connection.execute(_adding(connection.dialect.name), rows)
 
@@ -197,7 +201,8 @@ def _adding(engine: str) -> Insert:
 def fetched(connection: Connection, publisher_id: int, captures: Iterable[Fetched]) -> None:
     """Note that URLs were fetched; the newest capture of each decides, in whatever order they come.
 
-    A URL that is not in the frontier (a rebuild into an empty database) is added.
+    A URL that is not in the frontier (a rebuild into an empty database) is added. One that is
+    pending is so no more, even if its row knows of a later capture: a clock may be set back.
     """
     rows = [
         {
@@ -246,7 +251,11 @@ def _fetching(engine: str) -> Insert:
                 for name in ("lastmod_kept", "lastmod_false", "lastmod_missed")
             },
         },
-        where=or_(table.c.fetched_at.is_(None), table.c.fetched_at < new.fetched_at),
+        where=or_(
+            table.c.fetched_at.is_(None),
+            table.c.fetched_at < new.fetched_at,
+            table.c.state == State.PENDING,
+        ),
     )
 
 
@@ -270,14 +279,15 @@ def pending(
     leased: Collection[str],
     limit: int,
     since: datetime | None = None,
+    held: Collection[str] = (),
 ) -> list[Lease]:
     """Return at most *limit* pending URLs that are not among *leased*, most urgent first.
 
-    With *since*, only what ``_says_since`` lets pass.
+    None of the servers whose origins are *held*. With *since*, only what ``_says_since`` lets pass.
     """
     statement = (
         select(*_LEASE)
-        .where(table.c.publisher_id == publisher_id, table.c.state == State.PENDING)
+        .where(table.c.publisher_id == publisher_id, table.c.state == State.PENDING, free(held))
         .order_by(table.c.priority, table.c.id)
         .limit(limit + len(leased))
     )
@@ -285,6 +295,16 @@ def pending(
         statement = statement.where(_says_since(since))
     found = [_lease(row) for row in connection.execute(statement)]
     return [lease for lease in found if lease.url not in leased][:limit]
+
+
+def free(held: Collection[str]) -> ColumnElement[bool]:
+    """Return whether a row is a URL of none of the origins in *held*."""
+    return not_(of_origins(held)) if held else true()
+
+
+def of_origins(origins: Collection[str]) -> ColumnElement[bool]:
+    """Return whether a row is a URL of one of *origins* ("http://news.test"), at least one."""
+    return or_(*(table.c.url.startswith(f"{origin}/", autoescape=True) for origin in origins))
 
 
 def _says_since(moment: datetime) -> ColumnElement[bool]:
@@ -311,9 +331,13 @@ def _says_since(moment: datetime) -> ColumnElement[bool]:
     )
 
 
-def leases(connection: Connection, publisher_id: int, urls: Sequence[str]) -> list[Lease]:
-    """Return leases for exactly *urls*, in their order, whatever their state."""
+def leases(
+    connection: Connection, publisher_id: int, urls: Sequence[str], state: State | None = None
+) -> list[Lease]:
+    """Return leases for exactly *urls*, in their order, of those in *state*; None: in any."""
     statement = select(*_LEASE).where(table.c.publisher_id == publisher_id, table.c.url.in_(urls))
+    if state is not None:
+        statement = statement.where(table.c.state == state)
     found = {row.url: _lease(row) for row in connection.execute(statement)}
     return [found[url] for url in urls if url in found]
 

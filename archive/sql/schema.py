@@ -296,6 +296,17 @@ url = Table(
     Index(None, "publisher_id", "state", "next_due_at"),
 )
 
+host = Table(
+    "host",
+    metadata,
+    Column("publisher_id", ForeignKey(publisher.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("origin", CleanText, primary_key=True),
+    Column("fail_count", Integer, nullable=False),
+    Column("reason", CleanText, nullable=False),
+    Column("failed_at", UtcDateTime, nullable=False),
+    Column("retry_at", UtcDateTime, nullable=False),
+)
+
 unsettled = Table(
     "unsettled",
     metadata,
@@ -340,7 +351,7 @@ VIEW_TABLES = (
     boilerplate,
     article_text,
 )
-STATE_TABLES = (url, unsettled, reread, crawl)
+STATE_TABLES = (url, host, unsettled, reread, crawl)
 
 NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "publisher": ("name",),

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, or_, select
 
 from archive.model import LOW_CONFIDENCE, Flag
-from archive.sql.frontier import RESTING, State
+from archive.sql import hosts
+from archive.sql.frontier import RESTING, State, free
 from archive.sql.replacing import is_of_another
 from archive.sql.schema import (
     article,
@@ -26,6 +27,7 @@ from archive.sql.schema import (
     warc_file,
 )
 from archive.sql.views import articles
+from archive.sql.waking import Waiting, waiting
 
 FAILURES_SHOWN = 3
 
@@ -57,7 +59,8 @@ class Status:
     *due* says how many URLs are due, by what they are expected to answer and why; *urls* how many
     there are in each state; *doubts* how many captures bear each flag. *next_due_at* is when the
     first of those that are not due yet will be. *of_another_extractor* is how many extractions were
-    not made by the current one, or under another profile. *low_confidence* is how many articles
+    not made by the current one, or under another profile. *waiting* says what is not asked for yet
+    after failures. *low_confidence* is how many articles
     have a text whose confidence is below ``LOW_CONFIDENCE``.
     """
 
@@ -79,6 +82,7 @@ class Status:
     next_due_at: datetime | None
     failing: int
     failures: tuple[Failing, ...]
+    waiting: tuple[Waiting, ...]
     doubts: Mapping[str, int]
     low_confidence: int
     unsettled: int
@@ -99,8 +103,10 @@ def status(
     *made_by* is the current extractor and profile digest; None where that does not matter.
     """
     row = connection.execute(select(publisher).where(publisher.c.id == owner)).one()
-    is_due = or_(
-        url.c.state == State.PENDING, and_(url.c.state.in_(RESTING), url.c.next_due_at <= now)
+    held = [host.origin for host in hosts.failing(connection, owner) if host.retry_at > now]
+    is_due = and_(
+        or_(url.c.state == State.PENDING, and_(url.c.state.in_(RESTING), url.c.next_due_at <= now)),
+        free(held),
     )
     return Status(
         publisher=row.name,
@@ -116,6 +122,7 @@ def status(
             )
         ),
         **_failures(connection, owner),
+        waiting=tuple(waiting(connection, owner, now)),
         doubts=_doubts(connection, owner),
         low_confidence=_low_confidence(connection, row.name),
         unsettled=_number(

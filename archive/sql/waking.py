@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or
 
 from archive.model import Outcome, Via
 from archive.model.schedule import Claims, Due, Reason
+from archive.sql import hosts
 from archive.sql.chunks import batches
-from archive.sql.frontier import RESTING, State
+from archive.sql.frontier import RESTING, State, free
 from archive.sql.schema import url as table
 
 
@@ -102,16 +103,17 @@ def wake(
     states: Collection[State],
     *,
     not_since: datetime | None = None,
-    sources: bool = False,
+    at_once: bool = False,
 ) -> int:
     """Make pending what is due by *now* among URLs in *states*; how many that were.
 
-    With *sources*, what names new URLs is due whenever it is asked. What was fetched at or after
-    *not_since* is left alone, but for failures: a crawl fetches nothing twice for being due.
+    With *at_once*, what names new URLs is due whenever it is asked, and so is what failed. What was
+    fetched at or after *not_since* is left alone, but for failures: a crawl fetches nothing twice
+    for being due.
     """
     due = table.c.next_due_at <= now
-    if sources:
-        due = or_(due, table.c.due_reason == Reason.SOURCE)
+    if at_once:
+        due = or_(due, table.c.due_reason == Reason.SOURCE, table.c.state == State.RETRY)
     if not_since is not None:
         not_in_this_one = or_(table.c.fetched_at.is_(None), table.c.fetched_at < not_since)
         due = and_(due, or_(table.c.state == State.RETRY, not_in_this_one))
@@ -141,10 +143,13 @@ def _resting(publisher_id: int, states: Collection[State]) -> ColumnElement[bool
 def is_due(connection: Connection, publisher_id: int, now: datetime) -> bool:
     """Return whether a crawl of the publisher would have anything to fetch at *now*.
 
-    Of one that was never crawled, its front page.
+    Of one that was never crawled, its front page. What waits for a failing server is not due.
     """
-    pending_row = select(table.c.id).where(_resting(publisher_id, (State.PENDING,)))
-    due_row = select(table.c.id).where(_resting(publisher_id, RESTING), table.c.next_due_at <= now)
+    held = [h.origin for h in hosts.failing(connection, publisher_id) if h.retry_at > now]
+    pending_row = select(table.c.id).where(_resting(publisher_id, (State.PENDING,)), free(held))
+    due_row = select(table.c.id).where(
+        _resting(publisher_id, RESTING), table.c.next_due_at <= now, free(held)
+    )
     any_row = select(table.c.id).where(table.c.publisher_id == publisher_id)
     found = [connection.scalar(statement.limit(1)) for statement in (pending_row, due_row, any_row)]
     return found[0] is not None or found[1] is not None or found[2] is None
@@ -157,6 +162,35 @@ def next_retry(connection: Connection, publisher_id: int) -> datetime | None:
     )
     due: datetime | None = connection.scalar(statement)
     return due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """URLs that are not asked for since something failed: how many, until when, and why."""
+
+    urls: int
+    until: datetime
+    reason: str
+
+
+def waiting(connection: Connection, publisher_id: int, now: datetime) -> list[Waiting]:
+    """Return which URLs wait at *now* after a failure: by failing server, then those of their own.
+
+    Of the latter, *until* and *reason* are those of the first that will be asked for again.
+    """
+    found = []
+    for host in hosts.failing(connection, publisher_id):
+        number = hosts.waiting(connection, publisher_id, host.origin)
+        if number and host.retry_at > now:
+            found.append(Waiting(urls=number, until=host.retry_at, reason=host.reason))
+    failed = (_resting(publisher_id, (State.RETRY,)), table.c.next_due_at > now)
+    number = connection.scalar(select(func.count()).where(*failed)) or 0
+    columns = (table.c.url, table.c.outcome, table.c.skip_reason, table.c.next_due_at)
+    statement = select(*columns).where(*failed).order_by(table.c.next_due_at, table.c.id).limit(1)
+    for row in connection.execute(statement):
+        reason = f"{row.url}: {row.skip_reason or row.outcome}"
+        found.append(Waiting(urls=number, until=row.next_due_at, reason=reason))
+    return found
 
 
 def _known(row: Row[*tuple[Any, ...]]) -> Known:

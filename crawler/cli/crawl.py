@@ -126,10 +126,11 @@ def _crawl_due(
         with ExitStack() as held:
             if not names and home.is_dir():
                 held.enter_context(lock(home, "due", busy=busy))
-            profiles, lacking = due_publishers(home, datetime.now(UTC), names)
-            accounts = [Account.without_profile(home, name) for name in lacking]
+            found = due_publishers(home, datetime.now(UTC), names)
+            accounts = [Account.without_profile(home, name) for name in found.lacking]
+            accounts += [Account.of_waiting(*each) for each in found.waiting.items()]
             quiet = {**options, "due": True, "progress": False, "quiet": True}
-            accounts += run_crawls(home, [Job(profile) for profile in profiles], quiet)
+            accounts += run_crawls(home, [Job(profile) for profile in found.profiles], quiet)
     except ArchiveError as error:
         click.echo(f"pressmark: {error}", err=True)
         raise SystemExit(int(exit_for(error))) from error

@@ -25,11 +25,12 @@ from archive.ingest import Ingested
 from archive.model import Outcome
 from archive.profile import Profile, find_profile, read_profiles
 from archive.settings import default_home
+from archive.settle.schedule import retry_after
 from archive.sql import frontier
 from crawler.budget import OutOfBudget
 from crawler.pipelines import ArticleItem
 from crawler.robots import Disallowed, RobotsUnreachable
-from crawler.run import INGESTED, Run
+from crawler.run import FAILURES, INGESTED, Run
 from crawler.scheduler import FrontierScheduler
 from crawler.wire import Draining
 
@@ -99,24 +100,22 @@ class PublisherSpider(Spider):
         """Note why a URL could not be fetched; an exchange that failed half way is archived too."""
         request: Request = failure.request  # type: ignore[attr-defined]
         run, error = self._run, failure.value
-        until = run.now() + ASK_AGAIN
         owner, url = run.publisher_id, request.url
-        rest = None
+        rest, until = None, run.now() + ASK_AGAIN
         if isinstance(error, Disallowed):
             run.counts["disallowed"] += 1
             rest = frontier.disallow
         elif isinstance(error, OutOfBudget) or run.draining or (run.spent and run.is_cut_short):
             pass  # or its robots.txt could not be asked for: it keeps its place
         elif isinstance(error, RobotsUnreachable):
-            run.counts["robots_unreachable"] += 1
-            rest = frontier.postpone
+            run.counts["robots_unreachable"] += 1  # it waits with all URLs of its server
         elif run.error is not None:
             pass  # the disk's fault, or the database's: the next crawl asks for it
         elif INGESTED not in request.meta and not isinstance(error, Draining):
             # It never reached the handler; left pending, it would be leased again without end.
             run.counts["failed_exchanges"] += 1
             logger.error("%s could not be asked for: %s", url, error)
-            rest = frontier.postpone
+            rest, until = frontier.postpone, run.now() + retry_after(request.meta[FAILURES] + 1)
         if rest is not None:
             note = partial(rest, publisher_id=owner, url=url, reason=str(error), until=until)
             try:

@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from archive.model import Outcome
-from tests.support.archives import Row, articles, frontier, outcomes
+from archive.sql import schema
+from tests.support.archives import Row, articles, frontier, outcomes, rows
 from tests.support.bad_pages import BAD, GOOD, BadSite
 from tests.support.command import pressmark
 from tests.support.once import Once
@@ -132,14 +134,15 @@ def test_a_server_that_sends_nothing_is_a_row_and_is_asked_again(home: Path):
     assert frontier(home)[url]["fail_count"] == 2
 
 
-def test_a_server_that_cannot_be_reached_says_why_at_its_url(home: Path):
+def test_a_server_that_cannot_be_reached_has_its_urls_wait_and_says_why(home: Path):
     (robots,) = {row["outcome"] for row in outcomes(home)["http://bad.test:81/robots.txt"]}
 
-    waiting = frontier(home)[UNREACHABLE]
+    (host,) = rows(home, select(schema.host))
 
     assert robots == Outcome.ERROR
-    assert waiting["state"] == "retry"
-    assert "refused" in waiting["skip_reason"]
+    assert frontier(home)[UNREACHABLE]["state"] == "pending"
+    assert (host["origin"], host["fail_count"]) == ("http://bad.test:81", 2)
+    assert "refused" in host["reason"]
 
 
 def test_all_of_it_can_be_verified(home: Path):

@@ -10,8 +10,8 @@ import pytest
 from tests.support.archives import articles, captures
 from tests.support.command import pressmark, started
 from tests.support.gate import Gate
-from tests.support.server import Server
-from tests.support.sites import connect_to, stories, write_profile
+from tests.support.server import Received, Reply, Server
+from tests.support.sites import connect_to, listing, stories, tree, write_profile
 
 DATABASE = 6
 
@@ -48,3 +48,27 @@ def test_a_database_that_breaks_ends_the_crawl_and_costs_no_page(home: Path):
     assert set(articles(home)) == stories(200)
     assert len([target for target in server.targets if "story" in target]) == 200
     pressmark(home, "verify")
+
+
+@pytest.mark.slow
+def test_a_page_that_is_unavailable_for_a_moment_is_asked_again_while_other_work_is_left(
+    tmp_path: Path,
+):
+    home = tmp_path / "home"
+    write_profile(home, delay_seconds=0.1)
+    others, refusals = tree(110), [503]
+    paths = [f"/story-{number}/" for number in range(110)]
+
+    def reply(received: Received) -> Reply:
+        if received.path == "/":
+            return listing(*paths)
+        if received.path == paths[0] and refusals:
+            return refusals.pop(), {}, "not now"
+        return others(received)
+
+    with Server(reply) as server:
+        pressmark(home, "crawl", "tree", "--json", *connect_to(server), code=1)
+
+    assert set(articles(home)) == stories(110)
+    again = server.targets.index(paths[0], server.targets.index(paths[0]) + 1)
+    assert server.targets.index(paths[-1]) > again

@@ -24,7 +24,7 @@ def test_a_crawl_that_names_its_publisher_wakes_sources_that_rest(connection, ow
 
     waking.wake(connection, owner, NOON, RESTING)
     as_scheduled = pending(connection, owner)
-    waking.wake(connection, owner, NOON, RESTING, sources=True)
+    waking.wake(connection, owner, NOON, RESTING, at_once=True)
 
     assert as_scheduled == []
     assert pending(connection, owner) == [A]
