@@ -149,7 +149,10 @@ class Account:
 
 def _described(some: Waiting) -> str:
     urls = "1 URL waits" if some.urls == 1 else f"{some.urls} URLs wait"
-    return f"{urls} until {some.until:%Y-%m-%d %H:%M:%S} UTC or a crawl by name: {some.reason}"
+    return (
+        f"{urls} until {some.until:%Y-%m-%d %H:%M:%S} UTC"
+        f" (a crawl by name asks at once): {some.reason}"
+    )
 
 
 _REASONS = {

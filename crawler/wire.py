@@ -50,6 +50,7 @@ from zope.interface import implementer
 from archive.model import Exchange, Kind, Provenance, Truncation
 from archive.profile import Profile
 from archive.settings import Settings
+from archive.urls import is_robots_txt
 from crawler.framing import BrokenFraming, understand
 from crawler.run import INGESTED, KIND, PROVENANCE, Run
 from crawler.tls import CertificatePolicy
@@ -350,9 +351,12 @@ class WireHandler(HTTP11DownloadHandler):
 
 
 def limit_bytes(request: Request, settings: Settings) -> int:
-    """Return how many bytes of a reply are kept, by what the URL is expected to answer."""
+    """Return how many bytes of a reply are kept, by what the URL is expected to answer.
+
+    A robots.txt may lead to a page (the front page often), which is then archived as such.
+    """
     match request.meta.get(KIND):
-        case Kind.ROBOTS:
+        case Kind.ROBOTS if is_robots_txt(request.url):
             return settings.robots_bytes
         case Kind.SITEMAP | Kind.FEED:
             return settings.sitemap_bytes

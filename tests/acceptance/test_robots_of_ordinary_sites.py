@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.archives import articles, frontier
+from tests.support.archives import articles, frontier, outcomes
 from tests.support.command import pressmark
 from tests.support.server import Received, Reply, Server
-from tests.support.sites import listing, page
+from tests.support.sites import listing, page, write_settings
 
 PARTLY, DEAD = 1, 3
 TEXT = {"Content-Type": "text/plain"}
@@ -66,6 +66,19 @@ def test_a_robots_txt_that_moves_to_the_publishers_other_host_is_followed_and_no
     assert len(articles(tmp_path / "home")) == len(STORIES)
     assert server.targets.count("/robots.txt") == 3, "of each host, one by way of the other"
     assert robots_rows(tmp_path / "home") == []
+
+
+def test_a_robots_txt_that_leads_to_the_front_page_leaves_that_whole(tmp_path: Path):
+    home = tmp_path / "home"
+    write_settings(home, robots_bytes=1_000)
+    front = listing(*STORIES).replace("<body", f"<!--{'-' * 2_000}--><body")
+    with Server(
+        lambda got: front if got.path == "/" else Site((302, {"Location": "/"}, ""))(got)
+    ) as server:
+        pressmark(home, "crawl", f"{server.url}/", "--allow-address", server.netloc)
+
+    assert {row["truncated"] for row in outcomes(home)[f"{server.url}/"]} == {None}
+    assert len(articles(home)) == len(STORIES)
 
 
 def test_a_robots_txt_that_leads_where_nobody_answers_ends_the_crawl(tmp_path: Path):
