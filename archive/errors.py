@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+DEFECT = "this is a defect of Pressmark; please report it with the traceback above"
+UNFORESEEN = 9
+"""What a command ends with after an error that nobody foresaw."""
 
 
 class ArchiveError(Exception):
@@ -10,6 +17,19 @@ class ArchiveError(Exception):
 
     exit_code = 1
     """What a command ends with when this error reaches its door."""
+
+
+def described(error: BaseException) -> str:
+    """Return the message of *error*; of one that nobody foresaw, with its type and what to do."""
+    if isinstance(error, ArchiveError):
+        return str(error)
+    return f"{type(error).__name__}: {' '.join(str(error).split())}; {DEFECT}"
+
+
+def note_defect(error: BaseException) -> None:
+    """Log the traceback of *error* if nobody foresaw it, whatever else the log is to leave out."""
+    if not isinstance(error, ArchiveError):
+        logger.critical("An error that nobody foresaw:", exc_info=error)
 
 
 class SettingsError(ArchiveError):
@@ -29,6 +49,8 @@ class UsageError(ArchiveError):
 
 class HomeError(ArchiveError):
     """The archive's home cannot be used; the message names the folder and the cause."""
+
+    exit_code = 2
 
     def __init__(self, home: Path, problem: str, *, remedy: str) -> None:
         super().__init__(f"{home}: {problem}; {remedy}")
@@ -70,6 +92,18 @@ class RecordError(ArchiveError):
 
 class NotFoundError(ArchiveError):
     """What was asked for is not in the archive; the message says how to look for it."""
+
+
+class NoArchiveError(NotFoundError):
+    """The folder holds no archive; the message says how to make one, or to name another."""
+
+    exit_code = 2
+
+
+class UnknownPublisherError(NotFoundError):
+    """No publisher has that name; the message lists those that there are."""
+
+    exit_code = 2
 
 
 class AbandonedError(ArchiveError):

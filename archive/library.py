@@ -19,6 +19,7 @@ from archive.errors import (
     DatabaseError,
     HomeError,
     LockedError,
+    NoArchiveError,
     NotFoundError,
     RecordError,
     UsageError,
@@ -273,7 +274,7 @@ def open_archive(
 
 def _require(home: Path) -> None:
     if not (home / "warc").is_dir():
-        raise NotFoundError(
+        raise NoArchiveError(
             f"{home}: there is no archive here; make one with `pressmark crawl`,"
             f" or name another with --home or {HOME_VARIABLE}"
         )

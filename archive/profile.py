@@ -15,7 +15,7 @@ from pathlib import Path
 
 import tomli_w
 
-from archive.errors import HomeError, NotFoundError, SettingsError
+from archive.errors import HomeError, SettingsError, UnknownPublisherError
 from archive.settings import checked, read_toml
 from archive.urls import host_of, normalize
 
@@ -167,14 +167,14 @@ def read_profiles(home: Path) -> dict[str, Profile]:
 def find_profile(home: Path, name: str) -> Profile:
     """Return the profile called *name*.
 
-    Raises ``NotFoundError`` with the known names where there is none.
+    Raises ``UnknownPublisherError`` with the known names where there is none.
     """
     for folder in (home / "publishers", BUILT_IN):
         file = folder / f"{name}.toml"
         if NAME.fullmatch(name) and file.exists():
             return read_profile(file)
     known = ", ".join(read_profiles(home))
-    raise NotFoundError(
+    raise UnknownPublisherError(
         f"no publisher is called {name!r}; known: {known}; "
         "or give the URL of a front page, such as https://example.org/"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, exists, select
 
-from archive.errors import NotFoundError
+from archive.errors import UnknownPublisherError
 from archive.library import open_archive
 from archive.profile import Profile
 from archive.sql import hosts, waking
@@ -34,7 +34,7 @@ def due_publishers(home: Path, now: datetime, among: Sequence[str] = ()) -> Due:
     """Return which publishers have something due at *now*.
 
     The archive's publishers are those with a profile in its home, and those that it has captures
-    of; *among* names some of them. Raises ``NotFoundError`` where there is no archive, or no
+    of; *among* names some of them. Raises ``NoArchiveError`` where there is no archive, or no
     publisher of a name in *among*.
     """
     own = {file.stem for file in (home / "publishers").glob("*.toml")}
@@ -43,7 +43,7 @@ def due_publishers(home: Path, now: datetime, among: Sequence[str] = ()) -> Due:
         known = own | set(ids)
         for name in among:
             if name not in known and name not in archive.profiles:
-                raise NotFoundError(
+                raise UnknownPublisherError(
                     f"{home}: no publisher is called {name!r}; known: {', '.join(sorted(known))}"
                 )
         due = archive.database.read(lambda connection: _due(connection, ids, now))

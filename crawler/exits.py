@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
-from archive.errors import DatabaseError, LockedError, SettingsError, StorageError, UsageError
+from archive.errors import ArchiveError, DatabaseError, LockedError, StorageError
 from archive.model import Outcome
 
 NO_ANSWERS = frozenset({Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS})
 ASKED_FOR_ROBOTS = "asked_for_robots"
 """Count of the robots.txt that the operator asked for by name; otherwise one is no answer."""
-TROUBLES = ("failed_exchanges", "robots_unreachable", "spider_errors", "problems")
+TROUBLES = ("failed_exchanges", "robots_unreachable", "problems")
 
 
 class Exit(IntEnum):
@@ -34,6 +34,8 @@ class Exit(IntEnum):
     """Ended by a signal, with everything kept."""
     LIMIT = 8
     """The budget was spent while more was due; the next crawl goes on with it."""
+    UNFORESEEN = 9
+    """An error that nobody foresaw: a defect of Pressmark, to be reported. All is kept."""
 
 
 _BY_WEIGHT = (
@@ -44,6 +46,7 @@ _BY_WEIGHT = (
     Exit.LOCKED,
     Exit.USAGE,
     Exit.INTERRUPTED,
+    Exit.UNFORESEEN,
     Exit.DATABASE,
     Exit.DISK,
 )
@@ -58,16 +61,16 @@ def worst(exits: Iterable[Exit]) -> Exit:
 def exit_for(error: BaseException) -> Exit:
     """Return how a crawl ended that *error* kept from its work."""
     match error:
-        case UsageError() | SettingsError():
-            return Exit.USAGE
         case LockedError():
             return Exit.LOCKED
         case StorageError():
             return Exit.DISK
         case DatabaseError():
             return Exit.DATABASE
+        case ArchiveError():
+            return Exit.USAGE if error.exit_code == Exit.USAGE else Exit.PARTLY
         case _:
-            return Exit.PARTLY
+            return Exit.UNFORESEEN
 
 
 def judge(counts: Mapping[str, int], *, is_cut_short: bool) -> Exit:
@@ -75,6 +78,8 @@ def judge(counts: Mapping[str, int], *, is_cut_short: bool) -> Exit:
 
     *is_cut_short*: something was left that is due when the budget was spent.
     """
+    if counts.get("spider_errors", 0):
+        return Exit.UNFORESEEN
     answered = sum(counts.get(outcome, 0) for outcome in set(Outcome) - NO_ANSWERS)
     answered += counts.get(ASKED_FOR_ROBOTS, 0)
     asked = counts.get("exchanges", 0) or counts.get("robots_unreachable", 0)

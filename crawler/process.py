@@ -13,7 +13,7 @@ from rich.markup import escape
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
-from archive.errors import ArchiveError, NotFoundError
+from archive.errors import DEFECT, NotFoundError, described, note_defect
 from archive.model import Outcome
 from archive.model.schedule import Reason
 from archive.profile import Profile
@@ -85,7 +85,7 @@ class Account:
                 {"urls": some.urls, "until": some.until.isoformat(), "reason": some.reason}
                 for some in self.waiting
             ],
-            "error": None if self.error is None else str(self.error),
+            "error": None if self.error is None else described(self.error),
         }
 
     def sentence(self) -> str:
@@ -129,7 +129,7 @@ class Account:
         That a budget was spent is not wrong: whoever gave it asked for that.
         """
         if self.error is not None:
-            return [str(self.error)]
+            return [described(self.error)]
         lines = [f"{self.publisher}: {problem}" for problem in self.problems]
         failed = self.counts.get("failed_exchanges", 0)
         last = f"; the last was {self.last_failure}" if self.last_failure else ""
@@ -141,7 +141,7 @@ class Account:
         if self.is_news and is_all and self.exit is not Exit.DEAD:
             lines += [f"{self.publisher}: {_described(some)}" for some in self.waiting]
         if errors := self.counts.get("spider_errors", 0):
-            lines.append(f"{self.publisher}: errors in the spider: {errors}; -v shows them")
+            lines.append(f"{self.publisher}: errors in the spider: {errors}; {DEFECT}")
         if self.exit is Exit.INTERRUPTED:
             lines.append(f"{self.publisher}: interrupted, everything kept")
         return lines
@@ -193,6 +193,7 @@ _ENDINGS = {
     Exit.DATABASE: "ended, the database could not be written",
     Exit.INTERRUPTED: "interrupted, everything kept,",
     Exit.LIMIT: "ended by its budget, with more due,",
+    Exit.UNFORESEEN: "ended by an error that nobody foresaw",
 }
 
 
@@ -228,9 +229,6 @@ def run_crawls(home: Path, jobs: list[Job], options: Mapping[str, Any]) -> list[
     if waiting:
         start()
         process.start()
-    for account in accounts:
-        if account.error is not None and not isinstance(account.error, ArchiveError):
-            raise account.error
     return accounts
 
 
@@ -260,10 +258,11 @@ _QUIETLY = {False: "ERROR", True: "CRITICAL"}
 def _account(job: Job, crawler: Crawler, ended: asyncio.Future[None]) -> Account:
     error = None if ended.cancelled() else ended.exception()
     if error is not None:
+        note_defect(error)
         return Account(job.profile.name, exit_for(error), error=error)
     run = crawler.get_extension(Run)
     assert run is not None, "the process's settings name the extension"
-    how = Exit.PARTLY if run.exit is None else run.exit  # DONE is 0
+    how = Exit.UNFORESEEN if run.exit is None else run.exit  # DONE is 0
     account = Account(job.profile.name, how, counts=dict(run.counts))
     account.error, account.last_failure = run.error, run.last_failure
     account.problems, account.waiting = tuple(run.problems), tuple(run.waiting)

@@ -30,6 +30,7 @@ from archive.errors import (
     ArchiveError,
     DatabaseAwayError,
     StorageError,
+    note_defect,
 )
 from archive.ingest import Ingested
 from archive.library import Archive, lock, open_archive
@@ -186,6 +187,7 @@ class Run:
         """End the crawl because of *error*, once."""
         if self.error is None:
             self.exit, self.error = exit_for(error), error
+            note_defect(error)
             logger.error("The crawl ends: %s", error)
             loop = asyncio.get_running_loop()
             loop.call_soon(self.ending.drain)
@@ -215,9 +217,10 @@ class Run:
             self.exit = Exit.INTERRUPTED  # with nothing under way, it ends between two looks
         try:
             await self.ending.in_thread(lambda: self._finish(reason))
-        except ArchiveError as error:
+        except Exception as error:  # noqa: BLE001 - Scrapy would log it and end well
             if self.error is None:  # or else it follows from what ended the crawl
                 self.exit, self.error = exit_for(error), error
+            note_defect(error)
             logger.error("The crawl could not be finished: %s", error)  # noqa: TRY400 - as above
         finally:
             self._open.close()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from importlib import import_module
+from traceback import format_exception
 from typing import Any
 
 import click
 
-from archive.errors import ArchiveError
+from archive.errors import UNFORESEEN, ArchiveError, described
 
 
 class LazyGroup(click.Group):
     """A click group from a table: command name to ("module:object", one line of help).
 
-    An ``ArchiveError`` of any command ends the process with its message on one line of stderr.
+    An ``ArchiveError`` of any command ends the process with its message on one line of stderr, and
+    an error that nobody foresaw with its traceback, a line and a code of its own.
     """
 
     def __init__(
@@ -46,3 +48,9 @@ class LazyGroup(click.Group):
         except ArchiveError as error:
             click.echo(f"pressmark: {error}", err=True)
             ctx.exit(error.exit_code)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise  # click's own way to end, and that of ``pressmark … | head``
+        except Exception as error:  # noqa: BLE001 - the last door: whatever it is, it is told
+            click.echo("".join(format_exception(error)), err=True, nl=False)
+            click.echo(f"pressmark: {described(error)}", err=True)
+            ctx.exit(UNFORESEEN)

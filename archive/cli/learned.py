@@ -16,7 +16,7 @@ from rich.markup import escape
 
 from archive.cli.output import print_json, stdout
 from archive.cli.stories import find, moment
-from archive.errors import NotFoundError
+from archive.errors import UnknownPublisherError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -103,7 +103,7 @@ def _require(connection: Connection, name: str) -> None:
     from archive.sql.tables import has_publisher
 
     if not has_publisher(connection, name):
-        raise NotFoundError(
+        raise UnknownPublisherError(
             f"{name}: nothing is archived of a publisher of this name;"
             " `pressmark publishers` lists them"
         )

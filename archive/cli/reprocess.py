@@ -20,7 +20,7 @@ from rich.text import Text
 
 from archive.cli.diff import print_changes
 from archive.cli.output import print_json, progress, stdout
-from archive.errors import LockedError, NotFoundError, StorageError
+from archive.errors import LockedError, StorageError, UnknownPublisherError
 
 if TYPE_CHECKING:
     from archive.library import Archive
@@ -102,7 +102,7 @@ def _profiles(archive: Archive, name: str | None) -> list[Profile]:
     if name is None:
         return list(archive.profiles.values())
     if name not in archive.profiles:
-        raise NotFoundError(
+        raise UnknownPublisherError(
             f"--publisher {name}: there is no publisher of this name; `pressmark publishers` lists"
             " them"
         )

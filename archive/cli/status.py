@@ -17,7 +17,7 @@ from rich.markup import escape
 
 from archive.cli.output import print_json, stdout
 from archive.cli.stories import moment
-from archive.errors import LockedError, NotFoundError
+from archive.errors import LockedError, UnknownPublisherError
 from archive.model import LOW_CONFIDENCE, Outcome
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def status(home: Path, name: str | None, *, as_json: bool) -> None:
     with open_archive(home) as archive, archive.database.reading() as connection:
         known = queries.publishers(connection)
         if name is not None and name not in known:
-            raise NotFoundError(
+            raise UnknownPublisherError(
                 f"{name}: nothing is archived of a publisher of this name;"
                 " `pressmark publishers` lists them"
             )

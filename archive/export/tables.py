@@ -17,7 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
 
-from archive.errors import NotFoundError
+from archive.errors import UnknownPublisherError
 from archive.export.whole import whole_file
 from archive.sql import tables
 from archive.sql.database import Database
@@ -58,13 +58,13 @@ def export_table(
 
     *for_spreadsheets* changes CSV in two ways: a byte order mark, without which Excel takes it for
     Windows-1252, and an apostrophe before any text that a spreadsheet would run as a formula.
-    *report* is told how many rows are written. Raises ``NotFoundError`` for a publisher of whom
-    nothing is archived, ``StorageError`` where *output* cannot be written.
+    *report* is told how many rows are written. Raises ``UnknownPublisherError`` for a publisher of
+    whom nothing is archived, ``StorageError`` where *output* cannot be written.
     """
     with database.reading() as connection:
         name = wanted.publisher
         if name is not None and not tables.has_publisher(connection, name):
-            raise NotFoundError(
+            raise UnknownPublisherError(
                 f"{name}: nothing is archived of a publisher of this name;"
                 " `pressmark publishers` lists them"
             )

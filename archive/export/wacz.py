@@ -25,7 +25,7 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Select, select
 
-from archive.errors import MissingPackageError, NotFoundError
+from archive.errors import MissingPackageError, NotFoundError, UnknownPublisherError
 from archive.export.whole import whole_file
 from archive.sql import schema, views
 from archive.sql.database import Database
@@ -115,7 +115,7 @@ def _select(connection: Connection, files: tuple[str, ...], publisher: str | Non
             select(schema.publisher).where(schema.publisher.c.name == publisher)
         ).one_or_none()
         if row is None:
-            raise NotFoundError(
+            raise UnknownPublisherError(
                 f"{publisher}: nothing is archived of a publisher of this name;"
                 " `pressmark publishers` lists them"
             )

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import click
 
 from archive.cli.output import print_json, stdout
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, described
 from archive.profile import Profile, find_profile, make_profile, owner_of, read_profiles
 from archive.urls import normalize
 from crawler.addresses import literal
@@ -100,7 +100,8 @@ def crawl(
     \b
     Exit codes: 0 done; 1 some URLs failed and are tried again next time; 2 wrong usage;
     3 the publisher does not answer; 4 another crawl of it is running; 5 the disk; 6 the
-    database; 7 interrupted; 8 limit reached (--budget) while more was due.
+    database; 7 interrupted; 8 limit reached (--budget) while more was due; 9 an error that nobody
+    foresaw, with its traceback on stderr.
     """
     if due:
         _crawl_due(home, targets, options, as_json=as_json)
@@ -201,7 +202,7 @@ def _report(accounts: list[Account], *, as_json: bool) -> None:
         if as_json:
             print_json(account.as_dict())
         elif account.error is not None:
-            click.echo(f"pressmark: {account.error}", err=True)
+            click.echo(f"pressmark: {described(account.error)}", err=True)
         else:
             console.print(account.sentence())
     raise SystemExit(int(worst(account.exit for account in accounts)))

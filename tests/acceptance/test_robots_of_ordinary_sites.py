@@ -15,7 +15,7 @@ from tests.support.command import pressmark
 from tests.support.server import Received, Reply, Server
 from tests.support.sites import listing, page, write_settings
 
-PARTLY, DEAD = 1, 3
+PARTLY, DEAD, UNFORESEEN = 1, 3, 9
 TEXT = {"Content-Type": "text/plain"}
 STORIES = ("/one/", "/two/", "/three/")
 UNAVAILABLE = (503, TEXT, "not now")
@@ -181,7 +181,7 @@ def test_a_crawl_that_would_ask_for_a_url_without_end_ends_and_names_it(tmp_path
             connection.execute("UPDATE url SET state = 'pending' WHERE url LIKE '%/one/'")
         connection.close()
         before = server.targets.count("/one/")
-        done = pressmark(home, *crawl, code=None)
+        done = pressmark(home, *crawl, code=UNFORESEEN)
 
     assert f"{server.url}/one/" in done.err + done.out
     assert server.targets.count("/one/") == before + 1

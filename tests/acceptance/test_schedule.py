@@ -362,7 +362,7 @@ def test_a_second_due_exits_at_once_and_a_signal_ends_the_first_with_everything_
 
 
 def test_due_without_an_archive_is_a_line_of_advice(tmp_path: Path):
-    done = pressmark(tmp_path / "none", "crawl", "--due", code=PARTLY)
+    done = pressmark(tmp_path / "none", "crawl", "--due", code=USAGE)
 
     assert "there is no archive here" in done.err
 

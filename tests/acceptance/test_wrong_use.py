@@ -85,7 +85,7 @@ def test_a_file_that_is_no_database_is_called_so(
 def test_a_home_below_a_file_cannot_be_made(tmp_path: Path):
     (tmp_path / "file").touch()
 
-    line = one_line(pressmark(tmp_path / "file" / "home", "crawl", "demo", code=FAILED))
+    line = one_line(pressmark(tmp_path / "file" / "home", "crawl", "demo", code=USAGE))
 
     assert "cannot be made (Not a directory)" in line
 
@@ -104,21 +104,21 @@ def test_a_home_without_write_permission_cannot_be_used(tmp_path: Path):
         folder.mkdir()
     (tmp_path / "warc").chmod(0o500)
 
-    assert "cannot be written" in one_line(pressmark(tmp_path, "crawl", "demo", code=FAILED))
+    assert "cannot be written" in one_line(pressmark(tmp_path, "crawl", "demo", code=USAGE))
 
 
 @pytest.mark.parametrize("command", [("verify",), ("rebuild",)])
 def test_an_archive_that_does_not_exist_is_not_made_by_looking_at_it(
     tmp_path: Path, command: tuple[str, ...]
 ):
-    line = one_line(pressmark(tmp_path / "home", *command, code=FAILED))
+    line = one_line(pressmark(tmp_path / "home", *command, code=USAGE))
 
     assert "there is no archive here" in line
     assert not (tmp_path / "home").exists()
 
 
 def test_a_publisher_that_nobody_knows_is_refused_with_those_that_are_known(tmp_path: Path):
-    line = one_line(pressmark(tmp_path, "crawl", "demmo", code=FAILED))
+    line = one_line(pressmark(tmp_path, "crawl", "demmo", code=USAGE))
 
     assert "demmo" in line
     assert "vietmetric" in line

@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.command import run
 
+UNFORESEEN = 9
+
 
 def one_line(done, code):
     """Hold *done* to exit *code* and one line on stderr; return that line."""
@@ -35,7 +37,7 @@ READERS = (
 def test_a_home_without_an_archive_is_named_and_not_made(pressmark, tmp_path, args):
     done = pressmark("--home", str(tmp_path / "none"), *args)
 
-    assert "there is no archive here; make one with `pressmark crawl`" in one_line(done, 1)
+    assert "there is no archive here; make one with `pressmark crawl`" in one_line(done, 2)
     assert not (tmp_path / "none").exists()
 
 
@@ -121,3 +123,16 @@ def test_a_reader_that_has_seen_enough_is_no_error(home):
 
     assert done.stdout == "{"
     assert "Traceback" not in done.stderr
+
+
+def test_an_error_that_nobody_foresaw_has_a_code_of_its_own_and_its_traceback(pressmark, home):
+    with closing(sqlite3.connect(home / "archive.db")) as database, database:
+        # A row as no version of this program has written it.
+        database.execute("UPDATE extraction SET flags = '{' WHERE flags IS NOT NULL")
+
+    done = pressmark("status")
+
+    assert (done.code, done.out) == (UNFORESEEN, "")
+    assert "Traceback (most recent call last)" in done.err
+    assert done.err.splitlines()[-1].startswith("pressmark: JSONDecodeError: ")
+    assert "please report it" in done.err.splitlines()[-1]

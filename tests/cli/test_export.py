@@ -42,7 +42,7 @@ def test_the_options_narrow_a_table(following):
     nobody = following("export", "--format", "jsonl", "--publisher", "nobody")
 
     assert [row["headline"] for row in french] == ["Le héron est de retour"]
-    assert nobody.code == 1
+    assert nobody.code == 2
     assert "nobody: nothing is archived" in nobody.err
 
 

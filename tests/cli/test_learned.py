@@ -80,7 +80,7 @@ def test_a_publisher_of_whom_nothing_is_archived_is_an_error(following):
     for command in ("boilerplate", "translations", "status"):
         done = following(command, "nobody")
 
-        assert (done.code, done.out) == (1, "")
+        assert (done.code, done.out) == (2, "")
         assert "nobody: nothing is archived of a publisher of this name" in done.err
 
 

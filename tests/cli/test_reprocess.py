@@ -119,7 +119,7 @@ def test_on_a_full_disk_it_ends_with_5_and_goes_on_when_there_is_room(home, made
 def test_a_publisher_that_is_not_there_is_named(home):
     done = run(home, "reprocess", "--publisher", "nobody")
 
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "--publisher nobody: there is no publisher of this name" in done.stderr
 
 
