@@ -33,7 +33,7 @@ class Exit(IntEnum):
     INTERRUPTED = 7
     """Ended by a signal, with everything kept."""
     LIMIT = 8
-    """The budget was spent while more was due; the next crawl goes on with it."""
+    """The budget or the time was spent while more was due; the next crawl goes on with it."""
     UNFORESEEN = 9
     """An error that nobody foresaw: a defect of Pressmark, to be reported. All is kept."""
 
@@ -76,7 +76,7 @@ def exit_for(error: BaseException) -> Exit:
 def judge(counts: Mapping[str, int], *, is_cut_short: bool) -> Exit:
     """Return how a crawl ended that nothing kept from its work, by what it counted.
 
-    *is_cut_short*: something was left that is due when the budget was spent.
+    *is_cut_short*: something was left that is due when budget or time was spent.
     """
     if counts.get("spider_errors", 0):
         return Exit.UNFORESEEN

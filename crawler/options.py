@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 from scrapy.settings import BaseSettings
 
@@ -17,6 +18,8 @@ CLOCK = "PRESSMARK_CLOCK"
 publisher's days pass faster than ours. No other publisher's clock can be moved."""
 BUDGET = "PRESSMARK_BUDGET"
 """How many requests the crawl may make; without one, as many as it takes."""
+MINUTES = "PRESSMARK_MINUTES"
+"""How long the crawl may ask for pages; without it, as long as it takes."""
 SINCE = "PRESSMARK_SINCE"
 """Fetch what sources date since then (ISO 8601 with offset); see ``docs/crawling.md``."""
 REFRESH = "PRESSMARK_REFRESH"
@@ -31,6 +34,7 @@ class Options:
 
     clock: timedelta
     budget: int | None
+    minutes: float | None
     since: datetime | None
     refresh: bool
     as_scheduled: bool
@@ -44,6 +48,7 @@ def read_options(settings: BaseSettings, profile: Profile) -> Options:
     return Options(
         clock=timedelta(0) if clock is None else clock - datetime.now(UTC),
         budget=_number(settings, BUDGET),
+        minutes=_minutes(settings),
         since=_instant(settings, SINCE),
         refresh=settings.getbool(REFRESH),
         as_scheduled=settings.getbool(DUE),
@@ -74,3 +79,16 @@ def _number(settings: BaseSettings, name: str) -> int | None:
     if number < 1:
         raise UsageError(f"{name} is {text!r}; expected a number of requests, as in 500")
     return number
+
+
+def _minutes(settings: BaseSettings) -> float | None:
+    text = settings.get(MINUTES)
+    if text in {None, ""}:
+        return None
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0.0
+    if not 0 < minutes < inf:
+        raise UsageError(f"{MINUTES} is {text!r}; expected a number of minutes, as in 30")
+    return minutes

@@ -20,7 +20,7 @@ from archive.profile import Profile
 from archive.sql.waking import Waiting
 from crawler.exits import Exit, exit_for
 from crawler.guard import ALLOW_ADDRESS, CONNECT_TO
-from crawler.options import BUDGET, CLOCK, DUE, REFRESH, SINCE
+from crawler.options import BUDGET, CLOCK, DUE, MINUTES, REFRESH, SINCE
 from crawler.run import Run
 from crawler.spiders.publisher import spider_for
 
@@ -192,7 +192,7 @@ _ENDINGS = {
     Exit.DISK: "ended, the disk could not be written",
     Exit.DATABASE: "ended, the database could not be written",
     Exit.INTERRUPTED: "interrupted, everything kept,",
-    Exit.LIMIT: "ended by its budget, with more due,",
+    Exit.LIMIT: "ended by its limit, with more due,",
     Exit.UNFORESEEN: "ended by an error that nobody foresaw",
 }
 
@@ -201,7 +201,7 @@ def run_crawls(home: Path, jobs: list[Job], options: Mapping[str, Any]) -> list[
     """Run *jobs* in turn and return their accounts; a signal ends them all.
 
     *options* are those of the commands: ``contact``, ``allow_address``, ``connect_to``, ``budget``
-    (of each crawl), ``since`` (ISO 8601), ``refresh``, ``due``, ``verbose``, ``progress``,
+    and ``minutes`` (of each crawl), ``since`` (ISO 8601), ``refresh``, ``due``, ``verbose``, ``progress``,
     ``quiet``.
     """
     process = AsyncCrawlerProcess(_settings(home, options))
@@ -239,6 +239,7 @@ def _settings(home: Path, options: Mapping[str, Any]) -> Settings:
         "PRESSMARK_HOME": str(home),
         "PRESSMARK_CONTACT": options.get("contact"),
         BUDGET: options.get("budget"),
+        MINUTES: options.get("minutes"),
         SINCE: options.get("since"),
         REFRESH: options.get("refresh", False),
         DUE: options.get("due", False),

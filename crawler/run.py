@@ -18,6 +18,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from scrapy import signals
@@ -76,10 +77,10 @@ class Run:
         self.exit: Exit | None = None
         self.counts: Counter[str] = Counter()
         self.options = read_options(settings, profile)
-        self.started_at = self.now()
+        self.started_at, self._began = self.now(), monotonic()
         self.requests = 0
         self.is_cut_short = False
-        """Whether something was left that is due when the budget was spent."""
+        """Whether something was left that is due when budget or time was spent."""
         self.problems: list[str] = []
         self.error: BaseException | None = None
         self.last_failure: str | None = None
@@ -120,9 +121,15 @@ class Run:
 
     @property
     def spent(self) -> bool:
-        """Whether the budget is used up, so that nothing more is to be fetched."""
+        """Whether budget or time is used up, so that nothing more is to be fetched."""
         budget = self.options.budget
-        return budget is not None and self.requests >= budget
+        return self.out_of_time or (budget is not None and self.requests >= budget)
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether as many minutes have passed as the crawl may take."""
+        minutes = self.options.minutes
+        return minutes is not None and monotonic() - self._began >= 60 * minutes
 
     @property
     def draining(self) -> bool:

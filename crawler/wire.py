@@ -51,6 +51,7 @@ from archive.model import Exchange, Kind, Provenance, Truncation
 from archive.profile import Profile
 from archive.settings import Settings
 from archive.urls import is_robots_txt
+from crawler.budget import OutOfBudget
 from crawler.framing import BrokenFraming, understand
 from crawler.run import INGESTED, KIND, PROVENANCE, Run
 from crawler.tls import CertificatePolicy
@@ -321,6 +322,9 @@ class WireHandler(HTTP11DownloadHandler):
             return await super().download_request(request)
         if run.draining:
             raise Draining("the crawl is ending")
+        if run.out_of_time:  # what waited for its turn may have waited for minutes
+            run.is_cut_short = True
+            raise OutOfBudget(f"{request.url} is asked for too late")
         recording = _Recording(request, run)
         recording.tls_verified = self._certificates.verifies(urlsplit(request.url).hostname or "")
         error: BaseException | None = None

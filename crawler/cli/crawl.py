@@ -48,6 +48,12 @@ OPTIONS = [
         metavar="N",
         help="Make at most N requests of each publisher, robots.txt and redirects included.",
     ),
+    click.option(
+        "--minutes",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="N",
+        help="Ask each publisher for pages for at most N minutes.",
+    ),
     click.option("--json", "as_json", is_flag=True, help="A line of JSON for each crawl."),
     click.option("-v", "--verbose", is_flag=True, help="Log what Scrapy does, on stderr."),
 ]
@@ -100,7 +106,7 @@ def crawl(
     \b
     Exit codes: 0 done; 1 some URLs failed and are tried again next time; 2 wrong usage;
     3 the publisher does not answer; 4 another crawl of it is running; 5 the disk; 6 the
-    database; 7 interrupted; 8 limit reached (--budget) while more was due; 9 an error that nobody
+    database; 7 interrupted; 8 limit reached (--budget, --minutes) while more was due; 9 an error that nobody
     foresaw, with its traceback on stderr.
     """
     if due:

@@ -191,6 +191,18 @@ def test_a_budget_that_robots_txt_eats_up_puts_no_page_off(home: Path, budget: i
 
 
 @pytest.mark.slow
+def test_a_crawl_of_an_endless_site_ends_with_its_minutes_and_the_next_one_goes_on(home: Path):
+    with Server(tree(10**9)) as server:
+        crawl = "crawl", "tree", "--json", *connect_to(server), "--minutes", "0.05"
+        first = pressmark(home, *crawl, code=LIMIT)
+        asked = {received.path for received in server.received}
+        pressmark(home, *crawl, code=LIMIT)
+
+    assert first.account["exit"] == "limit"
+    assert {received.path for received in server.received} > asked
+
+
+@pytest.mark.slow
 def test_a_budget_that_is_just_enough_ends_no_crawl(home: Path):
     with Server(tree(3)) as server:
         whole = pressmark(home, "crawl", "tree", "--json", *connect_to(server))

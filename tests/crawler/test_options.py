@@ -24,14 +24,22 @@ def read(profile: Profile = NEWS, **values: object) -> Options:
 
 def test_without_any_setting_a_crawl_fetches_what_is_due_however_much_that_is():
     assert read() == Options(
-        clock=timedelta(0), budget=None, since=None, refresh=False, as_scheduled=False
+        clock=timedelta(0),
+        budget=None,
+        minutes=None,
+        since=None,
+        refresh=False,
+        as_scheduled=False,
     )
 
 
 def test_settings_may_be_texts_as_scrapyd_hands_them_over():
-    asked = read(BUDGET="500", SINCE="2026-11-01T00:00:00+07:00", REFRESH="1", DUE="True")
+    asked = read(
+        BUDGET="500", MINUTES="2.5", SINCE="2026-11-01T00:00:00+07:00", REFRESH="1", DUE="True"
+    )
 
-    assert (asked.budget, asked.refresh, asked.as_scheduled) == (500, True, True)
+    assert (asked.budget, asked.minutes) == (500, 2.5)
+    assert (asked.refresh, asked.as_scheduled) == (True, True)
     assert asked.since == datetime(2026, 10, 31, 17, tzinfo=UTC)
 
 
@@ -40,6 +48,10 @@ def test_settings_may_be_texts_as_scrapyd_hands_them_over():
     [
         ("BUDGET", "many"),
         ("BUDGET", "0"),
+        ("MINUTES", "soon"),
+        ("MINUTES", "-1"),
+        ("MINUTES", "nan"),
+        ("MINUTES", "inf"),
         ("SINCE", "yesterday"),
         ("SINCE", "2026-11-01T00:00:00"),
         ("CLOCK", "noon"),
