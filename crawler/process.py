@@ -201,8 +201,8 @@ def run_crawls(home: Path, jobs: list[Job], options: Mapping[str, Any]) -> list[
     """Run *jobs* in turn and return their accounts; a signal ends them all.
 
     *options* are those of the commands: ``contact``, ``allow_address``, ``connect_to``, ``budget``
-    and ``minutes`` (of each crawl), ``since`` (ISO 8601), ``refresh``, ``due``, ``verbose``, ``progress``,
-    ``quiet``.
+    and ``minutes`` (of each crawl), ``since`` (ISO 8601), ``refresh``, ``due``, ``verbose``,
+    ``progress``, ``quiet``.
     """
     process = AsyncCrawlerProcess(_settings(home, options))
     accounts: list[Account] = []
