@@ -28,7 +28,6 @@ from twisted.internet.defer import Deferred
 
 from archive.errors import (
     AbandonedError,
-    ArchiveError,
     DatabaseAwayError,
     StorageError,
     note_defect,
@@ -146,14 +145,15 @@ class Run:
             await self.ending.in_thread(self._begin)
         except AbandonedError:
             pass  # we did that
-        except ArchiveError as error:
+        except Exception as error:  # noqa: BLE001 - the crawl's row is to say how it ended
             self.give_up(error)
         if self.exit is not None:
             self.ending.before_it_began()
 
-    def give_up(self, error: ArchiveError) -> None:
+    def give_up(self, error: Exception) -> None:
         """End the crawl because of *error* as soon as its spider is open."""
         self.exit, self.error = exit_for(error), error
+        note_defect(error)
         self.ending.before_it_began()
 
     async def capture(self, exchange: Exchange) -> Future[Ingested]:
@@ -223,12 +223,18 @@ class Run:
         if reason == "shutdown" and self.exit is None:
             self.exit = Exit.INTERRUPTED  # with nothing under way, it ends between two looks
         try:
-            await self.ending.in_thread(lambda: self._finish(reason))
+            await self.ending.in_thread(self._finish)
         except Exception as error:  # noqa: BLE001 - Scrapy would log it and end well
             if self.error is None:  # or else it follows from what ended the crawl
                 self.exit, self.error = exit_for(error), error
             note_defect(error)
             logger.error("The crawl could not be finished: %s", error)  # noqa: TRY400 - as above
+        try:
+            await self.ending.in_thread(lambda: self._note_end(reason))
+        except Exception as error:  # noqa: BLE001 - as above
+            if self.error is None:
+                self.exit, self.error = exit_for(error), error
+            note_defect(error)
         finally:
             self._open.close()
 
@@ -331,21 +337,24 @@ class Run:
                 f"{capture.url}: {capture.error or found.reason or capture.http_status}"
             )
 
-    def _finish(self, reason: str) -> None:
-        ingest = self.archive.ingest
+    def _finish(self) -> None:
         if self.writer is not None:
             self.writer.close()
             if self.exit is not Exit.DATABASE:
                 with suppress(AbandonedError):  # told to end: the next crawl does the rest
                     self._complete()
-        if getattr(self.crawler.spider, "only", None) is None:
+        if self._row_id is not None and getattr(self.crawler.spider, "only", None) is None:
             self._count_waiting()
         if self.exit is None:
             self.exit = judge(self.counts, is_cut_short=self.is_cut_short)
+
+    def _note_end(self, reason: str) -> None:
+        """Write into the crawl's row how it ended, also where it could not be finished."""
+        assert self.exit is not None, "finished, or kept from that by an error"
         self.counts["ended_because_" + reason] = 1
         row_id, state = self._row_id, self.exit.name.lower()
         if row_id is not None:
-            ingest.do(
+            self.archive.ingest.do(
                 lambda connection: crawls.end(connection, row_id, self.now(), self.counts, state)
             ).result()
 

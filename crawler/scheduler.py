@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from twisted.internet.defer import Deferred
 
 from archive.candidates import MOST_REDIRECTS, entry_of
-from archive.errors import ArchiveError, DatabaseAwayError
+from archive.errors import DatabaseAwayError
 from archive.ingest import Ingested
 from archive.library import AHEAD_A_WORKER
 from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
@@ -76,7 +76,7 @@ class FrontierScheduler(BaseScheduler):
         if not self._run.draining:
             try:
                 await asyncio.wrap_future(self._ingest.do(self._prepare))
-            except ArchiveError as error:
+            except Exception as error:  # noqa: BLE001 - the crawl's row is to say how it ended
                 self._run.give_up(error)
 
     def _prepare(self, connection: Connection) -> None:
