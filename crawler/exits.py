@@ -9,6 +9,7 @@ from archive.errors import ArchiveError, DatabaseError, LockedError, StorageErro
 from archive.model import Outcome
 
 NO_ANSWERS = frozenset({Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS})
+PAGES = frozenset({Outcome.ARTICLE, Outcome.LISTING, Outcome.PAGE})
 ASKED_FOR_ROBOTS = "asked_for_robots"
 """Count of the robots.txt that the operator asked for by name; otherwise one is no answer."""
 TROUBLES = ("failed_exchanges", "robots_unreachable", "problems")
@@ -73,10 +74,11 @@ def exit_for(error: BaseException) -> Exit:
             return Exit.UNFORESEEN
 
 
-def judge(counts: Mapping[str, int], *, is_cut_short: bool) -> Exit:
+def judge(counts: Mapping[str, int], *, is_cut_short: bool, is_elsewhere: bool = False) -> Exit:
     """Return how a crawl ended that nothing kept from its work, by what it counted.
 
-    *is_cut_short*: something was left that is due when budget or time was spent.
+    *is_cut_short*: something was left that is due when budget or time was spent. *is_elsewhere*:
+    the front page redirects to a site that is none of the publisher's.
     """
     if counts.get("spider_errors", 0):
         return Exit.UNFORESEEN
@@ -85,6 +87,8 @@ def judge(counts: Mapping[str, int], *, is_cut_short: bool) -> Exit:
     asked = counts.get("exchanges", 0) or counts.get("robots_unreachable", 0)
     if asked and not answered:
         return Exit.DEAD
+    if is_elsewhere:
+        return Exit.PARTLY if any(counts.get(outcome, 0) for outcome in PAGES) else Exit.DEAD
     if not asked and counts.get("waiting", 0):
         return Exit.PARTLY  # nothing was due, since what failed is not asked for again yet
     if is_cut_short:

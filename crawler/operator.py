@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import version
@@ -14,11 +15,18 @@ from urllib.parse import urlsplit
 from archive.errors import UsageError
 from archive.profile import Profile
 from archive.settings import FILE_NAME
+from archive.urls import absolute
 from crawler.addresses import Mapping, literal
 from crawler.guard import Guard
 
 CONTACT = "PRESSMARK_CONTACT"
 """Name of the setting, and of the environment variable, that hold the operator's contact."""
+
+
+_MAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+"""An e-mail address as people have one (RFC 5322 'addr-spec' without quoted and literal parts)."""
+_WEB = re.compile(r"https?://[!-'*-~]+")
+"""A URL without what would end the comment of a User-Agent: space, parentheses, other scripts."""
 
 
 def contact_of(
@@ -27,7 +35,7 @@ def contact_of(
     """Return the operator's contact: as *given*, from the environment, or from ``archive.toml``.
 
     Raises ``UsageError`` where there is none and the publisher's server is not *here*, on this
-    machine.
+    machine, and for one that is neither an e-mail address nor a URL.
     """
     contact = given or os.environ.get(CONTACT) or in_home
     if contact is None and not here:
@@ -36,7 +44,19 @@ def contact_of(
             f" webmaster can reach whoever runs it; give --contact you@example.org, set {CONTACT},"
             f' or write contact = "you@example.org" into {home / FILE_NAME}'
         )
+    if contact is not None and not _is_contact(contact):
+        raise UsageError(
+            f"the contact {contact!r} is neither an e-mail address nor a URL; expected one that the"
+            " publisher's webmaster can use, such as you@example.org or https://example.org/crawler"
+        )
     return contact
+
+
+def _is_contact(text: str) -> bool:
+    """Return whether *text* can stand as a contact within a User-Agent's comment."""
+    if _MAIL.fullmatch(text.removeprefix("mailto:")):
+        return True
+    return _WEB.fullmatch(text) is not None and absolute(text, "") is not None
 
 
 def is_here(url: str, mappings: Sequence[Mapping]) -> bool:

@@ -50,6 +50,8 @@ class Account:
     """The last URL that failed, and why: often the reason of all."""
     waiting: tuple[Waiting, ...] = ()
     """What is not asked for yet since it failed."""
+    advice: str | None = None
+    """What to do about a front page that leads to another site."""
     is_news: bool = True
     """Whether its troubles are to be told."""
     problems: tuple[str, ...] = ()
@@ -81,6 +83,7 @@ class Account:
             "seconds": round(self.seconds, 3),
             "counts": dict(self.counts),
             "last_failure": self.last_failure,
+            "advice": self.advice,
             "waiting": [
                 {"urls": some.urls, "until": some.until.isoformat(), "reason": some.reason}
                 for some in self.waiting
@@ -121,6 +124,8 @@ class Account:
         if self.last_failure is not None:
             lines.append(f"  the last that failed was {escape(self.last_failure)}")
         lines += [f"  {escape(_described(some))}" for some in self.waiting]
+        if self.advice is not None:
+            lines.append(f"  {escape(self.advice)}")
         return "\n".join(lines)
 
     def troubles(self) -> list[str]:
@@ -133,7 +138,9 @@ class Account:
         lines = [f"{self.publisher}: {problem}" for problem in self.problems]
         failed = self.counts.get("failed_exchanges", 0)
         last = f"; the last was {self.last_failure}" if self.last_failure else ""
-        if self.exit is Exit.DEAD:
+        if self.advice is not None:
+            lines.append(f"{self.publisher}: {self.advice}")
+        elif self.exit is Exit.DEAD:
             lines.append(f"{self.publisher}: nothing answered{last}")
         elif failed:
             lines.append(f"{self.publisher}: requests that failed: {failed}{last}")
@@ -267,4 +274,5 @@ def _account(job: Job, crawler: Crawler, ended: asyncio.Future[None]) -> Account
     account = Account(job.profile.name, how, counts=dict(run.counts))
     account.error, account.last_failure = run.error, run.last_failure
     account.problems, account.waiting = tuple(run.problems), tuple(run.waiting)
+    account.advice = run.advice
     return account

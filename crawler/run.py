@@ -47,6 +47,7 @@ from crawler.demo.publisher import DEMO_HOST
 from crawler.ending import Ending
 from crawler.exits import Exit, exit_for, judge
 from crawler.failing_hosts import FailingHosts
+from crawler.front_page import advice, leads_away
 from crawler.guard import CONNECT_TO, Guard, installed_guard
 from crawler.operator import CONTACT, contact_of, is_here, software, user_agent, warcinfo
 from crawler.options import read_options
@@ -83,6 +84,8 @@ class Run:
         self.problems: list[str] = []
         self.error: BaseException | None = None
         self.last_failure: str | None = None
+        self.advice: str | None = None
+        """What to do about a front page that leads to another site."""
         self.waiting: list[Waiting] = []
         """What is not asked for after failures, as the crawl ends."""
         self.writer: Writer | None = None
@@ -343,10 +346,15 @@ class Run:
             if self.exit is not Exit.DATABASE:
                 with suppress(AbandonedError):  # told to end: the next crawl does the rest
                     self._complete()
-        if self._row_id is not None and getattr(self.crawler.spider, "only", None) is None:
-            self._count_waiting()
+        is_fetch = getattr(self.crawler.spider, "only", None) is not None
+        if self._row_id is not None and not is_fetch and self.exit is not Exit.DATABASE:
+            self._look_back()
         if self.exit is None:
-            self.exit = judge(self.counts, is_cut_short=self.is_cut_short)
+            self.exit = judge(
+                self.counts,
+                is_cut_short=self.is_cut_short,
+                is_elsewhere=self.advice is not None,
+            )
 
     def _note_end(self, reason: str) -> None:
         """Write into the crawl's row how it ended, also where it could not be finished."""
@@ -369,12 +377,15 @@ class Run:
         if self._is_new:
             self._complete_profile()
 
-    def _count_waiting(self) -> None:
-        owner, now = self.publisher_id, self.now()
-        self.waiting = self.archive.database.read(
-            lambda connection: waiting(connection, owner, now)
-        )
+    def _look_back(self) -> None:
+        """Note what the frontier and the front page say as the crawl ends."""
+        owner, now, profile = self.publisher_id, self.now(), self.profile
+        read = self.archive.database.read
+        self.waiting = read(lambda connection: waiting(connection, owner, now))
         self.counts["waiting"] = sum(some.urls for some in self.waiting)
+        target = read(lambda connection: leads_away(connection, owner, profile))
+        if target is not None:
+            self.advice = advice(profile, target, self.archive.home)
 
     def _complete_profile(self) -> None:
         """Write into a profile that was made from a URL what the site turned out to offer."""

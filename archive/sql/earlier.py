@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from archive.model import Answer, Capture, Outcome, RecordType
+from archive.model import Answer, Capture, EdgeKind, Outcome, RecordType
 from archive.sql.captures import capture_of
 from archive.sql.revisits import READ_AS
-from archive.sql.schema import capture, extraction, warc_file
+from archive.sql.schema import capture, edge, extraction, warc_file
 
 
 def originals(
@@ -42,6 +42,17 @@ def answers(connection: Connection, owner: int, url: str, limit: int) -> list[An
     ]
 
 
+def redirect_target(connection: Connection, owner: int, url: str) -> str | None:
+    """Return where the latest reply for *url* redirects to; None where it does not."""
+    row = connection.execute(_LATEST, {"owner": owner, "wanted": url}).first()
+    if row is None or row.outcome != Outcome.REDIRECT:
+        return None
+    statement = select(edge.c.target_url).where(
+        edge.c.capture_id == row.capture_id, edge.c.kind == EdgeKind.REDIRECT
+    )
+    return connection.scalar(statement)
+
+
 def latest_reply(connection: Connection, url: str, until: datetime | None) -> Capture | None:
     """Return the latest reply for *url* that has its own body, of *until* or before if given.
 
@@ -64,6 +75,17 @@ def latest_reply(connection: Connection, url: str, until: datetime | None) -> Ca
     return None if row is None else capture_of(row, row["file"])
 
 
+_LATEST = (
+    select(extraction.c.outcome, extraction.c.capture_id)
+    .select_from(READ_AS)
+    .where(
+        capture.c.publisher_id == bindparam("owner"),
+        capture.c.url == bindparam("wanted"),
+        capture.c.http_status.is_not(None),
+    )
+    .order_by(capture.c.fetched_at.desc(), capture.c.id.desc())
+    .limit(1)
+)
 _ANSWERS = (
     select(
         capture.c.http_status,

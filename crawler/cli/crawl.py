@@ -5,6 +5,7 @@ What needs Scrapy is imported when a command runs, so that its ``--help`` is the
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,9 +16,9 @@ from urllib.parse import urlsplit
 import click
 
 from archive.cli.output import print_json, stdout
-from archive.errors import ArchiveError, described
+from archive.errors import ArchiveError, UnknownPublisherError, described
 from archive.profile import Profile, find_profile, make_profile, owner_of, read_profiles
-from archive.urls import normalize
+from archive.urls import absolute, normalize
 from crawler.addresses import literal
 from crawler.exits import exit_for, worst
 
@@ -57,6 +58,10 @@ OPTIONS = [
     click.option("--json", "as_json", is_flag=True, help="A line of JSON for each crawl."),
     click.option("-v", "--verbose", is_flag=True, help="Log what Scrapy does, on stderr."),
 ]
+
+
+_HOST = re.compile(r"(localhost|[^\s/:]+\.[^\s/:]+)(:[0-9]+)?(/\S*)?")
+"""What looks like a URL without its scheme: "www.example.org", "localhost:8080/"."""
 
 
 def _instant(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
@@ -182,7 +187,15 @@ def fetch(
 def _profile(home: Path, target: str) -> Profile:
     if "://" in target:
         return _profile_for_url(home, _normalized(target))
-    return find_profile(home, target)
+    try:
+        return find_profile(home, target)
+    except UnknownPublisherError as error:
+        if (url := _completed(target)) is None:
+            raise
+        raise UnknownPublisherError(
+            f"no publisher is called {target!r}; to archive the site, give its URL:"
+            f" pressmark crawl {url}"
+        ) from error
 
 
 def _profile_for_url(home: Path, url: str) -> Profile:
@@ -199,7 +212,17 @@ def _normalized(url: str) -> str:
     try:
         return normalize(url)
     except ValueError as error:
-        raise click.BadParameter(str(error)) from error
+        completed = _completed(url)
+        hint = f"; did you mean {completed}?" if completed else ""
+        raise click.BadParameter(f"{error}{hint}") from error
+
+
+def _completed(name: str) -> str | None:
+    """Return the URL that somebody may mean who gives a host without a scheme; None for no host."""
+    if not _HOST.fullmatch(name):
+        return None
+    scheme = "http" if name.startswith("localhost") else "https"
+    return absolute(f"{scheme}://{name}", "")
 
 
 def _report(accounts: list[Account], *, as_json: bool) -> None:

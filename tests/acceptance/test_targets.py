@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from archive.model import Outcome
 from tests.support.archives import addresses, articles, frontier, outcomes
 from tests.support.command import pressmark
@@ -156,3 +158,42 @@ def test_a_publisher_that_refuses_everything_counts_as_dead(tmp_path: Path):
     assert server.targets.count("/") == 2
     assert (done.account["exit"], done.counts["blocked"]) == ("dead", len(server.targets))
     assert "403" in done.account["last_failure"]
+
+
+def test_a_front_page_that_leads_to_another_site_says_where_and_what_to_do(tmp_path: Path):
+    def moved(received: Received) -> Reply:
+        if received.path == "/robots.txt":
+            return None
+        if received.path == "/":
+            return 302, {"Location": "/home"}, ""
+        return 301, {"Location": f"http://new.test{received.target}"}, ""
+
+    with Server(moved) as server:
+        crawl = ("crawl", "http://old.test/")
+        mapped = ("--connect-to", f"old.test:80:127.0.0.1:{server.port}")
+        first = pressmark(tmp_path, *crawl, "--json", *mapped, code=3)
+        again = pressmark(tmp_path, *crawl, *mapped, code=3)
+
+    advice = first.account["advice"]
+    assert advice.startswith("http://old.test/ redirects to http://new.test/home")
+    assert "pressmark crawl http://new.test/home" in advice
+    assert f'"new.test" to hosts in {tmp_path / "publishers" / "old.test.toml"}' in advice
+    assert " ".join(advice.split()) in " ".join(again.out.split())
+
+
+@pytest.mark.parametrize("name", ["www.example.org", "example.org/news", "localhost:8080"])
+def test_a_site_that_is_named_without_its_scheme_is_told_how_to_name_it(tmp_path: Path, name: str):
+    done = pressmark(tmp_path / "home", "crawl", name, code=2)
+
+    scheme = "http" if name.startswith("localhost") else "https"
+    assert f"pressmark crawl {scheme}://{name}" in done.err
+    assert len(done.err.splitlines()) == 1
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("contact", ["me", "me at example.org", "ftp://x.example/", "a@b (c)", "@"])
+def test_a_contact_that_nobody_can_use_is_refused_with_an_example(tmp_path: Path, contact: str):
+    done = pressmark(tmp_path, "crawl", "http://news.example/", "--contact", contact, code=2)
+
+    assert repr(contact) in done.err
+    assert "such as you@example.org or https://" in done.err
