@@ -55,13 +55,6 @@ def extract_anew(
     workers: Workers, capture: Capture, profile: Profile
 ) -> Future[Ingestible | Unread]:
     """Return the same of a capture that has its row already, or why its record cannot be read."""
-    is_revisit = capture.record_type is RecordType.REVISIT
-    problem = None if is_revisit else workers.lacks(capture.warc_file)
-    if problem is not None:
-        # To ask a worker for it would only cost the worker.
-        lacking: Future[Ingestible | Unread] = Future()
-        lacking.set_result(Unread(capture, problem))
-        return lacking
 
     def read(item: Ingestible) -> Ingestible | Unread:
         if item.extraction.outcome is Outcome.FAILED:

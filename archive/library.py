@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -18,13 +17,13 @@ from sqlalchemy.engine import make_url
 from archive.errors import (
     DatabaseError,
     HomeError,
-    LockedError,
     NoArchiveError,
     NotFoundError,
     RecordError,
     UsageError,
 )
 from archive.ingest import Ingest, Ingested
+from archive.locks import ARCHIVE, lock
 from archive.model import Capture, Original
 from archive.profile import Profile, read_profiles
 from archive.settings import HOME_VARIABLE, Settings, read_settings
@@ -296,20 +295,6 @@ def _make(home: Path) -> None:
         )
 
 
-@contextmanager
-def lock(home: Path, name: str, *, shared: bool = False, busy: str) -> Iterator[None]:
-    """Hold the lock *name* of the archive in *home*; ``LockedError`` saying *busy* if it is taken.
-
-    The lock goes with the process, however that ends.
-    """
-    with (home / f".{name}.lock").open("a") as file:
-        try:
-            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LockedError(f"{home}: {busy}") from error
-        yield
-
-
 def rebuild(
     home: Path,
     into: str | None = None,
@@ -323,7 +308,7 @@ def rebuild(
     Raises ``LockedError`` while a crawl is running.
     """
     _require(home)
-    with lock(home, "archive", busy="a crawl is running; rebuild when it has ended"):
+    with lock(home, ARCHIVE, busy="a crawl is running; rebuild when it has ended"):
         if into is not None:
             return _build(home, into, report)
         address = make_url(read_settings(home).database)

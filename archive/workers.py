@@ -213,14 +213,6 @@ class Workers:
             page.result.set_exception(_abandoned())
         return page.result
 
-    def lacks(self, file: str) -> str | None:
-        """Return, as a sentence, that there is no WARC file *file*; None where there is one."""
-        try:
-            self._store.path(file)
-        except NotFoundError as error:
-            return str(error)
-        return None
-
     def unreadable(self, file: str, offset: int) -> str | None:
         """Return why the record at *offset* of *file* cannot be read; None where it can.
 
@@ -377,7 +369,7 @@ def _prepare(parent: int, store: Store, settings: Settings) -> None:
 def _extract(file: str, offset: int, profile: Profile | None) -> Extraction:
     try:
         extraction = extract(payload_of(_store.read(file, offset)), profile)
-    except RecordError as error:
+    except (NotFoundError, RecordError) as error:
         return failure(str(error))
     except MemoryError:
         # What is left of the page keeps the memory: the next, innocent page would fail in here.

@@ -33,7 +33,8 @@ from archive.errors import (
     note_defect,
 )
 from archive.ingest import Ingested
-from archive.library import Archive, lock, open_archive
+from archive.library import Archive, open_archive
+from archive.locks import ARCHIVE, lock, of_publisher
 from archive.model import Exchange, Outcome
 from archive.profile import Profile, write_profile
 from archive.settings import default_home
@@ -260,7 +261,7 @@ class Run:
         self.outage = Outage(self.archive.database)
         self.ending = Ending(self.crawler, self.archive, self._interrupted)
         busy = "it is being rebuilt or reprocessed; crawl when that has ended"
-        self._open.enter_context(lock(home, "archive", shared=True, busy=busy))
+        self._open.enter_context(lock(home, ARCHIVE, shared=True, busy=busy))
         self._lock_publisher(home)
         self.contact = contact_of(
             self.crawler.settings.get(CONTACT),
@@ -317,7 +318,7 @@ class Run:
         # A killed scrapyd leaves its crawls running: the lock must be on the archive itself.
         name = self.profile.name
         busy = f"another crawl of {name} is running; wait for it, or end it"
-        self._open.enter_context(lock(home, name, busy=busy))
+        self._open.enter_context(lock(home, of_publisher(name), busy=busy))
 
     def _count(self, future: Future[Ingested]) -> None:
         error = None if future.cancelled() else future.exception()

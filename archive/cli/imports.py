@@ -13,6 +13,7 @@ import click
 
 from archive.cli.output import print_json, progress, taking_in
 from archive.errors import UsageError
+from archive.locks import ARCHIVE, IMPORT, lock
 from archive.profile import Profile, find_profile, make_profile, owner_of
 
 if TYPE_CHECKING:
@@ -44,18 +45,18 @@ def import_(
     Pages belong to the publisher whose profile has their host; those of other hosts are left out
     and counted. Exits 1 when anything cannot be read.
     """
-    from archive.library import lock, open_archive
+    from archive.library import open_archive
 
     failed = False
     with (
         open_archive(home, create=True) as archive,
         lock(
             home,
-            "archive",
+            ARCHIVE,
             shared=True,
             busy="it is being rebuilt or reprocessed; import when that has ended",
         ),
-        lock(home, "import", busy="another import is running; wait for it"),
+        lock(home, IMPORT, busy="another import is running; wait for it"),
         progress("importing") as display,
     ):
         importer = _importer(archive, wanted)

@@ -21,6 +21,7 @@ from rich.text import Text
 from archive.cli.diff import print_changes
 from archive.cli.output import print_json, progress, stdout
 from archive.errors import LockedError, StorageError, UnknownPublisherError
+from archive.locks import ARCHIVE, lock
 
 if TYPE_CHECKING:
     from archive.library import Archive
@@ -63,14 +64,14 @@ def reprocess(
 
     Exits 4 while a crawl is running, 5 when the disk is full, 1 when a record cannot be read.
     """
-    from archive.library import lock, open_archive
+    from archive.library import open_archive
     from archive.reprocess import reprocess as reprocess_archive
 
     busy = "a crawl is running; reprocess when it has ended"
     try:
         with (
             open_archive(home, rehearsal=dry_run) as archive,
-            nullcontext() if dry_run else lock(home, "archive", busy=busy),
+            nullcontext() if dry_run else lock(home, ARCHIVE, busy=busy),
             progress("reprocessing") as display,
         ):
             if workers is not None:

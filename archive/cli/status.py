@@ -17,7 +17,8 @@ from rich.markup import escape
 
 from archive.cli.output import print_json, stdout
 from archive.cli.stories import moment
-from archive.errors import LockedError, UnknownPublisherError
+from archive.errors import UnknownPublisherError
+from archive.locks import is_held, of_publisher
 from archive.model import LOW_CONFIDENCE, Outcome
 
 if TYPE_CHECKING:
@@ -72,17 +73,11 @@ def status(home: Path, name: str | None, *, as_json: bool) -> None:
 
 def _state(home: Path, found: Status) -> str | None:
     """Return how the last crawl ended, or that it is running or was killed; None without one."""
-    from archive.library import lock
-
     last = found.last_crawl
     if last is None or last.ended_at is not None:
         return last.exit_state if last else None
-    try:
-        # Only a crawl whose end nobody noted is asked for: the lock is free but for that one.
-        with lock(home, found.publisher, shared=True, busy="a crawl is running"):
-            return KILLED
-    except LockedError:
-        return RUNNING
+    # Only a crawl whose end nobody noted is asked for: the lock is free but for that one.
+    return RUNNING if is_held(home, of_publisher(found.publisher)) else KILLED
 
 
 def _print(console: Console, found: Status, state: str | None) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.cli.output import print_json, progress, taking_in
+from archive.locks import ARCHIVE, lock
 
 if TYPE_CHECKING:
     from archive.library import Archive
@@ -63,10 +64,9 @@ def verify(home: Path, *, mend: bool, as_json: bool) -> None:
 
 
 def _repair(archive: Archive, *, as_json: bool) -> None:
-    from archive.library import lock
     from archive.verify import repair
 
-    with lock(archive.home, "archive", busy="a crawl is running; repair when it has ended"):
+    with lock(archive.home, ARCHIVE, busy="a crawl is running; repair when it has ended"):
         for done in repair(archive.database, archive.store):
             if as_json:
                 print_json({"repaired": asdict(done)})

@@ -17,6 +17,7 @@ import click
 
 from archive.cli.output import print_json, stdout
 from archive.errors import ArchiveError, UnknownPublisherError, described
+from archive.locks import DUE, lock
 from archive.profile import Profile, find_profile, make_profile, owner_of, read_profiles
 from archive.urls import absolute, normalize
 from crawler.addresses import literal
@@ -128,7 +129,6 @@ def _crawl_due(
     home: Path, targets: tuple[str, ...], options: dict[str, Any], *, as_json: bool
 ) -> NoReturn:
     """Crawl what is due and end; whatever is wrong is said in a line on stderr."""
-    from archive.library import lock
     from crawler.due import due_publishers
     from crawler.process import Account, Job, run_crawls
 
@@ -137,7 +137,7 @@ def _crawl_due(
     try:
         with ExitStack() as held:
             if not names and home.is_dir():
-                held.enter_context(lock(home, "due", busy=busy))
+                held.enter_context(lock(home, DUE, busy=busy))
             found = due_publishers(home, datetime.now(UTC), names)
             accounts = [Account.without_profile(home, name) for name in found.lacking]
             accounts += [Account.of_waiting(*each) for each in found.waiting.items()]

@@ -81,6 +81,17 @@ def test_another_publisher_can_be_crawled_and_the_archive_read_at_the_same_time(
     assert len(articles(home)) == 40
 
 
+def test_a_publisher_may_bear_the_name_of_any_of_the_archives_locks(home: Path):
+    names = ("archive", "due", "import")
+    with Server(tree(1)) as server:
+        for name in names:
+            write_profile(home, name)
+        options = [option for name in names for option in connect_to(server, name)]
+        done = pressmark(home, "crawl", "--due", *names, "--json", *options)
+
+    assert [(row["publisher"], row["exit"]) for row in done.rows] == [(n, "done") for n in names]
+
+
 class TestWhileADatabaseIsRebuilt:
     """A page that no extractor comes to the end of keeps the rebuild busy."""
 

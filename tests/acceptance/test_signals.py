@@ -130,7 +130,7 @@ def test_a_long_crawl_delay_does_not_keep_a_crawl_from_ending(home: Path):
     assert "pending" in {row["state"] for row in frontier(home).values()}
 
 
-@pytest.mark.parametrize("sign", [".tree.lock", "warc/*.open"])
+@pytest.mark.parametrize("sign", [".publisher-tree.lock", "warc/*.open"])
 def test_a_crawl_that_is_told_to_end_while_it_starts_ends(home: Path, sign: str):
     """From the moment on when it has taken the lock."""
     with Server(tree(40)) as server:

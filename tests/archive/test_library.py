@@ -18,7 +18,8 @@ from archive.errors import (
     SettingsError,
     UsageError,
 )
-from archive.library import Archive, Progress, lock, open_archive, rebuild
+from archive.library import Archive, Progress, open_archive, rebuild
+from archive.locks import lock
 from archive.profile import Profile, find_profile, write_profile
 from archive.sql import schema
 from archive.warc.segment import OPEN_SUFFIX
@@ -268,7 +269,7 @@ def test_a_crawl_does_not_begin_during_a_rebuild(home):
 def holder(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A process that holds a lock until it is killed."""
     code = (
-        "import sys, time; from pathlib import Path; from archive.library import lock\n"
+        "import sys, time; from pathlib import Path; from archive.locks import lock\n"
         "with lock(Path(sys.argv[1]), 'demo', busy=''):\n"
         "    print('held', flush=True)\n"
         "    time.sleep(60)"

@@ -85,6 +85,18 @@ def test_a_damaged_record_is_a_failure_with_its_place(store, workers):
     assert f"{file}: record at offset {offset}" in str(found.reason)
 
 
+def test_a_file_that_is_not_there_is_a_failure_and_the_worker_lives(store, workers):
+    file, offset = stored(store, story())
+    workers.extract(file, offset, None).result()
+    before = [child.pid for child in children()]
+
+    found = workers.extract("gone.warc.gz", 0, None).result()
+
+    assert found.outcome is Outcome.FAILED
+    assert "holds no WARC file 'gone.warc.gz'" in str(found.reason)
+    assert [child.pid for child in children()] == before
+
+
 def test_a_record_that_is_not_there_is_a_failure(store, workers):
     file, _ = stored(store, story())
 

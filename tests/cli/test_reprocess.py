@@ -15,7 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive.cli.reprocess import Log
-from archive.library import lock, open_archive
+from archive.library import open_archive
+from archive.locks import lock
 from archive.sql import schema
 from crawler.cli.main import main
 from tests.support.archives import captures

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from archive.library import lock
+from archive.locks import lock, of_publisher
 from archive.sql import schema
 from archive.sql.database import open_database
 
@@ -74,7 +74,7 @@ def test_a_crawl_that_ended_is_told_with_what_it_counted(pressmark, home):
 def test_a_crawl_without_an_end_is_running_while_it_holds_its_lock(pressmark, home):
     crawled(home)
 
-    with lock(home, "demo", busy="cannot be"):
+    with lock(home, of_publisher("demo"), busy="cannot be"):
         running = pressmark("status", "--json").rows[0]["state"]
     ended = pressmark("status", "--json").rows[0]["state"]
 
@@ -87,7 +87,7 @@ def test_status_holds_no_lock_that_a_crawl_would_want(pressmark, home):
 
     pressmark("status")
 
-    with lock(home, "demo", busy="is still held"):
+    with lock(home, of_publisher("demo"), busy="is still held"):
         pass
 
 

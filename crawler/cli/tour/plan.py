@@ -13,7 +13,8 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from archive.errors import UsageError
-from archive.library import lock, open_archive
+from archive.library import open_archive
+from archive.locks import ARCHIVE, lock, of_publisher
 from archive.sql.schema import capture, crawl, publisher
 from crawler.demo.exactness import day_of
 from crawler.demo.holdings import DEMO
@@ -59,8 +60,8 @@ def plan(home: Path, demo: Publisher) -> Plan:
     crawled = "another crawl of the demo is running; wait for it, or end it"
     with (
         open_archive(home) as archive,
-        lock(home, "archive", shared=True, busy=rebuilt),
-        lock(home, DEMO, busy=crawled),
+        lock(home, ARCHIVE, shared=True, busy=rebuilt),
+        lock(home, of_publisher(DEMO), busy=crawled),
     ):
         archive.catch_up()
         moments, whole = archive.database.read(_visited)

@@ -1,0 +1,70 @@
+"""The locks of an archive: files in its home folder that a process holds with ``flock``.
+
+A lock goes with its process, however that ends, so that none is ever stale. What one would get
+wrong: to look whether a lock is held, a process takes it for a moment. Whoever wants it for a crawl
+must not take such a look for a crawl.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from archive.errors import LockedError
+
+ARCHIVE = "archive"
+"""Held by who makes the database anew; shared by all who add to the archive."""
+DUE = "due"
+IMPORT = "import"
+LOOKS_SECONDS = 1.0
+"""How long who wants a lock for itself asks again while others share it: they may only look."""
+
+
+@contextmanager
+def lock(home: Path, name: str, *, shared: bool = False, busy: str) -> Iterator[None]:
+    """Hold the lock *name* of the archive in *home*; ``LockedError`` saying *busy* if it is taken.
+
+    A process that only looks at the lock is waited for.
+    """
+    deadline = time.monotonic() + LOOKS_SECONDS
+    with _file(home, name) as file:
+        while not _take(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX):
+            if shared or not _take(file, fcntl.LOCK_SH) or time.monotonic() > deadline:
+                raise LockedError(f"{home}: {busy}")
+            fcntl.flock(file, fcntl.LOCK_UN)
+            time.sleep(0.01 * random.random())  # noqa: S311 - two who start at once keep no step
+        yield
+
+
+def of_publisher(name: str) -> str:
+    """Return the name of the lock of publisher *name*; no name of a publisher gives another's."""
+    return f"publisher-{name}"
+
+
+def is_held(home: Path, name: str) -> bool:
+    """Return whether another process holds the lock *name* for itself alone."""
+    if not _path(home, name).exists():
+        return False
+    with _file(home, name) as file:
+        return not _take(file, fcntl.LOCK_SH)
+
+
+def _path(home: Path, name: str) -> Path:
+    return home / f".{name}.lock"
+
+
+def _file(home: Path, name: str) -> IO[str]:
+    return _path(home, name).open("a")
+
+
+def _take(file: IO[str], kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
