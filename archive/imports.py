@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from archive.errors import NotFoundError, UsageError
 from archive.model import Capture
+from archive.printable import printable
 from archive.profile import Profile, write_profile
 from archive.sql import places
 from archive.sql.database import Database
@@ -213,6 +214,11 @@ class Importer:
                 f"{path}: lies in the archive's own folder, and has to be written anew there; move"
                 " it elsewhere and import it from there"
             )
+        if lies_inside and _plain_name(path.name) != path.name:
+            raise UsageError(
+                f"{path}: has a name with control characters, which no WARC header can hold;"
+                " rename it and import it again"
+            )
         if known is not None or lies_inside:
             name = known.name if known else path.name
         else:
@@ -234,13 +240,18 @@ class Importer:
         """Return a name that no other file of the archive has, like that of *path*."""
         with RecordFile(path) as file:
             ending = ".warc.gz" if file.compressed or inflate else ".warc"
-        stem = _ENDING.sub("", path.name.removesuffix(OPEN_SUFFIX))
+        stem = _plain_name(_ENDING.sub("", path.name.removesuffix(OPEN_SUFFIX)))
         contents = self._collection.contents()
         taken = {file.name for file in self._store.files()} | {*contents.listed}
         taken |= {*contents.superseded}
         if stem + ending not in taken:
             return stem + ending
         return f"{stem}~{digest.removeprefix('sha256:')[:12]}{ending}"
+
+
+def _plain_name(name: str) -> str:
+    """Return *name* with "_" for what is no character of a text: controls, line breaks."""
+    return "".join(char if printable(char, one_line=True) == char else "_" for char in name)
 
 
 def _refuse_what_is_no_warc(path: Path) -> None:

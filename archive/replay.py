@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -84,15 +85,27 @@ def running_pywb(
             cwd=folder,
             env={name: text for name, text in os.environ.items() if not name.startswith("PYTHON")},
             stdin=subprocess.DEVNULL,
-            stdout=2,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             process_group=0,  # a Ctrl-C is ours to pass on, when we are ready
             preexec_fn=_ends_with(os.getpid()),  # noqa: PLW1509 - there are no threads here
         )
+        passing_on = threading.Thread(target=_pass_on, args=(process,), daemon=True)
+        passing_on.start()
         try:
             _wait_until_it_answers(process, port)
             yield process
         finally:
             _end(process)
+            passing_on.join(STOP_SECONDS)
+
+
+def _pass_on(process: subprocess.Popen[bytes]) -> None:
+    """Write to our stderr what pywb says, for its lines may hold what an archived page said."""
+    assert process.stdout is not None, "it was asked for"
+    for line in process.stdout:
+        sys.stderr.write(line.decode(errors="replace"))
+        sys.stderr.flush()
 
 
 def _configure(folder: Path, index: Path, warc_files: Mapping[str, Path]) -> None:

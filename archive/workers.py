@@ -32,6 +32,7 @@ from typing import Any
 from archive.errors import AbandonedError, ArchiveError, NotFoundError, RecordError
 from archive.extract.payload import EXTRACTOR, extract
 from archive.model import Extraction, Outcome
+from archive.printable import mask
 from archive.profile import Profile
 from archive.settings import Settings
 from archive.warc.http import payload_of
@@ -359,6 +360,7 @@ def _prepare(parent: int, store: Store, settings: Settings) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)  # it died before the line above
+    mask()  # parsers log what a page says
     # What is loaded now is no page's doing.
     global _memory_limit, _store  # noqa: PLW0603 - a worker's own, set once at its start
     _store = store

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rich.markup import escape
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from archive.errors import DEFECT, NotFoundError, described, note_defect
 from archive.model import Outcome
 from archive.model.schedule import Reason
+from archive.printable import printable
 from archive.profile import Profile
 from archive.sql.waking import Waiting
 from crawler.exits import Exit, exit_for
@@ -102,7 +102,7 @@ class Account:
             if self.counts.get(outcome)
         ]
         lines = [
-            f"[bold]{self.publisher}[/bold]: {_ENDINGS[self.exit]} in {self.seconds:.1f} s",
+            f"{self.publisher}: {_ENDINGS[self.exit]} in {self.seconds:.1f} s",
             f"  {number} exchanges ({rate:.1f} a second), {megabytes:.1f} MB received",
             f"  {', '.join(kinds) or 'nothing was due'}",
             f"  {self.counts.get('articles', 0)} articles new or changed",
@@ -122,10 +122,11 @@ class Account:
             f"  {self.counts[key]} {words}" for key, words in notes.items() if self.counts.get(key)
         ]
         if self.last_failure is not None:
-            lines.append(f"  the last that failed was {escape(self.last_failure)}")
-        lines += [f"  {escape(_described(some))}" for some in self.waiting]
+            last = printable(self.last_failure, one_line=True)
+            lines.append(f"  the last that failed was {last}")
+        lines += [f"  {printable(_described(some), one_line=True)}" for some in self.waiting]
         if self.advice is not None:
-            lines.append(f"  {escape(self.advice)}")
+            lines.append(f"  {printable(self.advice, one_line=True)}")
         return "\n".join(lines)
 
     def troubles(self) -> list[str]:
@@ -137,9 +138,10 @@ class Account:
             return [described(self.error)]
         lines = [f"{self.publisher}: {problem}" for problem in self.problems]
         failed = self.counts.get("failed_exchanges", 0)
-        last = f"; the last was {self.last_failure}" if self.last_failure else ""
+        last = printable(self.last_failure or "", one_line=True)
+        last = f"; the last was {last}" if last else ""
         if self.advice is not None:
-            lines.append(f"{self.publisher}: {self.advice}")
+            lines.append(f"{self.publisher}: {printable(self.advice, one_line=True)}")
         elif self.exit is Exit.DEAD:
             lines.append(f"{self.publisher}: nothing answered{last}")
         elif failed:

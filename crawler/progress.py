@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 
-from rich.console import Console
-from rich.progress import Progress as Display
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
+from archive.cli.output import Display
 from archive.errors import DatabaseAwayError
 from archive.model import Outcome
 from archive.sql import frontier
@@ -31,10 +30,8 @@ class Progress:
         self._crawler = crawler
         self._display = Display(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             TimeElapsedColumn(),
-            console=Console(stderr=True),
-            transient=True,
             auto_refresh=False,
         )
         self._task = self._display.add_task("", total=None)
@@ -73,7 +70,7 @@ class Progress:
         fetched = run.counts["exchanges"]
         seconds = (run.now() - run.started_at).total_seconds()
         line = (
-            f"[bold]{run.profile.name}[/bold] {fetched} fetched"
+            f"{run.profile.name} {fetched} fetched"
             f" ({fetched / max(seconds, 0.1):.1f} a second),"
             f" {run.counts[Outcome.ARTICLE]} article pages, about {self._left} to go"
         )

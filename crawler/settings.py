@@ -14,6 +14,7 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
+ADDONS = {"crawler.logs.PrintableLogs": 0}
 EXTENSIONS = {"crawler.run.Run": 0, "crawler.progress.Progress": 1}
 TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 DOWNLOAD_VERIFY_CERTIFICATES = True

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.markup import escape
+from rich.text import Text
 
 from archive.cli.output import (
     in_one_form,
@@ -159,14 +159,14 @@ def _counts(home: Path) -> dict[str, tuple[int, int]]:
     return {name: (captures[name], articles.get(name, 0)) for name in captures}
 
 
-def _line(row: Mapping[str, Any]) -> str:
+def _line(row: Mapping[str, Any]) -> Text:
     day = f"{row['date_published']:%Y-%m-%d}" if row["date_published"] else "undated   "
     author = ", ".join(row["author"])
-    by = f" · {escape(author)}" if author else ""
-    return (
-        f"[bold]{escape(row['headline'])}[/bold]\n"
-        f"  {day} · {row['in_language'] or '?'}{by} · {row['word_count']} words\n"
-        f"  [cyan]{escape(row['canonical_url'])}[/cyan]"
+    by = f" · {author}" if author else ""
+    return Text.assemble(
+        (row["headline"], "bold"),
+        f"\n  {day} · {row['in_language'] or '?'}{by} · {row['word_count']} words\n  ",
+        (row["canonical_url"], "cyan"),
     )
 
 
@@ -178,11 +178,10 @@ def _print_article(row: Row, story: Story, versions: int) -> None:
         console.print(f"  version {row['seq']} of {versions}, {when}")
     if story.gone_at is not None:
         reason = f" ({story.gone_reason})" if story.gone_reason else ""
-        console.print(f"  [red]gone since {moment(story.gone_at)}{reason}[/red]")
+        console.print(Text(f"  gone since {moment(story.gone_at)}{reason}", "red"))
     if row["confidence"] is not None:
         why = "".join(f"; {reason}" for reason in row["confidence_reasons"])
-        console.print(f"  confidence {row['confidence']}{escape(why)}")
-    console.print(
-        f"  [dim]{row['warc_file']} at {row['warc_offset']}, {row['warc_record_id']}[/dim]\n"
-    )
-    console.print(escape(row["text"]))
+        console.print(f"  confidence {row['confidence']}{why}")
+    place = f"  {row['warc_file']} at {row['warc_offset']}, {row['warc_record_id']}\n"
+    console.print(Text(place, "dim"))
+    console.print(row["text"])

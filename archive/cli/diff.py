@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 from rich.text import Text
 
-from archive.cli.output import print_json, stdout
+from archive.cli.output import Console, print_json, stdout
 from archive.cli.stories import (
     changed_fields,
     find,

@@ -5,7 +5,6 @@ What is heavy is imported when the command runs, so that its ``--help`` is there
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.output import print_json, progress
+from archive.cli.output import binary_stdout, print_json, progress
 from archive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -136,7 +135,7 @@ def _export_table(
                 display.update(display.task_ids[0], description=f"exporting: {rows} rows")
 
         exported = export_table(
-            sys.stdout.buffer if output == STDOUT else output,
+            binary_stdout() if output == STDOUT else output,
             Form(form),
             database=archive.database,
             wanted=Wanted(

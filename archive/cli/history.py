@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
-from archive.cli.output import print_json_lines, stdout
+from archive.cli.output import Console, print_json_lines, stdout
 from archive.cli.stories import changed_fields, find, how, moment, seen, shown, story_option
 from archive.diff.text import diff
 
@@ -84,50 +83,45 @@ def _told(connection: Connection, story: Story) -> list[Told]:
 def _print(console: Console, story: Story, versions: Sequence[Told]) -> None:
     last = versions[-1]
     number = "1 version" if len(versions) == 1 else f"{len(versions)} versions"
-    console.print(f"[bold]{escape(last['headline'])}[/bold]")
-    console.print(f"[cyan]{escape(story.canonical_url)}[/cyan]")
+    console.print(Text(last["headline"], "bold"))
+    console.print(Text(story.canonical_url, "cyan"))
     console.print(
-        f"{escape(story.publisher)} · {last['in_language'] or '?'} · {number},"
+        f"{story.publisher} · {last['in_language'] or '?'} · {number},"
         f" {seen(story.seen_from, story.seen_until)} (UTC)"
     )
     for place in last["addresses"][1:]:
-        console.print(f"[dim]also at {escape(place['url'])} ({place['role']})[/dim]")
+        console.print(Text(f"also at {place['url']} ({place['role']})", "dim"))
     width = len(str(len(versions)))
     for version in versions:
         _print_version(console, version, width)
         for event in version["events"]:
-            sentence = escape(_sentence(event, story))
-            console.print(f"{' ' * (width + 2)}[magenta]{sentence}[/magenta]")
+            console.print(Text(" " * (width + 2) + _sentence(event, story), "magenta"))
     if story.gone_at is not None:
         reason = f" ({story.gone_reason})" if story.gone_reason else ""
-        console.print(f"\n[red]gone since {moment(story.gone_at)}{reason}[/red]")
+        console.print(Text(f"\ngone since {moment(story.gone_at)}{reason}", "red"))
 
 
 def _print_version(console: Console, version: Told, width: int) -> None:
-    words = f"{version['word_count']} words"
-    if version["words_added"] or version["words_removed"]:
-        words += (
-            f", [green]{version['words_added']} added[/green],"
-            f" [red]{version['words_removed']} removed[/red]"
-        )
-    console.print(
-        f"\n[bold]{version['seq']:>{width}}[/bold]  [yellow]{how(version['change_kind'])}[/yellow],"
-        f" {seen(version['seen_from'], version['seen_until'])}, {words}"
+    line = Text.assemble(
+        (f"\n{version['seq']:>{width}}", "bold"),
+        "  ",
+        (how(version["change_kind"]), "yellow"),
+        f", {seen(version['seen_from'], version['seen_until'])}, {version['word_count']} words",
     )
+    if version["words_added"] or version["words_removed"]:
+        line.append(", ").append(f"{version['words_added']} added", "green")
+        line.append(", ").append(f"{version['words_removed']} removed", "red")
+    console.print(line)
     indent = " " * (width + 2)
     for name, (before, after) in version["changed"].items():
         if name not in NAMED_ONLY:
-            console.print(
-                f"{indent}{name}: [red]{escape(shown(before))}[/red] →"
-                f" [green]{escape(shown(after))}[/green]"
-            )
+            change = (shown(before), "red"), " → ", (shown(after), "green")
+            console.print(Text.assemble(f"{indent}{name}: ", *change))
     others = [name for name in version["changed"] if name in NAMED_ONLY]
     if others:
         console.print(f"{indent}also changed: {', '.join(others)}")
-    console.print(
-        f"{indent}[dim]{version['warc_file']} at {version['warc_offset']},"
-        f" {version['warc_record_id']}[/dim]"
-    )
+    place = f"{version['warc_file']} at {version['warc_offset']}, {version['warc_record_id']}"
+    console.print(Text(indent + place, "dim"))
 
 
 def _sentence(event: dict[str, Any], story: Story) -> str:

@@ -14,6 +14,7 @@ import click
 from archive.cli.output import print_json, progress, taking_in
 from archive.errors import UsageError
 from archive.locks import ARCHIVE, IMPORT, lock
+from archive.printable import printable
 from archive.profile import Profile, find_profile, make_profile, owner_of
 
 if TYPE_CHECKING:
@@ -109,13 +110,14 @@ def _profile(archive: Archive, text: str) -> Profile:
 
 
 def _tell(done: Imported, ingested: int) -> None:
+    file = printable(str(done.file), one_line=True)
     if done.name is None:
-        click.echo(f"{done.file}: holds no page of a publisher that was asked for; nothing is new")
+        click.echo(f"{file}: holds no page of a publisher that was asked for; nothing is new")
     elif not done.is_new and not ingested:
-        click.echo(f"{done.file}: is in the archive already, as {done.name}")
+        click.echo(f"{file}: is in the archive already, as {done.name}")
     else:
         whose = ", ".join(f"{name}: {count}" for name, count in done.captures.items())
-        click.echo(f"{done.file}: {ingested} captures ingested ({whose}), as {done.name}")
+        click.echo(f"{file}: {ingested} captures ingested ({whose}), as {done.name}")
     if done.rewritten is not None:
         click.echo(f"  written anew into the archive, since {done.rewritten}")
     if done.left_alone:
@@ -127,5 +129,5 @@ def _tell(done: Imported, ingested: int) -> None:
         more = f" and {len(sites) - SITES_SHOWN} more sites" if len(sites) > SITES_SHOWN else ""
         click.echo(
             f"  left out {sum(done.left_out.values())} captures of {named}{more}; take in a site's"
-            f" with: pressmark import {done.file} --publisher {sites[0][0]}"
+            f" with: pressmark import {file} --publisher {sites[0][0]}"
         )

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from archive.errors import UNFORESEEN, ArchiveError, described
+from archive.printable import mask
 
 
 class LazyGroup(click.Group):
@@ -23,6 +24,11 @@ class LazyGroup(click.Group):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._at = commands_at or {}
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run from the command line, whose output is masked from here to the process's end."""
+        mask()
+        return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names in the order of the table, which is that of a newcomer's way."""

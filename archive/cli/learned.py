@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
-from archive.cli.output import print_json, stdout
+from archive.cli.output import Console, print_json, stdout
 from archive.cli.stories import find, moment
 from archive.errors import UnknownPublisherError
 
@@ -111,13 +110,19 @@ def _require(connection: Connection, name: str) -> None:
 
 def _print_group(console: Console, group: Group) -> None:
     for member in group.members:
-        gone = f" [red]gone since {moment(member.gone_at)}[/red]" if member.gone_at else ""
+        gone = f" gone since {moment(member.gone_at)}" if member.gone_at else ""
         console.print(
-            f"[yellow]{member.in_language or '?'}[/yellow]  [bold]{escape(member.headline)}[/bold]"
-            f"{gone}\n    [cyan]{escape(member.canonical_url)}[/cyan]"
+            Text.assemble(
+                (member.in_language or "?", "yellow"),
+                "  ",
+                (member.headline, "bold"),
+                (gone, "red"),
+                "\n    ",
+                (member.canonical_url, "cyan"),
+            )
         )
     for naming in group.evidence:
-        console.print(f"    [dim]{escape(_told(naming))}[/dim]")
+        console.print(Text(f"    {_told(naming)}", "dim"))
     console.print()
 
 
@@ -134,10 +139,13 @@ def _print_rule(console: Console, rule: Learned) -> None:
     if not rule.at_end:
         where = "at the beginning"
     when = f" first seen in {rule.month}" if rule.month else ""
-    console.print(f"[bold]{escape(rule.text)}[/bold]")
+    console.print(Text(rule.text, "bold"))
     console.print(
-        f"  in {rule.articles} of {rule.of_articles} articles"
-        f" in [yellow]{rule.language or 'an unknown language'}[/yellow]{when}, {where}"
+        Text.assemble(
+            f"  in {rule.articles} of {rule.of_articles} articles in ",
+            (rule.language or "an unknown language", "yellow"),
+            f"{when}, {where}",
+        )
     )
     for url in rule.examples:
-        console.print(f"  [cyan]{escape(url)}[/cyan]")
+        console.print(Text(f"  {url}", "cyan"))

@@ -1,4 +1,9 @@
-"""How commands print: rows and JSON to stdout, progress and remarks to stderr."""
+"""How commands print: rows and JSON to stdout, progress and remarks to stderr.
+
+What is printed was written by strangers. ``sys.stdout`` and ``sys.stderr`` make it printable
+(``archive.printable.mask``); a console of rich, which commands terminals itself, does that here,
+and takes no string for markup: style stands in ``rich.text.Text``, apart from what is said.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +12,25 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 
 import click
-from rich.console import Console
+from rich import console as rich_console
+from rich.console import ConsoleOptions, RenderableType
+from rich.file_proxy import FileProxy
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.segment import Segment
+from rich.text import Text
+
+from archive.printable import masked, printable, printable_json
 
 if TYPE_CHECKING:  # `extract` prints without a database, and need not load SQLAlchemy
     from sqlalchemy import RowMapping
@@ -37,14 +49,85 @@ def in_one_form(*, as_json: bool, as_markdown: bool) -> None:
         raise click.UsageError("--json and --markdown exclude one another.")
 
 
+class Console(rich_console.Console):  # noqa: TID251 - this is what masks
+    """A console that prints text as it is: nothing in it is markup, an emoji's name or a command.
+
+    Only styles come out as commands of the terminal, and those are ours.
+    """
+
+    def __init__(self, stream: TextIO, *, soft_wrap: bool = False) -> None:
+        super().__init__(
+            file=getattr(stream, "unmasked", stream),
+            stderr=stream is sys.stderr,
+            soft_wrap=soft_wrap,
+            markup=False,
+            emoji=False,
+            highlight=False,
+        )
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Return *text* as rich lays it out: masked first, since that takes room."""
+        return super().render_str(printable(text), **options)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Yield what is printed of *renderable*, of whatever kind it is."""
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(printable(segment.text), segment.style)
+
+
+class Display(Progress):
+    """A display of progress on stderr; what is printed meanwhile appears above it, masked too."""
+
+    def __init__(self, *columns: ProgressColumn, auto_refresh: bool = True) -> None:
+        super().__init__(
+            *columns, console=Console(sys.stderr), transient=True, auto_refresh=auto_refresh
+        )
+
+    def start(self) -> None:
+        """Begin to show."""
+        super().start()
+        # rich has put a stream of its own before each, which takes escape sequences for styles;
+        # at its end it puts back what was there.
+        if isinstance(sys.stdout, FileProxy):
+            sys.stdout = masked(cast("TextIO", sys.stdout))
+        if isinstance(sys.stderr, FileProxy):
+            sys.stderr = masked(cast("TextIO", sys.stderr))
+
+
 def stdout() -> Console:
     """Return a console on stdout, in colour only where that is a terminal."""
-    return Console(highlight=False, soft_wrap=True)
+    return Console(sys.stdout, soft_wrap=True)
+
+
+def binary_stdout() -> IO[bytes]:
+    """Return stdout for a table: its exact bytes, but on a terminal masked text.
+
+    A pipe and a file get data, which a program reads; it is a person who reads a terminal.
+    """
+    return cast("IO[bytes]", _Terminal()) if sys.stdout.isatty() else sys.stdout.buffer
+
+
+class _Terminal:
+    """Bytes of UTF-8 for a person to read."""
+
+    def write(self, data: bytes) -> int:
+        """Write *data*, made printable."""
+        sys.stdout.write(data.decode(errors="replace").replace("\r\n", "\n"))
+        return len(data)
+
+    def flush(self) -> None:
+        """Pass on what was written."""
+        sys.stdout.flush()
 
 
 def print_json(value: Any) -> None:
     """Print *value* as one line of JSON; times as ISO 8601."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+    click.echo(printable_json(json.dumps(value, ensure_ascii=False, default=_plain)))
 
 
 def print_json_lines(values: Iterable[Any]) -> None:
@@ -62,24 +145,24 @@ def plain(row: RowMapping) -> dict[str, Any]:
 
 
 @contextmanager
-def progress(description: str) -> Iterator[Progress | None]:
+def progress(description: str) -> Iterator[Display | None]:
     """Give a progress display on stderr; None where stderr is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as display:
+    with Display(*columns) as display:
         display.add_task(description, total=None)
         yield display
 
 
-def taking_in(display: Progress | None, verb: str) -> Callable[[TakenIn], None]:
+def taking_in(display: Display | None, verb: str) -> Callable[[TakenIn], None]:
     """Return what shows on *display*, if there is one, how far taking in WARC files has come."""
 
     def show(state: TakenIn) -> None:

@@ -6,14 +6,13 @@ What is heavy is imported when a command runs, so that its ``--help`` is there a
 from __future__ import annotations
 
 import signal
-import sys
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.output import print_json, progress
+from archive.cli.output import binary_stdout, print_json, progress
 from archive.errors import NotFoundError
 from archive.replay import ADDRESS, COLLECTION, ReplayError, find_pywb, free_port, running_pywb
 
@@ -42,8 +41,9 @@ def index(home: Path, output: Path | None, *, as_json: bool) -> None:
         cdx = CdxIndex(home, archive.store)
         refreshed = _refresh(cdx)
         if output == Path("-"):
+            stdout = binary_stdout()
             for line in cdx.lines(refreshed.files):
-                sys.stdout.buffer.write(line)
+                stdout.write(line)
         else:
             count = cdx.write(refreshed.files, output)
             place = output or cdx.file

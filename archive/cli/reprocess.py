@@ -14,12 +14,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import Progress as Display
 from rich.text import Text
 
 from archive.cli.diff import print_changes
-from archive.cli.output import print_json, progress, stdout
+from archive.cli.output import Console, Display, print_json, progress, stdout
 from archive.errors import LockedError, StorageError, UnknownPublisherError
 from archive.locks import ARCHIVE, lock
 

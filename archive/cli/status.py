@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
-from archive.cli.output import print_json, stdout
+from archive.cli.output import Console, print_json, stdout
 from archive.cli.stories import moment
 from archive.errors import UnknownPublisherError
 from archive.locks import is_held, of_publisher
@@ -81,13 +80,13 @@ def _state(home: Path, found: Status) -> str | None:
 
 
 def _print(console: Console, found: Status, state: str | None) -> None:
-    home = f"  [cyan]{escape(found.home)}[/cyan]" if found.home else ""
-    console.print(f"[bold]{escape(found.publisher)}[/bold]{home}")
+    home = f"  {found.home}" if found.home else ""
+    console.print(Text.assemble((found.publisher, "bold"), (home, "cyan")))
     for label, text in _lines(found, state):
-        console.print(f"  [dim]{label:<10}[/dim]  {text}")
+        console.print(Text.assemble((f"  {label:<10}  ", "dim"), text))
 
 
-def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str]]:
+def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str | Text]]:
     gone = f", {found.gone} of them gone" if found.gone else ""
     yield "articles", f"{found.articles}{gone}; {_many(found.versions, 'version')}"
     if found.translated:
@@ -102,15 +101,15 @@ def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str]]:
     yield "due now", f"{_many(total, 'URL')}{f' ({by_kind})' if by_kind else ''}{later}"
     if found.failing:
         worst = ", ".join(
-            f"{escape(failing.url)} ({failing.fail_count} in a row"
+            f"{failing.url} ({failing.fail_count} in a row"
             f"{f', {failing.outcome}' if failing.outcome else ''})"
             for failing in found.failures
         )
-        yield "failing", f"[yellow]{_many(found.failing, 'URL')}[/yellow]: {worst}"
+        yield "failing", Text.assemble((_many(found.failing, "URL"), "yellow"), f": {worst}")
     for some in found.waiting:
         yield (
             "waiting",
-            f"{_many(some.urls, 'URL')} until {moment(some.until)}: {escape(some.reason)}",
+            f"{_many(some.urls, 'URL')} until {moment(some.until)}: {some.reason}",
         )
     if found.doubts:
         yield "doubtful", f"captures: {_counts(found.doubts)}"
@@ -136,18 +135,19 @@ def _captures(found: Status) -> str:
     return f"{text}, {moment(found.first_capture_at)} to {moment(found.last_capture_at)}"
 
 
-def _last_crawl(last: Crawl, state: str | None) -> str:
+def _last_crawl(last: Crawl, state: str | None) -> Text:
     colour = {"done": "green", RUNNING: "cyan", "partly": "yellow"}.get(state or "", "red")
-    text = f"{moment(last.started_at)}, [{colour}]{state}[/{colour}]"
+    text = Text.assemble(f"{moment(last.started_at)}, ", (str(state), colour))
     if last.ended_at is not None:
-        text += f" after {(last.ended_at - last.started_at).total_seconds():.0f} s"
+        text.append(f" after {(last.ended_at - last.started_at).total_seconds():.0f} s")
     outcomes = {str(name): last.counts[name] for name in Outcome if name in last.counts}
     if last.counts.get("exchanges"):
-        text += f", {_many(last.counts['exchanges'], 'exchange')} ({_counts(outcomes)})"
+        text.append(f", {_many(last.counts['exchanges'], 'exchange')} ({_counts(outcomes)})")
     if last.counts.get("articles"):
-        text += f", {_many(last.counts['articles'], 'article')} new or changed"
-    failed = last.counts.get("failed_exchanges")
-    return f"{text}, [yellow]{failed} failed[/yellow]" if failed else text
+        text.append(f", {_many(last.counts['articles'], 'article')} new or changed")
+    if failed := last.counts.get("failed_exchanges"):
+        text.append(", ").append(f"{failed} failed", "yellow")
+    return text
 
 
 def _counts(counts: Mapping[str, int]) -> str:

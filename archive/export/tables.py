@@ -19,6 +19,7 @@ from typing import IO, Any
 
 from archive.errors import UnknownPublisherError
 from archive.export.whole import whole_file
+from archive.printable import printable_json
 from archive.sql import tables
 from archive.sql.database import Database
 from archive.sql.tables import Wanted
@@ -101,7 +102,8 @@ def _lines(
     if form is Form.JSONL:
         for row in rows:
             values = dict(zip(columns, row, strict=True))
-            yield json.dumps(values, ensure_ascii=False, default=_time).encode() + b"\n"
+            line = json.dumps(values, ensure_ascii=False, default=_time)
+            yield printable_json(line).encode() + b"\n"
         return
     cell = _spreadsheet_cell if for_spreadsheets else _cell
     mark = BYTE_ORDER_MARK if for_spreadsheets else b""

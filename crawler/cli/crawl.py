@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 import click
+from rich.text import Text
 
 from archive.cli.output import print_json, stdout
 from archive.errors import ArchiveError, UnknownPublisherError, described
@@ -233,5 +234,7 @@ def _report(accounts: list[Account], *, as_json: bool) -> None:
         elif account.error is not None:
             click.echo(f"pressmark: {described(account.error)}", err=True)
         else:
-            console.print(account.sentence())
+            told = Text(account.sentence())
+            told.stylize("bold", end=len(account.publisher))
+            console.print(told)
     raise SystemExit(int(worst(account.exit for account in accounts)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rich.console import Console
+from rich.console import Console  # noqa: TID251 - a terminal, without one
 
 from archive.cli.diff import print_diff
 from archive.library import open_archive

@@ -6,18 +6,18 @@ from itertools import groupby
 from typing import Any
 
 from rich import box
-from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
+from archive.cli.output import Console
 from crawler.demo.exactness import Exactness
 
 
 def print_exactness(console: Console, found: Exactness) -> None:
     """Print what is right of what there is, and every miss by name."""
     days = ", ".join(map(str, found.days))
-    console.rule("[bold]How exact the archive is[/bold]")
+    console.rule(Text("How exact the archive is", "bold"))
     console.print(
         f"Held against what really stood on the site on days {days}; nothing is forgiven,"
         " not even a space.",
@@ -28,16 +28,16 @@ def print_exactness(console: Console, found: Exactness) -> None:
     table.add_column()
     for fact, measure in found.measures.items():
         colour = "green" if measure.right == measure.of else "yellow"
-        table.add_row(f"[{colour}]{measure.right} of {measure.of}[/]", str(fact))
+        table.add_row(Text(f"{measure.right} of {measure.of}", colour), str(fact))
     colour = "yellow" if found.unedited else "green"
-    table.add_row(f"[{colour}]{found.unedited}[/]", "versions that no edit made")
+    table.add_row(Text(str(found.unedited), colour), "versions that no edit made")
     console.print(table)
     if found.is_exact:
-        console.print("[green]nothing is missing, wrong or too much[/green]")
+        console.print(Text("nothing is missing, wrong or too much", "green"))
     for fact, misses in groupby(found.misses, key=lambda miss: miss.fact):
-        console.print(f"[yellow]not right[/yellow] of the {fact}")
+        console.print(Text.assemble(("not right", "yellow"), f" of the {fact}"))
         for miss in misses:
-            line = f"{escape(miss.story)}: [dim]{escape(miss.problem)}[/dim]"
+            line = Text.assemble(f"{miss.story}: ", (miss.problem, "dim"))
             console.print(Padding(line, (0, 0, 0, 2)), soft_wrap=False)
     console.print()
 

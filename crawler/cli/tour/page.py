@@ -7,11 +7,11 @@ from typing import Any
 
 from lxml import html
 from rich import box
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy import Connection, select
 
+from archive.cli.output import Console
 from archive.extract.coding import decode_body, decode_text
 from archive.library import Archive
 from archive.sql.views import articles
@@ -30,12 +30,10 @@ def print_page(console: Console, archive: Archive, connection: Connection) -> No
     row = connection.execute(_AN_ARTICLE).mappings().first()
     if row is None:
         return
-    console.rule("[bold]An article, and what was cut away[/bold]")
+    console.rule(Text("An article, and what was cut away", "bold"))
     console.print(_side_by_side(archive, row))
-    console.print(
-        f"  [dim]its bytes: {row['warc_file']} at {row['warc_offset']},"
-        f" {row['warc_record_id']}[/dim]\n"
-    )
+    place = f"{row['warc_file']} at {row['warc_offset']}, {row['warc_record_id']}"
+    console.print(Text(f"  its bytes: {place}\n", "dim"))
 
 
 _AN_ARTICLE = (
@@ -50,8 +48,8 @@ def _side_by_side(archive: Archive, row: Any) -> Table:
     kept = row["text"].splitlines()
     words = {line.strip().removeprefix("• ") for line in kept}
     cut = [line for line in _visible_lines(archive, row) if line not in words]
-    table = Table(f"kept: {escape(row['headline'])}", "cut away", box=box.SIMPLE_HEAD, expand=True)
-    table.add_row(escape(_shortened(kept)), f"[dim]{escape(_shortened(cut))}[/dim]")
+    table = Table(f"kept: {row['headline']}", "cut away", box=box.SIMPLE_HEAD, expand=True)
+    table.add_row(_shortened(kept), Text(_shortened(cut), "dim"))
     return table
 
 

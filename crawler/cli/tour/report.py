@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from rich import box
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy import Connection
 
 from archive.cli.diff import print_diff
+from archive.cli.output import Console
 from archive.library import Archive
 from archive.settings import DEFAULT_HOME
 from archive.sql.rules import learned
@@ -57,17 +57,17 @@ def report(console: Console, archive: Archive, accounts: Accounts, demo: Publish
             before = day
         change = telling(told.found)
         if change is not None and change.before is not None:
-            console.rule("[bold]One change, word by word[/bold]")
+            console.rule(Text("One change, word by word", "bold"))
             print_diff(console, change.before, change.row)
             console.print()
         print_page(console, archive, connection)
         _print_learned(console, connection)
         _print_translations(console, told.groups)
         print_exactness(console, told.exact)
-    console.rule("[bold]Three things to try[/bold]")
+    console.rule(Text("Three things to try", "bold"))
     at = "" if archive.home == DEFAULT_HOME else f" --home {archive.home}"
     for command in _next_commands(told.found):
-        console.print(f"  [green]{escape(_script())}{escape(at)} {escape(command)}[/green]")
+        console.print(Text(f"  {_script()}{at} {command}", "green"))
 
 
 def summary(archive: Archive, accounts: Accounts, demo: Publisher) -> dict[str, Any]:
@@ -106,24 +106,22 @@ def _print_learned(console: Console, connection: Connection) -> None:
     rules = list(learned(connection, DEMO))
     if not rules:
         return
-    console.rule("[bold]What the site repeats, learned by counting[/bold]")
+    console.rule(Text("What the site repeats, learned by counting", "bold"))
     for rule in rules:
-        console.print(
-            f"  {escape(rule.text)}"
-            f"  [dim]{rule.articles} of {rule.of_articles} articles in {rule.language}[/dim]"
-        )
+        evidence = f"  {rule.articles} of {rule.of_articles} articles in {rule.language}"
+        console.print(Text.assemble(f"  {rule.text}", (evidence, "dim")))
     console.print()
 
 
 def _print_translations(console: Console, found: Sequence[Group]) -> None:
-    console.rule("[bold]The same story in other languages[/bold]")
+    console.rule(Text("The same story in other languages", "bold"))
     languages = sorted({m.in_language or "" for group in found for m in group.members})
     table = Table(box=box.SIMPLE, pad_edge=False, expand=True)
     for language in languages:
         table.add_column(language, no_wrap=True, overflow="ellipsis", ratio=1)
     for group in found:
         row = {member.in_language or "": member.headline for member in group.members}
-        table.add_row(*[escape(row.get(language, "")) for language in languages])
+        table.add_row(*[row.get(language, "") for language in languages])
     console.print(table)
     console.print()
 

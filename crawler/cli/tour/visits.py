@@ -8,10 +8,10 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from rich import box
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
+from archive.cli.output import Console
 from archive.cli.stories import how
 from archive.diff.text import diff
 from crawler.cli.tour.findings import REMOVALS, Finding, What
@@ -58,14 +58,14 @@ def print_visit(
     told = Chronicle()
     moment = told.publisher.moment(day)
     which = ("first", "second", "third")[number]
-    console.rule(f"[bold]Day {day}, {moment:%-d %B %Y}: the {which} visit[/bold]")
+    console.rule(Text(f"Day {day}, {moment:%-d %B %Y}: the {which} visit", "bold"))
     console.print("made by an earlier tour" if account is None else account.sentence())
     if named:
         console.print(_named(named, is_first=before is None), soft_wrap=False)
     new = [each for each in found if each.what is What.NEW]
     if new:
         what = "were archived" if before is None else "are new"
-        console.print(f"[bold]{len(new)} articles[/bold] {what}")
+        console.print(Text.assemble((f"{len(new)} articles", "bold"), f" {what}"))
         console.print(_archived(new))
     if other := [each for each in found if each.what in _COLOURS]:
         console.print(_befell(other))
@@ -98,8 +98,8 @@ def _archived(new: Sequence[Finding]) -> Table:
         table.add_row(
             f"{row['date_published']:%Y-%m-%d}" if row["date_published"] else "",
             row["in_language"],
-            escape(row["headline"]),
-            escape(", ".join(row["author"])),
+            row["headline"],
+            ", ".join(row["author"]),
             str(row["word_count"]),
         )
     return table
@@ -119,38 +119,39 @@ def _befell(found: Sequence[Finding]) -> Table:
     last = None
     for each in found:
         table.add_row(
-            "" if each.what is last else f"[{_COLOURS[each.what]}]{each.what}[/]",
+            "" if each.what is last else Text(each.what, _COLOURS[each.what]),
             each.row["in_language"],
-            escape(each.row["headline"]),
+            each.row["headline"],
             _how(each),
         )
         last = each.what
     return table
 
 
-def _how(found: Finding) -> str:
+def _how(found: Finding) -> str | Text:
     if found.before is not None:
         words = diff(found.before["text"], found.row["text"])
-        told = how(found.row["change_kind"])
+        told = Text(how(found.row["change_kind"]))
         if not words.is_same:
-            told += f": [green]+{words.words_added}[/] [red]-{words.words_removed}[/] words"
+            told.append(": ").append(f"+{words.words_added}", "green")
+            told.append(" ").append(f"-{words.words_removed}", "red").append(" words")
         if found.before["headline"] != found.row["headline"]:
-            told += f", was “{escape(found.before['headline'])}”"
+            told.append(f", was “{found.before['headline']}”")
         return told
     match found.what:
         case What.REUSED:
             return "at an address that another story bore"
         case What.MOVED:
-            return f"now at {escape(urlsplit(found.how or '').path)}"
+            return f"now at {urlsplit(found.how or '').path}"
         case What.GONE:
-            return escape(REMOVALS.get(found.how or "", found.how or ""))
+            return REMOVALS.get(found.how or "", found.how or "")
         case What.WITHHELD:
-            return escape((found.how or "").replace("_", " ")) + ": the version before stays"
+            return (found.how or "").replace("_", " ") + ": the version before stays"
         case _:
             return "the same article lives on"
 
 
-def _same(told: Chronicle, day: int, before: int, found: Sequence[Finding]) -> str:
+def _same(told: Chronicle, day: int, before: int, found: Sequence[Finding]) -> Text:
     same = sum(each.what is What.SAME for each in found)
     cosmetic = [
         event.why
@@ -160,4 +161,4 @@ def _same(told: Chronicle, day: int, before: int, found: Sequence[Finding]) -> s
     line = f"\n{same} articles say what they said"
     if cosmetic:
         line += ", and have no new version, though around them changed:"
-    return "\n".join([line, *[f"  [dim]{escape(why)}[/dim]" for why in cosmetic]])
+    return Text.assemble(line, *[(f"\n  {why}", "dim") for why in cosmetic])
