@@ -60,8 +60,18 @@ class DatabaseError(ArchiveError):
     """The database cannot be used; the message says why and what to run."""
 
 
+class NoDatabaseError(DatabaseError):
+    """There is no database of an archive at that place (yet), and none was to be made."""
+
+
 class DatabaseAwayError(DatabaseError):
     """The database's server does not answer (any more); it may do so again soon."""
+
+
+class LaggingError(DatabaseError):
+    """The database lacks what the WARC files hold; the message says how to bring it up to date."""
+
+    exit_code = 10
 
 
 class LockedError(ArchiveError):

@@ -18,11 +18,13 @@ from archive.errors import (
     DatabaseError,
     HomeError,
     NoArchiveError,
+    NoDatabaseError,
     NotFoundError,
     RecordError,
     UsageError,
 )
 from archive.ingest import Ingest, Ingested
+from archive.lag import Lag, lag, whole
 from archive.locks import ARCHIVE, lock
 from archive.model import Capture, Original
 from archive.profile import Profile, read_profiles
@@ -179,8 +181,8 @@ class Archive:
 
     def _lacking(self) -> list[files.Ingested]:
         """Return the finished files of which the database does not say that it holds them whole."""
-        whole = self.database.read(files.ingested)
-        return [file for file in self._finished() if whole.get(file.name) != file]
+        done = self.database.read(files.ingested)
+        return [file for file in self._finished() if done.get(file.name) != file]
 
     def _finished(self) -> Iterator[files.Ingested]:
         """Yield the finished WARC files as the database has them when all of them is ingested."""
@@ -188,22 +190,20 @@ class Archive:
         for file in self.store.files():
             entry = listed.get(file.name)
             if file.complete:
-                yield files.Ingested(
-                    name=file.name,
-                    size_bytes=file.size,
-                    digest=entry.digest if entry else None,
-                    location=entry.location if entry else None,
-                    publishers=entry.publishers if entry else None,
-                )
+                yield whole(file.name, file.size, entry)
+
+    def lag(self, *, strictly: bool = False) -> Lag | None:
+        """Return what the database lacks of the WARC files; see ``archive.lag``."""
+        return lag(self.home, self.store, self.database, self.profiles, strictly=strictly)
 
     def _forget_what_changed(self) -> None:
         """Forget what came of files that are superseded, or were imported anew with other bytes."""
         contents = self.store.collection.contents() if self.store.collection else Contents()
         gone = self.database.read(files.names) & {*contents.superseded}
-        whole = self.database.read(files.ingested).values()
+        done = self.database.read(files.ingested).values()
         gone |= {
             file.name
-            for file in whole
+            for file in done
             if file.digest is not None
             and file.name in contents.listed
             and file.digest != contents.listed[file.name].digest
@@ -246,13 +246,19 @@ class Archive:
 
 @contextmanager
 def open_archive(
-    home: Path, *, database: str | None = None, create: bool = False, rehearsal: bool = False
+    home: Path,
+    *,
+    database: str | None = None,
+    create: bool = False,
+    rehearsal: bool = False,
+    reading: bool = False,
 ) -> Iterator[Archive]:
     """Open the archive in folder *home*, and close it at the end of the block.
 
     *database* (a SQLAlchemy URL) takes the place of that in the settings. With *create*, a folder
     that does not exist or is empty becomes an archive. With *rehearsal*, all is done to a copy of
-    the database that is thrown away at the end. Raises ``NotFoundError`` where there is no
+    the database that is thrown away at the end. With *reading*, a database that does not exist is
+    not made; an empty one in memory takes its place. Raises ``NotFoundError`` where there is no
     archive, ``HomeError`` where it cannot be written, ``SettingsError`` and ``DatabaseError``.
     """
     if create:
@@ -260,9 +266,15 @@ def open_archive(
     else:
         _require(home)
     settings = read_settings(home)
-    opened = open_database(
-        database or settings.database, home, patience_seconds=settings.database_patience_seconds
-    )
+    try:
+        opened = open_database(
+            database or settings.database,
+            home,
+            patience_seconds=settings.database_patience_seconds,
+            create=not reading,
+        )
+    except NoDatabaseError:
+        opened = open_database("sqlite://", home)
     with ExitStack() as stack:
         stack.callback(opened.close)
         used = stack.enter_context(copied(opened)) if rehearsal else opened

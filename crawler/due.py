@@ -40,14 +40,17 @@ def due_publishers(home: Path, now: datetime, among: Sequence[str] = ()) -> Due:
     own = {file.stem for file in (home / "publishers").glob("*.toml")}
     with open_archive(home, create=bool(own)) as archive:
         ids = archive.database.read(_with_captures)
-        known = own | set(ids)
+        lag = archive.lag()
+        # A crawl takes in what the database lacks, and only then is known what is due.
+        behind = {name for file in lag.files for name in file.publishers} if lag else set()
+        known = own | set(ids) | behind
         for name in among:
             if name not in known and name not in archive.profiles:
                 raise UnknownPublisherError(
                     f"{home}: no publisher is called {name!r}; known: {', '.join(sorted(known))}"
                 )
         due = archive.database.read(lambda connection: _due(connection, ids, now))
-        wanted = [n for n in sorted(set(among) or known) if n in due or n not in ids]
+        wanted = [n for n in sorted(set(among) or known) if n in due | behind or n not in ids]
         rest = {name: ids[name] for name in sorted(set(among) or known) if name not in wanted}
         return Due(
             profiles=[archive.profiles[name] for name in wanted if name in archive.profiles],

@@ -20,6 +20,7 @@ from archive.cli.output import (
     print_json_lines,
     stdout,
 )
+from archive.cli.reading import reading
 from archive.cli.stories import find, moment, seen, story_option, version_of
 from archive.model.markdown import markdown_of
 from archive.profile import read_profiles
@@ -56,10 +57,9 @@ def search(
 
     All words must occur; words in double quotes must follow each other.
     """
-    from archive.library import open_archive
     from archive.sql.search import search as search_articles
 
-    with open_archive(home) as archive, archive.database.reading() as connection:
+    with reading(home) as archive, archive.database.reading() as connection:
         rows = search_articles(
             connection,
             " ".join(query),
@@ -95,10 +95,9 @@ def show(
 ) -> None:
     """Show the article at URL, as it was last seen; any of its addresses finds it."""
     in_one_form(as_json=as_json, as_markdown=as_markdown)
-    from archive.library import open_archive
     from archive.sql.history import as_version, blocks_of, current, versions
 
-    with open_archive(home) as archive, archive.database.reading() as connection:
+    with reading(home) as archive, archive.database.reading() as connection:
         found = []
         for story in find(connection, url, number):
             rows = versions(connection, story)
@@ -143,7 +142,6 @@ def _counts(home: Path) -> dict[str, tuple[int, int]]:
     """Return how many captures and articles the archive has of each publisher."""
     from sqlalchemy import func, select
 
-    from archive.library import open_archive
     from archive.sql.schema import article, capture, publisher
 
     def by_publisher(table: Table) -> dict[str, int]:
@@ -154,7 +152,7 @@ def _counts(home: Path) -> dict[str, tuple[int, int]]:
         )
         return {name: number for name, number in connection.execute(statement)}  # noqa: C416 - rows, not pairs
 
-    with open_archive(home) as archive, archive.database.reading() as connection:
+    with reading(home) as archive, archive.database.reading() as connection:
         captures, articles = by_publisher(capture), by_publisher(article)
     return {name: (captures[name], articles.get(name, 0)) for name in captures}
 

@@ -15,6 +15,7 @@ import click
 from rich.text import Text
 
 from archive.cli.output import Console, print_json, stdout
+from archive.cli.reading import reading
 from archive.cli.stories import (
     changed_fields,
     find,
@@ -65,10 +66,9 @@ def diff_(
     what was removed is red and struck through, what was added green; elsewhere they are marked as
     [-removed-] and {+added+}. Unchanged text is cut to a few words around each change.
     """
-    from archive.library import open_archive
     from archive.sql.history import versions
 
-    with open_archive(home) as archive, archive.database.reading() as connection:
+    with reading(home) as archive, archive.database.reading() as connection:
         found = [versions(connection, story) for story in find(connection, url, number)]
     for rows in found:
         newer = version_of(rows, last or len(rows), url)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.output import binary_stdout, print_json, progress
+from archive.cli.reading import reading
 from archive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -87,8 +88,6 @@ def export(
     WARC files themselves; the exit code is 1 when a record could not be indexed: it is named, and
     its WARC file is in FILE all the same.
     """
-    from archive.library import open_archive
-
     form = form or _form_of(output)
     if form == "wacz" and any(table.values()):
         given = next(name for name, value in table.items() if value)
@@ -98,7 +97,7 @@ def export(
     if output in {None, STDOUT} and (as_json or form == "wacz"):
         what = "a WACZ file cannot go" if form == "wacz" else "--json cannot go, like the rows,"
         raise UsageError(f"{what} to stdout; name a file with --output")
-    with open_archive(home) as archive:
+    with reading(home, strictly=True) as archive:
         if form == "wacz":
             assert output is not None, "checked above"
             _export_wacz(archive, output, publisher, as_json=as_json)

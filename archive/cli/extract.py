@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.cli.output import in_one_form, markdown_option, print_json
+from archive.cli.reading import reading
 from archive.errors import NotFoundError
 from archive.model import Article, Extraction, Payload
 from archive.model.markdown import markdown_of
@@ -156,7 +157,6 @@ def _archived(home: Path, url: str, until: datetime | None) -> Payload:
 
     Raises ``NotFoundError`` where there is none.
     """
-    from archive.library import open_archive
     from archive.sql.earlier import latest_reply
     from archive.urls import normalize
     from archive.warc.http import payload_of
@@ -165,7 +165,7 @@ def _archived(home: Path, url: str, until: datetime | None) -> Payload:
         address = normalize(url)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="URL") from error
-    with open_archive(home) as archive:
+    with reading(home) as archive:
         with archive.database.reading() as connection:
             found: Capture | None = latest_reply(connection, address, until)
         if found is None:

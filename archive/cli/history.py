@@ -15,6 +15,7 @@ import click
 from rich.text import Text
 
 from archive.cli.output import Console, print_json_lines, stdout
+from archive.cli.reading import reading
 from archive.cli.stories import changed_fields, find, how, moment, seen, shown, story_option
 from archive.diff.text import diff
 
@@ -43,9 +44,7 @@ def history(home: Path, url: str, number: int | None, *, as_json: bool) -> None:
     Between the versions stands what was found in their place: the article gone and restored, a
     wall of consent, a page that broke off. Any address of the article finds it. Times are UTC.
     """
-    from archive.library import open_archive
-
-    with open_archive(home) as archive, archive.database.reading() as connection:
+    with reading(home) as archive, archive.database.reading() as connection:
         found = [(story, _told(connection, story)) for story in find(connection, url, number)]
     for story, versions in found:
         if as_json:

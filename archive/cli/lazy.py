@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from archive.cli.reading import tell_lag
 from archive.errors import UNFORESEEN, ArchiveError, described
 from archive.printable import mask
 
@@ -50,7 +51,7 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn an error of the archive into one line and an exit code."""
         try:
-            return super().invoke(ctx)
+            return self._invoke(ctx)
         except ArchiveError as error:
             click.echo(f"pressmark: {error}", err=True)
             ctx.exit(error.exit_code)
@@ -60,3 +61,12 @@ class LazyGroup(click.Group):
             click.echo("".join(format_exception(error)), err=True, nl=False)
             click.echo(f"pressmark: {described(error)}", err=True)
             ctx.exit(UNFORESEEN)
+
+    def _invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+        except ArchiveError as error:
+            tell_lag(ctx, error)
+            raise
+        tell_lag(ctx)
+        return result

@@ -14,6 +14,7 @@ import click
 from rich.text import Text
 
 from archive.cli.output import Console, print_json, stdout
+from archive.cli.reading import reading
 from archive.cli.stories import find, moment
 from archive.errors import UnknownPublisherError
 
@@ -34,10 +35,9 @@ def translations(home: Path, what: str | None, *, as_json: bool) -> None:
     Two articles are translations when the latest page of each names the other (hreflang). Behind
     each group stand the pages that do so, each with its record.
     """
-    from archive.library import open_archive
     from archive.sql.translations import groups
 
-    with open_archive(home) as archive, archive.database.reading() as connection:
+    with reading(home) as archive, archive.database.reading() as connection:
         if what is not None and "://" in what:
             found: Iterable[Group] = _groups_of(connection, what)
         else:
@@ -83,10 +83,9 @@ def boilerplate(home: Path, name: str, *, as_json: bool) -> None:
     A block is listed with its evidence: how many of the articles in its language bear it, at which
     end, and where to look. What was cut out of a version is in its `removed`.
     """
-    from archive.library import open_archive
     from archive.sql.rules import learned
 
-    with open_archive(home) as archive, archive.database.reading() as connection:
+    with reading(home) as archive, archive.database.reading() as connection:
         _require(connection, name)
         rules = list(learned(connection, name))
     for rule in rules:

@@ -15,6 +15,7 @@ import click
 from rich.text import Text
 
 from archive.cli.output import Console, print_json, stdout
+from archive.cli.reading import reading
 from archive.cli.stories import moment
 from archive.errors import UnknownPublisherError
 from archive.locks import is_held, of_publisher
@@ -38,11 +39,10 @@ def status(home: Path, name: str | None, *, as_json: bool) -> None:
     will be, what fails, and what was served in place of pages. Times are UTC.
     """
     from archive.extracting import made_by
-    from archive.library import open_archive
     from archive.sql import status as queries
 
     now = datetime.now(UTC)
-    with open_archive(home) as archive, archive.database.reading() as connection:
+    with reading(home) as archive, archive.database.reading() as connection:
         known = queries.publishers(connection)
         if name is not None and name not in known:
             raise UnknownPublisherError(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from archive.sql.schema import crawl
+from archive.sql.schema import crawl, publisher
 
 
 def begin(
@@ -30,6 +30,19 @@ def begin(
     values = {"command": command, "profile_digest": profile_digest, "software": dict(software)}
     statement = crawl.insert().values(**key, **values, counts={}).returning(crawl.c.id)
     return int(connection.execute(statement).scalar_one())
+
+
+def running_since(connection: Connection, name: str) -> datetime | None:
+    """Return when the last crawl of publisher *name* began, if it has not noted its end."""
+    statement = (
+        select(crawl.c.started_at, crawl.c.ended_at)
+        .join(publisher)
+        .where(publisher.c.name == name)
+        .order_by(crawl.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(statement).first()
+    return None if row is None or row.ended_at is not None else row.started_at
 
 
 def end(

@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from archive.errors import DatabaseAwayError, DatabaseError
+from archive.errors import DatabaseAwayError, DatabaseError, NoDatabaseError
 from archive.sql.schema import metadata
 from archive.sql.types import clean
 
@@ -121,13 +121,15 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, home: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> Database:
+def open_database(
+    url: str, home: Path, *, patience_seconds: float = PATIENCE_SECONDS, create: bool = True
+) -> Database:
     """Open *url* (a relative SQLite path lies in *home*) and bring its schema up to date.
 
     *patience_seconds*: see ``Database``; a server that is away now is not waited for.
 
     Raises ``DatabaseError`` where the database cannot be reached, is no archive's, or was made by
-    a newer Pressmark.
+    a newer Pressmark; without *create*, ``NoDatabaseError`` where there is none yet.
     """
     try:
         address = make_url(url)
@@ -145,11 +147,13 @@ def open_database(url: str, home: Path, *, patience_seconds: float = PATIENCE_SE
             " 'pressmark[postgresql]')"
         ) from error
     if address.get_backend_name() == "sqlite":
+        if not create and address.database and not Path(address.database).exists():
+            raise NoDatabaseError(f"database {_name(engine)!r} does not exist")
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         event.listen(engine, "handle_error", _drop_connections)
     try:
-        _upgrade(engine)
+        _upgrade(engine, create=create)
     except DBAPIError as error:
         engine.dispose()
         raise DatabaseError(
@@ -244,7 +248,7 @@ def _cause(error: DBAPIError) -> str:
     return " ".join(str(error.orig).split())
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(engine: Engine, *, create: bool) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
@@ -265,6 +269,8 @@ def _upgrade(engine: Engine) -> None:
         _begin(connection)  # two processes may open a new archive at once
         if MigrationContext.configure(connection).get_current_revision() is None:
             _refuse_foreign(connection)
+            if not create:
+                raise NoDatabaseError(f"database {_name(engine)!r} is empty")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()

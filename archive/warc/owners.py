@@ -12,7 +12,7 @@ from archive.model import Capture
 from archive.profile import Profile, owner_of
 from archive.warc.store import Store
 
-FILE_NAME = re.compile(r"(.+)-\d{17}-\d{5,}-")
+FILE_NAME = re.compile(r"(.+)-(\d{17})-\d{5,}-")
 """A WARC file's name begins with its publisher's, its time and its number (``warc.segment``)."""
 
 FindOwner = Callable[[Capture], Profile | None]
