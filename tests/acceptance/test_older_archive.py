@@ -18,14 +18,14 @@ from archive.library import open_archive, rebuild
 from archive.reprocess import reprocess
 from archive.sql.database import open_database
 from tests.support.command import pressmark
-from tests.support.older_archive import load, unpack
+from tests.support.older_archive import OLDER
 from tests.support.postgres import Server
 from tests.support.view import View, assert_same_view, dump_view
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    return unpack(tmp_path / "home")
+    return OLDER.unpack(tmp_path / "home")
 
 
 def view_of(home: Path, url: str = "sqlite:///archive.db") -> View:
@@ -98,7 +98,7 @@ def test_the_dry_run_tells_what_then_happens_to_it(home):
 def test_on_postgresql_it_is_what_a_rebuild_gives_as_well(home, postgres: Server):
     name = postgres.create()
     url = postgres.url(name)
-    load(home, url)
+    OLDER.load(home, url)
     before = versions(view_of(home, url))
 
     with open_archive(home, database=url, rehearsal=True) as archive:

@@ -1,9 +1,10 @@
-"""The archive that the code of an older commit made, kept beside the acceptance tests."""
+"""The archives that the code of older commits made, kept beside the acceptance tests."""
 
 from __future__ import annotations
 
 import lzma
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
@@ -14,36 +15,46 @@ from archive.sql.copying import copy_rows
 from archive.sql.database import MIGRATIONS
 from archive.sql.schema import metadata
 
-KEPT = Path(__file__).parents[1] / "acceptance" / "older_archive" / "home"
-REVISION = "0004"
-"""The newest migration that the older code knew."""
+ACCEPTANCE = Path(__file__).parents[1] / "acceptance"
 
 
-def unpack(home: Path) -> Path:
-    """Make *home* a copy of the older archive, its database as the older code left it."""
-    shutil.copytree(KEPT, home)
-    packed = home / "archive.db.xz"
-    (home / "archive.db").write_bytes(lzma.decompress(packed.read_bytes()))
-    packed.unlink()
-    return home
+@dataclass(frozen=True, slots=True)
+class KeptArchive:
+    """An archive as older code left it; *revision* is the newest migration that code knew."""
+
+    folder: str
+    revision: str
+
+    def unpack(self, home: Path) -> Path:
+        """Make *home* a copy of the archive, its database as the older code left it."""
+        shutil.copytree(ACCEPTANCE / self.folder / "home", home)
+        packed = home / "archive.db.xz"
+        (home / "archive.db").write_bytes(lzma.decompress(packed.read_bytes()))
+        packed.unlink()
+        return home
+
+    def load(self, home: Path, url: str) -> None:
+        """Put the rows of the archive in *home* into an empty database, under its own schema."""
+        source = create_engine(f"sqlite:///{home / 'archive.db'}")
+        target = create_engine(url)
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        try:
+            with source.connect() as old, target.begin() as new:
+                config.attributes["connection"] = new
+                command.upgrade(config, self.revision)
+                copy_rows(old, new)
+                for table in metadata.tables.values():
+                    if "id" in table.c:  # what was given an id has not moved its sequence
+                        last = f"SELECT max(id) FROM {table.name}"
+                        name = f"pg_get_serial_sequence('{table.name}', 'id')"
+                        new.execute(text(f"SELECT setval({name}, ({last}))"))
+        finally:
+            source.dispose()
+            target.dispose()
 
 
-def load(home: Path, url: str) -> None:
-    """Put the rows of the older archive in *home* into an empty database, under its own schema."""
-    source = create_engine(f"sqlite:///{home / 'archive.db'}")
-    target = create_engine(url)
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    try:
-        with source.connect() as old, target.begin() as new:
-            config.attributes["connection"] = new
-            command.upgrade(config, REVISION)
-            copy_rows(old, new)
-            for table in metadata.tables.values():
-                if "id" in table.c:  # what was given an id has not moved its sequence
-                    last = f"SELECT max(id) FROM {table.name}"
-                    name = f"pg_get_serial_sequence('{table.name}', 'id')"
-                    new.execute(text(f"SELECT setval({name}, ({last}))"))
-    finally:
-        source.dispose()
-        target.dispose()
+OLDER = KeptArchive("older_archive", "0004")
+"""Pages that extractors read differently, read before ``reprocess`` was there."""
+FIRST = KeptArchive("first_archive", "0006")
+"""Version 0.1: pages on both sides of what rules may hide."""

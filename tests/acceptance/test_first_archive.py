@@ -1,0 +1,92 @@
+"""An archive that version 0.1 made, brought up to date by a crawl or a reprocess, on both engines.
+
+``first_archive`` holds it. Version 0.1 showed whatever lay in its WARC files, and did not note by
+which code its articles were settled.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from archive.library import open_archive, rebuild
+from archive.reprocess import reprocess
+from archive.sql.database import open_database
+from tests.support.command import pressmark
+from tests.support.gazette import served
+from tests.support.older_archive import FIRST
+from tests.support.postgres import Server
+from tests.support.view import View, assert_same_view, dump_view
+
+pytestmark = pytest.mark.slow
+
+HERE = "sqlite:///archive.db"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return FIRST.unpack(tmp_path / "home")
+
+
+def view_of(home: Path, url: str = HERE) -> View:
+    database = open_database(url, home)
+    try:
+        return dump_view(database)
+    finally:
+        database.close()
+
+
+def rebuilt(home: Path) -> View:
+    for file in home.glob("rebuilt.db*"):
+        file.unlink()
+    rebuild(home, "sqlite:///rebuilt.db")
+    return view_of(home, "sqlite:///rebuilt.db")
+
+
+def versions(view: View) -> Counter[tuple[object, ...]]:
+    """How many versions each article has, by its address and ordinal."""
+    return Counter(dict(row)["article_id"] for row in view["version"])
+
+
+def reprocess_all(home: Path, url: str = HERE) -> None:
+    with open_archive(home, database=url) as archive:
+        profiles = [*archive.profiles.values()]
+        reprocess(archive.database, archive.ingest, archive.workers, profiles)
+
+
+def test_reprocessed_it_is_what_a_rebuild_gives_with_every_version_that_it_had(home):
+    before = view_of(home)
+
+    reprocess_all(home)
+
+    after = view_of(home)
+    assert_same_view(after, rebuilt(home))
+    assert versions(after) == versions(before)
+
+
+def test_a_crawl_settles_it_anew_and_a_reprocess_then_leaves_what_a_rebuild_gives(home):
+    before = view_of(home)
+
+    with served(again=True) as (_, options):
+        pressmark(home, "crawl", "gazette", *options)
+
+    after = view_of(home)
+    assert versions(after) == versions(before)
+    assert pressmark(home, "status", "--json").rows[0]["unsettled"] == 0
+    pressmark(home, "reprocess")
+    assert_same_view(view_of(home), rebuilt(home))
+
+
+def test_on_postgresql_all_of_it_is_the_same(home, postgres: Server):
+    name = postgres.create()
+    url = postgres.url(name)
+    FIRST.load(home, url)
+    before = versions(view_of(home, url))
+
+    reprocess_all(home, url)
+
+    assert versions(view_of(home, url)) == before
+    assert_same_view(view_of(home, url), rebuilt(home))
+    postgres.drop(name)
