@@ -17,6 +17,7 @@ from archive.extract import discovery
 from archive.extract.challenge import marked
 from archive.extract.code import code_digest
 from archive.extract.coding import CUT, TooLargeError, clean, decode_body, decode_text, gunzip_file
+from archive.extract.controls import without_controls
 from archive.extract.feed import JSON_FEED, feed_candidates, json_feed_candidates
 from archive.extract.html import html_extraction
 from archive.model import Candidate, Edge, EdgeKind, Extraction, Flag, Outcome, Payload
@@ -83,7 +84,7 @@ def extract(payload: Payload, profile: Profile | None = None) -> Extraction:  # 
     cut = any(flag.startswith("truncated: ") or flag == CUT for flag in found.flags)
     if cut and Flag.TRUNCATED not in found.flags:
         found = _flagged(found, (Flag.TRUNCATED,))
-    return found
+    return without_controls(found)
 
 
 def _extract(payload: Payload) -> Extraction:
