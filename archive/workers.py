@@ -10,9 +10,7 @@ Each worker has a pipe and a thread of its own. A pool whose workers share a pip
 
 from __future__ import annotations
 
-import ctypes
 import os
-import resource
 import signal
 import sys
 import threading
@@ -21,7 +19,6 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
 from queue import SimpleQueue
@@ -30,19 +27,15 @@ from types import ModuleType
 from typing import Any
 
 from archive.errors import AbandonedError, ArchiveError, NotFoundError, RecordError
-from archive.extract.payload import EXTRACTOR, extract
-from archive.model import Extraction, Outcome
-from archive.printable import mask
+from archive.model import Extraction
+from archive.model.answers import decode
 from archive.profile import Profile
 from archive.settings import Settings
-from archive.warc.http import payload_of
 from archive.warc.store import Store
+from archive.worker import ANSWER_BYTES, MALFORMED, OUT_OF_MEMORY, failure, serve
 
-PR_SET_PDEATHSIG = 1
 PAGES_A_WORKER = 2_000
 """A worker is replaced after so many pages, so that no leak in a parser lasts for years."""
-OUT_OF_MEMORY = 77
-"""Exit status of a worker that ended itself because its memory had run out."""
 DIED = "the extractor's process ended"
 """Start of the reason of a page that took its worker with it."""
 STARTS = 3
@@ -111,14 +104,14 @@ class _Worker:
         self._limit_seconds = settings.extract_timeout_seconds
         self._pipe, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(
-            target=_serve, args=(theirs, os.getpid(), store, settings), daemon=True
+            target=serve, args=(theirs, os.getpid(), store, settings), daemon=True
         )
         self._process.start()
         theirs.close()  # so that its end is the end of the pipe
 
     def wait_until_ready(self) -> None:
         """Wait until it has loaded what it needs: no page's timer is to run meanwhile."""
-        self._receive()
+        self._receive_bytes()
 
     def extract(self, page: _Page) -> Extraction:
         """Return what the page says. Raises ``_DiedError`` or ``_SlowError``, and is then gone."""
@@ -131,8 +124,12 @@ class _Worker:
         if not self._answers_in_time(before):
             self.kill()
             raise _SlowError
-        found: Extraction = self._receive()
-        return found
+        answer = self._receive_bytes()
+        try:
+            return decode(answer)
+        except ValueError as error:
+            self.kill()
+            raise _DiedError(MALFORMED) from error
 
     def end(self) -> None:
         """Let it end of itself; it has no page."""
@@ -166,10 +163,14 @@ class _Worker:
         except (OSError, ValueError, IndexError):
             return None
 
-    def _receive(self) -> Any:
+    def _receive_bytes(self) -> bytes:
+        """Return what it says: bytes, never a pickle, which could run code in this process."""
         try:
-            return self._pipe.recv()
+            return self._pipe.recv_bytes(ANSWER_BYTES)
         except (EOFError, OSError) as error:  # OSError: it died within its answer
+            if not self._pipe.readable:  # or it announced more than it may say
+                self.kill()
+                raise _DiedError(MALFORMED) from error
             raise self._death() from error
 
     def _death(self) -> _DiedError:
@@ -322,11 +323,6 @@ def _kill(workers: set[_Worker]) -> None:
         worker.kill()
 
 
-def failure(reason: str) -> Extraction:
-    """Return the extraction of a payload that could not be extracted."""
-    return Extraction(outcome=Outcome.FAILED, extractor=EXTRACTOR, reason=reason)
-
-
 def _abandoned() -> AbandonedError:
     return AbandonedError("the extractor's processes were ended before they came to the page")
 
@@ -334,57 +330,8 @@ def _abandoned() -> AbandonedError:
 def _cause(status: int | None) -> str:
     if status == OUT_OF_MEMORY:
         return f"{DIED}: its memory ran out"
+    if status == MALFORMED:
+        return f"{DIED}: its answer could not be read"
     if status is not None and status < 0:
         return f"{DIED}: {signal.Signals(-status).name}"
     return f"{DIED}: exit status {status}"
-
-
-# --- in the worker --------------------------------------------------------------------------------
-
-_memory_limit = sys.maxsize
-_store: Store
-
-
-def _serve(pipe: Connection, parent: int, store: Store, settings: Settings) -> None:
-    """Answer for one page after the other, until told to end or the parent is gone."""
-    _prepare(parent, store, settings)
-    with suppress(EOFError, OSError):
-        pipe.send(None)
-        while (page := pipe.recv()) is not None:
-            pipe.send(_extract(*page))
-
-
-def _prepare(parent: int, store: Store, settings: Settings) -> None:
-    """Tie this worker's life to its parent's and bound its memory."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)  # it died before the line above
-    mask()  # parsers log what a page says
-    # What is loaded now is no page's doing.
-    global _memory_limit, _store  # noqa: PLW0603 - a worker's own, set once at its start
-    _store = store
-    _memory_limit = _address_space() + settings.extract_memory_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (_memory_limit, _memory_limit))
-
-
-def _extract(file: str, offset: int, profile: Profile | None) -> Extraction:
-    try:
-        extraction = extract(payload_of(_store.read(file, offset)), profile)
-    except (NotFoundError, RecordError) as error:
-        return failure(str(error))
-    except MemoryError:
-        # What is left of the page keeps the memory: the next, innocent page would fail in here.
-        os._exit(OUT_OF_MEMORY)
-    if extraction.outcome is Outcome.FAILED and _address_space() > _memory_limit * 0.9:
-        os._exit(OUT_OF_MEMORY)  # lxml reports exhausted memory as an error of its own
-    return extraction
-
-
-def _address_space() -> int:
-    """Return the bytes of address space that this process takes; 0 where nobody says."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-    except (OSError, ValueError):
-        return 0
-    return pages * resource.getpagesize()

@@ -1,0 +1,115 @@
+"""An extraction as bytes, for the way from a worker to its parent, and back.
+
+A worker has parsed what a stranger wrote, with libraries in C; whatever it says is read as data.
+The bytes are JSON, which runs no code as a pickle does: a value of a dataclass is the list of its
+fields in their order. What is read is checked column by column, since a page names hundreds of
+URLs: a check takes the values of one field of all of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache, partial
+from operator import attrgetter
+from types import NoneType, UnionType
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
+
+from archive.model.extraction import Extraction
+
+Column = Sequence[Any]
+Check = Callable[[Column], Column]
+"""Returns what values of JSON stand for; raises ``TypeError``, ``ValueError`` or ``KeyError``."""
+
+
+def encode(extraction: Extraction) -> bytes:
+    """Return *extraction* as bytes; lone surrogates, which UTF-8 does not know, survive."""
+    return _ENCODER.encode(extraction).encode("utf-8", "surrogatepass")
+
+
+def decode(data: bytes) -> Extraction:
+    """Return the extraction that was encoded as *data*; ``ValueError`` for anything else."""
+    try:
+        (found,) = _CHECK([json.loads(data.decode("utf-8", "surrogatepass"))])
+    except (TypeError, KeyError, RecursionError) as error:
+        raise ValueError(f"no extraction: {error!r}") from error
+    return cast("Extraction", found)
+
+
+def _plain(value: Any) -> Any:
+    return (
+        value.isoformat()
+        if isinstance(value, datetime)
+        else _fields_of(cast("Any", type(value)))(value)
+    )
+
+
+@cache
+def _fields_of(kind: Any) -> Callable[[Any], Any]:
+    return attrgetter(*(each.name for each in fields(kind)))
+
+
+def _check_of(kind: Any) -> Check:
+    """Return the check of values of type *kind*: those that the fields of an extraction have."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in {Union, UnionType}:
+        (some,) = (each for each in arguments if each is not NoneType)
+        return partial(_optional, _check_of(some))
+    if origin is tuple:
+        return partial(_tuples, _check_of(arguments[0]))
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = get_type_hints(kind)
+        names = tuple(each.name for each in fields(kind))
+        return partial(_values, kind, names, tuple(_check_of(hints[name]) for name in names))
+    if issubclass(kind, StrEnum):
+        return partial(_members, {member.value: member for member in kind})
+    return _moments if kind is datetime else partial(_exactly, kind)
+
+
+def _exactly(kind: type, column: Column) -> Column:
+    if not set(map(type, column)) <= {kind}:
+        raise TypeError(f"another type where a {kind.__name__} belongs")
+    return column
+
+
+def _optional(check: Check, column: Column) -> Column:
+    if None not in column:
+        return check(column)
+    present = iter(check([value for value in column if value is not None]))
+    return [None if value is None else next(present) for value in column]
+
+
+def _tuples(check: Check, column: Column) -> Column:
+    return [tuple(check(values)) for values in _exactly(list, column)]
+
+
+def _members(members: dict[str, StrEnum], column: Column) -> Column:
+    return [members[value] for value in column]
+
+
+def _moments(column: Column) -> Column:
+    moments = [datetime.fromisoformat(value) for value in _exactly(str, column)]
+    if any(moment.tzinfo is None for moment in moments):
+        raise ValueError("a time without a time zone")
+    return moments
+
+
+def _values(
+    kind: Callable[..., Any], names: tuple[str, ...], checks: tuple[Check, ...], column: Column
+) -> Column:
+    if not column:
+        return []
+    if set(map(len, _exactly(list, column))) != {len(names)}:
+        raise TypeError("another number of fields")
+    columns = zip(*column, strict=True)
+    checked = [check(values) for check, values in zip(checks, columns, strict=True)]
+    return [kind(**dict(zip(names, row, strict=True))) for row in zip(*checked, strict=True)]
+
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_plain
+)
+_CHECK = _check_of(Extraction)
