@@ -9,7 +9,8 @@ from archive.extract.discovery import (
 )
 from archive.extract.page import parse_page
 from archive.model import Candidate, Kind, Via
-from tests.support.pages import STORY, story
+from tests.support.pages import STORY, read, story
+from tests.support.server import Server
 
 
 def candidates(markup, url=STORY, **options):
@@ -171,6 +172,17 @@ def test_a_file_of_the_disk_is_not_read_into_a_sitemap(tmp_path):
     <urlset><url><loc>https://news.test/&f;</loc></url></urlset>"""
 
     assert not any("secret-words" in url for url in urls(sitemap_candidates(body.encode(), STORY)))
+
+
+@pytest.mark.parametrize("body", ["urlset", "rss", "html"])
+def test_no_address_is_asked_for_an_entity_or_a_dtd(body):
+    with Server({"/": "words"}) as server:
+        document = f"""<?xml version="1.0"?><!DOCTYPE {body} SYSTEM "{server.url}/dtd" [
+        <!ENTITY e SYSTEM "{server.url}/entity"><!ENTITY % p SYSTEM "{server.url}/p"> %p;]>
+        <{body}><url><loc>https://news.test/&e;</loc></url><item><link>&e;</link></item></{body}>"""
+        read(document, content_type="text/html" if body == "html" else "text/xml")
+
+    assert server.received == []
 
 
 def test_a_text_sitemap_names_a_page_a_line():

@@ -206,6 +206,15 @@ def test_operators_of_either_engine_are_plain_words(database, query):
     assert found(database, query) == []
 
 
+def test_what_looks_like_sql_is_a_text_like_any_other(database):
+    attack = "x'); DROP TABLE article_text; --"
+    url = add(database, "a", headline=attack, text=attack)
+
+    assert found(database, attack) == [url]
+    assert found(database, "article_text", publisher_name=attack) == []
+    assert found(database, "article_text", language=attack) == []
+
+
 @pytest.mark.parametrize(
     "query", ['bridge"', '"bridge', "bridge*", "(bridge)", "+bridge", "'bridge"]
 )
