@@ -83,9 +83,16 @@ class MissingPackageError(ArchiveError):
 
     def __init__(self, wanted: str, package: str, *, extra: str) -> None:
         super().__init__(
-            f"{wanted} needs the package {package}, which is not installed;"
-            f" install it with: pip install 'pressmark[{extra}]'"
+            f"{wanted} needs the package {package}, which is not installed; {how_to_install(extra)}"
         )
+
+
+def how_to_install(extra: str) -> str:
+    """Return how an optional package of Pressmark is installed, which is on no index yet."""
+    return (
+        f"install it in a checkout of Pressmark with: pip install '.[{extra}]', or from a wheel"
+        f" with: pip install 'FILE.whl[{extra}]'"
+    )
 
 
 class StorageError(ArchiveError):

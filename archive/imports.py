@@ -42,7 +42,8 @@ class Imported:
     """What importing a file did. Counts are of captures, but *left_alone*, which is of records.
 
     *name* is the file's in the archive, None where nothing of it was wanted; *is_new* is False
-    where the archive had all of it already. *rewritten* says why the file was written anew.
+    where the archive had all of it already. *known* is how many of its captures were in the
+    database before, from this file or another. *rewritten* says why the file was written anew.
     *captures* are by publisher; *left_out* those of other sites, by their front page. *left_alone*
     are records that are no pages, by kind. *problems* are what cannot be read, a sentence each.
     """
@@ -52,6 +53,7 @@ class Imported:
     is_new: bool
     rewritten: str | None
     captures: dict[str, int]
+    known: int
     left_out: dict[str, int]
     left_alone: dict[str, int]
     problems: tuple[str, ...]
@@ -63,6 +65,7 @@ class _Survey:
 
     inflate: bool
     captures: Counter[str] = field(default_factory=Counter)
+    known: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     left_alone: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
@@ -120,6 +123,7 @@ class Importer:
             is_new=entry != known,
             rewritten=rewritten,
             captures=dict(survey.captures.most_common()),
+            known=survey.known,
             left_out=dict(survey.left_out.most_common()),
             left_alone=dict(survey.left_alone.most_common()),
             problems=tuple(survey.problems),
@@ -144,20 +148,29 @@ class Importer:
         with RecordFile(path, inflate=inflate) as file:
             found = captures(file, left_alone=survey.left_alone)
             while some := list(islice(found, ASKED_AT_ONCE)):
-                self._refuse_conflicts(path, [i for i in some if isinstance(i, Capture)], keys)
+                items = [item for item in some if isinstance(item, Capture)]
+                there = self._there(items) | keys.keys()
+                self._refuse_conflicts(path, items, keys)
                 for item in some:
-                    self._count(item, survey)
+                    self._count(item, survey, there)
             if file.problem is not None:
                 survey.problems.append(f"{path}: {file.problem}")
         return survey
 
-    def _count(self, item: Capture | Damage, survey: _Survey) -> None:
+    def _there(self, items: list[Capture]) -> set[str]:
+        """Return the record ids of those of *items* that have a row already."""
+        with self._database.reading() as connection:
+            return {*places.rows_of(connection, [item.warc_record_id for item in items])}
+
+    def _count(self, item: Capture | Damage, survey: _Survey, there: set[str]) -> None:
         if isinstance(item, Damage):
             survey.problems.append(str(item))
             return
         owner = owner_by_host(item.url, self._profiles)
         if owner is not None:
             survey.captures[owner.name] += 1
+            survey.known += item.warc_record_id in there
+            there.add(item.warc_record_id)  # a file may hold a record twice
         else:
             survey.left_out[_site(item.url)] += 1
 

@@ -88,6 +88,10 @@ _AMP_VALUES = {
 }
 
 
+_SCHEMELESS = re.compile(r"(localhost|[^\s/:]+\.[^\s/:]+)(:[0-9]+)?(/\S*)?")
+"""What looks like a URL without its scheme: "www.example.org", "localhost:8080/"."""
+
+
 def normalize(url: str) -> str:
     """Return *url* in the one spelling under which it is requested and stored.
 
@@ -127,6 +131,17 @@ def absolute(base: str, href: str) -> str | None:
         return normalize(reference)
     except ValueError:
         return None
+
+
+def completed(name: str) -> str | None:
+    """Return the URL that somebody may mean who gives a host without a scheme; None for no host.
+
+    "www.example.org/news" gives "https://www.example.org/news".
+    """
+    if not _SCHEMELESS.fullmatch(name):
+        return None
+    scheme = "http" if name.startswith("localhost") else "https"
+    return absolute(f"{scheme}://{name}", "")
 
 
 def host_of(url: str) -> str:

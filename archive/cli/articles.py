@@ -21,7 +21,7 @@ from archive.cli.output import (
     stdout,
 )
 from archive.cli.reading import reading
-from archive.cli.stories import find, moment, seen, story_option, version_of
+from archive.cli.stories import find, moment, require_publisher, seen, story_option, version_of
 from archive.model.markdown import markdown_of
 from archive.profile import read_profiles
 
@@ -60,6 +60,8 @@ def search(
     from archive.sql.search import search as search_articles
 
     with reading(home) as archive, archive.database.reading() as connection:
+        if publisher is not None:
+            require_publisher(connection, publisher)
         rows = search_articles(
             connection,
             " ".join(query),

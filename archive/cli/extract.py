@@ -14,6 +14,7 @@ import click
 
 from archive.cli.output import in_one_form, markdown_option, print_json
 from archive.cli.reading import reading
+from archive.cli.stories import address_of
 from archive.errors import NotFoundError
 from archive.model import Article, Extraction, Payload
 from archive.model.markdown import markdown_of
@@ -158,13 +159,9 @@ def _archived(home: Path, url: str, until: datetime | None) -> Payload:
     Raises ``NotFoundError`` where there is none.
     """
     from archive.sql.earlier import latest_reply
-    from archive.urls import normalize
     from archive.warc.http import payload_of
 
-    try:
-        address = normalize(url)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="URL") from error
+    address = address_of(url)
     with reading(home) as archive:
         with archive.database.reading() as connection:
             found: Capture | None = latest_reply(connection, address, until)

@@ -70,9 +70,9 @@ def import_(
             for problem in problems:
                 click.echo(problem, err=True)
             if as_json:
-                print_json({**asdict(done), "problems": problems, "ingested": caught_up.captures})
+                print_json({**asdict(done), "problems": problems, "ingested": _new(done)})
             else:
-                _tell(done, caught_up.captures)
+                _tell(done)
     if failed:
         raise SystemExit(1)
 
@@ -109,15 +109,21 @@ def _profile(archive: Archive, text: str) -> Profile:
     return made
 
 
-def _tell(done: Imported, ingested: int) -> None:
+def _new(done: Imported) -> int:
+    """Return how many captures of the file are in the database that were not there before."""
+    return 0 if done.name is None else sum(done.captures.values()) - done.known
+
+
+def _tell(done: Imported) -> None:
     file = printable(str(done.file), one_line=True)
     if done.name is None:
         click.echo(f"{file}: holds no page of a publisher that was asked for; nothing is new")
-    elif not done.is_new and not ingested:
+    elif not done.is_new and not _new(done):
         click.echo(f"{file}: is in the archive already, as {done.name}")
     else:
         whose = ", ".join(f"{name}: {count}" for name, count in done.captures.items())
-        click.echo(f"{file}: {ingested} captures ingested ({whose}), as {done.name}")
+        known = f"; {done.known} were in the archive already" if done.known else ""
+        click.echo(f"{file}: {_new(done)} captures ingested ({whose}), as {done.name}{known}")
     if done.rewritten is not None:
         click.echo(f"  written anew into the archive, since {done.rewritten}")
     if done.left_alone:

@@ -15,8 +15,7 @@ from rich.text import Text
 
 from archive.cli.output import Console, print_json, stdout
 from archive.cli.reading import reading
-from archive.cli.stories import find, moment
-from archive.errors import UnknownPublisherError
+from archive.cli.stories import find, moment, require_publisher
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -42,7 +41,7 @@ def translations(home: Path, what: str | None, *, as_json: bool) -> None:
             found: Iterable[Group] = _groups_of(connection, what)
         else:
             if what is not None:
-                _require(connection, what)
+                require_publisher(connection, what)
             found = groups(connection, publisher_name=what)
         number = 0
         for number, group in enumerate(found, 1):  # noqa: B007 - how many there were
@@ -86,7 +85,7 @@ def boilerplate(home: Path, name: str, *, as_json: bool) -> None:
     from archive.sql.rules import learned
 
     with reading(home) as archive, archive.database.reading() as connection:
-        _require(connection, name)
+        require_publisher(connection, name)
         rules = list(learned(connection, name))
     for rule in rules:
         if as_json:
@@ -95,16 +94,6 @@ def boilerplate(home: Path, name: str, *, as_json: bool) -> None:
             _print_rule(stdout(), rule)
     if not rules:
         click.echo(f"{name}: nothing is known to be repeated around its articles", err=True)
-
-
-def _require(connection: Connection, name: str) -> None:
-    from archive.sql.tables import has_publisher
-
-    if not has_publisher(connection, name):
-        raise UnknownPublisherError(
-            f"{name}: nothing is archived of a publisher of this name;"
-            " `pressmark publishers` lists them"
-        )
 
 
 def _print_group(console: Console, group: Group) -> None:

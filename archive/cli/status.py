@@ -16,8 +16,7 @@ from rich.text import Text
 
 from archive.cli.output import Console, print_json, stdout
 from archive.cli.reading import reading
-from archive.cli.stories import moment
-from archive.errors import UnknownPublisherError
+from archive.cli.stories import moment, require_publisher
 from archive.locks import is_held, of_publisher
 from archive.model import LOW_CONFIDENCE, Outcome
 
@@ -44,11 +43,8 @@ def status(home: Path, name: str | None, *, as_json: bool) -> None:
     now = datetime.now(UTC)
     with reading(home) as archive, archive.database.reading() as connection:
         known = queries.publishers(connection)
-        if name is not None and name not in known:
-            raise UnknownPublisherError(
-                f"{name}: nothing is archived of a publisher of this name;"
-                " `pressmark publishers` lists them"
-            )
+        if name is not None:
+            require_publisher(connection, name)
         profiles = archive.profiles
         found = [
             queries.status(

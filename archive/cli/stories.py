@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.errors import NotFoundError
-from archive.urls import normalize
+from archive.errors import NotFoundError, UnknownPublisherError
+from archive.urls import completed, normalize
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -72,7 +72,22 @@ def address_of(url: str) -> str:
     try:
         return normalize(url)
     except ValueError as error:
-        raise click.BadParameter(str(error)) from error
+        meant = completed(url)
+        hint = f"; did you mean {meant}?" if meant else ""
+        raise click.BadParameter(f"{error}{hint}") from error
+
+
+def require_publisher(connection: Connection, name: str) -> None:
+    """Raise ``UnknownPublisherError`` where nothing is archived of publisher *name*."""
+    from archive.sql.tables import has_publisher
+
+    if not has_publisher(connection, name):
+        meant = completed(name)
+        hint = f", or a URL, such as {meant}" if meant else ""
+        raise UnknownPublisherError(
+            f"{name}: nothing is archived of a publisher of this name{hint};"
+            " `pressmark publishers` lists them"
+        )
 
 
 def version_of(rows: list[Row], seq: int, url: str) -> Row:

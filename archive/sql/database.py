@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from archive.errors import DatabaseAwayError, DatabaseError, NoDatabaseError
+from archive.errors import DatabaseAwayError, DatabaseError, NoDatabaseError, how_to_install
 from archive.sql.schema import metadata
 from archive.sql.types import clean
 
@@ -131,21 +131,8 @@ def open_database(
     Raises ``DatabaseError`` where the database cannot be reached, is no archive's, or was made by
     a newer Pressmark; without *create*, ``NoDatabaseError`` where there is none yet.
     """
-    try:
-        address = make_url(url)
-        if address.get_backend_name() == "sqlite" and address.database not in {
-            None,
-            "",
-            ":memory:",
-        }:
-            address = address.set(database=str(home / str(address.database)))
-        engine = create_engine(address, json_serializer=to_json, **_options(address))
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise DatabaseError(
-            f"database {url.rpartition('@')[2]!r} cannot be used ({error}); expected"
-            " sqlite:///FILE or postgresql+psycopg://… (the latter needs: pip install"
-            " 'pressmark[postgresql]')"
-        ) from error
+    engine = _engine(url, home)
+    address = engine.url
     if address.get_backend_name() == "sqlite":
         if not create and address.database and not Path(address.database).exists():
             raise NoDatabaseError(f"database {_name(engine)!r} does not exist")
@@ -163,6 +150,33 @@ def open_database(
         engine.dispose()
         raise
     return Database(engine, patience_seconds)
+
+
+def _engine(url: str, home: Path) -> Engine:
+    """Return the engine of *url*, not connected yet; ``DatabaseError`` for what is none of ours."""
+    expected = "expected sqlite:///FILE or postgresql+psycopg://…"
+    shown = url.rpartition("@")[2]
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseError(f"database {shown!r} is no SQLAlchemy URL; {expected}") from error
+    backend = address.get_backend_name()
+    if backend not in {"sqlite", "postgresql"}:
+        raise DatabaseError(
+            f"database {shown!r}: Pressmark keeps its database in SQLite or PostgreSQL, and does"
+            f" not know {backend!r}; {expected}"
+        )
+    if backend == "sqlite" and address.database not in {None, "", ":memory:"}:
+        address = address.set(database=str(home / str(address.database)))
+    try:
+        return create_engine(address, json_serializer=to_json, **_options(address))
+    except ModuleNotFoundError as error:
+        raise DatabaseError(
+            f"database {shown!r} needs the package {error.name}, which is not installed; {expected}"
+            f" (for PostgreSQL, {how_to_install('postgresql')})"
+        ) from error
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise DatabaseError(f"database {shown!r} cannot be used ({error}); {expected}") from error
 
 
 def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

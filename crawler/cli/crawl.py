@@ -5,7 +5,6 @@ What needs Scrapy is imported when a command runs, so that its ``--help`` is the
 
 from __future__ import annotations
 
-import re
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,10 +16,11 @@ import click
 from rich.text import Text
 
 from archive.cli.output import print_json, stdout
+from archive.cli.stories import address_of
 from archive.errors import ArchiveError, UnknownPublisherError, described
 from archive.locks import DUE, lock
 from archive.profile import Profile, find_profile, make_profile, owner_of, read_profiles
-from archive.urls import absolute, normalize
+from archive.urls import completed
 from crawler.addresses import literal
 from crawler.exits import exit_for, worst
 
@@ -62,10 +62,6 @@ OPTIONS = [
 ]
 
 
-_HOST = re.compile(r"(localhost|[^\s/:]+\.[^\s/:]+)(:[0-9]+)?(/\S*)?")
-"""What looks like a URL without its scheme: "www.example.org", "localhost:8080/"."""
-
-
 def _instant(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
     """Return a date or an instant as ISO 8601 with its offset; UTC where it names none."""
     if text is None:
@@ -104,7 +100,7 @@ def with_options(command: Any) -> Any:
 def crawl(
     home: Path, /, targets: tuple[str, ...], *, due: bool, as_json: bool, **options: Any
 ) -> None:
-    r"""Archive publishers, each given by its profile's NAME or by the URL of its front page.
+    """Archive publishers, each given by its profile's NAME or by the URL of its front page.
 
     A URL without a profile gets one, written to HOME/publishers. Killed or interrupted, the same
     command goes on where it was. What is due follows from age, edits, sitemaps and feeds; a crawl
@@ -115,7 +111,7 @@ def crawl(
     3 the publisher does not answer; 4 another crawl of it is running; 5 the disk; 6 the
     database; 7 interrupted; 8 limit reached (--budget, --minutes) while more was due; 9 an error
     that nobody foresaw, with its traceback on stderr.
-    """
+    """  # noqa: D301 - click wants the character \\b itself
     if due:
         _crawl_due(home, targets, options, as_json=as_json)
     if not targets:
@@ -178,7 +174,7 @@ def fetch(
     if not wanted:
         raise click.UsageError("there is no URL to fetch; give some, or a file of them with --from")
     by_name: dict[str, tuple[Profile, list[str]]] = {}
-    for url in dict.fromkeys(map(_normalized, wanted)):
+    for url in dict.fromkeys(map(address_of, wanted)):
         profile = _profile_for_url(home, url)
         by_name.setdefault(profile.name, (profile, []))[1].append(url)
     jobs = [Job(profile, only=tuple(some)) for profile, some in by_name.values()]
@@ -187,11 +183,11 @@ def fetch(
 
 def _profile(home: Path, target: str) -> Profile:
     if "://" in target:
-        return _profile_for_url(home, _normalized(target))
+        return _profile_for_url(home, address_of(target))
     try:
         return find_profile(home, target)
     except UnknownPublisherError as error:
-        if (url := _completed(target)) is None:
+        if (url := completed(target)) is None:
             raise
         raise UnknownPublisherError(
             f"no publisher is called {target!r}; to archive the site, give its URL:"
@@ -207,23 +203,6 @@ def _profile_for_url(home: Path, url: str) -> Profile:
     address = literal(urlsplit(url).hostname or "")
     # A server on this machine needs no pause between requests.
     return replace(made, delay_seconds=0.0) if address and address.is_loopback else made
-
-
-def _normalized(url: str) -> str:
-    try:
-        return normalize(url)
-    except ValueError as error:
-        completed = _completed(url)
-        hint = f"; did you mean {completed}?" if completed else ""
-        raise click.BadParameter(f"{error}{hint}") from error
-
-
-def _completed(name: str) -> str | None:
-    """Return the URL that somebody may mean who gives a host without a scheme; None for no host."""
-    if not _HOST.fullmatch(name):
-        return None
-    scheme = "http" if name.startswith("localhost") else "https"
-    return absolute(f"{scheme}://{name}", "")
 
 
 def _report(accounts: list[Account], *, as_json: bool) -> None:

@@ -73,6 +73,19 @@ def test_each_file_is_a_line_of_json(tmp_path, file):
     assert (second["name"], second["ingested"], second["is_new"]) == ("news.warc.gz", 0, False)
 
 
+def test_of_a_copy_only_what_was_not_there_counts(tmp_path):
+    """Another file, with one page that is there, twice, and one that is not."""
+    page, more = response(URL, story()), response(f"{URL}more/", story())
+    file = write_members(tmp_path / "news.warc.gz", [info(), page])
+    other = write_members(tmp_path / "other.warc.gz", [info(), page, page, more])
+    news = ("--publisher", "http://news.test/")
+    pressmark(tmp_path / "home", "import", str(file), *news)
+
+    done = pressmark(tmp_path / "home", "import", str(other))
+
+    assert "1 captures ingested (news.test: 3), as other.warc.gz; 2 were in the" in done.out
+
+
 def test_a_file_that_is_no_archive_ends_with_one_clear_line(tmp_path):
     (tmp_path / "page.html").write_text("<html>no archive</html>")
 

@@ -86,6 +86,44 @@ def test_a_database_on_a_server_that_is_not_there_is_named(pressmark, home, tmp_
     assert "cannot be opened" in one_line(pressmark("search", "x"), 1)
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("mysql://user:secret@host/archive", "SQLite or PostgreSQL, and does not know 'mysql'"),
+        ("postgresql+pg8000://user:secret@host/x", "needs the package pg8000"),
+        ("postgresql+nothing://user:secret@host/x", "cannot be used"),
+        ("archive.db", "is no SQLAlchemy URL"),
+    ],
+)
+def test_a_database_of_another_kind_is_told_which_kinds_there_are(pressmark, home, url, words):
+    (home / "archive.toml").write_text(f'database = "{url}"\n')
+
+    line = one_line(pressmark("search", "x"), 1)
+
+    assert words in line
+    assert "expected sqlite:///FILE or postgresql+psycopg://" in line
+    assert "secret" not in line
+
+
+@pytest.mark.parametrize("args", [("show",), ("history",), ("diff",), ("extract",)], ids="-".join)
+def test_an_address_without_its_scheme_is_told_what_was_meant(pressmark, args):
+    done = pressmark(*args, "www.example.org/news")
+
+    assert (done.code, done.out) == (2, "")
+    assert "https://www.example.org/news" in done.err or args == ("extract",)
+
+
+@pytest.mark.parametrize(
+    "args", [("status", "x.org"), ("boilerplate", "x.org"), ("translations", "x.org")]
+)
+def test_a_site_in_place_of_a_publisher_is_told_how_to_name_it(pressmark, args):
+    assert "or a URL, such as https://x.org/" in one_line(pressmark(*args), 2)
+
+
+def test_a_search_of_an_unknown_publisher_is_wrong_usage(pressmark):
+    assert "nothing is archived" in one_line(pressmark("search", "x", "--publisher", "nobody"), 2)
+
+
 def test_a_rebuild_into_a_database_that_holds_captures_is_wrong_usage(pressmark, home):
     done = pressmark("rebuild", "--into", f"sqlite:///{home / 'archive.db'}")
 

@@ -70,6 +70,16 @@ def test_every_command_and_every_option_of_it_is_explained(name):
             assert getattr(parameter, "help", None), parameter.name
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_shows_no_escape(pressmark, name):
+    """Click's mark for a paragraph that stays as it is, in a docstring where it is only letters."""
+    done = pressmark(name, "--help")
+
+    assert done.code == 0
+    assert "\\" not in done.out
+    assert "\b" not in done.out
+
+
 def test_the_version_is_that_of_the_distribution(pressmark):
     done = pressmark("--version")
 

@@ -143,5 +143,5 @@ def test_without_the_extra_one_line_says_how_to_install_it(
     filled(store, [exchange(0)])
     monkeypatch.setitem(sys.modules, "wacz.waczindexer", None)
 
-    with pytest.raises(MissingPackageError, match=r"pip install 'pressmark\[wacz\]'"):
+    with pytest.raises(MissingPackageError, match=r"pip install '\.\[wacz\]'"):
         exported(home, home / "a.wacz")

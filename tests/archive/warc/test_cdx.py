@@ -208,6 +208,6 @@ def test_without_the_extra_one_line_says_how_to_install_it(tmp_path, monkeypatch
 
     with (
         RecordFile(tmp_path / name) as file,
-        pytest.raises(MissingPackageError, match=r"pip install 'pressmark\[wacz\]'"),
+        pytest.raises(MissingPackageError, match=r"pip install '\.\[wacz\]'"),
     ):
         list(cdx_lines(file))
