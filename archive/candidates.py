@@ -20,7 +20,7 @@ from archive.scope import AMP_TWIN, priority, reason_out_of_scope
 from archive.sql import amp, frontier
 from archive.sql.captures import Ingestible
 from archive.sql.chunks import chunks
-from archive.urls import amp_base, host_of, is_robots_txt
+from archive.urls import amp_base, host_of, is_cut, is_robots_txt
 
 Named = tuple[int, str, Kind, Via, int, int]
 """What of a frontier entry decides whether adding it changes a row: publisher, URL, kind, source,
@@ -81,9 +81,12 @@ def update_frontier(
     *named* is what has been added already, and is added to; *originals* says what the captures are
     that revisits among *items* refer to. The captures are stored.
     """
-    # robots.txt is asked for by whoever needs the rules, and never has a row of the frontier.
+    # robots.txt is asked for by whoever needs the rules, and never has a row of the frontier; nor
+    # has a URL that is too long to be asked for, as records of other software may have it.
     items = list(items)
-    pages = [item for item in items if not is_robots_txt(item.capture.url)]
+    urls = [item.capture.url for item in items]
+    asked = {url for url in urls if not is_robots_txt(url) and not is_cut(url)}
+    pages = [item for item in items if item.capture.url in asked]
     entries = _named_by(connection, owner, profile, items, named)
     done = after_captures(connection, owner, profile, pages, originals)
     frontier.fetched(connection, owner, done)

@@ -8,6 +8,7 @@ point of w3lib's ``safe_url_string``, so a Scrapy request goes out with exactly 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from ipaddress import IPv6Address
 from urllib.parse import unquote
@@ -15,8 +16,12 @@ from urllib.parse import unquote
 import idna
 
 MAX_LENGTH = 2048
-"""Characters of a normalized URL. sitemaps.org allows less than this, so no publisher can list a
-longer one, and a PostgreSQL index entry must stay below 2,704 bytes."""
+"""Bytes of a URL as it is stored, and characters of a normalized one, which is ASCII.
+
+sitemaps.org allows less than this, so no publisher can list a longer one, and a PostgreSQL index
+entry must stay below 2,704 bytes."""
+_CUT = "#sha256:"
+"""Stands before the digest of a URL that is cut; no normalized URL has a fragment."""
 
 TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "matomo_", "itm_", "at_custom", "__hs")
 """Prefixes of parameters that name a campaign: Google Analytics, Matomo, Piano, HubSpot."""
@@ -142,6 +147,24 @@ def completed(name: str) -> str | None:
         return None
     scheme = "http" if name.startswith("localhost") else "https"
     return absolute(f"{scheme}://{name}", "")
+
+
+def bounded(name: str) -> str:
+    """Return *name*, a URL or the id of a record, as it is stored: at most ``MAX_LENGTH`` bytes.
+
+    Only records of other software bear longer ones. Such a name keeps its beginning, and the
+    SHA-256 of the whole follows: equal ones stay equal, others do not become so.
+    """
+    data = name.encode()
+    if len(data) <= MAX_LENGTH:
+        return name
+    digest = _CUT + hashlib.sha256(data).hexdigest()
+    return data[: MAX_LENGTH - len(digest)].decode(errors="ignore") + digest
+
+
+def is_cut(url: str) -> bool:
+    """Return whether ``bounded`` has cut *url*, so that it cannot be requested."""
+    return _CUT in url
 
 
 def host_of(url: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from archive.errors import NotFoundError
 from archive.model import Capture, RecordType
 from archive.sql import files, places, revisits
-from archive.sql.captures import as_stored, capture_of
+from archive.sql.captures import capture_of
 from archive.sql.database import Database
 from archive.sql.schema import capture, warc_file
 from archive.warc.check import Checked, Finding, check_file
@@ -179,10 +179,10 @@ def _compare(store: Store, name: str, rows: dict[int, Capture]) -> _Compared:
             done.revisits.append(row)
         if found.refers_to_url is not None:
             row = replace(row, refers_to=None)  # found, and not in the record
-        if row == as_stored(found):
+        if row == found:
             done.sound += 1
         else:
-            done.problems.append(_difference(row, as_stored(found)))
+            done.problems.append(_difference(row, found))
     return done
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from archive.errors import NotFoundError, RecordError
 from archive.extract.controls import without_controls_in_line
 from archive.extract.payload import EXTRACTOR, extract
-from archive.model import Extraction, Outcome
+from archive.model import Extraction, Outcome, clean
 from archive.model.answers import encode
 from archive.printable import mask
 from archive.profile import Profile
@@ -36,7 +36,7 @@ ANSWER_BYTES = 256_000_000
 
 def failure(reason: str) -> Extraction:
     """Return the extraction of a payload that could not be extracted."""
-    reason = without_controls_in_line(reason)
+    reason = clean(without_controls_in_line(reason))
     return Extraction(outcome=Outcome.FAILED, extractor=EXTRACTOR, reason=reason)
 
 

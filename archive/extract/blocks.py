@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
-from archive.extract.coding import NO_BREAK_SPACES, clean, one_line
+from archive.extract.coding import NO_BREAK_SPACES, one_line
 from archive.extract.leaves import LAYOUT_LETTERS, row_text
-from archive.model import Block, BlockKind
+from archive.model import Block, BlockKind, clean
 
 _STRUCTURED = frozenset({"head", "p", "list", "item", "quote", "table", "code", "ab", "div"})
 MAX_DEPTH = 20

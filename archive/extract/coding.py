@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import brotli
 
-from archive.model import Buffer
+from archive.model import Buffer, clean
 
 MAX_BODY_BYTES = 64_000_000
 """A body that unpacks to more is a decompression bomb; the largest honest sitemap has 50 MB."""
@@ -37,7 +37,6 @@ NO_BREAK_SPACES = ("\u00a0", "\u202f")
 _WHITE = re.compile(r"[^\S\u00a0\u202f]\s*|[\u00a0\u202f]\s+")
 """White space but a no-break space that stands alone."""
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class TooLargeError(Exception):
@@ -102,19 +101,6 @@ def decode_text(data: bytes, content_type: str | None) -> tuple[str, str]:
     if text.count("�") * 200 <= beyond_ascii + 200:
         return clean(text), "utf-8"
     return clean(data.decode("cp1252", "replace")), "cp1252"
-
-
-def clean(text: str) -> str:
-    """Return *text* without NULs and with lone surrogates replaced: what a database can hold."""
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    if text.isascii():  # known without a look at it
-        return text
-    try:
-        text.encode()  # many times as fast as a search for what cannot be encoded
-    except UnicodeEncodeError:
-        return _SURROGATE.sub("�", text)
-    return text
 
 
 def one_line(text: str) -> str:

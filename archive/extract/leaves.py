@@ -12,8 +12,9 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.extract.coding import clean, one_line
+from archive.extract.coding import one_line
 from archive.extract.page import content_of, tokens_of
+from archive.model import clean
 
 _BLOCK_TAGS = """
     p h1 h2 h3 h4 h5 h6 li ul ol blockquote pre dd dt dl figcaption figure table tbody thead tfoot

@@ -16,11 +16,21 @@ from lxml import etree
 from archive.extract import discovery
 from archive.extract.challenge import marked
 from archive.extract.code import code_digest
-from archive.extract.coding import CUT, TooLargeError, clean, decode_body, decode_text, gunzip_file
+from archive.extract.coding import CUT, TooLargeError, decode_body, decode_text, gunzip_file
 from archive.extract.controls import without_controls
 from archive.extract.feed import JSON_FEED, feed_candidates, json_feed_candidates
 from archive.extract.html import html_extraction
-from archive.model import Candidate, Edge, EdgeKind, Extraction, Flag, Outcome, Payload
+from archive.model import (
+    Candidate,
+    Edge,
+    EdgeKind,
+    Extraction,
+    Flag,
+    Outcome,
+    Payload,
+    clean,
+    storable,
+)
 from archive.profile import Profile
 from archive.urls import absolute, is_robots_txt
 
@@ -84,7 +94,7 @@ def extract(payload: Payload, profile: Profile | None = None) -> Extraction:  # 
     cut = any(flag.startswith("truncated: ") or flag == CUT for flag in found.flags)
     if cut and Flag.TRUNCATED not in found.flags:
         found = _flagged(found, (Flag.TRUNCATED,))
-    return without_controls(found)
+    return storable(without_controls(found))
 
 
 def _extract(payload: Payload) -> Extraction:

@@ -37,6 +37,7 @@ from archive.model.history import (
     Sighting,
     Span,
 )
+from archive.model.storable import clean, storable
 
 __all__ = [
     "DOUBTFUL",
@@ -74,5 +75,7 @@ __all__ = [
     "Span",
     "Truncation",
     "Via",
+    "clean",
+    "storable",
     "text_of",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -35,6 +35,7 @@ from archive.model import (
     RecordType,
     Truncation,
     Via,
+    clean,
 )
 from archive.sql import places
 from archive.sql.chunks import chunks
@@ -49,7 +50,6 @@ from archive.sql.schema import (
     unsettled,
     warc_file,
 )
-from archive.sql.types import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _discoveries(
     linked: dict[tuple[int, str], datetime],
 ) -> Iterator[dict[str, Any]]:
     for key, item in items:
-        moment = item.capture.fetched_at
+        moment, source = item.capture.fetched_at, source_key(item.capture.url)
         for candidate in dict.fromkeys(item.extraction.candidates):
             # A site links each page from everywhere: of links, the first capture to name the URL
             # is kept; of sitemaps and the like, each source, since what it drops matters.
@@ -178,12 +178,21 @@ def _discoveries(
                 "url": candidate.url,
                 "via": candidate.via,
                 "source_url": "" if is_link else item.capture.url,
+                "source_key": _LINK_KEY if is_link else source,
                 "first_seen_at": moment,
                 "last_seen_at": moment,
                 "lastmod": candidate.lastmod,
                 "published": candidate.published,
                 "capture_id": key,
             }
+
+
+def source_key(url: str) -> bytes:
+    """Return what stands for a source's URL in the key of ``discovery``: 16 bytes of BLAKE2b."""
+    return hashlib.blake2b(url.encode(), digest_size=16).digest()
+
+
+_LINK_KEY = source_key("")
 
 
 @cache
@@ -210,7 +219,7 @@ def _discovering(engine: str, *, links: bool) -> Insert:
     )
     replaces = earlier if links else later
     return statement.on_conflict_do_update(
-        index_elements=[old.publisher_id, old.url, old.via, old.source_url],
+        index_elements=[old.publisher_id, old.url, old.via, old.source_key],
         set_={
             "first_seen_at": case((earlier, new.first_seen_at), else_=old.first_seen_at),
             "capture_id": case((earlier, new.capture_id), else_=old.capture_id),
@@ -338,17 +347,6 @@ def capture_of(row: RowMapping, file: str) -> Capture:
     return Capture(warc_file=file, **values)
 
 
-def as_stored(item: Capture) -> Capture:
-    """Return *item* as its row gives it back: without what no database can hold."""
-    return replace(
-        item,
-        content_type=clean(item.content_type),
-        etag=clean(item.etag),
-        last_modified=clean(item.last_modified),
-        error=clean(item.error),
-    )
-
-
 def sha256(text: str) -> str:
     """Return the SHA-256 of *text*, as it is stored, in UTF-8, as hex."""
-    return hashlib.sha256((clean(text) or "").encode()).hexdigest()
+    return hashlib.sha256(clean(text).encode()).hexdigest()

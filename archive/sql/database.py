@@ -21,8 +21,8 @@ from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from archive.errors import DatabaseAwayError, DatabaseError, NoDatabaseError, how_to_install
+from archive.model import clean
 from archive.sql.schema import metadata
-from archive.sql.types import clean
 
 T = TypeVar("T")
 
@@ -202,7 +202,7 @@ def to_json(value: Any) -> str:
     dumped = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if "\\u0000" in dumped:
         dumped = json.dumps(_without_nul(value), ensure_ascii=False, separators=(",", ":"))
-    return clean(dumped) or ""
+    return clean(dumped)
 
 
 def _without_nul(value: Any) -> Any:

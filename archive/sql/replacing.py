@@ -23,7 +23,6 @@ from archive.sql.captures import Ingestible, add_edges, capture_of, discover, ex
 from archive.sql.chunks import batches
 from archive.sql.database import to_json, upsert
 from archive.sql.schema import capture, discovery, edge, extraction, reread, warc_file
-from archive.sql.types import clean
 
 STAMP = frozenset({"extractor", "profile_digest"})
 """Columns that say by what an extraction was made, and nothing of what it says."""
@@ -111,7 +110,7 @@ def _as_stored(row: Mapping[str, Any]) -> dict[str, Any]:
 def _value(name: str, value: Any) -> Any:
     if value is not None and isinstance(extraction.c[name].type, JSON):
         return json.loads(to_json(value))
-    return clean(value) if isinstance(value, str) else value
+    return value
 
 
 def _update(connection: Connection, changes: Sequence[Mapping[str, Any]]) -> None:
@@ -189,8 +188,8 @@ def _named(item: Ingestible) -> dict[tuple[str, str], _Dates]:
     """Return what *item* names, by URL and via, each with the dates that count: the greatest."""
     found: dict[tuple[str, str], _Dates] = {}
     for candidate in item.extraction.candidates:
-        what = (clean(candidate.url) or "", str(candidate.via))
-        dates = (clean(candidate.lastmod), clean(candidate.published))
+        what = (candidate.url, str(candidate.via))
+        dates = (candidate.lastmod, candidate.published)
         if what not in found or _order(dates) > _order(found[what]):
             found[what] = dates
     return found

@@ -16,9 +16,9 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
 
@@ -144,12 +144,14 @@ discovery = Table(
     Column("url", CleanText, nullable=False),
     Column("via", CleanText, nullable=False),
     Column("source_url", CleanText, nullable=False),
+    Column("source_key", LargeBinary, nullable=False),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("lastmod", CleanText),
     Column("published", CleanText),
     _refers("capture_id", capture),
-    UniqueConstraint("publisher_id", "url", "via", "source_url"),
+    # Two URLs of full length do not fit into an entry of PostgreSQL's indexes.
+    UniqueConstraint("publisher_id", "url", "via", "source_key"),
     Index(None, "publisher_id", "source_url"),
     # A capture that is extracted anew is asked for what it was the first to name.
     Index(None, "capture_id"),
@@ -276,8 +278,8 @@ url = Table(
     Column("priority", Integer, nullable=False),
     Column("depth", Integer, nullable=False),
     Column("redirects", Integer, nullable=False),
-    Column("source_url", Text),
-    Column("lastmod", Text),
+    Column("source_url", CleanText),
+    Column("lastmod", CleanText),
     Column("lastmod_via", CleanText),
     Column("modified_at", UtcDateTime),
     Column("modified_at_fetched", UtcDateTime),

@@ -68,7 +68,10 @@ def indexed(headline: str, author: Sequence[str], text: str) -> dict[str, str]:
 
 def _shortened(text: str, size: int) -> str:
     data = text.encode()
-    return text if len(data) <= size else data[: data.rfind(b" ", 0, size)].decode()
+    if len(data) <= size:
+        return text
+    space = data.rfind(b" ", 0, size)  # none in a text that writes no spaces, such as Chinese
+    return data[: space if space > 0 else size].decode(errors="ignore")
 
 
 @cache

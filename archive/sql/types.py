@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 
+from archive.model import clean
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC datetime on every engine: SQLite would drop the zone. Naive ones are refused."""
@@ -31,19 +33,15 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class CleanText(TypeDecorator[str]):
-    """A text as every engine can hold it: no NUL, no lone surrogates."""
+    """A text as every engine can hold it: no NUL, no lone surrogates.
+
+    What archives say is clean before it comes here (``archive.model.storable``); this is for
+    whatever forgets that.
+    """
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Clean it; a member of a ``StrEnum`` is stored as its value."""
-        return clean(value)
-
-
-def clean(value: str | None) -> str | None:
-    """Return *value* without NULs, its lone surrogates as "?"; None stays None."""
-    if value is None:
-        return None
-    text = str(value).replace("\x00", "")
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+        return None if value is None else clean(str(value))

@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.model import Capture, RecordType, Truncation
-from archive.urls import normalize
+from archive.model import Capture, RecordType, Truncation, clean
+from archive.urls import bounded, normalize
 from archive.warc.http import Head
 from archive.warc.record import Header, bare_uri, parse_date
 
@@ -57,35 +57,50 @@ def capture_of(
         warc_file=file,
         warc_offset=offset,
         warc_length=length,
-        warc_record_id=header.require("WARC-Record-ID"),
+        warc_record_id=bounded(clean(header.require("WARC-Record-ID"))),
         record_type=RecordType(header.type),
         http_status=head.status if head else None,
-        content_type=head.get("Content-Type") if head else None,
-        payload_digest=payload_digest,
-        refers_to=header.get("WARC-Refers-To"),
+        content_type=_field(head, "Content-Type"),
+        payload_digest=_clean(payload_digest),
+        refers_to=_refers_to(header),
         refers_to_url=original_url,
         refers_to_at=original_date,
-        etag=head.get("ETag") if head else None,
-        last_modified=head.get("Last-Modified") if head else None,
-        ip=header.get("WARC-IP-Address"),
+        etag=_field(head, "ETag"),
+        last_modified=_field(head, "Last-Modified"),
+        ip=_clean(header.get("WARC-IP-Address")),
         truncated=truncation_of(truncated),
-        error=notes.get("error") or None,
+        error=_clean(notes.get("error")) or None,
     )
 
 
 def url_of(header: Header) -> str:
     """Return the URL of a record in the spelling in which URLs are stored and compared.
 
-    As it stands there where it is no http URL; ``ValueError`` where the record has none.
+    As it stands there where it is no http URL, and cut where it is too long (``urls.bounded``);
+    ``ValueError`` where the record has none.
     """
     return _spelled(bare_uri(header.require("WARC-Target-URI")) or "")
 
 
 def _spelled(url: str) -> str:
+    text = clean(url)
     try:
-        return normalize(url)
+        return normalize(text)
     except ValueError:
-        return url
+        return bounded(text)
+
+
+def _field(head: Head | None, name: str) -> str | None:
+    return _clean(head.get(name)) if head else None
+
+
+def _clean(value: str | None) -> str | None:
+    return None if value is None else clean(value)
+
+
+def _refers_to(header: Header) -> str | None:
+    named = _clean(header.get("WARC-Refers-To"))
+    return None if named is None else bounded(named)
 
 
 def _original_named_by(header: Header) -> tuple[str | None, datetime | None]:

@@ -7,7 +7,6 @@ import pytest
 from archive.extract.coding import (
     MAX_BODY_BYTES,
     TooLargeError,
-    clean,
     decode_body,
     decode_text,
     gunzip_file,
@@ -118,10 +117,6 @@ def test_one_broken_byte_does_not_spoil_a_page_of_utf_8():
 
     assert charset == "utf-8"
     assert text.startswith("Où êtes-vous né, très tôt ?")
-
-
-def test_no_nul_and_no_lone_surrogate_leaves():
-    assert clean("a\x00b\ud800c") == "ab\ufffdc"
 
 
 def test_white_space_becomes_one_space_but_a_lone_no_break_space_stays():

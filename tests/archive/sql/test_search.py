@@ -315,6 +315,12 @@ def test_a_text_that_no_engine_could_index_whole_is_found_by_its_beginning(datab
     assert found(database, "word199999") == []
 
 
+def test_a_headline_without_a_space_is_found_by_its_author_however_long_it_is(database):
+    url = add(database, "a", headline="字" * 2_000, author=["Nguyễn"], text="bridge")
+
+    assert found(database, "nguyen") == [url]
+
+
 def test_a_word_of_100_kilobytes_does_no_harm(database):
     url = add(database, "a", text="bridge " + "x" * 100_000)
 
