@@ -103,9 +103,10 @@ def running_pywb(
 def _pass_on(process: subprocess.Popen[bytes]) -> None:
     """Write to our stderr what pywb says, for its lines may hold what an archived page said."""
     assert process.stdout is not None, "it was asked for"
-    for line in process.stdout:
-        sys.stderr.write(line.decode(errors="replace"))
-        sys.stderr.flush()
+    with process.stdout as said:
+        for line in said:
+            sys.stderr.write(line.decode(errors="replace"))
+            sys.stderr.flush()
 
 
 def _configure(folder: Path, index: Path, warc_files: Mapping[str, Path]) -> None:
