@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -16,19 +15,18 @@ from sqlalchemy.engine import make_url
 
 from archive.errors import (
     DatabaseError,
-    HomeError,
-    NoArchiveError,
     NoDatabaseError,
     NotFoundError,
     RecordError,
     UsageError,
 )
+from archive.home import made_home, require_archive
 from archive.ingest import Ingest, Ingested
 from archive.lag import Lag, lag, whole
 from archive.locks import ARCHIVE, lock
 from archive.model import Capture, Original
 from archive.profile import Profile, read_profiles
-from archive.settings import HOME_VARIABLE, Settings, read_settings
+from archive.settings import Settings, read_settings
 from archive.sql import articles, captures, earlier, files, schema
 from archive.sql.copying import copied
 from archive.sql.database import Database, open_database
@@ -256,26 +254,19 @@ def open_archive(
     """Open the archive in folder *home*, and close it at the end of the block.
 
     *database* (a SQLAlchemy URL) takes the place of that in the settings. With *create*, a folder
-    that does not exist or is empty becomes an archive. With *rehearsal*, all is done to a copy of
-    the database that is thrown away at the end. With *reading*, a database that does not exist is
-    not made; an empty one in memory takes its place. Raises ``NotFoundError`` where there is no
-    archive, ``HomeError`` where it cannot be written, ``SettingsError`` and ``DatabaseError``.
+    that does not exist or is empty becomes an archive (see ``home.made_home``). With *rehearsal*,
+    all is done to a copy of the database that is thrown away at the end. With *reading*, a database
+    that does not exist is not made; an empty one in memory takes its place. Raises
+    ``NotFoundError`` where there is no archive, ``HomeError`` where it cannot be written,
+    ``SettingsError`` and ``DatabaseError``.
     """
-    if create:
-        _make(home)
-    else:
-        _require(home)
-    settings = read_settings(home)
-    try:
-        opened = open_database(
-            database or settings.database,
-            home,
-            patience_seconds=settings.database_patience_seconds,
-            create=not reading,
-        )
-    except NoDatabaseError:
-        opened = open_database("sqlite://", home)
     with ExitStack() as stack:
+        if create:
+            stack.enter_context(made_home(home))
+        else:
+            require_archive(home)
+        settings = read_settings(home)
+        opened = _database(home, settings, database, create=not reading)
         stack.callback(opened.close)
         used = stack.enter_context(copied(opened)) if rehearsal else opened
         archive = Archive(home, settings, used)
@@ -283,28 +274,15 @@ def open_archive(
         yield archive
 
 
-def _require(home: Path) -> None:
-    if not (home / "warc").is_dir():
-        raise NoArchiveError(
-            f"{home}: there is no archive here; make one with `pressmark crawl`,"
-            f" or name another with --home or {HOME_VARIABLE}"
-        )
-
-
-def _make(home: Path) -> None:
+def _database(home: Path, settings: Settings, url: str | None, *, create: bool) -> Database:
+    """Return the database *url*, or that of the settings; an empty one where it is not made."""
+    patience = settings.database_patience_seconds
     try:
-        for folder in (home, home / "warc", home / "publishers"):
-            folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise HomeError(
-            home, f"cannot be made ({error.strerror})", remedy="choose a folder with --home"
-        ) from error
-    if not os.access(home / "warc", os.W_OK | os.X_OK):
-        raise HomeError(
-            home,
-            "cannot be written",
-            remedy="change its permissions, or choose another with --home",
+        return open_database(
+            url or settings.database, home, patience_seconds=patience, create=create
         )
+    except NoDatabaseError:
+        return open_database("sqlite://", home)
 
 
 def rebuild(
@@ -319,7 +297,7 @@ def rebuild(
     rows are carried over. A database that cannot be read is kept aside, and the result says so.
     Raises ``LockedError`` while a crawl is running.
     """
-    _require(home)
+    require_archive(home)
     with lock(home, ARCHIVE, busy="a crawl is running; rebuild when it has ended"):
         if into is not None:
             return _build(home, into, report)

@@ -13,9 +13,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from archive.errors import LockedError
+from archive.errors import HomeError, LockedError
 
 ARCHIVE = "archive"
 """Held by who makes the database anew; shared by all who add to the archive."""
@@ -48,9 +48,11 @@ def of_publisher(name: str) -> str:
 
 def is_held(home: Path, name: str) -> bool:
     """Return whether another process holds the lock *name* for itself alone."""
-    if not _path(home, name).exists():
+    try:
+        file = _path(home, name).open("rb")  # reading is allowed to more people than writing
+    except OSError:
         return False
-    with _file(home, name) as file:
+    with file:
         return not _take(file, fcntl.LOCK_SH)
 
 
@@ -59,10 +61,15 @@ def _path(home: Path, name: str) -> Path:
 
 
 def _file(home: Path, name: str) -> IO[str]:
-    return _path(home, name).open("a")
+    try:
+        return _path(home, name).open("a")
+    except OSError as error:
+        raise HomeError(
+            home, f".{name}.lock cannot be opened ({error.strerror})", remedy="make it writable"
+        ) from error
 
 
-def _take(file: IO[str], kind: int) -> bool:
+def _take(file: IO[Any], kind: int) -> bool:
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -101,7 +101,7 @@ class Run:
             self._start(home, settings.get("PRESSMARK_DATABASE"))
             settings.set("USER_AGENT", user_agent(self.contact), priority="cmdline")
         except BaseException:
-            self._open.close()
+            self._open.__exit__(*sys.exc_info())
             raise
 
     @classmethod

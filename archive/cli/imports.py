@@ -73,8 +73,8 @@ def import_(
                 print_json({**asdict(done), "problems": problems, "ingested": _new(done)})
             else:
                 _tell(done)
-    if failed:
-        raise SystemExit(1)
+        if failed:
+            raise SystemExit(1)
 
 
 def _importer(archive: Archive, wanted: tuple[str, ...]) -> Importer:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import Done, pressmark
+from tests.support.command import Done, pressmark, run
 from tests.support.sites import write_profile, write_settings
 
 FAILED, USAGE, DATABASE = 1, 2, 6
@@ -105,6 +105,18 @@ def test_a_home_without_write_permission_cannot_be_used(tmp_path: Path):
     (tmp_path / "warc").chmod(0o500)
 
     assert "cannot be written" in one_line(pressmark(tmp_path, "crawl", "demo", code=USAGE))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("crawl", "http://news.example/"), ("import", __file__)],
+    ids=["no contact", "no WARC file"],
+)
+def test_a_first_try_that_fails_leaves_no_folder_behind(tmp_path: Path, command: tuple[str, ...]):
+    done = run("pressmark", *command, cwd=tmp_path, code=USAGE)
+
+    assert len(done.err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("command", [("verify",), ("rebuild",)])
