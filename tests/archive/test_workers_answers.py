@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import workers
@@ -26,11 +26,13 @@ st.register_type_strategy(datetime, st.datetimes(timezones=ZONES, allow_imaginar
 st.register_type_strategy(float, st.floats(0, 1))
 
 
+@settings(max_examples=40)
 @given(st.from_type(Extraction))
 def test_any_extraction_comes_back_equal(extraction: Extraction):
     assert decode(encode(extraction)) == extraction
 
 
+@settings(max_examples=40)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | TEXT, st.lists, max_leaves=30))
 def test_any_other_json_is_refused(value: object):
     with pytest.raises(ValueError):  # noqa: PT011 - of any wording
@@ -57,8 +59,16 @@ def test_a_time_without_a_zone_is_refused():
         decode(encode(Extraction(outcome=Outcome.ARTICLE, extractor="x", article=article)))
 
 
+@pytest.mark.parametrize("answer", hostile_worker.ANSWERS)
+def test_what_is_no_extraction_is_refused_and_runs_nothing(answer: str, tmp_path: Path):
+    with pytest.raises(ValueError):  # noqa: PT011 - of any wording
+        decode(hostile_worker.ANSWERS[answer](tmp_path / "mark"))
+
+    assert not (tmp_path / "mark").exists()
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("answer", [*hostile_worker.ANSWERS, "endless"])
+@pytest.mark.parametrize("answer", ["pickle", "too few fields", "endless"])
 def test_a_page_whose_worker_answers_anything_else_failed(
     answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
