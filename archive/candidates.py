@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from archive import worth
 from archive.due import after_captures, instant, reschedule, told_of, vanished
 from archive.model import Candidate, Extraction, Kind, Outcome, Via
 from archive.model.schedule import NOTHING_CLAIMED
@@ -88,17 +89,20 @@ def update_frontier(
     asked = {url for url in urls if not is_robots_txt(url) and not is_cut(url)}
     pages = [item for item in items if item.capture.url in asked]
     entries = _named_by(connection, owner, profile, items, named)
+    learned = worth.lessons(connection, owner, pages, originals)
     done = after_captures(connection, owner, profile, pages, originals)
     frontier.fetched(connection, owner, done)
     news: set[str] = set()
-    worth = NOTHING_CLAIMED
+    claimed = NOTHING_CLAIMED
+    naming: set[str] = set()
     for some in chunks(entries):
         best = _best(some)
         told, claims = told_of(connection, owner, best)
         news |= told
-        worth += claims
-        _add(connection, owner, profile, best, named)
-    reschedule(connection, owner, profile, news, others_claims=worth)
+        claimed += claims
+        naming |= _add(connection, owner, profile, best, named)
+    reschedule(connection, owner, profile, news, others_claims=claimed)
+    worth.learn(connection, owner, learned, naming)
     for item in pages:
         gone = vanished(connection, owner, item)
         reschedule(connection, owner, profile, gone, vanished_at=item.capture.fetched_at)
@@ -149,13 +153,16 @@ def _add(
     profile: Profile,
     entries: Sequence[frontier.Entry],
     named: set[Named],
-) -> None:
+) -> set[str]:
+    """Add *entries*, and return which sources named pages that the frontier lacked."""
+    entries, naming = worth.admit(connection, owner, profile, entries)
     frontier.add(connection, owner, entries)
     if profile.amp == "skip":
         amp.without_twin(connection, owner, [e for e in entries if e.skip_reason == AMP_TWIN])
     named.update(
         (owner, e.url, e.kind, e.via, e.depth, e.redirects) for e in entries if not e.lastmod
     )
+    return naming
 
 
 def _best(entries: Iterable[frontier.Entry]) -> list[frontier.Entry]:
@@ -199,7 +206,9 @@ def _entries(
             continue  # where the rules lie; who asked for them has followed it
         at, hops = depth + 1, 0
         if candidate.via in FROM_MACHINES:
-            at = 0
+            # A sitemap's depth counts those above it; a page that it names is a first page.
+            is_nested = candidate.kind is Kind.SITEMAP and candidate.via is Via.SITEMAP
+            at = depth + 1 if is_nested else 0
         elif candidate.via is Via.REDIRECT:
             at, hops = depth, redirects + 1
         elif candidate.via is Via.AMPHTML:

@@ -44,6 +44,8 @@ class Profile:
     """Feed URLs, beside those that pages name."""
     exclude: tuple[str, ...] = ()
     """URLs that match one of these (searched in path and query) are never fetched."""
+    follow: tuple[str, ...] = ()
+    """URLs that match one of these are never held back, whatever their pattern yields."""
     unverified_hosts: tuple[str, ...] = ()
     """Hosts whose TLS certificate is not checked (expired, of their own making); records say so."""
     amp: str = "skip"
@@ -138,12 +140,13 @@ def _check_hosts(file: Path, profile: Profile) -> None:
 
 
 def _check_patterns(file: Path, profile: Profile) -> None:
-    for pattern in profile.exclude:
+    patterns = (("exclude", profile.exclude), ("follow", profile.follow))
+    for key, pattern in ((key, each) for key, some in patterns for each in some):
         try:
             re.compile(pattern)
         except re.error as error:
             raise SettingsError(
-                file, "exclude", f"has {pattern!r} ({error})", expected="a regular expression"
+                file, key, f"has {pattern!r} ({error})", expected="a regular expression"
             ) from error
 
 

@@ -21,6 +21,8 @@ MAX_REPETITIONS = 2
 """How often a segment may stand in a path: a relative link that is wrong adds one at each step."""
 MAX_PARAMETERS = 8
 """Query parameters; pages that combine filters multiply without end."""
+MAX_SITEMAP_DEPTH = 3
+"""Sitemaps above a sitemap. sitemaps.org allows one (an index); some have one a year."""
 
 ACTIONS = frozenset(
     # WordPress, Jetpack and WooCommerce; the last line is the same page in another dress.
@@ -66,7 +68,7 @@ _LAST = 100
 def reason_out_of_scope(url: str, kind: Kind, depth: int, profile: Profile) -> str | None:
     """Return why *url* (normalized) is not to be fetched; None when it is.
 
-    *depth* counts the links from a front page, sitemap or feed.
+    *depth* counts the links from a front page, sitemap or feed; of a sitemap, those above it.
     """
     if host_of(url) not in profile.all_hosts:
         return "another host"
@@ -74,7 +76,10 @@ def reason_out_of_scope(url: str, kind: Kind, depth: int, profile: Profile) -> s
     for pattern in _compiled(profile.exclude):
         if pattern.search(f"/{path}?{query}" if query else f"/{path}"):
             return f"excluded by {pattern.pattern}"
-    if depth > profile.max_depth:
+    if kind is Kind.SITEMAP:
+        if depth > MAX_SITEMAP_DEPTH:
+            return f"below more than {MAX_SITEMAP_DEPTH} sitemaps"
+    elif depth > profile.max_depth:
         return f"deeper than {profile.max_depth} links"
     is_page = kind in _PAGES
     if is_page and profile.amp == "skip" and (kind is Kind.AMP or amp_base(url) is not None):
@@ -93,6 +98,16 @@ def priority(kind: Kind, via: Via, depth: int) -> int:
     a crawl that is cut short has seen the news.
     """
     return _FIRST.get(kind, _THEN.get(via, _LAST + depth))
+
+
+def priority_of_sources() -> int:
+    """Return the last place of a sitemap or feed in the order of fetching."""
+    return max(_FIRST.values())
+
+
+def priority_of_pages() -> int:
+    """Return the first place of a page in the order of fetching."""
+    return min(_THEN.values())
 
 
 @lru_cache(maxsize=256)

@@ -172,6 +172,7 @@ _REASONS = {
     Reason.FEED: "by a feed's date",
     Reason.VANISHED: "vanished from a sitemap",
     Reason.REFRESH: "refreshed",
+    Reason.PROBE: "as tests of what is held back",
     Reason.RETRY: "tried again",
 }
 _WORDS = {

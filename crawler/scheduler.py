@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -20,6 +20,7 @@ from scrapy.crawler import Crawler
 from sqlalchemy import Connection
 from twisted.internet.defer import Deferred
 
+from archive import worth
 from archive.candidates import MOST_REDIRECTS, entry_of
 from archive.errors import DatabaseAwayError
 from archive.ingest import Ingested
@@ -27,12 +28,13 @@ from archive.library import AHEAD_A_WORKER
 from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
 from archive.model.schedule import Reason
 from archive.settle.validators import CAPTURES_COMPARED, conditional_headers, trust
-from archive.sql import earlier, frontier, waking
+from archive.sql import earlier, frontier, patterns, waking
 from archive.sql.frontier import RESTING, Lease, State
 from archive.urls import is_robots_txt
 from crawler.exits import ASKED_FOR_ROBOTS
 from crawler.lease_guard import LeaseGuard
 from crawler.run import FAILURES, KIND, PROVENANCE, Run
+from crawler.turns import Turns
 
 LEASED_AT_ONCE = 32
 WAIT_FOR_RETRY = timedelta(seconds=10)
@@ -58,6 +60,9 @@ class FrontierScheduler(BaseScheduler):
         self._retry_at: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._waking = 0
+        self._turns = Turns()
+        self._worthless: set[str] = set()
+        self._tested = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BaseScheduler:  # type: ignore[override]
@@ -89,6 +94,7 @@ class FrontierScheduler(BaseScheduler):
         frontier.add(connection, run.publisher_id, seeds)
         if run.options.refresh:
             waking.refresh(connection, run.publisher_id)
+        worth.begin(connection, run.publisher_id, run.profile)
         named = not run.options.as_scheduled
         waking.wake(connection, run.publisher_id, run.now(), RESTING, at_once=named)
 
@@ -157,11 +163,29 @@ class FrontierScheduler(BaseScheduler):
         )
 
     def _drop_held(self) -> None:
-        """Drop what was read and whose server has failed since: it waits, as pending as it is."""
+        """Drop what was read and is not to be fetched by now.
+
+        Its server has failed since: it waits, as pending as it is. Or its pattern is held back.
+        """
         while self._only is None and self._buffer:
             if not self._run.hosts.holds(self._buffer[0].url, self._run.now()):
-                return
+                with self._database.reading() as connection:
+                    if self._worth_fetching(connection, [self._buffer[0]]):
+                        return
             self._buffer.popleft()
+
+    def _worth_fetching(self, connection: Connection, found: list[Lease]) -> list[Lease]:
+        """Return those of *found* whose patterns yield; have the others held back."""
+        owner, profile = self._run.publisher_id, self._run.profile
+        held = worth.held_among(connection, owner, profile, found)
+        leases = [lease for lease in found if lease.url in held]
+        if leases:
+            self._worthless.update(held)
+            self._change(
+                lambda writing: worth.hold_back(writing, owner, profile, leases),
+                lambda: self._worthless.difference_update(held),
+            )
+        return [lease for lease in found if lease.url not in held]
 
     def _conditions(self, lease: Lease) -> dict[str, str]:
         """Return the headers that ask for the body only if it has changed."""
@@ -178,10 +202,12 @@ class FrontierScheduler(BaseScheduler):
     def release(self, url: str, ingested: Ingested | None) -> None:
         """Take back the lease of *url*; its row says by now what became of it."""
         lease = self._leased.pop(url, None)
-        self._stale = True
+        self._stale, self._tested = True, False
         if lease is not None:
             self._guard.released(lease)
-            self._told = self._told or lease.kind in TELLING
+            if lease.kind in TELLING:
+                self._told = True
+                self._turns.source_was_read()
             if lease.kind is Kind.ROBOTS and ingested is not None:
                 self._run.counts[ASKED_FOR_ROBOTS] += 1
         if self._only is not None and ingested is not None:
@@ -229,19 +255,24 @@ class FrontierScheduler(BaseScheduler):
             if (defect := self._guard.unchanged(connection)) is not None:
                 self._run.stop_for(defect)
                 return False
-            self._buffer.extend(
-                frontier.pending(connection, owner, self._leased, LEASED_AT_ONCE, since, held)
-            )
+            taken = {*self._leased, *self._worthless}
+            found = self._turns.read(connection, owner, taken, since, held)
+            worthy = self._worth_fetching(connection, found)
+            self._turns.were_held(all_of_them=len(found) > len(worthy) == 0)
+            self._buffer.extend(worthy)
             retries = (waking.next_retry(connection, owner), hosts.next_retry(now))
             self._retry_at = min((at for at in retries if at is not None), default=None)
         kinds = (lease.kind for lease in (*self._leased.values(), *self._buffer))
         telling = TELLING.intersection(kinds)
-        if self._told and not self._waking and not telling:
+        if self._told and not self._waking and self._turns.tell(is_last=not telling):
             self._told = False
             self._wake(State.FETCHED)
-        if since is not None and telling:
+        if since is not None and telling and not self._turns.alternate:
             # What is linked without a date may be dated by a sitemap that is not read yet.
             self._buffer = deque(lease for lease in self._buffer if lease.kind in TELLING)
+        if not (self._buffer or self._leased or self._waking or self._tested):
+            self._tested = True  # with nothing else left: does what is held back yield by now?
+            self._change(lambda writing: patterns.probe(writing, owner, now))
         self._retry_when_due()
         return bool(self._buffer)
 
@@ -260,19 +291,28 @@ class FrontierScheduler(BaseScheduler):
 
     def _wake(self, state: State) -> None:
         """Make pending what is due by now of the URLs in *state*, once a crawl but for failures."""
-        self._waking += 1
-        run, loop = self._run, asyncio.get_running_loop()
-        now = run.now()
-
-        def woken(_: object) -> None:
-            self._waking, self._stale = self._waking - 1, True
-            run.crawler.engine._slot.nextcall.schedule()  # type: ignore[union-attr]
-
-        self._ingest.do(
+        run, now = self._run, self._run.now()
+        self._change(
             lambda connection: waking.wake(
                 connection, run.publisher_id, now, (state,), not_since=run.started_at
             )
-        ).add_done_callback(lambda future: loop.call_soon_threadsafe(woken, future))
+        )
+
+    def _change(
+        self, work: Callable[[Connection], object], then: Callable[[], None] = lambda: None
+    ) -> None:
+        """Have *work* change the frontier in the writer's thread, and read it anew after that."""
+        self._waking += 1
+        loop = asyncio.get_running_loop()
+
+        def changed(_: object) -> None:
+            self._waking, self._stale = self._waking - 1, True
+            then()
+            self._run.crawler.engine._slot.nextcall.schedule()  # type: ignore[union-attr]
+
+        self._ingest.do(work).add_done_callback(
+            lambda future: loop.call_soon_threadsafe(changed, future)
+        )
 
     def _retry_when_due(self) -> None:
         """Have what failed asked for again as soon as it is due, also while other work is left."""

@@ -107,6 +107,10 @@ def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str | Text]]
             "waiting",
             f"{_many(some.urls, 'URL')} until {moment(some.until)}: {some.reason}",
         )
+    for held in found.held_back:
+        copies = f", {held.copies} known under another URL" if held.copies else ""
+        gave = f"{_many(held.fetched, 'page')} led to {_many(held.new, 'new article')}{copies}"
+        yield "held back", f"{_many(held.urls, 'URL')} like {held.pattern}: {gave}"
     if found.doubts:
         yield "doubtful", f"captures: {_counts(found.doubts)}"
     if found.low_confidence:

@@ -26,6 +26,8 @@ class Reason(StrEnum):
     """A sitemap that named it does so no more."""
     REFRESH = "refresh"
     """The operator asked for everything."""
+    PROBE = "probe"
+    """Its pattern yields nothing new, and one of its URLs is to show whether that is still so."""
     RETRY = "retry"
     """It failed, or robots.txt forbade it."""
 

@@ -32,6 +32,7 @@ from archive.model.schedule import NOTHING_CLAIMED, Claims, Due, Reason
 from archive.sql.chunks import chunks
 from archive.sql.database import upsert_on
 from archive.sql.schema import url as table
+from archive.sql.since import says_since
 from archive.urls import is_robots_txt
 
 UNKNOWN = 1_000_000
@@ -51,6 +52,8 @@ class State(StrEnum):
     """robots.txt forbids it; asked again when due, since that file may change."""
     SKIPPED = "skipped"
     """Out of scope; the reason stands beside it."""
+    HELD_BACK = "held_back"
+    """Its pattern yields nothing new; pending again when that does."""
 
 
 RESTING = (State.FETCHED, State.RETRY, State.DISALLOWED)
@@ -73,6 +76,10 @@ class Entry:
     modified_at: datetime | None = None
     published_at: datetime | None = None
     skip_reason: str | None = None
+    held_by: str | None = None
+    fold: int | None = None
+    is_twin: bool = False
+    due_reason: Reason = Reason.NEW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +96,7 @@ class Lease:
     lastmod: str | None
     fetched_at: datetime | None
     due_reason: Reason | None = None
+    is_twin: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +127,10 @@ _LEASE = (
     table.c.lastmod,
     table.c.fetched_at,
     table.c.due_reason,
+    table.c.is_twin,
 )
+NEVER_HELD = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.FEED})
+"""What names few URLs and means each of them; a feed's news show that a pattern yields again."""
 
 
 def add(connection: Connection, publisher_id: int, entries: Iterable[Entry]) -> None:
@@ -141,7 +152,7 @@ def _row(publisher_id: int, entry: Entry) -> dict[str, Any]:
         "url": entry.url,
         "kind": entry.kind,
         "via": entry.via,
-        "state": State.PENDING if entry.skip_reason is None else State.SKIPPED,
+        "state": _state(entry),
         "skip_reason": entry.skip_reason,
         "priority": entry.priority,
         "depth": entry.depth,
@@ -151,16 +162,28 @@ def _row(publisher_id: int, entry: Entry) -> dict[str, Any]:
         "lastmod_via": entry.lastmod_via,
         "modified_at": entry.modified_at,
         "published_at": entry.published_at,
-        "due_reason": Reason.NEW,
+        "due_reason": entry.due_reason,
         "fail_count": 0,
+        "held_by": entry.held_by,
+        "fold": entry.fold,
+        "is_twin": entry.is_twin,
     }
+
+
+def _state(entry: Entry) -> State:
+    if entry.skip_reason is not None:
+        return State.SKIPPED
+    return State.PENDING if entry.held_by is None else State.HELD_BACK
 
 
 @cache
 def _adding(engine: str) -> Insert:
     statement = upsert_on(engine, table)
     new = statement.excluded
-    revived = and_(table.c.state == State.SKIPPED, new.state == State.PENDING)
+    is_ours = new.state == State.PENDING
+    is_meant = or_(*(new.via == via for via in sorted(NEVER_HELD)))
+    freed = and_(table.c.state == State.HELD_BACK, is_ours, is_meant)
+    revived = or_(and_(table.c.state == State.SKIPPED, is_ours), freed)
     urgent = new.priority < table.c.priority
     # Two sources of one URL must not take turns: of what can be read as a date, the later counts.
     dated = or_(
@@ -174,6 +197,8 @@ def _adding(engine: str) -> Insert:
         set_={
             "state": case((revived, new.state), else_=table.c.state),
             "skip_reason": case((revived, None), else_=table.c.skip_reason),
+            "held_by": case((revived, None), else_=table.c.held_by),
+            "via": case((freed, new.via), else_=table.c.via),
             "kind": case((or_(revived, urgent), new.kind), else_=table.c.kind),
             "priority": case((urgent, new.priority), else_=table.c.priority),
             "depth": case((new.depth < table.c.depth, new.depth), else_=table.c.depth),
@@ -215,6 +240,7 @@ def fetched(connection: Connection, publisher_id: int, captures: Iterable[Fetche
             "depth": 0,
             "redirects": 0,
             "fail_count": int(item.failed),
+            "is_twin": False,
             "outcome": item.outcome,
             "next_due_at": None if item.due is None else item.due.at,
             "due_reason": None if item.due is None else item.due.reason,
@@ -239,6 +265,7 @@ def _fetching(engine: str) -> Insert:
         set_={
             "state": new.state,
             "skip_reason": None,
+            "held_by": None,
             "fail_count": case((new.fail_count > 0, table.c.fail_count + 1), else_=0),
             "outcome": new.outcome,
             "next_due_at": new.next_due_at,
@@ -280,10 +307,12 @@ def pending(
     limit: int,
     since: datetime | None = None,
     held: Collection[str] = (),
+    among: ColumnElement[bool] | None = None,
 ) -> list[Lease]:
     """Return at most *limit* pending URLs that are not among *leased*, most urgent first.
 
-    None of the servers whose origins are *held*. With *since*, only what ``_says_since`` lets pass.
+    *among* says which to look at; none is of the servers whose origins are *held*. With *since*,
+    only what ``says_since`` lets pass.
     """
     statement = (
         select(*_LEASE)
@@ -292,7 +321,9 @@ def pending(
         .limit(limit + len(leased))
     )
     if since is not None:
-        statement = statement.where(_says_since(since))
+        statement = statement.where(says_since(since))
+    if among is not None:
+        statement = statement.where(among)
     found = [_lease(row) for row in connection.execute(statement)]
     return [lease for lease in found if lease.url not in leased][:limit]
 
@@ -305,30 +336,6 @@ def free(held: Collection[str]) -> ColumnElement[bool]:
 def of_origins(origins: Collection[str]) -> ColumnElement[bool]:
     """Return whether a row is a URL of one of *origins* ("http://news.test"), at least one."""
     return or_(*(table.c.url.startswith(f"{origin}/", autoescape=True) for origin in origins))
-
-
-def _says_since(moment: datetime) -> ColumnElement[bool]:
-    """Return what a crawl since *moment* fetches: what a source dates since then, and sources.
-
-    A sitemap that its index dates before has named nothing new since. Without any date, what the
-    front page and its listings link and what feeds name is taken for new, and what a sitemap names
-    (which is often everything since the beginning) is not.
-    """
-    undated = and_(table.c.modified_at.is_(None), table.c.published_at.is_(None))
-    followed = table.c.via.in_([Via.SEED, Via.REDIRECT, Via.CANONICAL, Via.AMPHTML, Via.FEED])
-    return or_(
-        table.c.modified_at >= moment,
-        table.c.published_at >= moment,
-        table.c.due_reason == Reason.SOURCE,
-        and_(
-            undated,
-            or_(
-                table.c.kind.in_([Kind.SITEMAP, Kind.FEED, Kind.API, Kind.ROBOTS]),
-                followed,
-                and_(table.c.via == Via.LINK, table.c.depth <= 1),
-            ),
-        ),
-    )
 
 
 def leases(
@@ -364,6 +371,7 @@ def _lease(row: Row[*tuple[Any, ...]]) -> Lease:
         lastmod=row.lastmod,
         fetched_at=row.fetched_at,
         due_reason=None if row.due_reason is None else Reason(row.due_reason),
+        is_twin=row.is_twin,
     )
 
 

@@ -20,6 +20,8 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    false,
+    text,
 )
 
 from archive.sql.types import CleanText, UtcDateTime
@@ -46,6 +48,11 @@ def _refers(
     name: str, to: Table, *, nullable: bool = False, delete: str = "CASCADE"
 ) -> Column[int]:
     return Column(name, ForeignKey(to.c.id, ondelete=delete), nullable=nullable)
+
+
+def _index_where_set(table: str, column: str) -> Index:
+    name, is_set = f"ix_{table}_{column}", text(f"{column} IS NOT NULL")
+    return Index(name, "publisher_id", column, sqlite_where=is_set, postgresql_where=is_set)
 
 
 # --- view ---------------------------------------------------------------------------------------
@@ -99,6 +106,7 @@ capture = Table(
     Index(None, "publisher_id", "url", "fetched_at"),
     Index(None, "refers_to"),
     Index(None, "publisher_id", "refers_to_url"),
+    Index(None, "publisher_id", "payload_digest"),
 )
 
 extraction = Table(
@@ -120,6 +128,7 @@ extraction = Table(
     Column("confidence", Float),
     Column("confidence_reasons", _NullableJson),
     Index(None, "outcome"),
+    Index(None, "text_sha256"),
 )
 
 edge = Table(
@@ -292,10 +301,29 @@ url = Table(
     Column("next_due_at", UtcDateTime),
     Column("due_reason", CleanText),
     Column("fetched_at", UtcDateTime),
+    Column("held_by", CleanText),
+    Column("fold", BigInteger),
+    Column("is_twin", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("publisher_id", "url"),
     # The scheduler reads pending rows in exactly this order, without a sort.
     Index(None, "publisher_id", "state", "priority", "id"),
     Index(None, "publisher_id", "state", "next_due_at"),
+    *(_index_where_set("url", name) for name in ("held_by", "fold")),
+)
+
+pattern = Table(
+    "pattern",
+    metadata,
+    Column("publisher_id", ForeignKey(publisher.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("key", CleanText, primary_key=True),
+    Column("fetched", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("copies", Integer, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("children", Integer, nullable=False),
+    Column("turned_away", Integer, nullable=False),
+    Column("probes", Integer, nullable=False, server_default="0"),
+    Column("probe_at", UtcDateTime),
 )
 
 host = Table(
@@ -353,7 +381,7 @@ VIEW_TABLES = (
     boilerplate,
     article_text,
 )
-STATE_TABLES = (url, host, unsettled, reread, crawl)
+STATE_TABLES = (url, pattern, host, unsettled, reread, crawl)
 
 NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "publisher": ("name",),

@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, or_, select
 
 from archive.model import LOW_CONFIDENCE, Flag
-from archive.sql import hosts
+from archive.sql import hosts, patterns
 from archive.sql.frontier import RESTING, State, free
+from archive.sql.patterns import HeldBack
 from archive.sql.replacing import is_of_another
 from archive.sql.schema import (
     article,
@@ -60,7 +61,8 @@ class Status:
     there are in each state; *doubts* how many captures bear each flag. *next_due_at* is when the
     first of those that are not due yet will be. *of_another_extractor* is how many extractions were
     not made by the current one, or under another profile. *waiting* says what is not asked for yet
-    after failures. *low_confidence* is how many articles
+    after failures; *held_back* which patterns of URLs yield nothing new, and what they hold back.
+    *low_confidence* is how many articles
     have a text whose confidence is below ``LOW_CONFIDENCE``.
     """
 
@@ -86,6 +88,7 @@ class Status:
     doubts: Mapping[str, int]
     low_confidence: int
     unsettled: int
+    held_back: tuple[HeldBack, ...] = ()
     of_another_extractor: int = 0
 
 
@@ -124,6 +127,7 @@ def status(
         **_failures(connection, owner),
         waiting=tuple(waiting(connection, owner, now)),
         doubts=_doubts(connection, owner),
+        held_back=patterns.held_back(connection, owner),
         low_confidence=_low_confidence(connection, row.name),
         unsettled=_number(
             connection, select(func.count()).where(unsettled.c.publisher_id == owner)
