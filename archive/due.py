@@ -61,6 +61,9 @@ def after_captures(
     found = []
     for item in items:
         capture, row = item.capture, rows.get(item.capture.url)
+        if item.is_hidden:
+            found.append(_of_hidden(item))
+            continue
         outcome = originals.get(capture.refers_to or "", item.extraction.outcome)
         again = failed(outcome, capture.truncated)
         sights, published = seen.get(capture.url, (_NO_SIGHTS, None))
@@ -89,6 +92,18 @@ def after_captures(
             )
         )
     return found
+
+
+def _of_hidden(item: Ingestible) -> Fetched:
+    """Return that a URL was fetched that is not shown: nothing is to be learned of it."""
+    return Fetched(
+        url=item.capture.url,
+        fetched_at=item.capture.fetched_at,
+        due=None,
+        failed=False,
+        outcome=Outcome.HIDDEN,
+        skip_reason=item.extraction.reason,
+    )
 
 
 _NO_SIGHTS: tuple[()] = ()

@@ -15,6 +15,7 @@ from archive.candidates import of_this_publisher
 from archive.extract.payload import EXTRACTOR
 from archive.model import Capture, Extraction, Outcome, RecordType
 from archive.profile import Profile
+from archive.scope import why_hidden
 from archive.sql.captures import Ingestible
 from archive.workers import Workers
 
@@ -38,12 +39,18 @@ def made_by(profile: Profile) -> tuple[str, str]:
 def extracted(workers: Workers, capture: Capture, profile: Profile) -> Future[Ingestible]:
     """Return what the current extractor makes of *capture*, to come; a revisit is not extracted.
 
-    It raises ``AbandonedError`` when the workers are ended before they come to it.
+    Nor is what the home's rules hide: its outcome is ``HIDDEN``, with the reason. It raises
+    ``AbandonedError`` when the workers are ended before they come to it.
     """
 
     def stored(found: Extraction) -> Ingestible:
         return Ingestible(capture, of_this_publisher(found, profile), profile.reading_digest)
 
+    hidden = why_hidden(capture, profile)
+    if hidden is not None:
+        unread: Future[Extraction] = Future()
+        unread.set_result(Extraction(outcome=Outcome.HIDDEN, extractor=EXTRACTOR, reason=hidden))
+        return _then(unread, stored)
     if capture.record_type is RecordType.REVISIT:
         unchanged: Future[Extraction] = Future()
         unchanged.set_result(Extraction(outcome=Outcome.REVISIT, extractor=EXTRACTOR))

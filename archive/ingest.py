@@ -28,12 +28,22 @@ from archive.extracting import extracted
 from archive.model import Candidate, Capture, Extraction, Outcome
 from archive.profile import Profile
 from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplate_of_a_month
-from archive.settling import Settlement, Watch
-from archive.sql import articles, boilerplate, captures, earlier, files, frontier, replacing
+from archive.settling import Settlement, Watch, stamp_of
+from archive.sql import (
+    articles,
+    boilerplate,
+    captures,
+    earlier,
+    files,
+    frontier,
+    replacing,
+    showing,
+)
 from archive.sql.boilerplate import Learning
 from archive.sql.captures import Ingestible
 from archive.sql.database import Database
 from archive.sql.replacing import Replaced
+from archive.sql.showing import Known
 from archive.workers import Workers
 
 T = TypeVar("T")
@@ -181,6 +191,31 @@ class Ingest:
 
         return self.do(work)
 
+    def hide(
+        self, profile: Profile, found: Sequence[tuple[Known, str]], drop: Collection[int] = ()
+    ) -> Future[None]:
+        """Hide captures that are there, each for its reason, and *drop* those of these row ids."""
+
+        def work(connection: Connection) -> None:
+            showing.hide(connection, self.publisher_id(connection, profile), found)
+            showing.drop(connection, drop)
+            self._stored = _Stored()  # links that are known to be stored may be gone
+
+        return self.do(work)
+
+    def show(self, profile: Profile, items: Sequence[Ingestible]) -> Future[None]:
+        """Show captures that were hidden, by what was extracted from them just now.
+
+        What they name goes into the frontier.
+        """
+
+        def work(connection: Connection) -> None:
+            owner, stored = self.publisher_id(connection, profile), self._stored
+            showing.show(connection, owner, items, stored.linked)
+            add_named(connection, owner, profile, items, stored.named)
+
+        return self.do(work)
+
     def settle(self, profile: Profile, urls: Sequence[str]) -> Future[None]:
         """Settle the articles that *urls* belong to.
 
@@ -251,9 +286,9 @@ class Ingest:
         """Return the id of the publisher's row, bringing it up to date once in this process."""
         ids = self._stored.publisher_ids
         if profile.name not in ids:
-            ids[profile.name] = captures.publisher_id(
-                connection, profile.name, profile.title, profile.home
-            )
+            owner = captures.publisher_id(connection, profile.name, profile.title, profile.home)
+            showing.begin(connection, owner, stamp_of(profile))
+            ids[profile.name] = owner
         return ids[profile.name]
 
     def add(

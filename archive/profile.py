@@ -43,7 +43,7 @@ class Profile:
     feeds: tuple[str, ...] = ()
     """Feed URLs, beside those that pages name."""
     exclude: tuple[str, ...] = ()
-    """URLs that match one of these (searched in path and query) are never fetched."""
+    """URLs that match one of these (searched in path and query) are neither fetched nor shown."""
     follow: tuple[str, ...] = ()
     """URLs that match one of these are never held back, whatever their pattern yields."""
     unverified_hosts: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ from archive.extracting import Unread, extract_all, made_by
 from archive.ingest import Ingest
 from archive.model import Article
 from archive.profile import Profile
+from archive.renewal import Renewal
 from archive.settling import Settling
 from archive.sql import replacing
 from archive.sql.captures import Ingestible, article_of
@@ -181,10 +182,13 @@ def reprocess(
     profiles: Sequence[Profile],
     since: datetime | None = None,
     report: Callable[[Progress], None] = lambda _: None,
+    *,
+    renewing: bool = True,
 ) -> Reprocessed:
     """Extract again what another extractor made of the captures of *profiles*, and what failed.
 
-    Only captures from *since* on, where that is given. On a copy of the database (see
+    With *renewing*, what other code settled or other rules showed is brought up to date before.
+    Only captures from *since* on are extracted, where that is given. On a copy of the database (see
     ``open_archive``) nothing of it remains, and the result is what would come of it. Raises
     ``AbandonedError`` when the workers are ended meanwhile; what was done by then is kept. *report*
     is called in the writer's thread as well.
@@ -197,6 +201,12 @@ def reprocess(
         if profile.name in ids
     ]
     for run in runs:
+        if renewing:
+            renewal = Renewal(
+                database=database, ingest=ingest, workers=workers, profile=run.profile
+            )
+            for problem in renewal.renew():
+                account.tell_of(problem)
         run.plan(since)
     done, total, articles = 0, sum(len(run.ids) for run in runs), 0
 

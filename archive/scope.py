@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from archive.model import Kind, Via
+from archive.model import Capture, Kind, Via
 from archive.profile import Profile
 from archive.urls import LANGUAGES, amp_base, file_ending, host_of, is_home
 
@@ -65,22 +65,43 @@ _THEN = {Via.SEED: 20, Via.REDIRECT: 25, Via.FEED: 40, Via.API: 50, Via.SITEMAP:
 _LAST = 100
 
 
+def why_hidden(capture: Capture, profile: Profile) -> str | None:
+    """Return why *capture* is not shown; None when it is.
+
+    The one rule of what the view holds, by URL and record, from what the home says: today the
+    profile's ``hosts`` and ``exclude``; a list of what was taken down belongs here, too. What
+    decides only what is fetched (depth, traps, robots.txt, AMP) has no place here.
+    """
+    return why_url_hidden(capture.url, profile)
+
+
+def why_url_hidden(url: str, profile: Profile) -> str | None:
+    """Return why nothing is shown of *url* (normalized), whichever record holds it."""
+    if host_of(url) not in profile.all_hosts:
+        return "another host"
+    if not profile.exclude:
+        return None
+    path, _, query = url.partition("://")[2].partition("/")[2].partition("?")
+    for pattern in _compiled(profile.exclude):
+        if pattern.search(f"/{path}?{query}" if query else f"/{path}"):
+            return f"excluded by {pattern.pattern}"
+    return None
+
+
 def reason_out_of_scope(url: str, kind: Kind, depth: int, profile: Profile) -> str | None:
     """Return why *url* (normalized) is not to be fetched; None when it is.
 
     *depth* counts the links from a front page, sitemap or feed; of a sitemap, those above it.
     """
-    if host_of(url) not in profile.all_hosts:
-        return "another host"
-    path, _, query = url.partition("://")[2].partition("/")[2].partition("?")
-    for pattern in _compiled(profile.exclude):
-        if pattern.search(f"/{path}?{query}" if query else f"/{path}"):
-            return f"excluded by {pattern.pattern}"
+    hidden = why_url_hidden(url, profile)
+    if hidden is not None:
+        return hidden
     if kind is Kind.SITEMAP:
         if depth > MAX_SITEMAP_DEPTH:
             return f"below more than {MAX_SITEMAP_DEPTH} sitemaps"
     elif depth > profile.max_depth:
         return f"deeper than {profile.max_depth} links"
+    path, _, query = url.partition("://")[2].partition("/")[2].partition("?")
     is_page = kind in _PAGES
     if is_page and profile.amp == "skip" and (kind is Kind.AMP or amp_base(url) is not None):
         return AMP_TWIN

@@ -16,9 +16,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from archive.extract.code import code_digest
 from archive.extracting import Unread, extract_all, made_by
 from archive.model import Capture, Component
 from archive.profile import Profile
+from archive.scope import why_url_hidden
 from archive.settle.identity import believable, components, hubs
 from archive.settle.translations import groups, reciprocal
 from archive.settle.versions import history
@@ -26,6 +28,7 @@ from archive.sql import articles, boilerplate, replacing
 from archive.sql.articles import Neighbourhood
 from archive.sql.captures import Ingestible
 from archive.sql.groups import Grouping
+from archive.sql.showing import Stamp
 from archive.workers import Workers
 
 T = TypeVar("T")
@@ -34,8 +37,26 @@ TRANSLATIONS = Grouping(reciprocal, groups)
 ANEW_AT_ONCE = 64
 """Captures extracted again at once, so that their texts do not fill the memory."""
 
+FILES = (
+    "settle/**/*.py",
+    "model/**/*.py",
+    "settling.py",
+    "scope.py",  # what is shown
+    "urls.py",
+    "sql/revisits.py",  # what a revisit shows
+    "sql/search.py",  # what the search index folds
+)
+"""Patterns of the files that decide what captures amount to, once they are extracted."""
+SETTLING = code_digest(files=FILES)
+
 Standing = Mapping[tuple[str, int], int]
 """How many versions articles have, by canonical URL and ordinal."""
+
+
+def stamp_of(profile: Profile) -> Stamp:
+    """Return under what the articles of *profile* are settled now."""
+    hosts = tuple(sorted(profile.all_hosts))
+    return Stamp(code=SETTLING, hosts=hosts, exclude=profile.exclude)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +84,13 @@ def settle(
     Returns the record ids of the captures that have to be: then nothing was settled. *tried* are
     those of which that was in vain. *watch* is told what became of the articles.
     """
-    believed = partial(believable, hosts=profile.all_hosts)
+
+    def is_shown(url: str) -> bool:
+        return why_url_hidden(url, profile) is None
+
+    believed = partial(believable, is_shown=is_shown)
     around = articles.neighbourhood(connection, owner, urls, hubs, believed)
-    found = components(around.sightings, around.readings, around.links, profile.all_hosts)
+    found = components(around.sightings, around.readings, around.links, is_shown)
     lacking = out_of_date(around, found, made_by(profile)) - {*tried}
     if lacking:
         return lacking

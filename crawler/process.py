@@ -111,6 +111,7 @@ class Account:
             "disallowed": "URLs that robots.txt forbids",
             "recovered": "captures taken in that an earlier crawl had not got into the database",
             "failed_exchanges": "requests that failed; their URLs are tried again next time",
+            "hidden": "pages that exclude or hosts of the profile hide; they are kept",
         }
         if reasons := [
             f"{self.counts[f'due_{reason}']} {words}"
@@ -192,6 +193,7 @@ _WORDS = {
     Outcome.NEEDS_SCRIPT: "needing JavaScript",
     Outcome.ERROR: "errors",
     Outcome.FAILED: "that could not be read",
+    Outcome.HIDDEN: "archived and not shown",
 }
 _ENDINGS = {
     Exit.DONE: "done",

@@ -301,7 +301,7 @@ class Run:
                 software=software(),
             )
         ).result()
-        caught_up = self.archive.catch_up()
+        caught_up = self.archive.catch_up(mine=self.profile)
         self.counts["recovered"] = caught_up.captures
         for problem in caught_up.problems:
             self.counts["problems"] += 1

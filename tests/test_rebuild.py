@@ -38,8 +38,8 @@ from tests.support.scenarios import SCENARIOS, Scenario, http, url_of
 from tests.support.view import View, assert_same_view, dump_view
 
 ALL = (*SCENARIOS, *LATER)
-HARD_TO_COME_BY = {Outcome.FAILED}
-"""Outcomes that no scenario has."""
+HARD_TO_COME_BY = {Outcome.FAILED, Outcome.HIDDEN}
+"""Outcomes that no scenario has, or that no row has."""
 
 Articles = dict[str, tuple[int, bool]]
 """By canonical address: how many versions there are, and whether the article is gone.
@@ -105,6 +105,7 @@ def test_the_scenarios_hold_every_kind_of_record_and_of_outcome(live):
 
     assert kinds == set(RecordType)
     assert outcomes >= set(Outcome) - HARD_TO_COME_BY
+    assert any(dict(row)["hidden"] for row in live["capture"])
 
 
 def test_a_rebuild_gives_every_row_of_the_view_again(home, live, tmp_path):

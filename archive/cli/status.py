@@ -89,6 +89,8 @@ def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str | Text]]
         groups = _many(found.translation_groups, "group")
         yield "translated", f"{found.translated} articles in {groups}"
     yield "captures", _captures(found)
+    if found.hidden:
+        yield "hidden", f"{_many(found.hidden, 'capture')}, by exclude and hosts of the profile"
     if found.last_crawl is not None:
         yield "last crawl", _last_crawl(found.last_crawl, state)
     total = sum(sum(reasons.values()) for reasons in found.due.values())

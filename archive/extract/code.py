@@ -8,6 +8,7 @@ comment, makes another extractor; a reprocess finds out whether it reads anythin
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -21,10 +22,13 @@ FILES = (
 """Patterns of the files that decide what is read in a record; the profile has its own digest."""
 
 
-def code_digest(root: Path = ROOT) -> str:
-    """Return twelve hex digits of the SHA-256 over the names and bytes of ``FILES`` in *root*."""
+def code_digest(root: Path = ROOT, files: Sequence[str] = FILES) -> str:
+    """Return twelve hex digits of the SHA-256 over the names and bytes of *files* in *root*.
+
+    *files* are patterns of ``Path.glob``.
+    """
     digest = hashlib.sha256()
-    for file in sorted(path for pattern in FILES for path in root.glob(pattern)):
+    for file in sorted(path for pattern in files for path in root.glob(pattern)):
         content = file.read_bytes()
         digest.update(f"{file.relative_to(root).as_posix()} {len(content)}\n".encode())
         digest.update(content)

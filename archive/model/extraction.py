@@ -34,6 +34,8 @@ class Outcome(StrEnum):
     """Unchanged: the capture is what the record it refers to says; nothing was extracted."""
     FAILED = "failed"
     """The extractor was killed, ran out of memory or raised; the bytes are kept."""
+    HIDDEN = "hidden"
+    """The home's rules do not show it, so that nothing was read; no row of the view says so."""
 
 
 class Flag(StrEnum):

@@ -9,7 +9,7 @@ listing) is none, and neither is one between two stories.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from archive.model import (
     Sighting,
 )
 from archive.settle.addresses import Addresses
-from archive.urls import amp_base, host_of, is_home
+from archive.urls import amp_base, is_home
 
 READ = frozenset({Outcome.ARTICLE, Outcome.LISTING, Outcome.PAGE})
 """Outcomes that tell what kind of page a URL bears; a 404 or a failure does not."""
@@ -45,11 +45,11 @@ def hubs(sightings: Iterable[Sighting]) -> set[str]:
     return found | {url for url, sighting in latest.items() if sighting.outcome is Outcome.LISTING}
 
 
-def believable(link: Link, hub_urls: Collection[str], hosts: frozenset[str]) -> bool:
-    """Return whether *link* may join two addresses; *hosts* are the publisher's."""
+def believable(link: Link, hub_urls: Collection[str], is_shown: Callable[[str], bool]) -> bool:
+    """Return whether *link* may join two addresses; *is_shown* says which URLs may be one."""
     if link.source == link.target or link.source in hub_urls or link.target in hub_urls:
         return False
-    return not is_home(link.target) and host_of(link.target) in hosts
+    return not is_home(link.target) and is_shown(link.target)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,7 +63,7 @@ def components(
     sightings: Iterable[Sighting],
     readings: Iterable[Reading],
     links: Iterable[Link],
-    hosts: frozenset[str],
+    is_shown: Callable[[str], bool],
 ) -> list[Component]:
     """Return the articles that captures and links amount to, ordered by canonical address.
 
@@ -75,7 +75,7 @@ def components(
     claims = addresses.in_order(links)
     ties = set()
     for link in claims:
-        if believable(link, hub_urls, hosts) and (target := addresses.target(link)) is not None:
+        if believable(link, hub_urls, is_shown) and (target := addresses.target(link)) is not None:
             ties.add(_Tie(addresses.source(link), link.kind, target))
     redirects = {link.record_id: link.target for link in claims if link.kind is EdgeKind.REDIRECT}
     found = []

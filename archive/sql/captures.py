@@ -32,6 +32,7 @@ from archive.model import (
     BlockKind,
     Capture,
     Extraction,
+    Outcome,
     RecordType,
     Truncation,
     Via,
@@ -59,6 +60,11 @@ class Ingestible:
     capture: Capture
     extraction: Extraction
     profile_digest: str
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the home's rules hide it, so that only the capture itself is stored."""
+        return self.extraction.outcome is Outcome.HIDDEN
 
 
 def publisher_id(connection: Connection, name: str, title: str | None, home: str | None) -> int:
@@ -106,16 +112,12 @@ def store(
     firsts = sorted(items, key=lambda item: places.place_of(item.capture), reverse=True)
     lacking = {item.capture.warc_record_id: item for item in firsts}
     new = [item for key, item in lacking.items() if key not in there]
-    rows = [_capture_row(owner, file_ids, item.capture) for item in new]
+    rows = [_capture_row(owner, file_ids, item) for item in new]
     capture_ids = insert_ids(connection, capture, rows)
     if not new:
         return new
-    connection.execute(
-        extraction.insert(),
-        [extraction_row(key, item) for key, item in zip(capture_ids, new, strict=True)],
-    )
-    add_edges(connection, owner, zip(capture_ids, new, strict=True))
-    discover(connection, owner, zip(capture_ids, new, strict=True), linked)
+    stored = zip(capture_ids, new, strict=True)
+    read(connection, owner, [(key, item) for key, item in stored if not item.is_hidden], linked)
     # A revisit may have come before the capture that says what it shows.
     revisits = select(capture.c.url).where(
         capture.c.refers_to.in_([item.capture.warc_record_id for item in new])
@@ -124,6 +126,19 @@ def store(
     waiting |= resolve(connection, owner, [item.capture for item in new])
     touch(connection, owner, {item.capture.url for item in new} | waiting)
     return new
+
+
+def read(
+    connection: Connection,
+    owner: int,
+    items: Sequence[tuple[int, Ingestible]],
+    linked: dict[tuple[int, str], datetime],
+) -> None:
+    """Store what was extracted from captures that are there, with their ids, and shown."""
+    if items:
+        connection.execute(extraction.insert(), [extraction_row(key, item) for key, item in items])
+    add_edges(connection, owner, items)
+    discover(connection, owner, items, linked)
 
 
 def add_edges(connection: Connection, owner: int, items: Iterable[tuple[int, Ingestible]]) -> None:
@@ -247,7 +262,9 @@ def touch(connection: Connection, owner: int, urls: set[str]) -> None:
     connection.execute(statement, [{"publisher_id": owner, "url": url} for url in sorted(urls)])
 
 
-def _capture_row(owner: int, file_ids: Mapping[str, int], item: Capture) -> dict[str, Any]:
+def _capture_row(owner: int, file_ids: Mapping[str, int], which: Ingestible) -> dict[str, Any]:
+    item = which.capture
+    hidden = which.extraction.reason if which.is_hidden else None
     return {
         "publisher_id": owner,
         "url": item.url,
@@ -264,6 +281,7 @@ def _capture_row(owner: int, file_ids: Mapping[str, int], item: Capture) -> dict
         "ip": item.ip,
         "truncated": item.truncated,
         "error": item.error,
+        "hidden": hidden,
         "warc_file_id": file_ids[item.warc_file],
         "warc_offset": item.warc_offset,
         "warc_length": item.warc_length,

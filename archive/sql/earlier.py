@@ -65,6 +65,7 @@ def latest_reply(connection: Connection, url: str, until: datetime | None) -> Ca
             capture.c.url == url,
             capture.c.record_type == RecordType.RESPONSE,
             capture.c.http_status.is_not(None),
+            capture.c.hidden.is_(None),
         )
         .order_by(capture.c.fetched_at.desc(), capture.c.id.desc())
         .limit(1)

@@ -104,7 +104,8 @@ class Fetched:
     """What a capture does to its URL's row.
 
     *claims* is what the modification date that its source gave proved to be worth this time;
-    *published_at* is what the page itself says, for a URL of which no source does.
+    *published_at* is what the page itself says, for a URL of which no source does. With a
+    *skip_reason* it is not fetched again by itself.
     """
 
     url: str
@@ -114,6 +115,7 @@ class Fetched:
     outcome: Outcome
     claims: Claims = NOTHING_CLAIMED
     published_at: datetime | None = None
+    skip_reason: str | None = None
 
 
 _LEASE = (
@@ -235,7 +237,8 @@ def fetched(connection: Connection, publisher_id: int, captures: Iterable[Fetche
             "url": item.url,
             "kind": Kind.PAGE,
             "via": Via.SEED,
-            "state": State.RETRY if item.failed else State.FETCHED,
+            "state": _state_after(item),
+            "skip_reason": item.skip_reason,
             "priority": UNKNOWN,
             "depth": 0,
             "redirects": 0,
@@ -256,6 +259,12 @@ def fetched(connection: Connection, publisher_id: int, captures: Iterable[Fetche
         connection.execute(_fetching(connection.dialect.name), rows)
 
 
+def _state_after(item: Fetched) -> State:
+    if item.skip_reason is not None:
+        return State.SKIPPED
+    return State.RETRY if item.failed else State.FETCHED
+
+
 @cache
 def _fetching(engine: str) -> Insert:
     statement = upsert_on(engine, table)
@@ -264,7 +273,7 @@ def _fetching(engine: str) -> Insert:
         index_elements=[table.c.publisher_id, table.c.url],
         set_={
             "state": new.state,
-            "skip_reason": None,
+            "skip_reason": new.skip_reason,
             "held_by": None,
             "fail_count": case((new.fail_count > 0, table.c.fail_count + 1), else_=0),
             "outcome": new.outcome,

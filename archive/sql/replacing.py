@@ -16,13 +16,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Connection, bindparam, delete, or_, select
+from sqlalchemy import JSON, ColumnElement, Connection, bindparam, delete, func, or_, select
 
 from archive.model import Capture, Edge, Outcome, Via
 from archive.sql.captures import Ingestible, add_edges, capture_of, discover, extraction_row, touch
 from archive.sql.chunks import batches
 from archive.sql.database import to_json, upsert
-from archive.sql.schema import capture, discovery, edge, extraction, reread, warc_file
+from archive.sql.schema import (
+    capture,
+    discovery,
+    edge,
+    extraction,
+    publisher,
+    reread,
+    warc_file,
+)
 
 STAMP = frozenset({"extractor", "profile_digest"})
 """Columns that say by what an extraction was made, and nothing of what it says."""
@@ -170,11 +178,11 @@ def _rediscover(
                 linked.pop((owner, row["url"]), None)
                 continue
             moment = by_id[first].capture.fetched_at
-            _note(connection, owner, row["source_url"], moment)
+            note_reread(connection, owner, row["source_url"], moment)
         if last is None:
             continue
         if what not in names[last]:
-            _note(connection, owner, row["source_url"], by_id[last].capture.fetched_at)
+            note_reread(connection, owner, row["source_url"], by_id[last].capture.fetched_at)
         elif names[last][what] != (row["lastmod"], row["published"]):
             lastmod, published = names[last][what]
             change = discovery.update().where(discovery.c.id == row["id"])
@@ -219,7 +227,8 @@ def _pointing(
     return list(found.values())
 
 
-def _note(connection: Connection, owner: int, source_url: str, since: datetime) -> None:
+def note_reread(connection: Connection, owner: int, source_url: str, since: datetime) -> None:
+    """Note that what *source_url* names has to be read again, from its captures of *since* on."""
     statement = upsert(connection, reread).values(
         publisher_id=owner, source_url=source_url, since=since
     )
@@ -264,6 +273,25 @@ def turn(
     if since is None or (start is not None and start >= since):
         return Turn(in_order=True, since=start)
     return Turn(in_order=False, since=since)
+
+
+def left_over(connection: Connection, name: str) -> int:
+    """Return how many captures of publisher *name* have to be read again for what pages link.
+
+    Since the first from which on that was noted; 0 where it was not.
+    """
+    since = (
+        select(reread.c.since)
+        .join(publisher)
+        .where(publisher.c.name == name, reread.c.source_url == LINKS)
+        .scalar_subquery()
+    )
+    statement = (
+        select(func.count())
+        .select_from(capture.join(publisher))
+        .where(publisher.c.name == name, capture.c.fetched_at >= since)
+    )
+    return int(connection.scalar(statement) or 0)
 
 
 def wanted(

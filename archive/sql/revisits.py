@@ -11,16 +11,23 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from archive.model import Capture, RecordType
 from archive.sql.schema import capture, extraction
 
 _ORIGINAL = capture.alias("original")
 READ_AS = capture.outerjoin(_ORIGINAL, _ORIGINAL.c.warc_record_id == capture.c.refers_to).join(
-    extraction, extraction.c.capture_id == func.coalesce(_ORIGINAL.c.id, capture.c.id)
+    extraction,
+    and_(
+        extraction.c.capture_id == func.coalesce(_ORIGINAL.c.id, capture.c.id),
+        capture.c.hidden.is_(None),
+    ),
 )
-"""Captures with what they say: of a revisit, what the capture says that it refers to."""
+"""Captures with what they say: of a revisit, what the capture says that it refers to.
+
+Without those that are hidden: they, and what only refers to them, say nothing.
+"""
 SHOWN_BY = func.coalesce(_ORIGINAL.c.warc_record_id, capture.c.warc_record_id)
 """The record whose extraction READ_AS gives."""
 

@@ -98,6 +98,7 @@ capture = Table(
     Column("ip", CleanText),
     Column("truncated", CleanText),
     Column("error", CleanText),
+    Column("hidden", CleanText),
     _refers("warc_file_id", warc_file),
     Column("warc_offset", BigInteger, nullable=False),
     Column("warc_length", BigInteger, nullable=False),
@@ -344,6 +345,15 @@ unsettled = Table(
     Column("url", CleanText, primary_key=True),
 )
 
+settled = Table(
+    "settled",
+    metadata,
+    Column("publisher_id", ForeignKey(publisher.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("code", CleanText, nullable=False),
+    Column("hosts", JSON, nullable=False),
+    Column("exclude", JSON, nullable=False),
+)
+
 reread = Table(
     "reread",
     metadata,
@@ -381,7 +391,7 @@ VIEW_TABLES = (
     boilerplate,
     article_text,
 )
-STATE_TABLES = (url, pattern, host, unsettled, reread, crawl)
+STATE_TABLES = (url, pattern, host, unsettled, settled, reread, crawl)
 
 NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "publisher": ("name",),

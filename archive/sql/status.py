@@ -60,8 +60,9 @@ class Status:
     *due* says how many URLs are due, by what they are expected to answer and why; *urls* how many
     there are in each state; *doubts* how many captures bear each flag. *next_due_at* is when the
     first of those that are not due yet will be. *of_another_extractor* is how many extractions were
-    not made by the current one, or under another profile. *waiting* says what is not asked for yet
-    after failures; *held_back* which patterns of URLs yield nothing new, and what they hold back.
+    not made by the current one, or under another profile. *hidden* counts the captures that the
+    profile's rules do not show. *waiting* says what is not asked for yet after failures;
+    *held_back* which patterns of URLs yield nothing new, and what they hold back.
     *low_confidence* is how many articles
     have a text whose confidence is below ``LOW_CONFIDENCE``.
     """
@@ -76,6 +77,7 @@ class Status:
     captures: int
     first_capture_at: datetime | None
     last_capture_at: datetime | None
+    hidden: int
     warc_files: int
     warc_bytes: int
     last_crawl: Crawl | None
@@ -165,6 +167,7 @@ def _captures(connection: Connection, owner: int) -> dict[str, Any]:
             func.count().label("captures"),
             func.min(capture.c.fetched_at).label("first_capture_at"),
             func.max(capture.c.fetched_at).label("last_capture_at"),
+            func.count(capture.c.hidden).label("hidden"),
         ).where(capture.c.publisher_id == owner)
     ).one()
     files = select(capture.c.warc_file_id).distinct().where(capture.c.publisher_id == owner)

@@ -131,7 +131,7 @@ def test_after_a_reprocess_the_view_is_that_of_a_rebuild(home, current, tmp_path
 
     done = reprocessed(here)
 
-    assert done.captures == done.updated == len(current["capture"])
+    assert done.captures == done.updated == len(current["extraction"])
     assert done.problems == ()
     assert_same_view(view_of(here), current)
 
@@ -184,7 +184,7 @@ def test_what_comes_out_the_same_keeps_its_rows_but_for_the_stamp(home, tmp_path
 
     done = reprocessed(here)
 
-    assert (done.updated, done.changed) == (len(before["capture"]), 0)
+    assert (done.updated, done.changed) == (len(before["extraction"]), 0)
     with open_archive(here) as archive:
         after = everything(archive.database)
     stamps = [(row[2], row[3]) for row in after["extraction"]]
@@ -204,7 +204,7 @@ def test_killed_and_started_again_it_goes_on_where_it_was(home, current, tmp_pat
 
     done = reprocessed(here, report=seen.append)
 
-    assert seen[0].total <= len(current["capture"]) - 64
+    assert seen[0].total <= len(current["extraction"]) - 64
     assert done.captures == seen[-1].done == seen[0].total
     assert_same_view(view_of(here), current)
 

@@ -22,6 +22,7 @@ from archive.model import (
     Sighting,
 )
 from archive.settle.identity import components
+from archive.urls import host_of
 
 HOST = "http://news.test"
 HOSTS = frozenset({"news.test", "www.news.test"})
@@ -107,7 +108,9 @@ def articles_of(seen: Iterable[Seen]) -> list[Component]:
     some = list(seen)
     readings = [reading for item in some if (reading := item.reading()) is not None]
     links = [link for item in some for link in item.links()]
-    return components([item.sighting() for item in some], readings, links, HOSTS)
+    return components(
+        [item.sighting() for item in some], readings, links, lambda url: host_of(url) in HOSTS
+    )
 
 
 def url_of(path: str) -> str:

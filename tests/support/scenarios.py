@@ -141,9 +141,9 @@ def page(slug: str, **parts: str) -> str:
     return story(title=f"What the {slug} saw", body=parts.pop("body", body), **parts)
 
 
-def canonical_link(path: str) -> str:
+def canonical_link(path: str, host: str = DEMO_HOST) -> str:
     """The element by which a page names *path* as its canonical address."""
-    return f'<link rel="canonical" href="{url_of(path)}">'
+    return f'<link rel="canonical" href="{url_of(path, host)}">'
 
 
 def _amphtml(path: str) -> str:
@@ -352,6 +352,20 @@ def _sitemaps() -> Scenario:
     )
 
 
+def _of_another_host() -> Scenario:
+    here, there, host = "/elsewhere/the-newt/", "/elsewhere/the-eft/", "elsewhere.test"
+    link = f'<a href="{url_of("/elsewhere/named-there/")}">More</a>'
+    return Scenario(
+        name="a page of another host is kept, and nothing of it is shown",
+        exchanges=(
+            exchange(there, 1, http(200, page("eft", head=link)), host),
+            exchange(here, 2, http(200, page("newt", head=canonical_link(there, host)))),
+            exchange(there, 3, http(200, page("eft anew", head=link)), host),
+        ),
+        articles={here: 1},
+    )
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     _demo(),
     _amp_first(),
@@ -365,4 +379,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     _hubs(),
     _turned(),
     _sitemaps(),
+    _of_another_host(),
 )

@@ -1,0 +1,175 @@
+"""Bring an archive up to date that was settled by other code or under other rules of its home.
+
+What is shown is asked anew of every capture; then every URL is noted as unsettled, so that
+settling, which goes by that note, does all of it in slices. A killed run begins anew, and what is
+done already is done again without effect; the stamp is written when all is noted.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from archive.extracting import Unread, extract_all
+from archive.ingest import Ingest
+from archive.profile import Profile
+from archive.scope import reason_out_of_scope, why_hidden, why_url_hidden
+from archive.settling import stamp_of
+from archive.sql import showing
+from archive.sql.captures import Ingestible
+from archive.sql.database import Database
+from archive.sql.showing import Known, Row, Stamp
+from archive.sql.status import publishers
+from archive.urls import host_of
+from archive.workers import Workers
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 1_000
+"""Rows looked at in one transaction."""
+EXTRACTED_AT_ONCE = 64
+NOTED_AT_ONCE = 10_000
+
+
+@dataclass(slots=True, kw_only=True)
+class Renewal:
+    """What brings one publisher up to date."""
+
+    database: Database
+    ingest: Ingest
+    workers: Workers
+    profile: Profile
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the publisher was settled by other code, or under other rules."""
+        owner = self._owner
+        return owner is not None and self._stamp(owner) != stamp_of(self.profile)
+
+    def renew(self) -> tuple[str, ...]:
+        """Do what is due, and return what could not be read."""
+        if not self.is_due:
+            return ()
+        problems = self.begin()
+        self.end()
+        return problems
+
+    def begin(self) -> tuple[str, ...]:
+        """Bring what is shown up to date, and note all of it to be settled.
+
+        Returns what could not be read, a sentence each: such captures stay hidden. Raises
+        ``AbandonedError`` when the workers are ended meanwhile.
+        """
+        owner, now = self._owner, stamp_of(self.profile)
+        assert owner is not None, "it is due"
+        before = self._stamp(owner)
+        logger.info("%s: what is shown and settled is brought up to date", self.profile.name)
+        problems: list[str] = []
+        if before is None or (before.hosts, before.exclude) != (now.hosts, now.exclude):
+            rules = _Rules(self.database, self.ingest, self.workers, self.profile, owner)
+            problems = rules.apply()
+        last: int | None = 0
+        while last is not None:
+            noting = partial(showing.unsettle, owner=owner, after=last, limit=NOTED_AT_ONCE)
+            last = self.ingest.do(noting).result()
+        return tuple(problems)
+
+    def end(self) -> None:
+        """Write that it is done, or noted to be done."""
+        owner, now = self._owner, stamp_of(self.profile)
+        assert owner is not None, "it is due"
+        self.ingest.do(partial(showing.put_stamp, owner=owner, now=now)).result()
+
+    @property
+    def _owner(self) -> int | None:
+        return self.database.read(publishers).get(self.profile.name)
+
+    def _stamp(self, owner: int) -> Stamp | None:
+        return self.database.read(partial(showing.stamp, owner=owner))
+
+
+class _Rules:
+    """The rules of one publisher, applied to the rows that are there."""
+
+    def __init__(
+        self,
+        database: Database,
+        ingest: Ingest,
+        workers: Workers,
+        profile: Profile,
+        owner: int,
+    ) -> None:
+        self._database, self._ingest, self._workers = database, ingest, workers
+        self._profile, self._owner = profile, owner
+        self._imported = database.read(
+            lambda connection: showing.imported_files(connection, profile.name)
+        )
+
+    def apply(self) -> list[str]:
+        """Apply them to all captures, then to the frontier; return what could not be read."""
+        problems: list[str] = []
+        for some in self._captures():
+            hidden, shown = [], []
+            for known in some:
+                why = why_hidden(known.capture, self._profile)
+                if why is None and known.hidden is not None:
+                    shown.append(known)
+                elif why is not None and why != known.hidden:
+                    hidden.append((known, why))
+            if hidden:
+                self._ingest.hide(self._profile, hidden, self._foreign(hidden)).result()
+            problems += self._show(shown)
+        for rows in self._rows():
+            changes = [change for row in rows if (change := self._change(row)) is not None]
+            self._ingest.do(partial(showing.rescope, found=changes)).result()
+        self._ingest.do(partial(showing.take_in_again, files=self._imported)).result()
+        return problems
+
+    def _foreign(self, hidden: list[tuple[Known, str]]) -> list[int]:
+        """Return the row ids of captures that an import would leave out, as of another host."""
+        return [
+            known.id
+            for known, _ in hidden
+            if known.capture.warc_file in self._imported
+            and host_of(known.capture.url) not in self._profile.all_hosts
+        ]
+
+    def _show(self, found: list[Known]) -> Iterator[str]:
+        for at in range(0, len(found), EXTRACTED_AT_ONCE):
+            captures = [known.capture for known in found[at : at + EXTRACTED_AT_ONCE]]
+            items = extract_all(self._workers, captures, self._profile).result()
+            yield from (item.problem for item in items if isinstance(item, Unread))
+            read = [item for item in items if isinstance(item, Ingestible)]
+            self._ingest.show(self._profile, read).result()
+
+    def _captures(self) -> Iterator[list[Known]]:
+        after = 0
+        while some := self._database.read(
+            partial(showing.captures_after, owner=self._owner, after=after, limit=AT_ONCE)
+        ):
+            yield some
+            after = some[-1].id
+
+    def _rows(self) -> Iterator[list[Row]]:
+        after = 0
+        while some := self._database.read(
+            partial(showing.frontier_after, owner=self._owner, after=after, limit=AT_ONCE)
+        ):
+            yield some
+            after = some[-1].id
+
+    def _change(self, row: Row) -> tuple[int, str | None] | None:
+        """Return the row's id and why it is to be skipped now; None where nothing changes."""
+        why = why_url_hidden(row.url, self._profile)
+        if why is not None:
+            return None if row.skip_reason == why else (row.id, why)
+        was_hidden = row.skip_reason is not None and row.skip_reason.startswith(_OF_RULES)
+        if not was_hidden:
+            return None
+        return row.id, reason_out_of_scope(row.url, row.kind, row.depth, self._profile)
+
+
+_OF_RULES = ("excluded by ", "another host")
+"""How the reasons begin that ``why_url_hidden`` gives."""
