@@ -8,12 +8,13 @@ must not take such a look for a crawl.
 from __future__ import annotations
 
 import fcntl
+import os
 import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from archive.errors import HomeError, LockedError
 
@@ -21,12 +22,27 @@ ARCHIVE = "archive"
 """Held by who makes the database anew; shared by all who add to the archive."""
 DUE = "due"
 IMPORT = "import"
+NOTE_BYTES = 256
 LOOKS_SECONDS = 1.0
 """How long who wants a lock for itself asks again while others share it: they may only look."""
 
 
+class Held:
+    """A lock that is held. Its file has room for a note, which stays when the process is gone."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def note(self, text: str) -> None:
+        """Write *text* in the place of the note before. ``OSError`` where the disk has no room.
+
+        Once there is a note, another takes no room.
+        """
+        os.pwrite(self._file.fileno(), text.encode().ljust(NOTE_BYTES)[:NOTE_BYTES], 0)
+
+
 @contextmanager
-def lock(home: Path, name: str, *, shared: bool = False, busy: str) -> Iterator[None]:
+def lock(home: Path, name: str, *, shared: bool = False, busy: str) -> Iterator[Held]:
     """Hold the lock *name* of the archive in *home*; ``LockedError`` saying *busy* if it is taken.
 
     A process that only looks at the lock is waited for.
@@ -38,7 +54,13 @@ def lock(home: Path, name: str, *, shared: bool = False, busy: str) -> Iterator[
                 raise LockedError(f"{home}: {busy}")
             fcntl.flock(file, fcntl.LOCK_UN)
             time.sleep(0.01 * random.random())  # noqa: S311 - two who start at once keep no step
-        yield
+        yield Held(file)
+
+
+def read_note(home: Path, name: str) -> str:
+    """Return what was noted last on the lock *name*. ``OSError`` where there is no such file."""
+    with _path(home, name).open("rb") as file:
+        return file.read(NOTE_BYTES).decode("utf-8", "replace").strip()
 
 
 def of_publisher(name: str) -> str:
@@ -60,16 +82,17 @@ def _path(home: Path, name: str) -> Path:
     return home / f".{name}.lock"
 
 
-def _file(home: Path, name: str) -> IO[str]:
+def _file(home: Path, name: str) -> IO[bytes]:
     try:
-        return _path(home, name).open("a")
+        fd = os.open(_path(home, name), os.O_RDWR | os.O_CREAT, 0o666)
+        return os.fdopen(fd, "r+b", buffering=0)
     except OSError as error:
         raise HomeError(
             home, f".{name}.lock cannot be opened ({error.strerror})", remedy="make it writable"
         ) from error
 
 
-def _take(file: IO[Any], kind: int) -> bool:
+def _take(file: IO[bytes], kind: int) -> bool:
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:

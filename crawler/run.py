@@ -39,18 +39,19 @@ from archive.model import Exchange, Outcome
 from archive.profile import Profile, write_profile
 from archive.settings import default_home
 from archive.settle.schedule import failed
-from archive.sql import crawls, hosts, offers
+from archive.sql import hosts, offers
 from archive.sql.waking import Waiting, waiting
 from archive.urls import host_of, is_robots_txt
 from archive.warc.writer import Writer
 from crawler.addresses import parse_connect_to
+from crawler.crawl_row import CrawlRow
 from crawler.demo.publisher import DEMO_HOST
 from crawler.ending import Ending
 from crawler.exits import Exit, exit_for, judge
 from crawler.failing_hosts import FailingHosts
 from crawler.front_page import advice, leads_away
 from crawler.guard import CONNECT_TO, Guard, installed_guard
-from crawler.operator import CONTACT, contact_of, is_here, software, user_agent, warcinfo
+from crawler.operator import CONTACT, contact_of, is_here, user_agent, warcinfo
 from crawler.options import read_options
 from crawler.outage import Outage
 
@@ -90,7 +91,6 @@ class Run:
         self.waiting: list[Waiting] = []
         """What is not asked for after failures, as the crawl ends."""
         self.writer: Writer | None = None
-        self._row_id: int | None = None
         self._is_new = False
         self._open = ExitStack()
         self.contact: str | None = None
@@ -240,6 +240,8 @@ class Run:
                 self.exit, self.error = exit_for(error), error
             note_defect(error)
         finally:
+            if self.exit is not None:
+                self._row.note(self.now(), self.exit.name.lower())
             self._open.close()
 
     # --- inside -----------------------------------------------------------------------------------
@@ -291,16 +293,7 @@ class Run:
         self.hosts = FailingHosts(ingest.do, owner, known)
         if not self.options.as_scheduled:
             self.hosts.ask_at_once()
-        self._row_id = ingest.do(
-            lambda connection: crawls.begin(
-                connection,
-                self.publisher_id,
-                self.started_at,
-                command=self._command,
-                profile_digest=self.profile.digest,
-                software=software(),
-            )
-        ).result()
+        self._row.begin(self.archive, owner, self.profile, self._command)
         caught_up = self.archive.catch_up(mine=self.profile)
         self.counts["recovered"] = caught_up.captures
         for problem in caught_up.problems:
@@ -318,7 +311,8 @@ class Run:
         # A killed scrapyd leaves its crawls running: the lock must be on the archive itself.
         name = self.profile.name
         busy = f"another crawl of {name} is running; wait for it, or end it"
-        self._open.enter_context(lock(home, of_publisher(name), busy=busy))
+        held = self._open.enter_context(lock(home, of_publisher(name), busy=busy))
+        self._row = CrawlRow(held, self.started_at)
 
     def _count(self, future: Future[Ingested]) -> None:
         error = None if future.cancelled() else future.exception()
@@ -348,7 +342,7 @@ class Run:
                 with suppress(AbandonedError):  # told to end: the next crawl does the rest
                     self._complete()
         is_fetch = getattr(self.crawler.spider, "only", None) is not None
-        if self._row_id is not None and not is_fetch and self.exit is not Exit.DATABASE:
+        if self._row.has_begun and not is_fetch and self.exit is not Exit.DATABASE:
             self._look_back()
         if self.exit is None:
             self.exit = judge(
@@ -361,11 +355,7 @@ class Run:
         """Write into the crawl's row how it ended, also where it could not be finished."""
         assert self.exit is not None, "finished, or kept from that by an error"
         self.counts["ended_because_" + reason] = 1
-        row_id, state = self._row_id, self.exit.name.lower()
-        if row_id is not None:
-            self.archive.ingest.do(
-                lambda connection: crawls.end(connection, row_id, self.now(), self.counts, state)
-            ).result()
+        self._row.end(self.archive, self.now(), self.counts, self.exit.name.lower())
 
     def _complete(self) -> None:
         ingest, losses = self.archive.ingest, self.archive.database.losses

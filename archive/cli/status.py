@@ -6,7 +6,7 @@ What needs SQLAlchemy is imported when the command runs, so that its ``--help`` 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.text import Text
 
+from archive import last_crawl
 from archive.cli.output import Console, print_json, stdout
 from archive.cli.reading import reading
 from archive.cli.stories import moment, require_publisher
@@ -23,6 +24,8 @@ from archive.model import LOW_CONFIDENCE, Outcome
 if TYPE_CHECKING:
     from archive.sql.status import Crawl, Status
 
+STATES = {"disk": "disk full or not writable"}
+"""How a crawl ended, in more words than the name of its exit code."""
 RUNNING, KILLED = "running", "killed"
 """States of a last crawl without an end: it holds its lock still, or it does not."""
 
@@ -57,6 +60,7 @@ def status(home: Path, name: str | None, *, as_json: bool) -> None:
             if name is None or each == name
         ]
     for each in found:
+        each = _as_noted(home, each)  # noqa: PLW2901 - the same, with its last crawl
         state = _state(home, each)
         if as_json:
             print_json({**asdict(each), "state": state})
@@ -64,6 +68,26 @@ def status(home: Path, name: str | None, *, as_json: bool) -> None:
             _print(stdout(), each, state)
     if not found:
         click.echo("nothing is archived yet", err=True)
+
+
+def _as_noted(home: Path, found: Status) -> Status:
+    """Return *found* with its last crawl as that noted it, where the database could not take it."""
+    from archive.sql.status import Crawl
+
+    last, note = found.last_crawl, last_crawl.read(home, found.publisher)
+    if note is None or note.ended_at is None:
+        return found
+    if last is None or note.started_at > last.started_at:
+        last = Crawl(
+            command="",
+            started_at=note.started_at,
+            ended_at=note.ended_at,
+            exit_state=note.exit_state,
+            counts={},
+        )
+    elif last.ended_at is None and note.started_at == last.started_at:
+        last = replace(last, ended_at=note.ended_at, exit_state=note.exit_state)
+    return replace(found, last_crawl=last)
 
 
 def _state(home: Path, found: Status) -> str | None:
@@ -139,7 +163,8 @@ def _captures(found: Status) -> str:
 
 def _last_crawl(last: Crawl, state: str | None) -> Text:
     colour = {"done": "green", RUNNING: "cyan", "partly": "yellow"}.get(state or "", "red")
-    text = Text.assemble(f"{moment(last.started_at)}, ", (str(state), colour))
+    words = STATES.get(state or "", str(state))
+    text = Text.assemble(f"{moment(last.started_at)}, ", (words, colour))
     if last.ended_at is not None:
         text.append(f" after {(last.ended_at - last.started_at).total_seconds():.0f} s")
     outcomes = {str(name): last.counts[name] for name in Outcome if name in last.counts}

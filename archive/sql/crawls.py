@@ -32,6 +32,25 @@ def begin(
     return int(connection.execute(statement).scalar_one())
 
 
+def end_as_noted(
+    connection: Connection,
+    publisher_id: int,
+    started_at: datetime,
+    ended_at: datetime,
+    exit_state: str | None,
+) -> None:
+    """Complete the row of a crawl that could not do so itself, if there is such a row."""
+    connection.execute(
+        crawl.update()
+        .where(
+            crawl.c.publisher_id == publisher_id,
+            crawl.c.started_at == started_at,
+            crawl.c.ended_at.is_(None),
+        )
+        .values(ended_at=ended_at, exit_state=exit_state)
+    )
+
+
 def running_since(connection: Connection, name: str) -> datetime | None:
     """Return when the last crawl of publisher *name* began, if it has not noted its end."""
     statement = (

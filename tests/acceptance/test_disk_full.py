@@ -34,6 +34,7 @@ set -u
 mount -t tmpfs -o size={small} tmpfs {mounted}
 {prepare}
 {crawl} > {out}/first.log 2>&1; echo $? > {out}/first
+{status} > {out}/status.log 2>&1
 cp -r {home} {out}/after-first
 mount -o remount,size=200m {mounted}
 {crawl} > {out}/second.log 2>&1; echo $? > {out}/second
@@ -96,6 +97,7 @@ def test_a_crawl_whose_file_cannot_grow_ends_with_5_and_keeps_what_it_acknowledg
     assert full.returncode == DISK_FULL, full.stderr
     assert "cannot write at offset" in full.stderr
     assert "File too large" in full.stderr
+    assert "disk full" in pressmark(home, "status").out
     assert list((home / "warc").glob("*.open")) == []
     assert_all_is_readable(home)
     acknowledged = articles(home).keys()
@@ -138,6 +140,7 @@ def test_a_crawl_on_a_full_file_system_ends_with_5_and_goes_on_when_there_is_roo
         mounted=mounted,
         prepare=prepare,
         crawl=shlex.join(crawl),
+        status=shlex.join(command(home, "status")),
         verify=shlex.join(command(home, "verify")),
         home=home,
         out=out,
@@ -149,8 +152,13 @@ def test_a_crawl_on_a_full_file_system_ends_with_5_and_goes_on_when_there_is_roo
     log = (out / "first.log").read_text()
     assert ends["first"] == "5", log
     assert "No space left on device" in log or "full" in log
+    status = (out / "status.log").read_text()
+    assert "disk full" in status, status
+    assert "disk full" in pressmark(out / "after-first", "status", code=None).out  # it may lag
     assert_all_is_readable(out / "after-first")
     assert (ends["second"], ends["verify"]) == ("0", "0"), (out / "second.log").read_text()
     assert articles(out / "after-first").keys() <= articles(out / "after-second").keys()
     assert articles(out / "after-second").keys() == stories(PAGES)
+    ends_of_crawls = rows(out / "after-second", select(schema.crawl).order_by(schema.crawl.c.id))
+    assert [row["exit_state"] for row in ends_of_crawls] == ["disk", "done"]
     assert_all_is_readable(out / "after-second")

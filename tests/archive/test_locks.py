@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import LockedError
-from archive.locks import ARCHIVE, DUE, IMPORT, is_held, lock, of_publisher
+from archive.locks import ARCHIVE, DUE, IMPORT, NOTE_BYTES, is_held, lock, of_publisher, read_note
 
 ROOT = Path(__file__).parents[2]
 LOOKER = (
@@ -62,6 +62,15 @@ def test_a_look_at_a_lock_keeps_nobody_from_it(tmp_path):
     for _ in range(300):
         with lock(tmp_path, of_publisher("news"), busy="taken for a crawl"):
             pass
+
+
+def test_a_note_is_written_over_and_outlives_its_process(tmp_path):
+    for text in ("a long note, that another takes the place of", "short"):
+        with lock(tmp_path, ARCHIVE, busy="") as held:
+            held.note(text)
+
+    assert read_note(tmp_path, ARCHIVE) == "short"
+    assert (tmp_path / ".archive.lock").stat().st_size == NOTE_BYTES
 
 
 def test_of_two_that_want_a_lock_at_once_one_gets_it(tmp_path):

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from archive import last_crawl
+from archive.last_crawl import LastCrawl
 from archive.locks import lock, of_publisher
 from archive.sql import schema
 from archive.sql.database import open_database
@@ -80,6 +82,31 @@ def test_a_crawl_without_an_end_is_running_while_it_holds_its_lock(pressmark, ho
 
     assert (running, ended) == ("running", "killed")
     assert "last crawl  2026-03-06 12:00, killed\n" in pressmark("status").out
+
+
+@pytest.mark.parametrize("has_row", [True, False], ids=["a row without an end", "no row"])
+def test_a_crawl_that_could_not_complete_its_row_is_told_by_its_note(pressmark, home, has_row):
+    """A disk was full. A note of an earlier crawl than the last tells nothing of that."""
+    if has_row:
+        crawled(home)
+    with lock(home, of_publisher("demo"), busy="") as held:
+        end = {"ended_at": NOON.replace(minute=2), "exit_state": "disk"}
+        last_crawl.write(held, LastCrawl(started_at=NOON, **end))
+
+    assert "last crawl  2026-03-06 12:00, disk full or not writable after 120 s" in (
+        pressmark("status").out
+    )
+    crawled(home, started_at=NOON.replace(hour=13))
+    assert "last crawl  2026-03-06 13:00, killed\n" in pressmark("status").out
+
+
+@pytest.mark.parametrize("note", ["", "{}", "[]", "no JSON", '{"started_at": 1, "ended_at": 2}'])
+def test_a_note_that_cannot_be_read_is_none(pressmark, home, note):
+    crawled(home)
+    with lock(home, of_publisher("demo"), busy="") as held:
+        held.note(note)
+
+    assert ", killed\n" in pressmark("status").out
 
 
 def test_status_holds_no_lock_that_a_crawl_would_want(pressmark, home):

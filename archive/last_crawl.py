@@ -1,0 +1,45 @@
+"""How the last crawl of a publisher went, noted on its lock file.
+
+The row of a crawl cannot be completed on a disk that is full, nor in a database that is away. The
+note has its place on the disk from the beginning of the crawl on, so it needs no room to be written
+over. Where the row has an end, the row holds.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archive.locks import Held, of_publisher, read_note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastCrawl:
+    """When it began and ended, and how; *ended_at* and *exit_state* are None until it did."""
+
+    started_at: datetime
+    ended_at: datetime | None = None
+    exit_state: str | None = None
+
+
+def write(held: Held, note: LastCrawl) -> None:
+    """Write *note* on the lock file that is *held*; without room for the first, there is none."""
+    with suppress(OSError):
+        held.note(json.dumps(asdict(note), default=datetime.isoformat))
+
+
+def read(home: Path, publisher: str) -> LastCrawl | None:
+    """Return the note on the lock file of *publisher*; None where it cannot be read."""
+    try:
+        values = json.loads(read_note(home, of_publisher(publisher)))
+        began, ended = values["started_at"], values["ended_at"]
+        return LastCrawl(
+            started_at=datetime.fromisoformat(began),
+            ended_at=datetime.fromisoformat(ended) if ended else None,
+            exit_state=values["exit_state"],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
