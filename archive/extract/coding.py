@@ -10,6 +10,8 @@ import codecs
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
+from enum import Enum
 
 import brotli
 
@@ -20,6 +22,9 @@ MAX_BODY_BYTES = 64_000_000
 
 CUT = "content-encoding: cut"
 """Flags a body whose coding breaks off: what came before is all there is."""
+
+UNKNOWN = "content-encoding: unknown "
+"""How a flag begins that names a coding of the body that nobody can undo."""
 
 _STEP_BYTES = 1_024
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -36,6 +41,10 @@ _DECLARED = re.compile(
 NO_BREAK_SPACES = ("\u00a0", "\u202f")
 _WHITE = re.compile(r"[^\S\u00a0\u202f]\s*|[\u00a0\u202f]\s+")
 """White space but a no-break space that stands alone."""
+_WIDE = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
+"""Charsets in which no markup is written without NULs."""
+_NO_CHARSETS = frozenset({"idna", "punycode", "raw_unicode_escape", "unicode_escape", "utf-7"})
+"""What Python calls encodings and no browser takes for one; idna takes hours for a page."""
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 
 
@@ -56,7 +65,7 @@ def decode_body(body: Buffer, content_encoding: str | None) -> tuple[bytes, tupl
     for name in reversed([name for name in names if name not in {"", "identity"}]):
         unpack = _UNPACKERS.get(name.removeprefix("x-"))
         if unpack is None:
-            flags.append(f"content-encoding: unknown {_token(name)}")
+            flags.append(f"{UNKNOWN}{_token(name)}")
             continue
         unpacked, complete = unpack(data)
         if unpacked is None:
@@ -82,14 +91,18 @@ def gunzip_file(data: bytes) -> bytes:
 def decode_text(data: bytes, content_type: str | None) -> tuple[str, str]:
     """Return *data* as text, and the name of the charset that it was read in.
 
-    A byte order mark wins, then the charset of *content_type*, then what the document itself
-    declares (the order of the HTML standard, 13.2.3.2), then UTF-8; a charset that the bytes
-    contradict is passed over, and windows-1252 takes what nothing else fits. NULs are removed.
+    A byte order mark wins, then UTF-8 where letters beyond ASCII are written in it without a
+    fault, since text of other charsets does not look like that; then the charset of
+    *content_type*, then what the document itself declares (the order of the HTML standard,
+    13.2.3.2), then UTF-8; a charset that the bytes contradict is passed over, and windows-1252
+    takes what nothing else fits. NULs are removed.
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
             return clean(data[len(mark) :].decode(name, "replace")), name
-    for name in _claimed(data, content_type):
+    wide = b"\0" in data
+    claimed = [name for name in _claimed(data, content_type) if wide or name not in _WIDE]
+    for name in claimed if wide or data.isascii() else ["utf-8", *claimed]:
         try:
             return clean(data.decode(name)), name
         except (ValueError, LookupError):  # a codec of bytes to bytes raises LookupError
@@ -97,8 +110,10 @@ def decode_text(data: bytes, content_type: str | None) -> tuple[str, str]:
     # A stray byte in a long UTF-8 page (a cut in the middle of a letter, an inserted ad) must
     # not turn every accent of the page into two letters.
     text = data.decode("utf-8", "replace")
-    beyond_ascii = len(data) - len(data.translate(None, _BEYOND_ASCII))
-    if text.count("�") * 200 <= beyond_ascii + 200:
+    faults = text.count("\ufffd")
+    letters = len(text) - faults - len(data.translate(None, _BEYOND_ASCII))
+    # Bytes of another charset are seldom right by chance (RFC 3629 1).
+    if faults < 2 or letters > faults:
         return clean(text), "utf-8"
     return clean(data.decode("cp1252", "replace")), "cp1252"
 
@@ -130,6 +145,8 @@ def _claimed(data: bytes, content_type: str | None) -> Iterator[str]:
             known = codecs.lookup(name).name
         except LookupError:
             continue
+        if known in _NO_CHARSETS or known.replace("-", "_") in _NO_CHARSETS:
+            continue
         # The WHATWG Encoding Standard reads both labels as windows-1252; and a page that is
         # valid UTF-8 with letters beyond ASCII was hardly written in a one-byte charset.
         if known in {"iso8859-1", "ascii", "cp1252"}:
@@ -152,46 +169,66 @@ def _gunzip(data: bytes) -> Unpacked:
     parts: list[bytes] = []
     size = 0
     while data.startswith(_GZIP_MAGIC):
-        unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        chunk, sound, data = _inflate(unpacker, data, MAX_BODY_BYTES - size)
+        chunk, end, data = _inflate(16 + zlib.MAX_WBITS, data, MAX_BODY_BYTES - size)
         parts.append(chunk)
         size += len(chunk)
-        if not sound or not unpacker.eof:
+        if end is not End.REACHED:
             return b"".join(parts) or None, False
     return (b"".join(parts), True) if parts else (None, False)
 
 
 def _undeflate(data: bytes) -> Unpacked:
     """Undo deflate as RFC 9110 means it (zlib, RFC 1950) or as some servers send it (RFC 1951)."""
-    unpacker = zlib.decompressobj()
-    unpacked, sound, _ = _inflate(unpacker, data, MAX_BODY_BYTES)
-    if unpacked or (sound and unpacker.eof):
-        return unpacked, unpacker.eof
-    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
-    unpacked, sound, _ = _inflate(unpacker, data, MAX_BODY_BYTES)
+    unpacked, end, _ = _inflate(zlib.MAX_WBITS, data, MAX_BODY_BYTES)
+    if unpacked or end is End.REACHED:
+        return unpacked, end is End.REACHED
+    unpacked, end, _ = _inflate(-zlib.MAX_WBITS, data, MAX_BODY_BYTES)
     # Raw deflate bears no signature: only a stream without a fault is one.
-    return (unpacked, unpacker.eof) if sound and unpacked else (None, False)
+    is_one = unpacked and end is not End.FAULTY
+    return (unpacked, end is End.REACHED) if is_one else (None, False)
 
 
-def _inflate(unpacker: zlib._Decompress, data: bytes, limit: int) -> tuple[bytes, bool, bytes]:
-    """Return what came out, whether no fault was met, and the bytes after the stream's end.
+class End(Enum):
+    """How the walk through a compressed stream ended."""
 
-    Fed in small steps, so that what lies before a fault is kept.
+    REACHED = "reached"
+    MISSING = "missing"
+    FAULTY = "faulty"
+
+
+def _inflate(wbits: int, data: bytes, limit: int) -> tuple[bytes, End, bytes]:
+    """Return what came out, how that ended, and the bytes after the stream's end.
+
+    Fed in small steps, and near a fault byte by byte, so that what lies before it is kept: a sum
+    that is wrong at the very end costs nothing.
     """
+    unpacker = zlib.decompressobj(wbits)
     parts: list[bytes] = []
     size = 0
     for start in range(0, len(data), _STEP_BYTES):
         try:
             chunk = unpacker.decompress(data[start : start + _STEP_BYTES], limit - size + 1)
         except zlib.error:
-            return b"".join(parts), False, b""
+            parts.append(_before_fault(wbits, data, start, size)[: limit - size])
+            return b"".join(parts), End.FAULTY, b""
         parts.append(chunk)
         size += len(chunk)
         if size > limit:
             raise TooLargeError
         if unpacker.eof:
-            return b"".join(parts), True, unpacker.unused_data + data[start + _STEP_BYTES :]
-    return b"".join(parts), True, b""
+            return b"".join(parts), End.REACHED, unpacker.unused_data + data[start + _STEP_BYTES :]
+    return b"".join(parts), End.MISSING, b""
+
+
+def _before_fault(wbits: int, data: bytes, start: int, size: int) -> bytes:
+    """Return what comes out between *start*, where *size* bytes had come out, and the fault."""
+    unpacker = zlib.decompressobj(wbits)
+    unpacker.decompress(data[:start], size)
+    parts = []
+    with suppress(zlib.error):
+        for place in range(start, len(data)):
+            parts.append(unpacker.decompress(unpacker.unconsumed_tail + data[place : place + 1]))
+    return b"".join(parts)
 
 
 def _unbrotli(data: bytes) -> Unpacked:

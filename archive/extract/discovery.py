@@ -183,7 +183,7 @@ def _sitemap_entries(data: bytes, url: str) -> Iterator[Candidate]:
         published: str | None = None
         others: list[str] = []
         for child in entry.iter():
-            text = (child.text or "").strip()
+            text = _text(child)
             match local_name(child):
                 case "loc" if child.getparent() is entry and text:
                     target = absolute(url, text)
@@ -205,6 +205,14 @@ def _sitemap_entries(data: bytes, url: str) -> Iterator[Candidate]:
         for other in others:
             if other and (alternate := absolute(url, other)):
                 yield Candidate(url=alternate, via=Via.HREFLANG)
+
+
+def _text(element: etree._Element) -> str:
+    """Return the text of *element*; none where a reference to half a letter spoils it."""
+    try:
+        return (element.text or "").strip()
+    except UnicodeDecodeError:
+        return ""
 
 
 def once(candidates: Iterable[Candidate], without: str | None = None) -> tuple[Candidate, ...]:

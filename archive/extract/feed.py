@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from html.entities import html5
 
@@ -46,7 +47,8 @@ def feed_candidates(data: bytes, url: str) -> tuple[Candidate, ...]:
 def json_feed_candidates(text: str, url: str) -> tuple[Candidate, ...]:
     """Return the pages that a JSON Feed links; none where *text* is no such feed."""
     try:
-        feed = json.loads(text.removeprefix("\ufeff"))
+        # A number of more digits than Python reads must not cost the feed.
+        feed = json.loads(text.removeprefix("\ufeff"), parse_int=str)
         items = feed["items"] if str(feed["version"]).startswith(JSON_FEED) else []
     except (ValueError, KeyError, TypeError, RecursionError):
         return ()
@@ -87,10 +89,21 @@ def _declares_entities(text: str) -> bool:
 
 def _reference(match: re.Match[str]) -> str:
     if match[1]:
-        return match[0]  # XML knows it
+        # XML knows it; but one of no character makes the parser hand out what is no UTF-8.
+        return match[0] if _is_xml_char(match[1]) else ""
     if match[2] and match[2] in html5:
         return html5[match[2]].replace("&", "&amp;").replace("<", "&lt;")
     return "&amp;" + match[0][1:]
+
+
+def _is_xml_char(reference: str) -> bool:
+    if not reference.startswith("#"):
+        return True
+    digits = reference[1:]
+    number = int(digits[1:], 16) if digits[:1] in {"x", "X"} else int(digits)
+    return number <= sys.maxunicode and not (
+        0xD800 <= number <= 0xDFFF or _NO_XML.match(chr(number))
+    )
 
 
 def _entries(data: bytes, url: str) -> Iterator[Candidate]:

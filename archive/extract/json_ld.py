@@ -19,6 +19,7 @@ Node = dict[str, Any]
 _MAX_CHARS = 2_000_000
 _MAX_REPAIRED_CHARS = 200_000
 _MAX_NODES = 2_000
+_MOST_DIGITS = 4_300  # sys.int_info.default_max_str_digits
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _STRING = re.compile(
     # A quotation mark ends a string only before what may follow one; others are the text's own.
@@ -64,10 +65,16 @@ def loads(script: str) -> Any:
     """
     for mend in (str, _bare, _without_surplus_commas, _unescaped, _repaired):
         try:
-            return json.loads(mend(script if mend is str else _bare(script)), strict=False)
+            text = mend(script if mend is str else _bare(script))
+            return json.loads(text, strict=False, parse_int=_number)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _number(digits: str) -> int | float:
+    """Return the number of *digits*; of more than Python reads, infinity."""
+    return int(digits) if len(digits) < _MOST_DIGITS else float(digits)
 
 
 def _bare(script: str) -> str:

@@ -16,7 +16,14 @@ from lxml import etree
 from archive.extract import discovery
 from archive.extract.challenge import marked
 from archive.extract.code import code_digest
-from archive.extract.coding import CUT, TooLargeError, decode_body, decode_text, gunzip_file
+from archive.extract.coding import (
+    CUT,
+    UNKNOWN,
+    TooLargeError,
+    decode_body,
+    decode_text,
+    gunzip_file,
+)
 from archive.extract.controls import without_controls
 from archive.extract.feed import JSON_FEED, feed_candidates, json_feed_candidates
 from archive.extract.html import html_extraction
@@ -51,6 +58,10 @@ _SIGNATURES = (
     (b"ID3", "audio/mpeg"),
     (b"wOF", "font/woff"),
 )
+_MEDIA = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)  # RFC 6838 4.2
+# WHATWG MIME Sniffing, 'binary data byte', and how many bytes are looked at.
+_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_SNIFFED = 1_445
 _ROOT = re.compile(
     # Atomic and possessive: a prologue of 8,000 spaces must not be tried in every division.
     r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\])?\s*>)*+<([A-Za-z_][\w.:-]*)",
@@ -112,6 +123,9 @@ def _extract(payload: Payload) -> Extraction:
     data, flags = decode_body(payload.body, payload.header("content-encoding"))
     if not data.strip():
         return _flagged(_result(Outcome.EMPTY, f"status {status}, no body"), flags)
+    unknown = next((flag for flag in flags if flag.startswith(UNKNOWN)), None)
+    if unknown and _BINARY.search(data[:_SNIFFED]):
+        return _flagged(_result(Outcome.NOT_HTML, unknown), flags)
     return _flagged(_by_content(payload, gunzip_file(data)), flags)
 
 
@@ -194,6 +208,8 @@ def _by_content(payload: Payload, data: bytes) -> Extraction:
     url = payload.url
     header = payload.header("content-type") or ""
     media = header.partition(";")[0].strip().lower()
+    if not _MEDIA.fullmatch(media):
+        media = ""
     if is_robots_txt(url):
         text, _ = decode_text(data, header)
         return _named(Outcome.ROBOTS, discovery.robots_candidates(text, url))

@@ -43,6 +43,7 @@ _SHORT_SHARE = 0.9
 _MANY_LINES = 4_000
 """Lines of a page beyond which justext, whose time grows with their square, is not asked."""
 _MANY_CHILDREN = 2_000
+_LISTS = ("ul", "ol", "dl", "li", "dt", "dd")
 _DRESS = ("span", "b", "strong", "i", "em", "u", "font", "mark", "small")
 _CONTAINER_SHARE = 0.4
 """Share of the page's prose below which an element is a box beside the article, not its holder."""
@@ -121,14 +122,20 @@ def _main_text(tree: HtmlElement, leaves: Sequence[Leaf]) -> tuple[tuple[Block, 
 
 
 def _extracted(tree: HtmlElement, *, fast: bool) -> tuple[Block, ...]:
-    document = trafilatura.bare_extraction(
-        tree,
-        include_comments=False,
-        include_tables=True,
-        with_metadata=False,
-        fast=fast,
-        output_format="xml",  # else it writes the text as well, which nobody reads
-    )
+    try:
+        document = trafilatura.bare_extraction(
+            tree,
+            include_comments=False,
+            include_tables=True,
+            with_metadata=False,
+            fast=fast,
+            output_format="xml",  # else it writes the text as well, which nobody reads
+        )
+    except RecursionError:
+        if next(tree.iter(*_LISTS), None) is None:
+            raise
+        etree.strip_tags(tree, *_LISTS)  # a thousand deep, they say nothing of the text's order
+        return _extracted(tree, fast=fast)
     body = getattr(document, "body", None)
     return () if body is None else blocks_of(body)
 

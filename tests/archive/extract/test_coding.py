@@ -121,3 +121,35 @@ def test_one_broken_byte_does_not_spoil_a_page_of_utf_8():
 
 def test_white_space_becomes_one_space_but_a_lone_no_break_space_stays():
     assert one_line(" Paris\u00a0: \n\t 12\u202f% \u00a0 ") == "Paris\u00a0: 12\u202f%"
+
+
+@pytest.mark.parametrize("wbits", [16 + zlib.MAX_WBITS, zlib.MAX_WBITS])
+def test_a_wrong_sum_at_the_end_costs_no_text(wbits):
+    packer = zlib.compressobj(wbits=wbits)
+    packed = packer.compress(TEXT) + packer.flush()
+    spoilt = packed[:-4] + bytes(255 - byte for byte in packed[-4:])
+
+    name = "gzip" if wbits > zlib.MAX_WBITS else "deflate"
+
+    assert decode_body(spoilt, name) == (TEXT, ("content-encoding: cut",))
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "idna", "punycode", "unicode_escape", "utf-16", "x"])
+@pytest.mark.parametrize("text", ["A +ADw-b+AD4- \\u0041 c", "La forêt brûlée +AGE-"])
+def test_a_charset_that_no_browser_believes_is_passed_over(text, charset):
+    read, name = decode_text(text.encode(), f"text/html; charset={charset}")
+
+    assert (read, name) == (text, "utf-8")
+
+
+@pytest.mark.parametrize("charset", ["shift_jis", "koi8-r", "gbk", "windows-1251"])
+def test_what_is_utf_8_without_a_fault_is_read_as_that_whatever_it_says(charset):
+    data = f'<meta charset="{charset}">La forêt brûlée a été replantée'.encode()
+
+    assert "forêt brûlée" in decode_text(data, None)[0]
+
+
+def test_a_few_broken_bytes_leave_the_accents_of_a_short_page_as_they_are():
+    data = "La forêt brûlée a été replantée".encode() + b"\xff and \xed\xa0\x80"
+
+    assert decode_text(data, None)[0].startswith("La forêt brûlée a été replantée")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from archive.extract.feed import feed_candidates, json_feed_candidates
+from archive.extract.feed import JSON_FEED, feed_candidates, json_feed_candidates
 from archive.extract.payload import extract
 from archive.model import Candidate, Outcome, Payload, Via
 
@@ -176,3 +176,20 @@ def test_a_json_feed_names_pages_with_both_dates():
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 1, "items": 2}', "[" * 100_000])
 def test_what_is_no_json_feed_names_nothing(text: str):
     assert json_feed_candidates(text, FEED) == ()
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#0;", "&#x110000;", "&#xFFFF;"])
+def test_a_reference_to_no_character_costs_no_entry(reference: str):
+    feed = f"<rss><channel><item><title>{reference}</title><link>/a/</link></item></channel></rss>"
+
+    (found,) = feed_candidates(feed.encode(), "http://news.test/feed/")
+
+    assert found.url == "http://news.test/a/"
+
+
+def test_a_number_longer_than_python_reads_costs_no_json_feed():
+    text = f'{{"version": "{JSON_FEED}1.1", "n": {"9" * 5_000}, "items": [{{"url": "/a/"}}]}}'
+
+    (found,) = json_feed_candidates(text, "http://news.test/feed.json")
+
+    assert found.url == "http://news.test/a/"

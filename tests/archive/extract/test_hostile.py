@@ -86,6 +86,7 @@ TRAPS: dict[str, Callable[[], str]] = {
     "JSON-LD without an end": lambda: with_script('{"@type":"NewsArticle","a":' + "[" * 190_000),
     "JSON-LD of quotation marks": lambda: with_script('{"a":"' + '" ' * 90_000),
     "lists in each other": lambda: story(below="<ul><li>a" * 400),
+    "lists too deep for a recursion": lambda: story(below="<ul><li>a" * 5_000),
 }
 FAST = ("20,000 marks of notes", "20,000 spans side by side", "100,000 attributes")
 

@@ -309,3 +309,26 @@ def test_a_page_says_the_same_whatever_was_read_before_it():
         read(story(title="The bridge"))
 
     assert read(story()) == alone
+
+
+def test_a_body_in_a_coding_that_nobody_can_undo_is_no_page():
+    found = read(b"\x28\xb5\x2f\xfd\x04\x00" + bytes(range(256)), content_encoding="zstd")
+
+    assert (found.outcome, found.reason) == (Outcome.NOT_HTML, "content-encoding: unknown zstd")
+
+
+def test_a_page_that_calls_its_charset_its_coding_is_read():
+    assert read(story(), content_encoding="utf-8").outcome is Outcome.ARTICLE
+
+
+@pytest.mark.parametrize("media", ["\0; ;;charset", "html", ";", "text"])
+def test_a_page_whose_media_type_is_none_is_read_for_what_it_is(media):
+    assert read(story(), content_type=media).outcome is Outcome.ARTICLE
+
+
+def test_a_sitemap_with_half_a_letter_in_a_date_names_its_pages():
+    entry = "<url><loc>http://news.test/a/</loc><lastmod>&#xD800;</lastmod></url>"
+
+    found = read(f"<urlset>{entry}</urlset>", content_type="application/xml")
+
+    assert [candidate.url for candidate in found.candidates] == ["http://news.test/a/"]
