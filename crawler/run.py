@@ -43,7 +43,7 @@ from archive.sql import hosts, offers
 from archive.sql.waking import Waiting, waiting
 from archive.urls import host_of, is_robots_txt
 from archive.warc.writer import Writer
-from crawler.addresses import parse_allow, parse_connect_to
+from crawler.addresses import parse_connect_to
 from crawler.crawl_row import CrawlRow
 from crawler.demo.publisher import DEMO_HOST
 from crawler.ending import Ending
@@ -215,8 +215,6 @@ class Run:
         self._loop = asyncio.get_running_loop()
         for mapping in self._mappings:
             installed_guard().connect_to(mapping)
-        allowed = map(parse_allow, self.profile.allow_addresses)
-        self._open.enter_context(installed_guard().allowing(allowed))
         self.ending.watch()
 
     def spider_error(self) -> None:

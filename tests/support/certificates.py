@@ -19,13 +19,18 @@ class Authority:
     def __init__(self, folder: Path) -> None:
         self._folder, self._key = folder, ec.generate_private_key(ec.SECP256R1())
         self._name = _name("Pressmark tests")
-        self._certificate = self._sign("Pressmark tests", self._key, authority=True)
+        self._certificate = self._sign("Pressmark tests", key=self._key, authority=True)
         self.file = self._write("authority", self._certificate)
 
-    def context(self, host: str, *, latest: ssl.TLSVersion | None = None) -> ssl.SSLContext:
-        """Return what a server of *host* needs, speaking no later TLS than *latest*."""
+    def context(
+        self, *hosts: str, latest: ssl.TLSVersion | None = None, age: timedelta = timedelta()
+    ) -> ssl.SSLContext:
+        """Return what a server of *hosts* needs, speaking no later TLS than *latest*.
+
+        Its certificate is *age* old: one of a few days has expired.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
-        file = self._write(host, self._sign(host, key), key)
+        file = self._write(hosts[0], self._sign(*hosts, key=key, age=age), key)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
         if latest is not None:
@@ -33,19 +38,24 @@ class Authority:
         return context
 
     def _sign(
-        self, host: str, key: ec.EllipticCurvePrivateKey, *, authority: bool = False
+        self,
+        *hosts: str,
+        key: ec.EllipticCurvePrivateKey,
+        authority: bool = False,
+        age: timedelta = timedelta(),
     ) -> x509.Certificate:
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) - age
+        names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
         builder = (
             x509.CertificateBuilder()
-            .subject_name(_name(host))
+            .subject_name(_name(hosts[0]))
             .issuer_name(self._name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - _DAY)
             .not_valid_after(now + _DAY)
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+            .add_extension(names, critical=False)
         )
         return builder.sign(self._key, hashes.SHA256())
 
