@@ -26,10 +26,9 @@ from archive.lag import Lag, lag, whole
 from archive.locks import ARCHIVE, lock
 from archive.model import Capture, Original
 from archive.profile import Profile, read_profiles
-from archive.renewal import Renewal
-from archive.reprocess import reprocess
+from archive.reprocess import bring_up_to_date
 from archive.settings import Settings, read_settings
-from archive.sql import articles, captures, earlier, files, replacing, schema
+from archive.sql import articles, captures, earlier, files, schema
 from archive.sql.copying import copied
 from archive.sql.database import Database, open_database
 from archive.warc.collection import Collection, Contents
@@ -42,9 +41,6 @@ from archive.workers import Workers
 
 UNREADABLE_SUFFIX = ".unreadable"
 REPORT_EVERY = 20
-READ_AGAIN_AT_ONCE = 10_000
-"""Captures that a crawl reads again before it begins, since others were hidden; that takes some
-minutes. More are left to ``pressmark reprocess``."""
 AHEAD_A_WORKER = 16
 """Captures that may wait for each worker; more would only fill the memory."""
 
@@ -137,7 +133,9 @@ class Archive:
         """
         self.store.recover()
         self._forget_what_changed()
-        problems = list(self._renew(mine)) if mine else []
+        problems: list[str] = []
+        if mine is not None:
+            problems += bring_up_to_date(self.database, self.ingest, self.workers, mine)
         lacking = self._lacking()
         total, before, taken = sum(file.size_bytes for file in lacking), 0, 0
         touched: dict[str, Profile] = {}
@@ -161,18 +159,6 @@ class Archive:
         for profile in self._unsettled(touched):
             self.ingest.settle_all(profile)
         return CaughtUp(taken, tuple(problems))
-
-    def _renew(self, profile: Profile) -> Iterator[str]:
-        database, ingest, workers = self.database, self.ingest, self.workers
-        renewal = Renewal(database=database, ingest=ingest, workers=workers, profile=profile)
-        if not renewal.is_due:
-            return
-        yield from renewal.begin()
-        number = database.read(lambda connection: replacing.left_over(connection, profile.name))
-        if 0 < number <= READ_AGAIN_AT_ONCE:
-            done = reprocess(database, ingest, workers, [profile], renewing=False)
-            yield from done.problems
-        renewal.end()
 
     def _unsettled(self, touched: Mapping[str, Profile]) -> Iterator[Profile]:
         """Yield *touched* profiles, and those that a new schema wants to be settled anew."""

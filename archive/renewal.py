@@ -1,14 +1,15 @@
 """Bring an archive up to date that was settled by other code or under other rules of its home.
 
 What is shown is asked anew of every capture; then every URL is noted as unsettled, so that
-settling, which goes by that note, does all of it in slices. A killed run begins anew, and what is
-done already is done again without effect; the stamp is written when all is noted.
+settling, which goes by that note, does all of it in slices. The stamp is written when all is noted:
+a run that is killed before begins anew, and what is done already is done again without effect; one
+that is killed after goes on with what is not settled.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -45,49 +46,49 @@ class Renewal:
     @property
     def is_due(self) -> bool:
         """Whether the publisher was settled by other code, or under other rules."""
-        owner = self._owner
-        return owner is not None and self._stamp(owner) != stamp_of(self.profile)
+        return self._owner is not None and self._stamp != stamp_of(self.profile)
 
-    def renew(self) -> tuple[str, ...]:
-        """Do what is due, and return what could not be read."""
-        if not self.is_due:
-            return ()
-        problems = self.begin()
-        self.end()
-        return problems
+    def begin(self, tell_of: Callable[[str], None]) -> None:
+        """Hide and show what is there as the rules are now, if anything is due.
 
-    def begin(self) -> tuple[str, ...]:
-        """Bring what is shown up to date, and note all of it to be settled.
-
-        Returns what could not be read, a sentence each: such captures stay hidden. Raises
-        ``AbandonedError`` when the workers are ended meanwhile.
+        *tell_of* is given what could not be read, a sentence each: such captures stay hidden.
+        Raises ``AbandonedError`` when the workers are ended meanwhile.
         """
-        owner, now = self._owner, stamp_of(self.profile)
-        assert owner is not None, "it is due"
-        before = self._stamp(owner)
+        owner, before = self._owner, self._stamp
+        if owner is None or not self.is_due:
+            return
         logger.info("%s: what is shown and settled is brought up to date", self.profile.name)
-        problems: list[str] = []
-        if before is None or (before.hosts, before.exclude) != (now.hosts, now.exclude):
-            rules = _Rules(self.database, self.ingest, self.workers, self.profile, owner)
-            problems = rules.apply()
+        rules = _Rules(self.database, self.ingest, self.workers, self.profile, owner)
+        # Whatever the stamp says: the code that asks the rules may be what differs.
+        for problem in rules.apply():
+            tell_of(problem)
+        if before is None or before.hosts != stamp_of(self.profile).hosts:
+            rules.look_for_more()
+
+    def end(self) -> None:
+        """Note all of it to be settled, and then that it is noted, if anything is due.
+
+        What extracts captures again comes before: a run that is killed from now on goes on with
+        what is not settled, and not from the beginning.
+        """
+        owner = self._owner
+        if owner is None or not self.is_due:
+            return
         last: int | None = 0
         while last is not None:
             noting = partial(showing.unsettle, owner=owner, after=last, limit=NOTED_AT_ONCE)
             last = self.ingest.do(noting).result()
-        return tuple(problems)
-
-    def end(self) -> None:
-        """Write that it is done, or noted to be done."""
-        owner, now = self._owner, stamp_of(self.profile)
-        assert owner is not None, "it is due"
+        now = stamp_of(self.profile)
         self.ingest.do(partial(showing.put_stamp, owner=owner, now=now)).result()
 
     @property
     def _owner(self) -> int | None:
         return self.database.read(publishers).get(self.profile.name)
 
-    def _stamp(self, owner: int) -> Stamp | None:
-        return self.database.read(partial(showing.stamp, owner=owner))
+    @property
+    def _stamp(self) -> Stamp | None:
+        owner = self._owner
+        return None if owner is None else self.database.read(partial(showing.stamp, owner=owner))
 
 
 class _Rules:
@@ -107,9 +108,8 @@ class _Rules:
             lambda connection: showing.imported_files(connection, profile.name)
         )
 
-    def apply(self) -> list[str]:
-        """Apply them to all captures, then to the frontier; return what could not be read."""
-        problems: list[str] = []
+    def apply(self) -> Iterator[str]:
+        """Apply them to all captures, then to the frontier; yield what could not be read."""
         for some in self._captures():
             hidden, shown = [], []
             for known in some:
@@ -120,12 +120,14 @@ class _Rules:
                     hidden.append((known, why))
             if hidden:
                 self._ingest.hide(self._profile, hidden, self._foreign(hidden)).result()
-            problems += self._show(shown)
+            yield from self._show(shown)
         for rows in self._rows():
             changes = [change for row in rows if (change := self._change(row)) is not None]
             self._ingest.do(partial(showing.rescope, found=changes)).result()
+
+    def look_for_more(self) -> None:
+        """Have imported files taken in again, which may hold records of hosts that are new."""
         self._ingest.do(partial(showing.take_in_again, files=self._imported)).result()
-        return problems
 
     def _foreign(self, hidden: list[tuple[Known, str]]) -> list[int]:
         """Return the row ids of captures that an import would leave out, as of another host."""

@@ -36,6 +36,9 @@ BATCH = 64
 """Captures replaced in one commit."""
 AHEAD_BATCHES = 2
 """Batches that wait in the workers beside the one that is written, so that they never idle."""
+READ_AGAIN_AT_ONCE = 10_000
+"""Captures that a crawl extracts again before it begins, when code or rules have changed; that
+takes some minutes. More are left to ``pressmark reprocess``."""
 SAMPLES = 3
 """Examples kept of each kind of change."""
 PROBLEMS_TOLD = 20
@@ -202,11 +205,7 @@ def reprocess(
     ]
     for run in runs:
         if renewing:
-            renewal = Renewal(
-                database=database, ingest=ingest, workers=workers, profile=run.profile
-            )
-            for problem in renewal.renew():
-                account.tell_of(problem)
+            run.renewal.begin(account.tell_of)
         run.plan(since)
     done, total, articles = 0, sum(len(run.ids) for run in runs), 0
 
@@ -225,10 +224,35 @@ def reprocess(
                 report(Progress(done=done, total=total, articles=articles))
             if since is None:
                 run.correct_sources()
+                if renewing:
+                    run.renewal.end()
             ingest.settle_all(run.profile)
     finally:
         ingest.watch = None
     return account.result()
+
+
+def bring_up_to_date(
+    database: Database, ingest: Ingest, workers: Workers, profile: Profile
+) -> tuple[str, ...]:
+    """Bring up to date what other code settled, or other rules showed, as far as a crawl does.
+
+    What has to be extracted again for that is, unless it is more than ``READ_AGAIN_AT_ONCE``. All
+    else is noted to be settled. Returns what could not be read, a sentence each; raises
+    ``AbandonedError`` when the workers are ended meanwhile: the next time goes on.
+    """
+    renewal = Renewal(database=database, ingest=ingest, workers=workers, profile=profile)
+    if not renewal.is_due:
+        return ()
+    problems: list[str] = []
+    renewal.begin(problems.append)
+    owner, current = database.read(publishers)[profile.name], made_by(profile)
+    number = database.read(lambda connection: replacing.left_over(connection, owner, current))
+    if 0 < number <= READ_AGAIN_AT_ONCE:
+        done = reprocess(database, ingest, workers, [profile], renewing=False)
+        problems += done.problems
+    renewal.end()
+    return tuple(problems)
 
 
 class _Run:
@@ -247,6 +271,7 @@ class _Run:
         self._database, self._ingest, self._workers = database, ingest, workers
         self._owner, self._account = owner, account
         self._turn = Turn(in_order=True, since=None)
+        self.renewal = Renewal(database=database, ingest=ingest, workers=workers, profile=profile)
         self.ids = array("q")
         """Row ids in order of time: 8 bytes a capture, and all that grows with the archive."""
 

@@ -27,7 +27,6 @@ from archive.sql.schema import (
     discovery,
     edge,
     extraction,
-    publisher,
     reread,
     warc_file,
 )
@@ -275,23 +274,17 @@ def turn(
     return Turn(in_order=False, since=since)
 
 
-def left_over(connection: Connection, name: str) -> int:
-    """Return how many captures of publisher *name* have to be read again for what pages link.
-
-    Since the first from which on that was noted; 0 where it was not.
-    """
-    since = (
-        select(reread.c.since)
-        .join(publisher)
-        .where(publisher.c.name == name, reread.c.source_url == LINKS)
-        .scalar_subquery()
-    )
+def left_over(connection: Connection, owner: int, made_by: tuple[str, str]) -> int:
+    """Return how many captures of publisher *owner* have their turn, those that failed aside."""
+    since = turn(connection, owner, made_by, None).since
+    if since is None:
+        return 0
     statement = (
         select(func.count())
-        .select_from(capture.join(publisher))
-        .where(publisher.c.name == name, capture.c.fetched_at >= since)
+        .select_from(capture.join(extraction))
+        .where(capture.c.publisher_id == owner, capture.c.fetched_at >= since)
     )
-    return int(connection.scalar(statement) or 0)
+    return connection.scalar(statement) or 0
 
 
 def wanted(
