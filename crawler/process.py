@@ -48,6 +48,8 @@ class Account:
     error: BaseException | None = None
     last_failure: str | None = None
     """The last URL that failed, and why: often the reason of all."""
+    last_hidden: str | None = None
+    """The last URL that was archived and is not shown, and why."""
     waiting: tuple[Waiting, ...] = ()
     """What is not asked for yet since it failed."""
     advice: str | None = None
@@ -83,6 +85,7 @@ class Account:
             "seconds": round(self.seconds, 3),
             "counts": dict(self.counts),
             "last_failure": self.last_failure,
+            "last_hidden": self.last_hidden,
             "advice": self.advice,
             "waiting": [
                 {"urls": some.urls, "until": some.until.isoformat(), "reason": some.reason}
@@ -111,7 +114,6 @@ class Account:
             "disallowed": "URLs that robots.txt forbids",
             "recovered": "captures taken in that an earlier crawl had not got into the database",
             "failed_exchanges": "requests that failed; their URLs are tried again next time",
-            "hidden": "pages that exclude or hosts of the profile hide; they are kept",
         }
         if reasons := [
             f"{self.counts[f'due_{reason}']} {words}"
@@ -122,6 +124,9 @@ class Account:
         lines += [
             f"  {self.counts[key]} {words}" for key, words in notes.items() if self.counts.get(key)
         ]
+        if self.last_hidden is not None:
+            last = printable(self.last_hidden, one_line=True)
+            lines.append(f"  the last that is not shown was {last}")
         if self.last_failure is not None:
             last = printable(self.last_failure, one_line=True)
             lines.append(f"  the last that failed was {last}")
@@ -279,5 +284,5 @@ def _account(job: Job, crawler: Crawler, ended: asyncio.Future[None]) -> Account
     account = Account(job.profile.name, how, counts=dict(run.counts))
     account.error, account.last_failure = run.error, run.last_failure
     account.problems, account.waiting = tuple(run.problems), tuple(run.waiting)
-    account.advice = run.advice
+    account.advice, account.last_hidden = run.advice, run.last_hidden
     return account

@@ -43,6 +43,7 @@ from archive.sql import hosts, offers
 from archive.sql.waking import Waiting, waiting
 from archive.urls import host_of, is_robots_txt
 from archive.warc.writer import Writer
+from crawler import hidden
 from crawler.addresses import parse_connect_to
 from crawler.crawl_row import CrawlRow
 from crawler.demo.publisher import DEMO_HOST
@@ -86,6 +87,7 @@ class Run:
         self.problems: list[str] = []
         self.error: BaseException | None = None
         self.last_failure: str | None = None
+        self.last_hidden: str | None = None
         self.advice: str | None = None
         """What to do about a front page that leads to another site."""
         self.waiting: list[Waiting] = []
@@ -324,16 +326,18 @@ class Run:
         done = future.result()
         found, capture = done.extraction, done.capture
         has_failed = failed(done.outcome, capture.truncated) or found.outcome is Outcome.FAILED
+        reason = found.reason
+        if found.outcome is Outcome.HIDDEN and not is_robots_txt(capture.url):
+            has_failed = has_failed or hidden.has_failed(capture)
+            self.last_hidden, reason = f"{capture.url}: {reason}", f"status {capture.http_status}"
         # A refusal that came in the same words as the last time is a refusal, not "unchanged".
         outcome = done.outcome if has_failed else found.outcome
-        if outcome is Outcome.REDIRECT and is_robots_txt(capture.url):
+        if outcome in {Outcome.REDIRECT, Outcome.HIDDEN} and is_robots_txt(capture.url):
             outcome = Outcome.ROBOTS  # where the rules lie is no answer of the publisher's
         self.counts[outcome] += 1
         if has_failed:
             self.counts["failed_exchanges"] += 1
-            self.last_failure = (
-                f"{capture.url}: {capture.error or found.reason or capture.http_status}"
-            )
+            self.last_failure = f"{capture.url}: {capture.error or reason or capture.http_status}"
 
     def _finish(self) -> None:
         if self.writer is not None:

@@ -26,6 +26,7 @@ from archive.sql import groups
 from archive.sql.captures import article_of, sha256
 from archive.sql.chunks import batches
 from archive.sql.database import upsert_on
+from archive.sql.folding import indexed
 from archive.sql.revisits import READ_AS, SHOWN_BY
 from archive.sql.schema import (
     NATURAL_KEYS,
@@ -41,7 +42,6 @@ from archive.sql.schema import (
     unsettled,
     version,
 )
-from archive.sql.search import indexed
 
 WORD = re.compile(r"\w+")
 

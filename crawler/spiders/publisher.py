@@ -28,6 +28,7 @@ from archive.settings import default_home
 from archive.settle.schedule import retry_after
 from archive.sql import frontier
 from crawler.budget import OutOfBudget
+from crawler.hidden import as_read
 from crawler.pipelines import ArticleItem
 from crawler.robots import Disallowed, RobotsUnreachable
 from crawler.run import FAILURES, INGESTED, Run
@@ -141,7 +142,10 @@ class PublisherSpider(Spider):
         finally:
             scheduler = self.crawler.engine.scheduler
             assert isinstance(scheduler, FrontierScheduler)
-            scheduler.release(request.url, ingested)
+            read = ingested
+            if self.only is not None and ingested is not None:
+                read = await as_read(self._run.archive, self.profile, ingested)
+            scheduler.release(request.url, read)
         return ingested
 
 

@@ -15,7 +15,8 @@ from archive.library import open_archive, rebuild
 from archive.reprocess import reprocess
 from archive.sql.database import open_database
 from tests.support.command import pressmark
-from tests.support.gazette import served
+from tests.support.gazette import PARTNERS, served, write_profile
+from tests.support.hidden import assert_hidden
 from tests.support.older_archive import FIRST
 from tests.support.postgres import Server
 from tests.support.view import View, assert_same_view, dump_view
@@ -50,6 +51,10 @@ def versions(view: View) -> Counter[tuple[object, ...]]:
     return Counter(dict(row)["article_id"] for row in view["version"])
 
 
+def is_partners(url: str) -> bool:
+    return "gazette.test/partner/" in url
+
+
 def reprocess_all(home: Path, url: str = HERE) -> None:
     with open_archive(home, database=url) as archive:
         profiles = [*archive.profiles.values()]
@@ -79,6 +84,21 @@ def test_a_crawl_settles_it_anew_and_a_reprocess_then_leaves_what_a_rebuild_give
     assert_same_view(view_of(home), rebuilt(home))
 
 
+def test_rules_that_came_with_the_upgrade_hold_and_can_be_taken_back(home):
+    write_profile(home, rules=PARTNERS)
+
+    pressmark(home, "reprocess")
+
+    hidden = view_of(home)
+    assert_hidden(hidden, is_partners)
+    assert_same_view(hidden, rebuilt(home))
+    write_profile(home)
+    pressmark(home, "reprocess")
+    shown = view_of(home)
+    assert_same_view(shown, rebuilt(home))
+    assert any(is_partners(dict(row)["canonical_url"]) for row in shown["article"])
+
+
 def test_on_postgresql_all_of_it_is_the_same(home, postgres: Server):
     name = postgres.create()
     url = postgres.url(name)
@@ -87,6 +107,15 @@ def test_on_postgresql_all_of_it_is_the_same(home, postgres: Server):
 
     reprocess_all(home, url)
 
+    assert versions(view_of(home, url)) == before
+    assert_same_view(view_of(home, url), rebuilt(home))
+    write_profile(home, rules=PARTNERS, blog=False)
+    reprocess_all(home, url)
+    hidden = view_of(home, url)
+    assert_hidden(hidden, lambda address: is_partners(address) or "//blog." in address)
+    assert_same_view(hidden, rebuilt(home))
+    write_profile(home)
+    reprocess_all(home, url)
     assert versions(view_of(home, url)) == before
     assert_same_view(view_of(home, url), rebuilt(home))
     postgres.drop(name)

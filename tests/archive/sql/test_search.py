@@ -13,15 +13,8 @@ from hypothesis import strategies as st
 from archive.sql import schema
 from archive.sql.captures import publisher_id, warc_file_id
 from archive.sql.database import Database, insert_ids
-from archive.sql.search import (
-    INDEXED_BYTES,
-    find_article,
-    folded,
-    indexed,
-    phrases,
-    search,
-    words,
-)
+from archive.sql.folding import INDEXED_BYTES, folded, indexed, words
+from archive.sql.search import find_article, phrases, search
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

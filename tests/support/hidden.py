@@ -1,0 +1,34 @@
+"""Hold a view to its rules: what is hidden keeps its rows of captures, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.support.view import View
+
+IsHidden = Callable[[str], bool]
+
+
+def assert_hidden(view: View, is_hidden: IsHidden) -> None:
+    """Fail with the rows that a hidden capture has beside its own, or that make it an address."""
+    rows = {table: [dict(row) for row in found] for table, found in view.items()}
+    # Of rows that refer to a capture, the key is its record id, alone in a tuple.
+    hidden = {(row["warc_record_id"],) for row in rows["capture"] if is_hidden(row["url"])}
+    assert hidden, "nothing is hidden, so that this would show nothing"
+    told: list[tuple[str, dict[str, Any]]] = []
+    for table in ("extraction", "edge", "discovery", "alternate"):
+        told += [(table, row) for row in rows[table] if row["capture_id"] in hidden]
+    told += [("address", row) for row in rows["address"] if is_hidden(row["url"])]
+    told += [("article", row) for row in rows["article"] if is_hidden(row["canonical_url"])]
+    told += [
+        ("article", row)
+        for row in rows["article"]
+        if row["translation_group"] is not None and is_hidden(row["translation_group"])
+    ]
+    assert not told, f"hidden captures have rows: {told[:5]}"
+
+
+def shown_captures(view: View) -> int:
+    """How many captures have an extraction."""
+    return len(view["extraction"])
