@@ -22,6 +22,7 @@ from archive.sql import amp, frontier
 from archive.sql.captures import Ingestible
 from archive.sql.chunks import chunks
 from archive.urls import amp_base, host_of, is_cut, is_robots_txt
+from archive.visits import Visits, collapse, known, learn
 
 Named = tuple[int, str, Kind, Via, int, int]
 """What of a frontier entry decides whether adding it changes a row: publisher, URL, kind, source,
@@ -76,11 +77,12 @@ def update_frontier(
     items: Iterable[Ingestible],
     named: set[Named],
     originals: Mapping[str, Outcome],
-) -> None:
+) -> Visits:
     """Note that the URLs of *items* were fetched, and add the URLs that they name.
 
     *named* is what has been added already, and is added to; *originals* says what the captures are
-    that revisits among *items* refer to. The captures are stored.
+    that revisits among *items* refer to. The captures are stored. Return what is known by now to
+    name a visit; when that is more than before, rows which differ by it alone have become one.
     """
     # robots.txt is asked for by whoever needs the rules, and never has a row of the frontier; nor
     # has a URL that is too long to be asked for, as records of other software may have it.
@@ -88,9 +90,10 @@ def update_frontier(
     urls = [item.capture.url for item in items]
     asked = {url for url in urls if not is_robots_txt(url) and not is_cut(url)}
     pages = [item for item in items if item.capture.url in asked]
-    entries = _named_by(connection, owner, profile, items, named)
+    visits, new = learn(connection, owner, pages)
+    entries = _named_by(connection, owner, profile, items, named, visits)
     learned = worth.lessons(connection, owner, pages, originals)
-    done = after_captures(connection, owner, profile, pages, originals)
+    done = after_captures(connection, owner, profile, pages, originals, visits.without)
     frontier.fetched(connection, owner, done)
     news: set[str] = set()
     claimed = NOTHING_CLAIMED
@@ -109,6 +112,8 @@ def update_frontier(
     if profile.amp == "skip":
         missing = [item.url for item in done if item.outcome is Outcome.MISSING]
         amp.twins_of_missing(connection, owner, missing, AMP_TWIN)
+    collapse(connection, owner, new)
+    return visits
 
 
 def add_named(
@@ -123,7 +128,8 @@ def add_named(
     What they say of URLs that are known (a shorter way, a date) it took note of when they came.
     *named* is what has been added already, and is added to.
     """
-    for some in chunks(_named_by(connection, owner, profile, list(items), named)):
+    visits = known(connection, owner)
+    for some in chunks(_named_by(connection, owner, profile, list(items), named, visits)):
         best = _best(some)
         there = {lease.url for lease in frontier.leases(connection, owner, [e.url for e in best])}
         new = [entry for entry in best if entry.url not in there]
@@ -136,15 +142,16 @@ def _named_by(
     profile: Profile,
     items: Sequence[Ingestible],
     named: set[Named],
+    visits: Visits,
 ) -> Iterator[frontier.Entry]:
     """Return the entries for what *items* name, as deep as they lie themselves at this moment."""
-    leases = frontier.leases(connection, owner, [item.capture.url for item in items])
-    known = {lease.url: lease for lease in leases}
-    return (
-        entry
-        for item in items
-        for entry in _entries(item, owner, profile, known.get(item.capture.url), named)
-    )
+    urls = {item.capture.url: visits.without(item.capture.url) for item in items}
+    leases = frontier.leases(connection, owner, [*{*urls, *urls.values()}])
+    rows = {lease.url: lease for lease in leases}
+    for item in items:
+        url = item.capture.url
+        here = rows.get(url) or rows.get(urls[url])
+        yield from _entries(item, owner, profile, here, named, visits)
 
 
 def _add(
@@ -197,13 +204,20 @@ def _entries(
     profile: Profile,
     here: frontier.Lease | None,
     named: set[Named],
+    visits: Visits,
 ) -> Iterator[frontier.Entry]:
-    """Yield the frontier's entries for what *item* names, without those that change nothing."""
+    """Yield the frontier's entries for what *item* names, without those that change nothing.
+
+    A URL that names a visit enters as the one that does not.
+    """
     depth, redirects = (here.depth, here.redirects) if here else (0, 0)
     of_robots = is_robots_txt(item.capture.url)
     for candidate in item.extraction.candidates:
         if of_robots and candidate.via is Via.REDIRECT:
             continue  # where the rules lie; who asked for them has followed it
+        meant = visits.without(candidate.url)
+        if meant != candidate.url:
+            candidate = replace(candidate, url=meant)  # noqa: PLW2901 - the other is not to be used
         at, hops = depth + 1, 0
         if candidate.via in FROM_MACHINES:
             # A sitemap's depth counts those above it; a page that it names is a first page.

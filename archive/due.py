@@ -5,7 +5,7 @@ What it is asked with lies in the database, so the answer does not depend on whi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -50,17 +50,21 @@ def after_captures(
     profile: Profile,
     items: Collection[Ingestible],
     originals: Mapping[str, Outcome],
+    without_visit: Callable[[str], str],
 ) -> list[Fetched]:
     """Return what the captures in *items*, which are stored, do to the rows of their URLs.
 
-    *originals* says what the captures are that revisits among *items* refer to.
+    *originals* says what the captures are that revisits among *items* refer to. Where a URL has no
+    row, that of the URL *without_visit* is meant.
     """
     urls = {item.capture.url for item in items}
-    rows = waking.known(connection, owner, urls)
+    rows = waking.known(connection, owner, urls.union(map(without_visit, urls)))
     seen = evidence.seen(connection, owner, urls)
     found = []
     for item in items:
-        capture, row = item.capture, rows.get(item.capture.url)
+        capture = item.capture
+        url = capture.url if capture.url in rows else without_visit(capture.url)
+        row = rows.get(url)
         if item.is_hidden:
             found.append(_of_hidden(item))
             continue
@@ -82,7 +86,7 @@ def after_captures(
             known = replace(known, claims=row.claims + claims, modified_says=row.modified_says)
         found.append(
             Fetched(
-                url=capture.url,
+                url=url,
                 fetched_at=capture.fetched_at,
                 due=due_again(known),
                 failed=again,

@@ -44,6 +44,7 @@ from archive.sql.captures import Ingestible
 from archive.sql.database import Database
 from archive.sql.replacing import Replaced
 from archive.sql.showing import Known
+from archive.visits import Visits
 from archive.workers import Workers
 
 T = TypeVar("T")
@@ -117,6 +118,8 @@ class Ingest:
         self.sync = sync
         self.watch: Watch | None = None
         """Is told of each settling, in the writer's thread; a commit that is tried again, twice."""
+        self.visits = Visits({})
+        """What names a visit in URLs of the publisher whose captures were stored last."""
         self._database, self._workers = database, workers
         self._queue: queue.SimpleQueue[_Row | _Job[Any] | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
@@ -389,7 +392,7 @@ class Ingest:
             new = captures.store(connection, owner, stored.file_ids, items, stored.linked)
             referred = (item.capture.refers_to for item in items)
             originals |= earlier.outcomes(connection, [name for name in referred if name])
-            update_frontier(connection, owner, profile, new, stored.named, originals)
+            self.visits = update_frontier(connection, owner, profile, new, stored.named, originals)
         self._stored.forget_some()
         return originals
 

@@ -48,6 +48,9 @@ class Profile:
     """URLs that match one of these are never held back, whatever their pattern yields."""
     unverified_hosts: tuple[str, ...] = ()
     """Hosts whose TLS certificate is not checked (expired, of their own making); records say so."""
+    cookies: str = "auto"
+    """``auto``: sent to hosts that put session ids into links or redirect to themselves without.
+    ``always``, ``never``: a meter counts visits by cookie."""
     amp: str = "skip"
     """``skip``: an AMP twin is recorded as an address only. ``fetch``: it is fetched too."""
     max_depth: int = 5
@@ -117,6 +120,10 @@ def read_profile(file: Path) -> Profile:
     _check_patterns(file, profile)
     if profile.amp not in {"skip", "fetch"}:
         raise SettingsError(file, "amp", f"is {profile.amp!r}", expected='"skip" or "fetch"')
+    if profile.cookies not in {"auto", "always", "never"}:
+        raise SettingsError(
+            file, "cookies", f"is {profile.cookies!r}", expected='"auto", "always" or "never"'
+        )
     return profile
 
 

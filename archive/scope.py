@@ -7,6 +7,7 @@ that an operator can see what a crawl left out; the reasons are stored, so their
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from archive.model import Capture, Kind, Via
@@ -32,9 +33,6 @@ ACTIONS = frozenset(
 )
 """Query parameters, in lower case, that ask the server to do something rather than for a page."""
 
-SESSIONS = frozenset({"phpsessid", "jsessionid", "cfid", "cftoken", "oscsid", "zenid", "sessionid"})
-"""Query parameters, in lower case, that name a visit: each visit has the whole site anew."""
-
 NO_CONTENT = frozenset(
     {"wp-admin", "wp-login.php", "wp-signup.php", "wp-activate.php", "wp-cron.php", "xmlrpc.php"}
     | {"wp-trackback.php", "wp-comments-post.php", "wp-json", "cgi-bin", "cdn-cgi"}
@@ -52,6 +50,8 @@ AMP_TWIN = "amp twin"
 COMMENTS = "page of comments"
 """The whole article under another canonical address: WordPress gives each page of comments one."""
 SEARCH = "search results"
+
+REASONS_SHOWN = 4
 
 _FEED_NAMES = frozenset({"feed", "rss", "rss2", "rdf", "atom"})
 _OTHER_FORMS = {"trackback": "trackback", "embed": "embedded form", "print": "print form"}
@@ -131,6 +131,15 @@ def priority_of_pages() -> int:
     return min(_THEN.values())
 
 
+def skipped_text(counts: Mapping[str, int]) -> str:
+    """Return in a line how many URLs are out of scope, and for which reasons most of them."""
+    total = sum(counts.values())
+    some = [f"{number} {reason}" for reason, number in [*counts.items()][:REASONS_SHOWN]]
+    if others := total - sum([*counts.values()][:REASONS_SHOWN]):
+        some.append(f"{others} for other reasons")
+    return f"{total} {'URL' if total == 1 else 'URLs'} ({', '.join(some)})"
+
+
 @lru_cache(maxsize=256)
 def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern) for pattern in patterns)
@@ -144,8 +153,6 @@ def _path_trap(url: str, path: str) -> str | None:
         return f"more than {MAX_SEGMENTS} path segments"
     if len(segments) > MAX_REPETITIONS and _repeats(segments):
         return "repeated path segments"
-    if ";jsessionid=" in path.lower():
-        return "session jsessionid"
     return None
 
 
@@ -156,8 +163,6 @@ def _query_trap(url: str, query: str) -> str | None:
     for name in names:
         if name in ACTIONS:
             return f"action {name}"
-        if name in SESSIONS:
-            return f"session {name}"
     if "cpage" in names:
         return COMMENTS
     # Where WordPress answers a search: on a front page, and the pages after it.

@@ -17,6 +17,7 @@ from archive.model import Outcome
 from archive.model.schedule import Reason
 from archive.printable import printable
 from archive.profile import Profile
+from archive.scope import skipped_text
 from archive.sql.waking import Waiting
 from crawler.exits import Exit, exit_for
 from crawler.guard import ALLOW_ADDRESS, CONNECT_TO
@@ -52,6 +53,8 @@ class Account:
     """The last URL that was archived and is not shown, and why."""
     waiting: tuple[Waiting, ...] = ()
     """What is not asked for yet since it failed."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """How many URLs of the frontier are out of scope, by reason, from the commonest on."""
     advice: str | None = None
     """What to do about a front page that leads to another site."""
     is_news: bool = True
@@ -84,6 +87,7 @@ class Account:
             "exit_code": int(self.exit),
             "seconds": round(self.seconds, 3),
             "counts": dict(self.counts),
+            "skipped": dict(self.skipped),
             "last_failure": self.last_failure,
             "last_hidden": self.last_hidden,
             "advice": self.advice,
@@ -127,6 +131,8 @@ class Account:
         if self.last_hidden is not None:
             last = printable(self.last_hidden, one_line=True)
             lines.append(f"  the last that is not shown was {last}")
+        if self.skipped:
+            lines.append(f"  skipped: {printable(skipped_text(self.skipped), one_line=True)}")
         if self.last_failure is not None:
             last = printable(self.last_failure, one_line=True)
             lines.append(f"  the last that failed was {last}")
@@ -284,5 +290,6 @@ def _account(job: Job, crawler: Crawler, ended: asyncio.Future[None]) -> Account
     account = Account(job.profile.name, how, counts=dict(run.counts))
     account.error, account.last_failure = run.error, run.last_failure
     account.problems, account.waiting = tuple(run.problems), tuple(run.waiting)
-    account.advice, account.last_hidden = run.advice, run.last_hidden
+    account.advice, account.skipped = run.advice, run.skipped
+    account.last_hidden = run.last_hidden
     return account

@@ -35,11 +35,12 @@ from archive.errors import (
 from archive.ingest import Ingested
 from archive.library import Archive, open_archive
 from archive.locks import ARCHIVE, lock, of_publisher
-from archive.model import Exchange, Outcome
+from archive.model import Exchange, Flag, Outcome
 from archive.profile import Profile, write_profile
 from archive.settings import default_home
 from archive.settle.schedule import failed
 from archive.sql import hosts, offers
+from archive.sql.status import skipped
 from archive.sql.waking import Waiting, waiting
 from archive.urls import host_of, is_robots_txt
 from archive.warc.writer import Writer
@@ -52,6 +53,7 @@ from crawler.exits import Exit, exit_for, judge
 from crawler.failing_hosts import FailingHosts
 from crawler.front_page import advice, leads_away
 from crawler.guard import CONNECT_TO, Guard, installed_guard
+from crawler.jars import Jars
 from crawler.operator import CONTACT, contact_of, is_here, user_agent, warcinfo
 from crawler.options import read_options
 from crawler.outage import Outage
@@ -82,6 +84,7 @@ class Run:
         self.options = read_options(settings, profile)
         self.started_at, self._began = self.now(), monotonic()
         self.requests = 0
+        self.jars = Jars(profile.cookies)
         self.is_cut_short = False
         """Whether something was left that is due when budget or time was spent."""
         self.problems: list[str] = []
@@ -90,6 +93,8 @@ class Run:
         self.last_hidden: str | None = None
         self.advice: str | None = None
         """What to do about a front page that leads to another site."""
+        self.skipped: dict[str, int] = {}
+        """How many URLs are out of scope, by reason, as the crawl ends."""
         self.waiting: list[Waiting] = []
         """What is not asked for after failures, as the crawl ends."""
         self.writer: Writer | None = None
@@ -334,8 +339,10 @@ class Run:
         outcome = done.outcome if has_failed else found.outcome
         if outcome in {Outcome.REDIRECT, Outcome.HIDDEN} and is_robots_txt(capture.url):
             outcome = Outcome.ROBOTS  # where the rules lie is no answer of the publisher's
+        if is_same := Flag.TO_ITSELF in found.flags:
+            outcome = Outcome.REDIRECT  # whether it failed is known after the second request
         self.counts[outcome] += 1
-        if has_failed:
+        if has_failed and not is_same:
             self.counts["failed_exchanges"] += 1
             self.last_failure = f"{capture.url}: {capture.error or reason or capture.http_status}"
 
@@ -377,6 +384,7 @@ class Run:
         owner, now, profile = self.publisher_id, self.now(), self.profile
         read = self.archive.database.read
         self.waiting = read(lambda connection: waiting(connection, owner, now))
+        self.skipped = read(lambda connection: skipped(connection, owner))
         self.counts["waiting"] = sum(some.urls for some in self.waiting)
         target = read(lambda connection: leads_away(connection, owner, profile))
         if target is not None:

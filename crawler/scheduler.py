@@ -52,6 +52,7 @@ class FrontierScheduler(BaseScheduler):
         self._most_waiting = AHEAD_A_WORKER * run.archive.settings.workers
         self._leased: dict[str, Lease] = {}
         self._guard = LeaseGuard(run)
+        self._visits = run.archive.ingest.visits
         self._buffer: deque[Lease] = deque()
         self._only = None if only is None else deque(dict.fromkeys(only))
         self._hops = dict.fromkeys(only or (), 0)
@@ -165,8 +166,13 @@ class FrontierScheduler(BaseScheduler):
     def _drop_held(self) -> None:
         """Drop what was read and is not to be fetched by now.
 
-        Its server has failed since: it waits, as pending as it is. Or its pattern is held back.
+        Its server has failed since: it waits, as pending as it is. Or its pattern is held back. Or
+        it may have got another URL, since what names a visit was learned.
         """
+        if self._visits != self._ingest.visits and self._only is None:
+            self._visits = self._ingest.visits
+            self._buffer.clear()
+            self._stale = True
         while self._only is None and self._buffer:
             if not self._run.hosts.holds(self._buffer[0].url, self._run.now()):
                 with self._database.reading() as connection:

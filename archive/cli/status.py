@@ -20,6 +20,7 @@ from archive.cli.reading import reading
 from archive.cli.stories import moment, require_publisher
 from archive.locks import is_held, of_publisher
 from archive.model import LOW_CONFIDENCE, Outcome
+from archive.scope import skipped_text
 
 if TYPE_CHECKING:
     from archive.sql.status import Crawl, Status
@@ -121,6 +122,24 @@ def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str | Text]]
     by_kind = "; ".join(f"{kind}: {_counts(reasons)}" for kind, reasons in found.due.items())
     later = f"; more from {moment(found.next_due_at)}" if found.next_due_at else ""
     yield "due now", f"{_many(total, 'URL')}{f' ({by_kind})' if by_kind else ''}{later}"
+    yield from _not_fetched(found)
+    if found.doubts:
+        yield "doubtful", f"captures: {_counts(found.doubts)}"
+    if found.low_confidence:
+        texts = _many(found.low_confidence, "article")
+        yield "uncertain", f"the text of {texts} has a confidence below {LOW_CONFIDENCE}"
+    lying = found.last_crawl.counts.get("lying_etags") if found.last_crawl else None
+    if lying:
+        yield "validators", f"{_many(lying, 'URL')} with an ETag that the last crawl distrusted"
+    if found.of_another_extractor:
+        others = _many(found.of_another_extractor, "extraction")
+        yield "outdated", f"{others} by another extractor; `pressmark reprocess` mends that"
+    if found.unsettled and state != RUNNING:
+        yield "unsettled", f"{_many(found.unsettled, 'URL')}; the next crawl settles them"
+
+
+def _not_fetched(found: Status) -> Iterator[tuple[str, str | Text]]:
+    """Yield the lines on what fails, waits, is held back or is out of scope."""
     if found.failing:
         worst = ", ".join(
             f"{failing.url} ({failing.fail_count} in a row"
@@ -137,19 +156,8 @@ def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str | Text]]
         copies = f", {held.copies} known under another URL" if held.copies else ""
         gave = f"{_many(held.fetched, 'page')} led to {_many(held.new, 'new article')}{copies}"
         yield "held back", f"{_many(held.urls, 'URL')} like {held.pattern}: {gave}"
-    if found.doubts:
-        yield "doubtful", f"captures: {_counts(found.doubts)}"
-    if found.low_confidence:
-        texts = _many(found.low_confidence, "article")
-        yield "uncertain", f"the text of {texts} has a confidence below {LOW_CONFIDENCE}"
-    lying = found.last_crawl.counts.get("lying_etags") if found.last_crawl else None
-    if lying:
-        yield "validators", f"{_many(lying, 'URL')} with an ETag that the last crawl distrusted"
-    if found.of_another_extractor:
-        others = _many(found.of_another_extractor, "extraction")
-        yield "outdated", f"{others} by another extractor; `pressmark reprocess` mends that"
-    if found.unsettled and state != RUNNING:
-        yield "unsettled", f"{_many(found.unsettled, 'URL')}; the next crawl settles them"
+    if found.skipped:
+        yield "skipped", skipped_text(found.skipped)
 
 
 def _captures(found: Status) -> str:

@@ -16,6 +16,7 @@ FILES = (
     "extract/**/*.py",
     "model/**/*.py",
     "urls.py",
+    "sessions.py",  # which address is meant by one that names a visit
     "warc/http.py",  # what was the body of a reply
     "candidates.py",  # which of the URLs found are kept
 )

@@ -34,6 +34,7 @@ from archive.model import (
     Outcome,
     text_of,
 )
+from archive.sessions import without_sessions
 
 _REFRESH_LETTERS = 300
 """A page with more text than this is read although it also sends its reader on."""
@@ -238,12 +239,14 @@ def _assembled(
 
 def _edges(page: Page, part: Part | None) -> tuple[Edge, ...]:
     if part is not None:  # its own canonical address is that of the part, not of the article
-        return (Edge(EdgeKind.CANONICAL, part.first),) if part.first else ()
+        return (Edge(EdgeKind.CANONICAL, without_sessions(part.first)),) if part.first else ()
     edges = []
-    if page.canonical and page.canonical != page.url:
-        edges.append(Edge(EdgeKind.CANONICAL, page.canonical))
+    # A page that names no canonical address is meant by its own, whatever visit that names.
+    canonical = without_sessions(page.canonical or page.url)
+    if canonical != page.url:
+        edges.append(Edge(EdgeKind.CANONICAL, canonical))
     if page.amphtml and page.amphtml != page.url:
-        edges.append(Edge(EdgeKind.AMPHTML, page.amphtml))
+        edges.append(Edge(EdgeKind.AMPHTML, without_sessions(page.amphtml)))
     return tuple(edges)
 
 

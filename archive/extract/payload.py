@@ -39,6 +39,7 @@ from archive.model import (
     storable,
 )
 from archive.profile import Profile
+from archive.sessions import without_sessions
 from archive.urls import absolute, is_robots_txt
 
 EXTRACTOR = f"pressmark/3+{code_digest()} trafilatura/{version('trafilatura')}"
@@ -160,14 +161,18 @@ def _redirect(url: str, location: str, how: str) -> Extraction:
     target = absolute(url, location)
     if target is None:
         return _result(Outcome.ERROR, f"{how} to what is no http URL: {clean(location)[:200]}")
-    if target == absolute(url, ""):
-        return _result(Outcome.REDIRECT, f"{how} to itself")
+    own, meant = absolute(url, ""), without_sessions(target)
+    if target == own:
+        return _flagged(_result(Outcome.ERROR, f"{how} to itself"), (Flag.TO_ITSELF,))
+    # To itself but for a session id, or for a parameter that tests for cookies?
+    to_itself = meant == own
     return Extraction(
-        outcome=Outcome.REDIRECT,
+        outcome=Outcome.ERROR if to_itself else Outcome.REDIRECT,
         extractor=EXTRACTOR,
-        reason=how,
+        reason=f"{how} to itself" if to_itself else how,
         candidates=(discovery.redirect_candidate(target),),
-        edges=(Edge(EdgeKind.REDIRECT, target),),
+        edges=() if to_itself else (Edge(EdgeKind.REDIRECT, meant),),
+        flags=(Flag.TO_ITSELF,) if to_itself else (),
     )
 
 

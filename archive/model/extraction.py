@@ -61,6 +61,8 @@ class Flag(StrEnum):
     """A second opinion doubts a good part of the text, or holds that as much is missing."""
     SOFT_404 = "soft_404"
     """A success by its status that says there is nothing; with the outcome ``missing``."""
+    TO_ITSELF = "to_itself"
+    """A redirect to the URL that was asked for: without cookies, mostly; with ``error``."""
 
 
 DOUBTFUL = frozenset({Flag.PAYWALL_STUB, Flag.TRUNCATED})

@@ -338,6 +338,28 @@ host = Table(
     Column("retry_at", UtcDateTime, nullable=False),
 )
 
+session_parameter = Table(
+    "session_parameter",
+    metadata,
+    Column("publisher_id", ForeignKey(publisher.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("host", CleanText, primary_key=True),
+    Column("name", CleanText, primary_key=True),
+    Column("alone", Integer, nullable=False),
+    Column("mixed", Integer, nullable=False),
+    Column("learned", Boolean, nullable=False),
+)
+
+session_page = Table(
+    "session_page",
+    metadata,
+    Column("publisher_id", ForeignKey(publisher.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("host", CleanText, primary_key=True),
+    Column("name", CleanText, primary_key=True),
+    Column("page", CleanText, primary_key=True),
+    Column("value", CleanText, primary_key=True),
+    Column("digest", CleanText, nullable=False),
+)
+
 unsettled = Table(
     "unsettled",
     metadata,
@@ -391,7 +413,17 @@ VIEW_TABLES = (
     boilerplate,
     article_text,
 )
-STATE_TABLES = (url, pattern, host, unsettled, settled, reread, crawl)
+STATE_TABLES = (
+    url,
+    pattern,
+    host,
+    session_parameter,
+    session_page,
+    unsettled,
+    settled,
+    reread,
+    crawl,
+)
 
 NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "publisher": ("name",),

@@ -58,9 +58,10 @@ class Status:
     """How the archive stands with one publisher.
 
     *due* says how many URLs are due, by what they are expected to answer and why; *urls* how many
-    there are in each state; *doubts* how many captures bear each flag. *next_due_at* is when the
-    first of those that are not due yet will be. *of_another_extractor* is how many extractions were
-    not made by the current one, or under another profile. *hidden* counts the captures that the
+    there are in each state; *skipped* how many are out of scope, by reason, from the commonest on;
+    *doubts* how many captures bear each flag. *next_due_at* is when the first of those that are
+    not due yet will be. *of_another_extractor* is how many extractions were not made by the current
+    one, or under another profile. *hidden* counts the captures that the
     profile's rules do not show. *waiting* says what is not asked for yet after failures;
     *held_back* which patterns of URLs yield nothing new, and what they hold back.
     *low_confidence* is how many articles
@@ -82,6 +83,7 @@ class Status:
     warc_bytes: int
     last_crawl: Crawl | None
     urls: Mapping[str, int]
+    skipped: Mapping[str, int]
     due: Mapping[str, Mapping[str, int]]
     next_due_at: datetime | None
     failing: int
@@ -120,6 +122,7 @@ def status(
         **_captures(connection, owner),
         last_crawl=_last_crawl(connection, owner),
         urls=_counted(connection, _per(url.c.state, owner)),
+        skipped=skipped(connection, owner),
         due=_due(connection, owner, is_due),
         next_due_at=connection.scalar(
             select(func.min(url.c.next_due_at)).where(
@@ -136,6 +139,18 @@ def status(
         ),
         of_another_extractor=0 if made_by is None else _of_another(connection, owner, made_by),
     )
+
+
+def skipped(connection: Connection, owner: int) -> dict[str, int]:
+    """Return how many URLs are out of scope, by reason, from the commonest reason on."""
+    number = func.count()
+    statement = (
+        select(url.c.skip_reason, number.label("number"))
+        .where(url.c.publisher_id == owner, url.c.state == State.SKIPPED)
+        .group_by(url.c.skip_reason)
+        .order_by(number.desc(), url.c.skip_reason)
+    )
+    return {row.skip_reason: row.number for row in connection.execute(statement)}
 
 
 def _of_another(connection: Connection, owner: int, made_by: tuple[str, str]) -> int:

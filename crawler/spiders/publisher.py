@@ -20,6 +20,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from archive import visits
 from archive.errors import ArchiveError
 from archive.ingest import Ingested
 from archive.model import Outcome
@@ -27,6 +28,7 @@ from archive.profile import Profile, find_profile, read_profiles
 from archive.settings import default_home
 from archive.settle.schedule import retry_after
 from archive.sql import frontier
+from archive.urls import host_of
 from crawler.budget import OutOfBudget
 from crawler.hidden import as_read
 from crawler.pipelines import ArticleItem
@@ -71,6 +73,7 @@ class PublisherSpider(Spider):
         super().update_settings(settings)
         middlewares: dict[str, int | None] = dict.fromkeys(SWITCHED_OFF)
         middlewares["crawler.robots.RobotsMiddleware"] = 100
+        middlewares["crawler.cookies.CookiesMiddleware"] = 950
         middlewares["crawler.budget.BudgetMiddleware"] = 990
         values = {
             "DOWNLOADER_MIDDLEWARES": middlewares,
@@ -137,6 +140,11 @@ class PublisherSpider(Spider):
         try:
             if future is not None:
                 ingested = await asyncio.wrap_future(future)
+                run = self._run
+                if names := run.jars.look_at(ingested, run.archive.ingest.visits):
+                    host = host_of(ingested.capture.url)
+                    teach = partial(visits.teach, owner=run.publisher_id, host=host, names=names)
+                    await asyncio.wrap_future(run.archive.ingest.do(teach))
         except ArchiveError:
             pass  # the run ends for it, and says so
         finally:

@@ -62,8 +62,6 @@ def test_a_page_of_the_publisher_is_in_scope(url):
         ("https://example.org/story/?share=facebook&nb=1", "action share"),
         ("https://example.org/?add-to-cart=5", "action add-to-cart"),
         ("https://example.org/story/?Print=1", "action print"),
-        ("https://example.org/a?PHPSESSID=abc", "session phpsessid"),
-        ("https://example.org/a;jsessionid=abc?x=1", "session jsessionid"),
         ("https://example.org/?s=query", "search results"),
         ("https://example.org/fr/?s=query", "search results"),
         ("https://example.org/page/2/?s=query", "search results"),

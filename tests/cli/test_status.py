@@ -12,8 +12,9 @@ from sqlalchemy import select
 from archive import last_crawl
 from archive.last_crawl import LastCrawl
 from archive.locks import lock, of_publisher
-from archive.sql import schema
+from archive.sql import frontier, schema
 from archive.sql.database import open_database
+from tests.support.frontier import entry
 
 NOON = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
 
@@ -125,3 +126,23 @@ def test_an_empty_archive_says_so(pressmark, tmp_path, args):
     done = pressmark("--home", str(tmp_path / "empty"), "status", *args)
 
     assert (done.code, done.out, done.err) == (0, "", "nothing is archived yet\n")
+
+
+def test_what_is_out_of_scope_is_told_by_reason(pressmark, home):
+    database = open_database("sqlite:///archive.db", home)
+    reasons = ["file pdf"] * 3 + ["action print", "action share", "feed", "account", "account"]
+    with database.writing() as connection:
+        owner = connection.scalar(select(schema.publisher.c.id))
+        connection.execute(schema.url.delete())
+        urls = [
+            entry(f"http://demo.test/x{number}", skip_reason=reason)
+            for number, reason in enumerate(reasons)
+        ]
+        frontier.add(connection, owner, urls)
+    database.close()
+
+    (row,) = pressmark("status", "--json").rows
+    shown = "8 URLs (3 file pdf, 2 account, 1 action print, 1 action share, 1 for other reasons)"
+
+    assert row["skipped"] == {reason: reasons.count(reason) for reason in reasons}
+    assert f"  skipped     {shown}\n" in pressmark("status").out

@@ -5,7 +5,7 @@ import pytest
 
 from archive.extract import payload as door
 from archive.extract.payload import EXTRACTOR, extract
-from archive.model import Candidate, Edge, EdgeKind, Kind, Outcome, Payload, Truncation, Via
+from archive.model import Candidate, Edge, EdgeKind, Flag, Kind, Outcome, Payload, Truncation, Via
 from tests.support.pages import CAPTURED, STORY, payload, read, story
 
 ROBOTS = "https://news.test/robots.txt"
@@ -101,8 +101,28 @@ def test_a_redirect_to_itself_or_to_another_scheme_leads_nowhere():
     itself = read(b"", status=302, location=STORY)
     elsewhere = read(b"", status=302, location="mailto:a@news.test")
 
-    assert (itself.outcome, itself.candidates, itself.edges) == (Outcome.REDIRECT, (), ())
+    assert (itself.outcome, itself.candidates, itself.edges) == (Outcome.ERROR, (), ())
+    assert itself.flags == (Flag.TO_ITSELF,)
     assert (elsewhere.outcome, elsewhere.candidates) == (Outcome.ERROR, ())
+
+
+def test_a_redirect_that_adds_a_session_id_leads_to_itself():
+    found = read(b"", status=302, location=f"{STORY}?PHPSESSID=1")
+
+    assert (found.outcome, found.edges, found.flags) == (Outcome.ERROR, (), (Flag.TO_ITSELF,))
+    assert [candidate.url for candidate in found.candidates] == [f"{STORY}?PHPSESSID=1"]
+
+
+def test_a_session_id_makes_no_other_address_of_an_article():
+    canonical = f'<link rel=canonical href="{STORY};jsessionid=9">'
+
+    elsewhere = read(b"", status=301, location="/new/?PHPSESSID=1")
+    own = read(story(head=canonical))
+    adorned = read(story(), url=f"{STORY}?PHPSESSID=1")
+
+    assert elsewhere.edges == (Edge(EdgeKind.REDIRECT, "https://news.test/new/"),)
+    assert own.edges == ()
+    assert adorned.edges == (Edge(EdgeKind.CANONICAL, STORY),)
 
 
 def test_a_page_that_only_refreshes_to_another_is_a_redirect():
