@@ -95,6 +95,7 @@ def _main() -> None:
     from scrapy.settings import Settings
 
     from archive.profile import Profile
+    from archive.urls import host_of
     from crawler.run import Run
     from crawler.spiders.publisher import spider_for
 
@@ -102,6 +103,7 @@ def _main() -> None:
     profile = Profile(
         name="wire",
         home=job["site"],
+        hosts=tuple({host_of(url) for url in (*job["urls"], *job["heads"])}),
         delay_seconds=0.0,
         concurrent_requests=job["concurrent"],
         unverified_hosts=tuple(job["unverified"]),
