@@ -107,6 +107,10 @@ class RecordError(ArchiveError):
         self.file, self.offset, self.problem = str(file), offset, problem
 
 
+class UnstorableError(ArchiveError):
+    """A record whose row no database takes; it is passed over, and its bytes are kept."""
+
+
 class NotFoundError(ArchiveError):
     """What was asked for is not in the archive; the message says how to look for it."""
 

@@ -8,99 +8,43 @@ at the next start. Before each commit the WARC files are synced, so no row is ah
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from time import monotonic
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from archive.candidates import Named, add_named, entry_of, update_frontier
-from archive.errors import AbandonedError, DatabaseError, StorageError
+from archive.candidates import entry_of
+from archive.errors import AbandonedError, DatabaseError, StorageError, described
 from archive.extracting import extracted
-from archive.model import Candidate, Capture, Extraction, Outcome
+from archive.model import Candidate, Capture
 from archive.profile import Profile
 from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplate_of_a_month
-from archive.settling import Settlement, Watch, stamp_of
-from archive.sql import (
-    articles,
-    boilerplate,
-    captures,
-    earlier,
-    files,
-    frontier,
-    replacing,
-    showing,
-)
+from archive.settling import Settlement, Watch
+from archive.sql import articles, boilerplate, files, frontier, showing
 from archive.sql.boilerplate import Learning
 from archive.sql.captures import Ingestible
 from archive.sql.database import Database
 from archive.sql.replacing import Replaced
 from archive.sql.showing import Known
+from archive.storing import Ingested, Job, Row, Storing
 from archive.visits import Visits
 from archive.workers import Workers
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 MOST_IN_A_COMMIT = 200
-MOST_REMEMBERED = 20_000
-"""Links that are not written again, as they are known to be stored: some 10 MB."""
 SETTLED_AT_ONCE = 200
 """URLs settled in one transaction at the end of a crawl or rebuild."""
 LEARNING = Learning(is_boilerplate, is_boilerplate_of_a_month, block_keys)
-
-
-@dataclass(frozen=True, slots=True)
-class Ingested:
-    """A capture whose rows are committed, and what it turned out to be.
-
-    *outcome* is the extraction's, or of a revisit that of the capture that it refers to.
-    """
-
-    capture: Capture
-    extraction: Extraction
-    outcome: Outcome
-
-
-@dataclass(slots=True)
-class _Job(Generic[T]):
-    """Work for the writer thread: runs in a transaction, resolves when that is committed."""
-
-    work: Callable[[Connection], T]
-    future: Future[T]
-
-
-@dataclass(slots=True)
-class _Row:
-    profile: Profile
-    item: Ingestible
-    future: Future[Ingested]
-
-
-@dataclass(slots=True)
-class _Stored:
-    """What this process knows to be in the database, so that it is not written again.
-
-    Most links of a page stand on every page of its site. All of it may be forgotten at any time.
-    """
-
-    publisher_ids: dict[str, int] = field(default_factory=dict)
-    file_ids: dict[str, int] = field(default_factory=dict)
-    linked: dict[tuple[int, str], datetime] = field(default_factory=dict)
-    named: set[Named] = field(default_factory=set)
-
-    def forget_some(self) -> None:
-        """Keep the memory within bounds, however many URLs a site has."""
-        for memory in (self.file_ids, self.linked, self.named):
-            if len(memory) > MOST_REMEMBERED:
-                memory.clear()
 
 
 class Ingest:
@@ -118,16 +62,21 @@ class Ingest:
         self.sync = sync
         self.watch: Watch | None = None
         """Is told of each settling, in the writer's thread; a commit that is tried again, twice."""
-        self.visits = Visits({})
-        """What names a visit in URLs of the publisher whose captures were stored last."""
         self._database, self._workers = database, workers
-        self._queue: queue.SimpleQueue[_Row | _Job[Any] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Row | Job[Any] | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
         self._waiting = self._settling = self._failed = 0
         self._abandoned = False
-        self._stored, self._losses = _Stored(), database.losses
+        self._storing = Storing(database)
+        self._refused: dict[tuple[str, str], str] = {}
+        self._untold: list[str] = []
         self._writer = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
         self._writer.start()
+
+    @property
+    def visits(self) -> Visits:
+        """What names a visit in URLs of the publisher whose captures were stored last."""
+        return self._storing.visits
 
     @property
     def waiting(self) -> int:
@@ -144,7 +93,7 @@ class Ingest:
 
         def ready(future: Future[Ingestible]) -> None:
             try:
-                row = _Row(profile, future.result(), result)
+                row = Row(profile, future.result(), result)
             except BaseException as error:  # noqa: BLE001 - the caller gets it
                 result.set_exception(error)
             else:
@@ -175,7 +124,7 @@ class Ingest:
         """
         result: Future[T] = Future()
         result.set_running_or_notify_cancel()
-        self._queue.put(_Job(work, result))
+        self._queue.put(Job(work, result))
         return result
 
     def replace(
@@ -187,10 +136,7 @@ class Ingest:
         """
 
         def work(connection: Connection) -> list[Replaced]:
-            owner, stored = self.publisher_id(connection, profile), self._stored
-            done = replacing.replace(connection, owner, items, stored.linked, in_order=in_order)
-            add_named(connection, owner, profile, items, stored.named)
-            return done
+            return self._storing.replace(connection, profile, items, in_order=in_order)
 
         return self.do(work)
 
@@ -202,7 +148,7 @@ class Ingest:
         def work(connection: Connection) -> None:
             showing.hide(connection, self.publisher_id(connection, profile), found)
             showing.drop(connection, drop)
-            self._stored = _Stored()  # links that are known to be stored may be gone
+            self._storing.forget()  # links that are known to be stored may be gone
 
         return self.do(work)
 
@@ -213,9 +159,7 @@ class Ingest:
         """
 
         def work(connection: Connection) -> None:
-            owner, stored = self.publisher_id(connection, profile), self._stored
-            showing.show(connection, owner, items, stored.linked)
-            add_named(connection, owner, profile, items, stored.named)
+            self._storing.show(connection, profile, items)
 
         return self.do(work)
 
@@ -249,6 +193,7 @@ class Ingest:
             profile=profile,
             urls=urls,
             watch=self.watch,
+            refuse=partial(self._refuse, profile),
         ).begin()
         settled.add_done_callback(self._has_settled)
         return settled
@@ -285,14 +230,17 @@ class Ingest:
             if len(urls) < SETTLED_AT_ONCE:
                 return total
 
+    def refusals(self) -> list[str]:
+        """Return what could not be settled since this was last asked, a sentence each.
+
+        It waits, and each process tries again.
+        """
+        told, self._untold = self._untold, []
+        return told
+
     def publisher_id(self, connection: Connection, profile: Profile) -> int:
         """Return the id of the publisher's row, bringing it up to date once in this process."""
-        ids = self._stored.publisher_ids
-        if profile.name not in ids:
-            owner = captures.publisher_id(connection, profile.name, profile.title, profile.home)
-            showing.begin(connection, owner, stamp_of(profile))
-            ids[profile.name] = owner
-        return ids[profile.name]
+        return self._storing.known.publisher_id(connection, profile)
 
     def add(
         self, profile: Profile, candidates: Iterable[Candidate], depth: int = 0
@@ -310,7 +258,7 @@ class Ingest:
 
         def work(connection: Connection) -> None:
             files.forget(connection, gone)
-            self._stored = _Stored()
+            self._storing.forget()
 
         return self.do(work)
 
@@ -324,7 +272,7 @@ class Ingest:
     def _run(self) -> None:
         ended = False
         while not ended:
-            batch: list[_Row | _Job[Any]] = []
+            batch: list[Row | Job[Any]] = []
             item = self._queue.get()
             while True:
                 if item is None:
@@ -337,7 +285,7 @@ class Ingest:
             if batch:
                 self._commit(batch)
 
-    def _commit(self, batch: list[_Row | _Job[Any]]) -> None:
+    def _commit(self, batch: list[Row | Job[Any]]) -> None:
         """Store *batch*, again and again while the database's server is away.
 
         So all work is idempotent: a commit may have been made though its answer was lost.
@@ -346,62 +294,36 @@ class Ingest:
         while True:
             try:
                 self.sync()
-                results = self._store(batch)
+                results = self._storing.store(batch)
             except BaseException as raised:  # noqa: BLE001 - every caller of the batch gets it
-                self._stored = _Stored()  # what it tells of was rolled back
+                self._storing.forget()
                 if self._database.comes_back(raised, began):
                     continue
                 error = _named(raised)
                 for item in batch:
                     item.future.set_exception(error)
                 return
-            for future, result in results:
-                future.set_result(result)
+            for each in results:
+                each.tell()
             return
 
-    def _store(self, batch: list[_Row | _Job[Any]]) -> list[tuple[Future[Any], Any]]:
-        results: list[tuple[Future[Any], Any]] = []
-        with self._database.writing() as connection:
-            if self._losses != self._database.losses:
-                # A server that does not wait for its disk may have lost what it acknowledged.
-                self._stored, self._losses = _Stored(), self._database.losses
-            rows = [item for item in batch if isinstance(item, _Row)]
-            originals = self._store_rows(connection, rows)
-            for row in rows:
-                capture, found = row.item.capture, row.item.extraction
-                outcome = originals.get(capture.refers_to or "", found.outcome)
-                results.append((row.future, Ingested(capture, found, outcome)))
-            for job in batch:
-                if isinstance(job, _Job):
-                    results.append((job.future, job.work(connection)))
-        return results
-
-    def _store_rows(self, connection: Connection, rows: list[_Row]) -> dict[str, Outcome]:
-        """Store *rows*; return the outcomes of the captures that they refer to, by record id."""
-        originals: dict[str, Outcome] = {}
-        by_profile: dict[str, list[_Row]] = defaultdict(list)
-        for row in rows:
-            by_profile[row.profile.name].append(row)
-        for some in by_profile.values():
-            profile = some[0].profile
-            owner = self.publisher_id(connection, profile)
-            stored = self._stored
-            for name in sorted({row.item.capture.warc_file for row in some} - {*stored.file_ids}):
-                stored.file_ids[name] = captures.warc_file_id(connection, owner, name)
-            items = [row.item for row in some]
-            new = captures.store(connection, owner, stored.file_ids, items, stored.linked)
-            referred = (item.capture.refers_to for item in items)
-            originals |= earlier.outcomes(connection, [name for name in referred if name])
-            self.visits = update_frontier(connection, owner, profile, new, stored.named, originals)
-        self._stored.forget_some()
-        return originals
-
     def _touched(self, connection: Connection, profile: Profile) -> list[str]:
-        return articles.touched(connection, self.publisher_id(connection, profile), SETTLED_AT_ONCE)
+        owner = self.publisher_id(connection, profile)
+        refused = {url for name, url in self._refused if name == profile.name}
+        found = articles.touched(connection, owner, SETTLED_AT_ONCE + len(refused))
+        return [url for url in found if url not in refused][:SETTLED_AT_ONCE]
 
     def _learn(self, connection: Connection, profile: Profile) -> None:
         owner = self.publisher_id(connection, profile)
         boilerplate.learn(connection, owner, LEARNING)
+
+    def _refuse(self, profile: Profile, url: str, error: Exception) -> None:
+        """Note that the article at *url* cannot be settled, which stops no other."""
+        sentence = f"{url}: its article cannot be settled ({described(error)})"
+        if (profile.name, url) not in self._refused:
+            self._untold.append(sentence)
+        self._refused[profile.name, url] = sentence
+        logger.info("%s", sentence, exc_info=error)
 
     def _has_settled(self, _: Future[None]) -> None:
         with self._changed:

@@ -18,10 +18,11 @@ from archive.errors import (
     NoDatabaseError,
     NotFoundError,
     RecordError,
+    UnstorableError,
     UsageError,
 )
 from archive.home import made_home, require_archive
-from archive.ingest import Ingest, Ingested
+from archive.ingest import Ingest
 from archive.lag import Lag, lag, whole
 from archive.locks import ARCHIVE, lock
 from archive.model import Capture, Original
@@ -31,6 +32,7 @@ from archive.settings import Settings, read_settings
 from archive.sql import articles, captures, earlier, files, schema
 from archive.sql.copying import copied
 from archive.sql.database import Database, open_database
+from archive.storing import Ingested
 from archive.warc.collection import Collection, Contents
 from archive.warc.exchange import FindOriginal
 from archive.warc.http import Head
@@ -147,7 +149,7 @@ class Archive:
                 total -= file.size_bytes
                 continue
             for item in self._take_in(file.name, owner_of, touched):
-                if isinstance(item, Damage):
+                if isinstance(item, Damage | UnstorableError):
                     problems.append(str(item))
                     continue
                 taken += 1
@@ -158,6 +160,7 @@ class Archive:
             report(Progress(file.name, before, total, taken))
         for profile in self._unsettled(touched):
             self.ingest.settle_all(profile)
+            problems += self.ingest.refusals()
         return CaughtUp(taken, tuple(problems))
 
     def _unsettled(self, touched: Mapping[str, Profile]) -> Iterator[Profile]:
@@ -218,7 +221,7 @@ class Archive:
 
     def _take_in(
         self, file: str, owner_of: FindOwner, touched: dict[str, Profile]
-    ) -> Iterator[Capture | Damage]:
+    ) -> Iterator[Capture | Damage | UnstorableError]:
         """Ingest the records of *file* that the database lacks; yield each when it is committed.
 
         Their publishers are added to *touched*.
@@ -236,9 +239,9 @@ class Archive:
             if item.warc_offset not in known:
                 ahead.append(self.ingest.submit(item, profile))
             if len(ahead) >= AHEAD_A_WORKER * self.settings.workers:
-                yield ahead.popleft().result().capture
+                yield _captured(ahead.popleft())
         while ahead:
-            yield ahead.popleft().result().capture
+            yield _captured(ahead.popleft())
 
     def close(self) -> None:
         """Commit what has gathered, then end the writer, the workers and the connections."""
@@ -247,6 +250,13 @@ class Archive:
         if "workers" in self.__dict__:
             self.workers.close(kill=True)
         self.database.close()
+
+
+def _captured(future: Future[Ingested]) -> Capture | UnstorableError:
+    try:
+        return future.result().capture
+    except UnstorableError as error:
+        return error
 
 
 @contextmanager

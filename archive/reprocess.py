@@ -227,6 +227,8 @@ def reprocess(
                 if renewing:
                     run.renewal.end()
             ingest.settle_all(run.profile)
+            for problem in ingest.refusals():
+                account.tell_of(problem)
     finally:
         ingest.watch = None
     return account.result()

@@ -27,6 +27,7 @@ from archive.settle.versions import history
 from archive.sql import articles, boilerplate, replacing
 from archive.sql.articles import Neighbourhood
 from archive.sql.captures import Ingestible
+from archive.sql.database import is_of_the_data
 from archive.sql.groups import Grouping
 from archive.sql.showing import Stamp
 from archive.workers import Workers
@@ -158,6 +159,7 @@ class Settlement:
     profile: Profile
     urls: Sequence[str]
     watch: Watch | None
+    refuse: Callable[[str, Exception], None]
     _lacking: list[str] = field(default_factory=list)
     _tried: set[str] = field(default_factory=set)
     _result: Future[None] = field(default_factory=Future)
@@ -173,7 +175,47 @@ class Settlement:
             owner = self.owner(connection)
             return settle(connection, owner, self.profile, self.urls, self._tried, self.watch)
 
-        self._then(self.do(work), self._settled)
+        self.do(work).add_done_callback(self._attempted)
+
+    def _attempted(self, future: Future[set[str]]) -> None:
+        error = future.exception()
+        if isinstance(error, Exception) and is_of_the_data(error):
+            self._take_apart(error)
+        else:
+            self._then(future, self._settled)
+
+    def _take_apart(self, error: Exception) -> None:
+        """Settle each half by itself, until only the article is left that cannot be settled.
+
+        That one is none, as in a rebuild, and waits for a better program.
+        """
+        if len(self.urls) > 1:
+            middle = len(self.urls) // 2
+            first, second = self._part(self.urls[:middle]), self._part(self.urls[middle:])
+            self._then(
+                first.begin(),
+                lambda _: self._then(second.begin(), lambda _: self._result.set_result(None)),
+            )
+            return
+        (url,) = self.urls
+        self.refuse(url, error)
+
+        def work(connection: Connection) -> None:
+            articles.replace(connection, self.owner(connection), [url], (), TRANSLATIONS)
+
+        self._then(self.do(work), lambda _: self._result.set_result(None))
+
+    def _part(self, urls: Sequence[str]) -> Settlement:
+        return Settlement(
+            do=self.do,
+            owner=self.owner,
+            replace=self.replace,
+            workers=self.workers,
+            profile=self.profile,
+            urls=urls,
+            watch=self.watch,
+            refuse=self.refuse,
+        )
 
     def _settled(self, lacking: set[str]) -> None:
         if lacking:

@@ -12,6 +12,7 @@ from typing import Any
 
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
+from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 
 from archive.library import Archive
@@ -104,3 +105,18 @@ class Ending:
                 self._abandoning = asyncio.ensure_future(
                     asyncio.to_thread(self._archive.ingest.abandon)
                 )
+
+
+def keep_reactor_for(task: asyncio.Task[Any] | None) -> None:
+    """Keep the reactor running until *task* has ended, however early a signal comes.
+
+    Scrapy stops it at once under a crawl whose engine is not running yet.
+    """
+    from twisted.internet import reactor
+
+    if task is not None:
+        reactor.addSystemEventTrigger(
+            "before",
+            "shutdown",  # type: ignore[arg-type]  # the stub knows no event but a callable
+            lambda: Deferred.fromFuture(asyncio.ensure_future(asyncio.wait({task}))),
+        )

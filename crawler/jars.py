@@ -15,9 +15,9 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.http.cookies import WrappedRequest, WrappedResponse
 
-from archive.ingest import Ingested
 from archive.model import Via
 from archive.sessions import parameters
+from archive.storing import Ingested
 from archive.urls import host_of
 from archive.visits import Visits
 

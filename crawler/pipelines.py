@@ -15,8 +15,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from archive.errors import ArchiveError
-from archive.ingest import Ingested
 from archive.sql.search import find_article
+from archive.storing import Ingested
 from crawler.run import Run
 
 

@@ -12,11 +12,12 @@ import asyncio
 import logging
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -24,15 +25,14 @@ from typing import Any
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
-from twisted.internet.defer import Deferred
 
 from archive.errors import (
     AbandonedError,
     DatabaseAwayError,
     StorageError,
+    UnstorableError,
     note_defect,
 )
-from archive.ingest import Ingested
 from archive.library import Archive, open_archive
 from archive.locks import ARCHIVE, lock, of_publisher
 from archive.model import Exchange, Flag, Outcome
@@ -42,13 +42,14 @@ from archive.settle.schedule import failed
 from archive.sql import hosts, offers
 from archive.sql.status import skipped
 from archive.sql.waking import Waiting, waiting
+from archive.storing import Ingested
 from archive.urls import host_of, is_robots_txt
 from archive.warc.writer import Writer
 from crawler import hidden
 from crawler.addresses import parse_connect_to
 from crawler.crawl_row import CrawlRow
 from crawler.demo.publisher import DEMO_HOST
-from crawler.ending import Ending
+from crawler.ending import Ending, keep_reactor_for
 from crawler.exits import Exit, exit_for, judge
 from crawler.failing_hosts import FailingHosts
 from crawler.front_page import advice, leads_away
@@ -122,7 +123,7 @@ class Run:
         crawler.signals.connect(run.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(run.spider_closed, signal=signals.spider_closed)
         crawler.signals.connect(run.spider_error, signal=signals.spider_error)
-        _keep_reactor_for(asyncio.current_task())
+        keep_reactor_for(asyncio.current_task())
         return run
 
     def now(self) -> datetime:
@@ -233,23 +234,14 @@ class Run:
         self.ending.unwatch()
         if reason == "shutdown" and self.exit is None:
             self.exit = Exit.INTERRUPTED  # with nothing under way, it ends between two looks
-        try:
-            await self.ending.in_thread(self._finish)
-        except Exception as error:  # noqa: BLE001 - Scrapy would log it and end well
-            if self.error is None:  # or else it follows from what ended the crawl
-                self.exit, self.error = exit_for(error), error
-            note_defect(error)
-            logger.error("The crawl could not be finished: %s", error)  # noqa: TRY400 - as above
-        try:
-            await self.ending.in_thread(lambda: self._note_end(reason))
-        except Exception as error:  # noqa: BLE001 - as above
-            if self.error is None:
-                self.exit, self.error = exit_for(error), error
-            note_defect(error)
-        finally:
+        with self._open:
+            for step in (self._finish, partial(self._note_end, reason)):
+                try:
+                    await self.ending.in_thread(step)
+                except Exception as error:  # noqa: BLE001 - Scrapy would log it and end well
+                    self._could_not_finish(error)
             if self.exit is not None:
                 self._row.note(self.now(), self.exit.name.lower())
-            self._open.close()
 
     # --- inside -----------------------------------------------------------------------------------
 
@@ -271,7 +263,11 @@ class Run:
         self.ending = Ending(self.crawler, self.archive, self._interrupted)
         busy = "it is being rebuilt or reprocessed; crawl when that has ended"
         self._open.enter_context(lock(home, ARCHIVE, shared=True, busy=busy))
-        self._lock_publisher(home)
+        # A killed scrapyd leaves its crawls running: the lock must be on the archive itself.
+        name = self.profile.name
+        busy = f"another crawl of {name} is running; wait for it, or end it"
+        held = self._open.enter_context(lock(home, of_publisher(name), busy=busy))
+        self._row = CrawlRow(held, self.started_at)
         self.contact = contact_of(
             self.crawler.settings.get(CONTACT),
             self.archive.settings.contact,
@@ -292,10 +288,8 @@ class Run:
 
     def _begin(self) -> None:
         ingest = self.archive.ingest
-        self.publisher_id: int = ingest.do(
-            lambda connection: ingest.publisher_id(connection, self.profile)
-        ).result()
-        owner = self.publisher_id
+        owner = ingest.do(partial(ingest.publisher_id, profile=self.profile)).result()
+        self.publisher_id = owner
         known = self.archive.database.read(lambda connection: hosts.failing(connection, owner))
         self.hosts = FailingHosts(ingest.do, owner, known)
         if not self.options.as_scheduled:
@@ -303,10 +297,7 @@ class Run:
         self._row.begin(self.archive, owner, self.profile, self._command)
         caught_up = self.archive.catch_up(mine=self.profile)
         self.counts["recovered"] = caught_up.captures
-        for problem in caught_up.problems:
-            self.counts["problems"] += 1
-            self.problems.append(problem)
-            logger.error("%s", problem)
+        self._note_problems(caught_up.problems)
         self.writer = self.archive.store.open_writer(
             self.profile.name,
             warcinfo(self.profile, self.contact),
@@ -314,16 +305,18 @@ class Run:
         )
         self.archive.ingest.sync = self.writer.sync
 
-    def _lock_publisher(self, home: Path) -> None:
-        # A killed scrapyd leaves its crawls running: the lock must be on the archive itself.
-        name = self.profile.name
-        busy = f"another crawl of {name} is running; wait for it, or end it"
-        held = self._open.enter_context(lock(home, of_publisher(name), busy=busy))
-        self._row = CrawlRow(held, self.started_at)
+    def _note_problems(self, problems: Sequence[str]) -> None:
+        for problem in problems:
+            self.counts["problems"] += 1
+            self.problems.append(problem)
+            logger.error("%s", problem)
 
     def _count(self, future: Future[Ingested]) -> None:
         error = None if future.cancelled() else future.exception()
         if isinstance(error, AbandonedError):
+            return
+        if isinstance(error, UnstorableError):
+            self._note_problems([str(error)])
             return
         if error is not None:
             self._loop.call_soon_threadsafe(self.stop_for, error)
@@ -345,6 +338,12 @@ class Run:
         if has_failed and not is_same:
             self.counts["failed_exchanges"] += 1
             self.last_failure = f"{capture.url}: {capture.error or reason or capture.http_status}"
+
+    def _could_not_finish(self, error: Exception) -> None:
+        if self.error is None:  # or else it follows from what ended the crawl
+            self.exit, self.error = exit_for(error), error
+        note_defect(error)
+        logger.error("The crawl could not be finished: %s", error)
 
     def _finish(self) -> None:
         if self.writer is not None:
@@ -374,6 +373,7 @@ class Run:
         if losses and not self.draining:
             self.archive.catch_up()  # not every server keeps all that it acknowledged
         ingest.settle_all(self.profile, seconds=SETTLE_SECONDS if self.draining else None)
+        self._note_problems(ingest.refusals())
         if is_whole:
             self.archive.complete(self.profile)
         if self._is_new:
@@ -399,18 +399,3 @@ class Run:
             feeds=database.read(lambda connection: offers.feeds(connection, owner)),
         )
         write_profile(self.archive.home, found)
-
-
-def _keep_reactor_for(task: asyncio.Task[Any] | None) -> None:
-    """Keep the reactor running until *task* has ended, however early a signal comes.
-
-    Scrapy stops it at once under a crawl whose engine is not running yet.
-    """
-    from twisted.internet import reactor
-
-    if task is not None:
-        reactor.addSystemEventTrigger(
-            "before",
-            "shutdown",  # type: ignore[arg-type]  # the stub knows no event but a callable
-            lambda: Deferred.fromFuture(asyncio.ensure_future(asyncio.wait({task}))),
-        )

@@ -23,13 +23,13 @@ from twisted.internet.defer import Deferred
 from archive import worth
 from archive.candidates import MOST_REDIRECTS, entry_of
 from archive.errors import DatabaseAwayError
-from archive.ingest import Ingested
 from archive.library import AHEAD_A_WORKER
 from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
 from archive.model.schedule import Reason
 from archive.settle.validators import CAPTURES_COMPARED, conditional_headers, trust
 from archive.sql import earlier, frontier, patterns, waking
 from archive.sql.frontier import RESTING, Lease, State
+from archive.storing import Ingested
 from archive.urls import is_robots_txt
 from crawler.exits import ASKED_FOR_ROBOTS
 from crawler.lease_guard import LeaseGuard

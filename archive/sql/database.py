@@ -18,9 +18,23 @@ from alembic.util.exc import CommandError
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+    StatementError,
+)
 
-from archive.errors import DatabaseAwayError, DatabaseError, NoDatabaseError, how_to_install
+from archive.errors import (
+    DatabaseAwayError,
+    DatabaseError,
+    NoDatabaseError,
+    StorageError,
+    how_to_install,
+)
 from archive.model import clean
 from archive.sql.schema import metadata
 
@@ -243,6 +257,27 @@ def _drop_connections(context: ExceptionContext) -> None:
     """Have every connection of the pool made anew, also where the loss of this one shows late."""
     if getattr(context.original_exception, "sqlstate", None) in GOING_AWAY:
         context.is_disconnect = True
+
+
+def is_of_the_data(error: BaseException) -> bool:
+    """Return whether what was to be stored is the cause of *error*: its value, encoding, a key.
+
+    Neither the disk, a lock or the connection, nor a defect of a statement or of our code.
+    """
+    if isinstance(error, DBAPIError):
+        # Class 54 of PostgreSQL's codes is "program limit exceeded": too large for an index.
+        state = getattr(error.orig, "sqlstate", None) or ""
+        return isinstance(error, DataError | IntegrityError) or state.startswith("54")
+    # An error in binding a value is a StatementError; what a driver cannot bind may come as it is.
+    return isinstance(error, StatementError | ValueError | ArithmeticError | RecursionError)
+
+
+def is_of_the_database(error: BaseException) -> bool:
+    """Return whether *error* concerns all that is written: the disk, a lock, the connection."""
+    if isinstance(error, DBAPIError):
+        return not is_of_the_data(error)
+    kinds = DatabaseError | StorageError | OSError | MemoryError
+    return isinstance(error, kinds) or not isinstance(error, Exception)
 
 
 def _is_loss(error: DBAPIError) -> bool:

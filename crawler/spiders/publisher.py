@@ -22,12 +22,12 @@ from twisted.python.failure import Failure
 
 from archive import visits
 from archive.errors import ArchiveError
-from archive.ingest import Ingested
 from archive.model import Outcome
 from archive.profile import Profile, find_profile, read_profiles
 from archive.settings import default_home
 from archive.settle.schedule import retry_after
 from archive.sql import frontier
+from archive.storing import Ingested
 from archive.urls import host_of
 from crawler.budget import OutOfBudget
 from crawler.hidden import as_read

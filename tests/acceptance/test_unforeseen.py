@@ -30,8 +30,8 @@ def test_a_crawl_that_cannot_begin_for_a_defect_says_so_and_so_does_the_status(t
         write(tmp_path, "UPDATE warc_file SET publishers = '{'")
 
         failed = pressmark(tmp_path, *command, code=UNFORESEEN)
-        told = pressmark(tmp_path, "status")
         write(tmp_path, "UPDATE warc_file SET publishers = NULL")
+        told = pressmark(tmp_path, "status")
         mended = pressmark(tmp_path, *command, "--json")
 
     assert "Traceback (most recent call last)" in failed.err

@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from archive.errors import StorageError
 from archive.extract.payload import EXTRACTOR
-from archive.ingest import _Job, _Row
 from archive.library import open_archive
 from archive.model import Candidate, Capture, Extraction, Outcome, RecordType, Via
 from archive.profile import Profile
 from archive.sql import schema
 from archive.sql.captures import Ingestible
+from archive.storing import Job, Row
 from tests.support.stores import NOON
 
 PROFILE = Profile(name="example", home="https://example.org/", max_depth=1)
@@ -39,7 +40,7 @@ def page(number, *candidates, url=None):
         record_type=RecordType.RESPONSE,
     )
     found = Extraction(outcome=Outcome.PAGE, extractor=EXTRACTOR, candidates=candidates)
-    return _Row(PROFILE, Ingestible(capture, found, PROFILE.reading_digest), Future())
+    return Row(PROFILE, Ingestible(capture, found, PROFILE.reading_digest), Future())
 
 
 def links(*urls):
@@ -76,13 +77,13 @@ def test_a_sitemap_that_names_a_url_again_is_seen_to_do_so(archive):
 
 def test_links_of_a_transaction_that_failed_are_written_by_the_next(archive):
     def fail(_):
-        raise RuntimeError("the disk is on fire")
+        raise StorageError("the disk is on fire")
 
     lost = page(1, *links(LINK))
-    archive.ingest._commit([lost, _Job(fail, Future())])
+    archive.ingest._commit([lost, Job(fail, Future())])
     archive.ingest._commit([page(2, *links(LINK))])
 
-    assert isinstance(lost.future.exception(), RuntimeError)
+    assert isinstance(lost.future.exception(), StorageError)
     assert rows(archive, schema.discovery, "url") == [(LINK,)]
     assert (LINK, "pending") in rows(archive, schema.url, "url", "state")
 
