@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection
 
+from archive.extract.kind import bears_text
 from archive.model import EdgeKind, Flag, Kind, Outcome, Via
 from archive.model.schedule import Reason
 from archive.patterns import (
@@ -289,4 +290,6 @@ def _finding(lesson: Lesson, copies: Collection[str], naming: Collection[str]) -
         return Finding.NOTHING
     if capture.warc_record_id in copies or capture.refers_to_url not in {None, lesson.row.url}:
         return Finding.COPY
-    return Finding.NEW if lesson.outcome is Outcome.ARTICLE else Finding.NOTHING
+    if lesson.outcome is Outcome.ARTICLE:
+        return Finding.NEW
+    return Finding.TEXT if bears_text(found) else Finding.NOTHING

@@ -18,7 +18,7 @@ from archive.extract import linked_data
 from archive.extract.frame import body_elements
 from archive.extract.page import Page, element_text, text_length
 from archive.extract.prose import Prose
-from archive.model import Outcome
+from archive.model import Extraction, Outcome
 from archive.urls import amp_base, is_home
 
 _SINGLE = re.compile(
@@ -111,6 +111,14 @@ def classify(page: Page, bare: HtmlElement, prose: Prose) -> Verdict:
     return Verdict(outcome, evidence, shape)
 
 
+_LONG_TEXT, _TEXT = "long text in one place", "text in one place"
+
+
+def bears_text(found: Extraction) -> bool:
+    """Return whether a page that was read has a text of its own, whatever kind of page it is."""
+    return any(sign.startswith((_LONG_TEXT, _TEXT)) for sign in found.evidence)
+
+
 def _declared(page: Page) -> Iterator[_Sign]:
     """Yield what the page says it is: JSON-LD, OpenGraph, classes of its body."""
     types = {name for node in page.json_ld for name in linked_data.types_of(node)}
@@ -158,9 +166,9 @@ def _by_address(page: Page) -> Iterator[_Sign]:
 def _by_shape(shape: Shape) -> Iterator[_Sign]:
     """Yield what the page looks like: one text under a headline, or many headlines of others."""
     if shape.prose >= 1200:
-        yield _Sign("long text in one place", article=2)
+        yield _Sign(_LONG_TEXT, article=2)
     elif shape.prose >= 250:
-        yield _Sign("text in one place", article=1)
+        yield _Sign(_TEXT, article=1)
     elif shape.prose < 80:
         yield _Sign("hardly any text in one place", listing=0.5, page=1)
     if shape.has_headline and shape.prose >= 80:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.support.command import pressmark
-from tests.support.server import Server
-from tests.support.sites import connect_to, write_profile
+from tests.support.server import Received, Reply, Server
+from tests.support.sites import connect_to, listing, page, write_profile
 from tests.support.traps import ORDINARY, TRAPS, articles_of
 
 MOST_REQUESTS = 700
@@ -56,6 +56,26 @@ def test_an_ordinary_site_that_looks_like_a_trap_is_fetched_whole(home: Path, na
 
     assert len(articles(home)) == number
     assert rows(home, "SELECT url FROM url WHERE state = 'held_back'") == []
+
+
+def test_pages_with_a_text_are_archived_though_they_are_taken_for_no_articles(home: Path):
+    paths = [f"/about/{number}-of-us/" for number in range(60)]
+
+    def site(received: Received) -> Reply:
+        if received.path == "/":
+            return listing(*paths)
+        if received.path not in paths:
+            return None
+        text = page(f"Of {received.path}", head='<meta property="og:type" content="website">')
+        return text.replace("single single-post", "page").replace('og:type" content="article', "x")
+
+    with Server(site) as server:
+        pressmark(home, "crawl", "tree", *connect_to(server))
+
+    kinds = dict(
+        rows(home, "SELECT outcome, count(*) FROM url WHERE url LIKE '%about%' GROUP BY 1")
+    )
+    assert kinds == {"page": 60}
 
 
 def test_status_says_what_is_held_back_and_a_profile_overrules(home: Path):
