@@ -20,6 +20,7 @@ from archive.settings import checked, read_toml
 from archive.urls import host_of, normalize
 
 BUILT_IN = Path(__file__).parent / "publishers"
+_HOST_PORT = re.compile(r"(\[[^\[\]]+\]|[^:\[\]/\\?#@\s]+):[0-9]{1,5}")
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -51,6 +52,8 @@ class Profile:
     cookies: str = "auto"
     """``auto``: sent to hosts that put session ids into links or redirect to themselves without.
     ``always``, ``never``: a meter counts visits by cookie."""
+    allow_addresses: tuple[str, ...] = ()
+    """``HOST:PORT`` that may be fetched although their addresses are private or loopback."""
     amp: str = "skip"
     """``skip``: an AMP twin is recorded as an address only. ``fetch``: it is fetched too."""
     max_depth: int = 5
@@ -117,6 +120,7 @@ def read_profile(file: Path) -> Profile:
         values[key] = tuple(_url(file, key, url) for url in values.get(key, ()))
     profile = Profile(**values)
     _check_hosts(file, profile)
+    _check_addresses(file, profile)
     _check_patterns(file, profile)
     if profile.amp not in {"skip", "fetch"}:
         raise SettingsError(file, "amp", f"is {profile.amp!r}", expected='"skip" or "fetch"')
@@ -144,6 +148,25 @@ def _check_hosts(file: Path, profile: Profile) -> None:
             raise SettingsError(
                 file, "hosts", f"has {host!r}", expected='a host, such as "www.example.org"'
             ) from error
+
+
+def _check_addresses(file: Path, profile: Profile) -> None:
+    for text in profile.allow_addresses:
+        if not _is_host_and_port(text):
+            raise SettingsError(
+                file,
+                "allow_addresses",
+                f"has {text!r}",
+                expected='a host and a port, such as "localhost:8000" or "[::1]:8000"',
+            )
+
+
+def _is_host_and_port(text: str) -> bool:
+    try:
+        host_of(f"http://{text}/")
+    except ValueError:
+        return False
+    return _HOST_PORT.fullmatch(text) is not None and int(text.rpartition(":")[2]) > 0
 
 
 def _check_patterns(file: Path, profile: Profile) -> None:

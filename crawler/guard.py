@@ -12,7 +12,8 @@ without asking any resolver.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from ipaddress import ip_address
 from socket import AF_UNSPEC, SOCK_STREAM, getaddrinfo
 from time import monotonic
@@ -55,7 +56,8 @@ class AddressRefusedError(ArchiveError):
         name = f"[{host}]" if ":" in host else host
         super().__init__(
             f"{name}:{port} was not connected to: {address} is {reason}; "
-            f"if it is meant, allow it with --allow-address {name}:{port}"
+            f"if it is meant, allow it with --allow-address {name}:{port}, or in the profile's"
+            " allow_addresses"
         )
         self.host, self.port, self.address, self.reason = host, port, address, reason
 
@@ -67,9 +69,15 @@ class Guard:
         self._allowed = set(allowed)
         self._mappings = list(mappings)
 
-    def allow(self, allowed: HostPort) -> None:
-        """Let *allowed* be fetched from now on, whatever it resolves to."""
-        self._allowed.add(allowed)
+    @contextmanager
+    def allowing(self, allowed: Iterable[HostPort]) -> Iterator[None]:
+        """Let *allowed* be fetched within the block, whatever they resolve to."""
+        more = {*allowed} - self._allowed
+        self._allowed |= more
+        try:
+            yield
+        finally:
+            self._allowed -= more
 
     def connect_to(self, mapping: Mapping) -> None:
         """Send the connections that *mapping* fits elsewhere from now on; it counts as allowed."""

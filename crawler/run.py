@@ -46,7 +46,7 @@ from archive.storing import Ingested
 from archive.urls import host_of, is_robots_txt
 from archive.warc.writer import Writer
 from crawler import hidden
-from crawler.addresses import parse_connect_to
+from crawler.addresses import parse_allow, parse_connect_to
 from crawler.crawl_row import CrawlRow
 from crawler.demo.publisher import DEMO_HOST
 from crawler.ending import Ending, keep_reactor_for
@@ -223,6 +223,8 @@ class Run:
         self._loop = asyncio.get_running_loop()
         for mapping in self._mappings:
             installed_guard().connect_to(mapping)
+        allowed = map(parse_allow, self.profile.allow_addresses)
+        self._open.enter_context(installed_guard().allowing(allowed))
         self.ending.watch()
 
     def spider_error(self) -> None:

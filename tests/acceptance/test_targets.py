@@ -62,6 +62,23 @@ def test_two_publishers_are_crawled_one_after_the_other(tmp_path: Path):
     assert len(articles(tmp_path)) == 6
 
 
+def test_a_profile_may_allow_its_publishers_address_and_no_other_crawl_gets_there(tmp_path: Path):
+    with Server(small_site) as server:
+        (tmp_path / "publishers").mkdir()
+        profile = f'home = "{server.url}/"\ndelay_seconds = 0\n'
+        allowing = f'allow_addresses = ["{server.netloc}"]\n'
+        (tmp_path / "publishers" / "one.toml").write_text(profile + allowing)
+        (tmp_path / "publishers" / "other.toml").write_text(profile)
+
+        done = pressmark(tmp_path, "crawl", "one", "other", "--json", code=3)
+
+    assert [(row["publisher"], row["exit"]) for row in done.rows] == [
+        ("one", "done"),
+        ("other", "dead"),
+    ]
+    assert "or in the profile's allow_addresses" in done.rows[1]["last_failure"]
+
+
 def test_fetch_archives_exactly_the_pages_that_it_is_given_or_reads_from_a_file(tmp_path: Path):
     with Server(small_site) as server:
         file = tmp_path / "urls.txt"

@@ -36,7 +36,8 @@ def test_a_refusal_says_what_was_refused_and_how_to_allow_it():
 
     assert note["message"] == (
         "0x7f.1:81 was not connected to: 127.0.0.1 is a loopback address; "
-        "if it is meant, allow it with --allow-address 0x7f.1:81"
+        "if it is meant, allow it with --allow-address 0x7f.1:81, or in the profile's"
+        " allow_addresses"
     )
 
 
@@ -79,7 +80,10 @@ def test_what_may_be_fetched_can_be_extended_while_the_process_runs():
             "from crawler.guard import installed_guard\n"
             "from crawler.addresses import parse_allow, parse_connect_to\n"
             f"installed_guard().connect_to(parse_connect_to('demo.test:80:127.0.0.1:{server.port}'))\n"
-            f"installed_guard().allow(parse_allow('localhost:{server.port}'))\n"
+            "import builtins\n"  # so that it outlives the setup
+            f"late = parse_allow('localhost:{server.port}')\n"
+            "builtins.late = installed_guard().allowing([late])\n"
+            "builtins.late.__enter__()\n"
         )
         urls = ["http://demo.test/", f"http://localhost:{server.port}/"]
 
@@ -125,6 +129,17 @@ def test_of_the_addresses_of_a_name_only_the_public_ones_are_left():
 def test_a_name_with_private_addresses_only_is_refused():
     with pytest.raises(AddressRefusedError, match=r"10\.0\.0\.1 is a private address"):
         Guard().checked("example.org", 80, [PRIVATE])
+
+
+def test_what_is_allowed_for_a_while_is_refused_after_it_but_for_what_was_allowed_before():
+    always, other = parse_allow("always.example:80"), parse_allow("other.example:80")
+    guard = Guard([always])
+
+    with guard.allowing([always, other]):
+        assert guard.checked("other.example", 80, [PRIVATE]) == [PRIVATE]
+    assert guard.checked("always.example", 80, [PRIVATE]) == [PRIVATE]
+    with pytest.raises(AddressRefusedError):
+        guard.checked("other.example", 80, [PRIVATE])
 
 
 def test_a_name_without_an_address_is_not_refused():
