@@ -23,7 +23,7 @@ ARCHIVE = "archive"
 DUE = "due"
 IMPORT = "import"
 NOTE_BYTES = 256
-LOOKS_SECONDS = 1.0
+LOOKS_SECONDS = 0.5
 """How long who wants a lock for itself asks again while others share it: they may only look."""
 
 

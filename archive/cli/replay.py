@@ -14,6 +14,7 @@ import click
 
 from archive.cli.output import binary_stdout, print_json, progress
 from archive.errors import NotFoundError
+from archive.home import require_archive
 from archive.replay import ADDRESS, COLLECTION, ReplayError, find_pywb, free_port, running_pywb
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def replay(home: Path, port: int, pywb: Path | None) -> None:
     from archive.library import open_archive
     from archive.warc.index import CdxIndex
 
+    require_archive(home)
     wayback = find_pywb(pywb)
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)

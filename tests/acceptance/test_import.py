@@ -73,6 +73,7 @@ def test_each_file_is_a_line_of_json(tmp_path, file):
     assert (second["name"], second["ingested"], second["is_new"]) == ("news.warc.gz", 0, False)
 
 
+@pytest.mark.slow
 def test_of_a_copy_only_what_was_not_there_counts(tmp_path):
     """Another file, with one page that is there, twice, and one that is not."""
     page, more = response(URL, story()), response(f"{URL}more/", story())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.archives import articles
 from tests.support.command import pressmark, started
 from tests.support.gate import Gate
@@ -14,6 +16,7 @@ LAGGING = 10
 READERS = (("status",), ("search", "story"), ("publishers",))
 
 
+@pytest.mark.slow
 def test_finished_files_are_lacking_once_their_crawl_was_killed_and_until_the_next(tmp_path: Path):
     home, table = tmp_path / "home", tmp_path / "articles.csv"
     export = ("export", "--output", str(table))

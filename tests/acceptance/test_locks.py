@@ -81,6 +81,7 @@ def test_another_publisher_can_be_crawled_and_the_archive_read_at_the_same_time(
     assert len(articles(home)) == 40
 
 
+@pytest.mark.slow
 def test_a_publisher_may_bear_the_name_of_any_of_the_archives_locks(home: Path):
     names = ("archive", "due", "import")
     with Server(tree(1)) as server:

@@ -62,6 +62,7 @@ def test_two_publishers_are_crawled_one_after_the_other(tmp_path: Path):
     assert len(articles(tmp_path)) == 6
 
 
+@pytest.mark.slow
 def test_a_profile_may_allow_its_publishers_address_and_no_other_crawl_gets_there(tmp_path: Path):
     with Server(small_site) as server:
         (tmp_path / "publishers").mkdir()

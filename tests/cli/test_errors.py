@@ -30,10 +30,13 @@ READERS = (
     ("boilerplate", "demo"),
     ("export", "--format", "csv"),
     ("verify",),
+    ("reprocess",),
+    ("index",),
+    ("extract", "http://demo.test/"),
 )
 
 
-@pytest.mark.parametrize("args", [*READERS, ("rebuild",)], ids=lambda args: args[0])
+@pytest.mark.parametrize("args", [*READERS, ("rebuild",), ("replay",)], ids=lambda args: args[0])
 def test_a_home_without_an_archive_is_named_and_not_made(pressmark, tmp_path, args):
     done = pressmark("--home", str(tmp_path / "none"), *args)
 

@@ -22,17 +22,22 @@ LAGGING = 10
 URL = next(told for told in STORIES if told.language == "vi").url()
 READERS = (
     ("search", "nguyen"),
-    ("show", URL),
-    ("history", URL),
-    ("diff", URL),
     ("status",),
-    ("status", "demo"),
-    ("translations",),
-    ("translations", "demo"),
-    ("boilerplate", "demo"),
-    ("publishers",),
-    ("extract", URL),
     ("export", "--format", "csv"),
+    *(
+        pytest.param(args, marks=pytest.mark.slow)
+        for args in (
+            ("show", URL),
+            ("history", URL),
+            ("diff", URL),
+            ("status", "demo"),
+            ("translations",),
+            ("translations", "demo"),
+            ("boilerplate", "demo"),
+            ("publishers",),
+            ("extract", URL),
+        )
+    ),
 )
 
 
@@ -103,6 +108,7 @@ def test_an_archive_without_a_finished_file_does_not_lag_and_gets_no_database(pr
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["warc"]
 
 
+@pytest.mark.slow
 def test_after_a_rebuild_nothing_is_lacking(pressmark, home):
     without_database(home)
 
@@ -159,6 +165,7 @@ def test_an_export_does_not_go_ahead_of_a_crawl_that_still_takes_in_older_files(
         assert pressmark("export", "--format", "csv").code == LAGGING
 
 
+@pytest.mark.slow
 def test_a_file_that_is_missing_is_not_lacking_but_wrong(pressmark, home):
     with_lag(home)
     (file,) = (home / "warc").iterdir()
@@ -168,6 +175,7 @@ def test_a_file_that_is_missing_is_not_lacking_but_wrong(pressmark, home):
     assert pressmark("verify").code == 1
 
 
+@pytest.mark.slow
 def test_a_file_of_a_publisher_without_a_profile_is_not_lacking(pressmark, tmp_path):
     home = tmp_path / "news"
     write_profile(home, "news")
@@ -182,7 +190,7 @@ def test_a_file_of_a_publisher_without_a_profile_is_not_lacking(pressmark, tmp_p
     assert "has no profile; put" in pressmark(*at, "rebuild").err
 
 
-@pytest.mark.parametrize("given", [(), ("demo",)])
+@pytest.mark.parametrize("given", [(), pytest.param(("demo",), marks=pytest.mark.slow)])
 def test_a_schedule_crawls_what_the_database_lacks(home, given):
     """Also a publisher whose profile is built in, of whom nothing else tells."""
     without_database(home)
