@@ -152,6 +152,7 @@ def open_database(
             raise NoDatabaseError(f"database {_name(engine)!r} does not exist")
         event.listen(engine, "connect", _prepare_sqlite)
     else:
+        event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "handle_error", _drop_connections)
     try:
         _upgrade(engine, create=create)
@@ -239,6 +240,13 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    # In the server's own zone, the last day of the calendar may be one of the year 10,000, which
+    # Python has no date for.
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
 
 
 def _options(address: URL) -> dict[str, Any]:

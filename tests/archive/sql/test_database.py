@@ -228,6 +228,19 @@ def test_dates_at_the_ends_of_the_calendar_are_kept(database, instant):
     assert row["started_at"] == instant
 
 
+def test_dates_at_the_ends_of_the_calendar_are_kept_in_any_zone_of_the_server(postgres, tmp_path):
+    name = postgres.create()
+    postgres.execute(f"ALTER DATABASE {name} SET timezone TO 'Asia/Ho_Chi_Minh'")
+    opened = open_database(postgres.url(name), tmp_path)
+
+    last = datetime.max.replace(tzinfo=UTC)
+    row = stored(opened, started_at=last)
+    opened.close()
+    postgres.drop(name)
+
+    assert row["started_at"] == last
+
+
 def test_json_is_stored_as_letters_and_not_as_escapes(database):
     stored(database, counts={"tác giả": ["Nguyễn", "📌", None, 1.5, True]})
 
