@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import ssl
+import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -93,8 +94,9 @@ _PAST = timedelta(days=30)
 def _old(ours: Authority, _: Authority) -> ssl.SSLContext:
     context = ours.context("tls-old.test")
     context.set_ciphers("ALL:@SECLEVEL=0")
-    context.maximum_version = ssl.TLSVersion.TLSv1
-    context.minimum_version = ssl.TLSVersion.TLSv1
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # that is what it is there for
+        context.maximum_version = context.minimum_version = ssl.TLSVersion.TLSv1
     return context
 
 
