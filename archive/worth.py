@@ -106,7 +106,7 @@ def _judged(
     keys = {
         url: keys_of(url, entry.kind, entry.depth, is_twin=entry.is_twin)
         for url, entry in new.items()
-        if not _is_exempt(profile, url, entry.via)
+        if not _is_exempt(profile, url, entry.kind, entry.via)
     }
     tallies = patterns.tallies(connection, owner, {key for some in keys.values() for key in some})
     held, probes, counts = _turned_away(keys, tallies)
@@ -139,8 +139,10 @@ def _turned_away(
     return held, probes, counts
 
 
-def _is_exempt(profile: Profile, url: str, via: Via) -> bool:
-    return via in NEVER_HELD or follows(profile, url)
+def _is_exempt(profile: Profile, url: str, kind: Kind, via: Via) -> bool:
+    """Return whether a URL is never held back."""
+    is_wanted_twin = kind is Kind.AMP and profile.amp == "fetch"
+    return is_wanted_twin or via in NEVER_HELD or follows(profile, url)
 
 
 def follows(profile: Profile, url: str) -> bool:
@@ -167,7 +169,7 @@ def held_among(
         if lease.fetched_at is None
         and lease.due_reason is not Reason.PROBE
         and not lease.fail_count
-        and not _is_exempt(profile, lease.url, lease.via)
+        and not _is_exempt(profile, lease.url, lease.kind, lease.via)
     }
     if not keys:
         return {}
@@ -215,7 +217,9 @@ def lessons(
         row = rows.get(url)
         outcome = originals.get(item.capture.refers_to or "", item.extraction.outcome)
         is_silent = outcome in SAYS_NOTHING or failed(outcome, item.capture.truncated)
-        if row is not None and not row.is_known and not is_silent:
+        if row is None or row.kind is Kind.AMP:  # that a twin is a copy says nothing of its pattern
+            continue
+        if not row.is_known and not is_silent:
             found.append(Lesson(row, item, outcome))
     return found
 

@@ -78,6 +78,26 @@ def test_pages_with_a_text_are_archived_though_they_are_taken_for_no_articles(ho
     assert kinds == {"page": 60}
 
 
+def test_the_amp_twins_that_a_profile_asks_for_are_no_copies_to_be_held_back(home: Path):
+    write_profile(home, amp='"fetch"')
+    paths = [f"/story-{number}/" for number in range(30)]
+
+    def site(received: Received) -> Reply:
+        if received.path == "/":
+            return listing(*paths)
+        story = received.path.removesuffix("amp/")
+        if story not in paths:
+            return None
+        head = f'<link rel="canonical" href="{story}"><link rel="amphtml" href="{story}amp/">'
+        return page(f"Of {story}", head=head)
+
+    with Server(site) as server:
+        pressmark(home, "crawl", "tree", *connect_to(server))
+
+    twins = rows(home, "SELECT state, count(*) FROM url WHERE url LIKE '%/amp/' GROUP BY 1")
+    assert twins == [("fetched", 30)]
+
+
 def test_status_says_what_is_held_back_and_a_profile_overrules(home: Path):
     routes, _ = TRAPS["any of thirty filters"]
     with Server(routes) as server:
