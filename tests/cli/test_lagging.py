@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, inspect
 
 from archive.library import open_archive, rebuild
 from archive.locks import ARCHIVE, IMPORT, lock, of_publisher
@@ -114,6 +115,24 @@ def test_after_a_rebuild_nothing_is_lacking(pressmark, home):
 
     rebuild(home)
 
+    assert pressmark("search", "nguyen").code == 0
+
+
+@pytest.mark.slow
+def test_an_empty_database_on_a_server_lags_until_what_it_lacks_is_taken_in(
+    pressmark, home, postgres
+):
+    name = postgres.create()
+    (home / "archive.toml").write_text(f'database = "{postgres.url(name)}"\n')
+
+    done = pressmark("search", "nguyen")
+
+    assert (done.code, done.out) == (LAGGING, "")
+    assert "`pressmark verify --repair` or the next crawl takes it in" in done.err
+    engine = create_engine(postgres.url(name))
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+    assert pressmark("verify", "--repair").code == 0
     assert pressmark("search", "nguyen").code == 0
 
 
