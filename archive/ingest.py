@@ -198,21 +198,28 @@ class Ingest:
         settled.add_done_callback(self._has_settled)
         return settled
 
-    def settle_all(self, profile: Profile, seconds: float | None = None) -> int:
+    def settle_all(
+        self,
+        profile: Profile,
+        seconds: float | None = None,
+        report: Callable[[int], None] = lambda _: None,
+    ) -> int:
         """Settle whatever captures of the publisher no settling has seen yet; how many URLs.
 
         Then its boilerplate is learned anew, and what the changed rules touch is settled again.
-        After *seconds* the rest is left for the next time. Raises ``AbandonedError`` once all is
-        abandoned.
+        After *seconds* the rest is left for the next time. *report* is given how many URLs each
+        transaction settled. Raises ``AbandonedError`` once all is abandoned.
         """
         ends_at = None if seconds is None else monotonic() + seconds
-        total = self._settle_until(profile, ends_at)
+        total = self._settle_until(profile, ends_at, report)
         if ends_at is None or monotonic() < ends_at:
             self.do(lambda connection: self._learn(connection, profile)).result()
-            total += self._settle_until(profile, ends_at)
+            total += self._settle_until(profile, ends_at, report)
         return total
 
-    def _settle_until(self, profile: Profile, ends_at: float | None) -> int:
+    def _settle_until(
+        self, profile: Profile, ends_at: float | None, report: Callable[[int], None]
+    ) -> int:
         total = 0
         while True:
             if self._abandoned and ends_at is None:
@@ -227,6 +234,7 @@ class Ingest:
                     raise
                 return total
             total += len(urls)
+            report(len(urls))
             if len(urls) < SETTLED_AT_ONCE:
                 return total
 

@@ -124,20 +124,24 @@ class Archive:
         return other is not None and all(other.tokens(n) == head.tokens(n) for n in names)
 
     def catch_up(
-        self, report: Callable[[Progress], None] = lambda _: None, mine: Profile | None = None
+        self,
+        report: Callable[[Progress], None] = lambda _: None,
+        mine: Profile | None = None,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> CaughtUp:
         """Ingest what the WARC files hold beyond the database, and settle it.
 
         Files that a killed process left are recovered first; files that another process writes at
         the moment are left alone. What other code settled, or other rules of the home showed, of
-        the publisher *mine*, whose lock the caller holds, is brought up to date. What cannot be
-        read is passed over and named in the result.
+        the publisher *mine*, whose lock the caller holds, is brought up to date. *tell* is given a
+        few words of how far that has come. What cannot be read is passed over and named in the
+        result.
         """
         self.store.recover()
         self._forget_what_changed()
         problems: list[str] = []
         if mine is not None:
-            problems += bring_up_to_date(self.database, self.ingest, self.workers, mine)
+            problems += bring_up_to_date(self.database, self.ingest, self.workers, mine, tell)
         lacking = self._lacking()
         total, before, taken = sum(file.size_bytes for file in lacking), 0, 0
         touched: dict[str, Profile] = {}
@@ -159,9 +163,21 @@ class Archive:
             self._complete(file)
             report(Progress(file.name, before, total, taken))
         for profile in self._unsettled(touched):
-            self.ingest.settle_all(profile)
+            self._settle(profile, tell)
             problems += self.ingest.refusals()
         return CaughtUp(taken, tuple(problems))
+
+    def _settle(self, profile: Profile, tell: Callable[[str], None]) -> None:
+        number = self.database.read(lambda c: articles.number_unsettled(c, profile.name))
+        done = 0
+
+        def settled(urls: int) -> None:
+            nonlocal done
+            done += urls
+            # What is learned may have more of them settled again.
+            tell(f"{profile.name}: settling: {done} of {max(number, done)} URLs")
+
+        self.ingest.settle_all(profile, report=settled)
 
     def _unsettled(self, touched: Mapping[str, Profile]) -> Iterator[Profile]:
         """Yield *touched* profiles, and those that a new schema wants to be settled anew."""

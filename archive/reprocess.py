@@ -235,13 +235,18 @@ def reprocess(
 
 
 def bring_up_to_date(
-    database: Database, ingest: Ingest, workers: Workers, profile: Profile
+    database: Database,
+    ingest: Ingest,
+    workers: Workers,
+    profile: Profile,
+    tell: Callable[[str], None],
 ) -> tuple[str, ...]:
     """Bring up to date what other code settled, or other rules showed, as far as a crawl does.
 
     What has to be extracted again for that is, unless it is more than ``READ_AGAIN_AT_ONCE``. All
-    else is noted to be settled. Returns what could not be read, a sentence each; raises
-    ``AbandonedError`` when the workers are ended meanwhile: the next time goes on.
+    else is noted to be settled. *tell* is given how far it has come. Returns what could not be
+    read, a sentence each; raises ``AbandonedError`` when the workers are ended meanwhile: the next
+    time goes on.
     """
     renewal = Renewal(database=database, ingest=ingest, workers=workers, profile=profile)
     if not renewal.is_due:
@@ -251,7 +256,16 @@ def bring_up_to_date(
     owner, current = database.read(publishers)[profile.name], made_by(profile)
     number = database.read(lambda connection: replacing.left_over(connection, owner, current))
     if 0 < number <= READ_AGAIN_AT_ONCE:
-        done = reprocess(database, ingest, workers, [profile], renewing=False)
+        done = reprocess(
+            database,
+            ingest,
+            workers,
+            [profile],
+            report=lambda state: tell(
+                f"{profile.name}: reading again: {state.done} of {state.total} captures"
+            ),
+            renewing=False,
+        )
         problems += done.problems
     renewal.end()
     return tuple(problems)

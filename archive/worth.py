@@ -219,7 +219,7 @@ def lessons(
         is_silent = outcome in SAYS_NOTHING or failed(outcome, item.capture.truncated)
         if row is None or row.kind is Kind.AMP:  # that a twin is a copy says nothing of its pattern
             continue
-        if not row.is_known and not is_silent:
+        if not row.is_known and not is_silent and not item.is_hidden:
             found.append(Lesson(row, item, outcome))
     return found
 

@@ -47,6 +47,7 @@ from archive.urls import host_of, is_robots_txt
 from archive.warc.writer import Writer
 from crawler import hidden
 from crawler.addresses import parse_allow, parse_connect_to
+from crawler.before import telling
 from crawler.crawl_row import CrawlRow
 from crawler.demo.publisher import DEMO_HOST
 from crawler.ending import Ending, keep_reactor_for
@@ -297,7 +298,9 @@ class Run:
         if not self.options.as_scheduled:
             self.hosts.ask_at_once()
         self._row.begin(self.archive, owner, self.profile, self._command)
-        caught_up = self.archive.catch_up(mine=self.profile)
+        is_wanted = self.crawler.settings.getbool("PRESSMARK_PROGRESS")
+        with telling(self.profile.name, is_wanted=is_wanted) as tell:
+            caught_up = self.archive.catch_up(mine=self.profile, tell=tell)
         self.counts["recovered"] = caught_up.captures
         self._note_problems(caught_up.problems)
         self.writer = self.archive.store.open_writer(

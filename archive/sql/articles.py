@@ -124,6 +124,14 @@ def unsettled_publishers(connection: Connection) -> list[str]:
     return list(connection.execute(statement).scalars())
 
 
+def number_unsettled(connection: Connection, name: str) -> int:
+    """Return how many URLs of publisher *name* have captures that no settling has seen yet."""
+    statement = (
+        select(func.count()).select_from(unsettled.join(publisher)).where(publisher.c.name == name)
+    )
+    return connection.scalar(statement) or 0
+
+
 def settled(connection: Connection, owner: int, urls: Iterable[str]) -> None:
     """Note that settling has seen all captures of *urls*."""
     for some in batches(urls):

@@ -161,6 +161,7 @@ _EARLIER = and_(
     _other.c.publisher_id == capture.c.publisher_id,
     _other.c.id < capture.c.id,
     _other.c.url != capture.c.url,
+    _other.c.hidden.is_(None),
 )
 _CAPTURES = capture.c.warc_record_id.in_(bindparam("records", expanding=True))
 _SAME_PAYLOAD: Select[tuple[Any]] = select(capture.c.warc_record_id).where(

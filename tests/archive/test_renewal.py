@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import func, select
 
 from archive.library import Archive, open_archive, rebuild
-from archive.model import Outcome
+from archive.model import Candidate, Outcome, Via
 from archive.profile import Profile, write_profile
 from archive.sql import schema, showing
-from tests.support.homes import make_home
+from tests.support.homes import crawl, make_home
 from tests.support.scenarios import exchange, http, page, url_of
 from tests.support.view import assert_same_view, dump_view
 
@@ -79,6 +79,7 @@ def test_an_exclude_that_is_added_hides_what_is_there_and_comes_to_the_same_as_a
     same_as_rebuilt(url)
 
 
+@pytest.mark.slow
 def test_what_is_excluded_no_more_is_back_as_it_was(home, profile, new_url, same_as_rebuilt):
     url, excluding = new_url(), replace(profile, exclude=("^/live/",))
     before = bring_up_to_date(home, profile, url)
@@ -90,6 +91,7 @@ def test_what_is_excluded_no_more_is_back_as_it_was(home, profile, new_url, same
     same_as_rebuilt(url)
 
 
+@pytest.mark.slow
 def test_a_hidden_capture_has_its_row_and_nothing_else(home, profile, new_url):
     url = new_url()
     bring_up_to_date(home, profile, url)
@@ -125,6 +127,7 @@ def test_what_other_code_settled_is_settled_anew_and_a_killed_run_goes_on(
         assert archive.database.read(lambda c: showing.stamp(c, 1)) == stamp
 
 
+@pytest.mark.slow
 def test_a_new_publisher_has_nothing_to_be_settled_anew(home, profile, new_url):
     url = new_url()
     bring_up_to_date(home, profile, url)
@@ -134,3 +137,25 @@ def test_a_new_publisher_has_nothing_to_be_settled_anew(home, profile, new_url):
         assert not connection.scalar(select(func.count()).select_from(schema.unsettled))
         outcomes = set(connection.execute(select(schema.extraction.c.outcome)).scalars())
     assert Outcome.HIDDEN not in outcomes
+
+
+@pytest.mark.slow
+def test_what_is_hidden_teaches_nothing_of_patterns_and_makes_no_copy_of_what_is_shown(
+    tmp_path, profile
+):
+    home = tmp_path / "home"
+    paths = ["/live/one/", "/live/two/", "/live/three/", "/news/one/"]
+    told = [page("one"), page("two"), page("three"), page("one")]
+    write_profile(home, replace(profile, exclude=("^/live/",)))
+    with open_archive(home, create=True) as archive:
+        mine = archive.profiles["demo"]
+        candidates = [Candidate(url=url_of(path), via=Via.LINK) for path in paths]
+        archive.ingest.add(mine, candidates).result()
+        replies = [http(200, said) for said in told]
+        pages = [exchange(path, n, replies[n]) for n, path in enumerate(paths)]
+        crawl(archive, mine, pages)
+        with archive.database.reading() as connection:
+            found = connection.execute(select(schema.pattern)).all()
+
+    assert {row.key for row in found if "live" in row.key} == set()
+    assert {(row.fetched, row.new, row.copies) for row in found} == {(1, 1, 0)}

@@ -1,0 +1,41 @@
+"""Tell what a crawl does before it begins, where that takes a while: it settles all anew, say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from time import monotonic
+
+import click
+
+from archive.cli.output import progress
+
+LOG_SECONDS = 60.0
+"""How often a log is told, where stderr is no terminal; a reprocess tells as often."""
+
+
+@contextmanager
+def telling(publisher: str, *, is_wanted: bool) -> Iterator[Callable[[str], None]]:
+    """Give what shows a few words on stderr: as a display that changes, or a line a minute.
+
+    Nothing is shown of what takes no time, and nothing at all unless it *is_wanted*.
+    """
+    if not is_wanted:
+        yield lambda _: None
+        return
+    with ExitStack() as opened:
+        display, told = None, monotonic()
+        is_new = True
+
+        def tell(words: str) -> None:
+            nonlocal display, told, is_new
+            if is_new:
+                display = opened.enter_context(progress(publisher))
+                is_new = False
+            if display is not None:
+                display.update(display.task_ids[0], description=words)
+            elif monotonic() - told >= LOG_SECONDS:
+                told = monotonic()
+                click.echo(words, err=True)
+
+        yield tell
