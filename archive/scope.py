@@ -55,6 +55,9 @@ REASONS_SHOWN = 4
 
 _FEED_NAMES = frozenset({"feed", "rss", "rss2", "rdf", "atom"})
 _OTHER_FORMS = {"trackback": "trackback", "embed": "embedded form", "print": "print form"}
+_PRINT_SCRIPT = re.compile(
+    r"print(?:able|er|-?_?(?:version|view|page))?\.(?:php\d?|aspx?|jsp|cfm|cgi|pl)"
+)
 _NEXT_PAGE = re.compile(r"(?<=/)page/[0-9]+/?$")
 _COMMENT_PAGE = re.compile(r"comment-page-[0-9]+")
 _PAGES = frozenset({Kind.PAGE, Kind.AMP})
@@ -193,6 +196,8 @@ def _no_page(url: str, path: str) -> str | None:
         return "feed"
     if last in _OTHER_FORMS and len(segments) > 1:
         return _OTHER_FORMS[last]
+    if _PRINT_SCRIPT.fullmatch(last):
+        return _OTHER_FORMS["print"]
     if _COMMENT_PAGE.fullmatch(last):
         return COMMENTS
     after_language = segments[1:] if segments[0] in LANGUAGES else segments

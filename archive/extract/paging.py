@@ -43,6 +43,8 @@ def later_part(page: Page) -> Part | None:
         return None
     box = _numbers(page.tree, number)
     if box is None:
+        box = _unnamed_numbers(page, number)
+    if box is None:
         return None
     first = _first_by_link(page, box) or _first_by_address(page, number)
     return Part(number, first if first != page.url else None)
@@ -64,6 +66,33 @@ def _numbers(tree: HtmlElement, number: int) -> HtmlElement | None:
             if _BOXES.search(named(ancestor)):
                 return ancestor
     return None
+
+
+def _unnamed_numbers(page: Page, number: int) -> HtmlElement | None:
+    """Return an element of no telling name that links this very address with all other numbers.
+
+    As old content systems write it: "Pages: 1 <b>2</b> 3", every number up to the last but the
+    current one a link that differs from this page's address in its number alone.
+    """
+    for element in page.tree.iter("b", "strong", "span", "font", "em"):
+        parent = element.getparent()
+        if parent is None or len(element) or (element.text or "").strip(" []") != str(number):
+            continue
+        linked = [link for link in parent.iter("a") if element_text(link).isdecimal()]
+        told = {int(element_text(link)) for link in linked} - {number}
+        if 1 in told and all(_is_other_part(page, link) for link in linked):
+            return parent
+    return None
+
+
+def _is_other_part(page: Page, link: HtmlElement) -> bool:
+    target = absolute(page.base, link.get("href", ""))
+    if target is None:
+        return False
+    there, here = urlsplit(target), urlsplit(page.url)
+    number = _NUMBER_QUERY.search(there.query)
+    written = int(element_text(link))
+    return there[:3] == here[:3] and (int(number.group(1)) if number else 1) == written
 
 
 def _first_by_link(page: Page, box: HtmlElement) -> str | None:

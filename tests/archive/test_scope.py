@@ -81,6 +81,8 @@ def test_a_page_of_the_publisher_is_in_scope(url):
         ("https://example.org/story/embed/", "embedded form"),
         ("https://example.org/story/trackback/", "trackback"),
         ("https://example.org/story/print", "print form"),
+        ("https://example.org/print.php?id=7", "print form"),
+        ("https://example.org/news/print_version.aspx?n=7", "print form"),
         ("https://example.org/a/photo.jpg", "file jpg"),
         ("https://example.org/report.pdf?v=2", "file pdf"),
         ("https://example.org/story/?amp=1", "amp twin"),

@@ -59,3 +59,37 @@ def test_an_address_that_ends_in_a_number_is_an_article_where_nothing_else_count
     found = read(story(body=paragraphs() + comments), url=url)
 
     assert found.outcome is not Outcome.PAGE
+
+
+OLD = "https://news.test/news.php?id=7"
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        'Pages: <a href="{0}">1</a> <b>2</b>',
+        '<td><a href="{0}&p=1&sid=4">1</a> [<font color=red>2</font>] <a href="{0}&p=3">3</a></td>',
+    ],
+)
+def test_numbers_that_differ_in_nothing_else_need_no_telling_name(numbers):
+    page = story(body=paragraphs() + f"<div class=x>{numbers.format(OLD)}</div>")
+
+    found = read(page, url=f"{OLD}&p=2")
+
+    assert (found.outcome, found.reason) == (Outcome.PAGE, "page 2 of an article")
+    assert [edge.target.partition("&")[0] for edge in found.edges] == [OLD]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        '<a href="/other.php?id=1">1</a> <b>2</b>',
+        '<a href="{0}&p=4">1</a> <b>2</b>',
+        "<b>2</b> <i>of many</i>",
+        '<a href="{0}">first</a> <b>2</b>',
+    ],
+)
+def test_numbers_that_lead_elsewhere_make_no_part(numbers):
+    page = story(body=paragraphs() + f"<div class=x>{numbers.format(OLD)}</div>")
+
+    assert read(page, url=f"{OLD}&p=2").outcome is Outcome.ARTICLE
