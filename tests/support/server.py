@@ -11,6 +11,7 @@ it is, and the connection is closed after it.
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -52,14 +53,21 @@ class Server:
     """Serves *routes*: replies by target or path, or a function of the request.
 
     A reply is a text (200, ``text/html``), ``(status, headers, body)``, raw ``bytes``, or None
-    (404). ``Content-Length`` is added where the headers name no length.
+    (404). ``Content-Length`` is added where the headers name no length. With *tls* the connections
+    are encrypted.
     """
 
-    def __init__(self, routes: Routes, *, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, routes: Routes, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+    ) -> None:
         self.routes = routes
         self.received: list[Received] = []
         self._server = _server_class(host)((host, 0), _Handler)
         self._server.owner = self
+        if tls is not None:  # each handshake in its connection's own thread
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.host, self.port = host, int(self._server.server_address[1])
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
