@@ -40,6 +40,8 @@ ROBOT_NAME = "Pressmark"
 """The name under which robots.txt may speak to us (RFC 9309 2.2.1)."""
 
 MAX_PARSED_BYTES = 500 * 1024  # RFC 9309 2.5: at least this much has to be parsed
+MAX_UNPACKED_BYTES = 8_000_000
+"""It is unpacked in the crawl's own process; nobody has rules of that length."""
 MAX_REDIRECTS = 5  # RFC 9309 2.3.1.2
 FRESH_SECONDS = 24 * 3600.0  # RFC 9309 2.4
 RETRY_SECONDS = 60.0
@@ -126,9 +128,10 @@ def policy_of(
     if not 200 <= status < 300:
         return Policy(url=url)
     try:
-        content, _ = decode_body(body, content_encoding)
-    except TooLargeError as error:
-        return Policy(url=url, failure=error)
+        content, _ = decode_body(body, content_encoding, limit=MAX_UNPACKED_BYTES)
+    except TooLargeError:
+        megabytes = MAX_UNPACKED_BYTES // 1_000_000
+        return Policy(url=url, failure=OSError(f"unpacks to more than {megabytes} MB"))
     if not complete and len(content) < MAX_PARSED_BYTES:
         return Policy(url=url, failure=OSError(f"cut off after {len(content)} bytes"))
     if len(content) > MAX_PARSED_BYTES:

@@ -49,15 +49,17 @@ _BEYOND_ASCII = bytes(range(0x80, 0x100))
 
 
 class TooLargeError(Exception):
-    """The body unpacks to more than ``MAX_BODY_BYTES``."""
+    """The body unpacks to more than it may, ``MAX_BODY_BYTES`` in most places."""
 
 
-def decode_body(body: Buffer, content_encoding: str | None) -> tuple[bytes, tuple[str, ...]]:
+def decode_body(
+    body: Buffer, content_encoding: str | None, *, limit: int = MAX_BODY_BYTES
+) -> tuple[bytes, tuple[str, ...]]:
     """Return *body* with the codings of *content_encoding* undone, and flags for what was odd.
 
     Codings are undone last first (RFC 9110 8.4). A coding that the bytes are not in is ignored
     with the flag ``content-encoding: not NAME``; one that breaks off keeps what came before, with
-    ``CUT``. Raises ``TooLargeError``.
+    ``CUT``. Raises ``TooLargeError`` for what unpacks to more than *limit* bytes.
     """
     data = bytes(body)
     flags: list[str] = []
@@ -67,7 +69,7 @@ def decode_body(body: Buffer, content_encoding: str | None) -> tuple[bytes, tupl
         if unpack is None:
             flags.append(f"{UNKNOWN}{_token(name)}")
             continue
-        unpacked, complete = unpack(data)
+        unpacked, complete = unpack(data, limit)
         if unpacked is None:
             flags.append(f"content-encoding: not {name}")
             continue
@@ -84,7 +86,7 @@ def gunzip_file(data: bytes) -> bytes:
     """
     if not data.startswith(_GZIP_MAGIC):
         return data
-    unpacked, _ = _gunzip(data)
+    unpacked, _ = _gunzip(data, MAX_BODY_BYTES)
     return data if unpacked is None else unpacked
 
 
@@ -164,12 +166,12 @@ Unpacked = tuple[bytes | None, bool]
 """The bytes, None where they are not in that coding at all; and whether they end as they should."""
 
 
-def _gunzip(data: bytes) -> Unpacked:
+def _gunzip(data: bytes, limit: int) -> Unpacked:
     """Undo gzip, member after member; what follows the last member is ignored, as browsers do."""
     parts: list[bytes] = []
     size = 0
     while data.startswith(_GZIP_MAGIC):
-        chunk, end, data = _inflate(16 + zlib.MAX_WBITS, data, MAX_BODY_BYTES - size)
+        chunk, end, data = _inflate(16 + zlib.MAX_WBITS, data, limit - size)
         parts.append(chunk)
         size += len(chunk)
         if end is not End.REACHED:
@@ -177,12 +179,12 @@ def _gunzip(data: bytes) -> Unpacked:
     return (b"".join(parts), True) if parts else (None, False)
 
 
-def _undeflate(data: bytes) -> Unpacked:
+def _undeflate(data: bytes, limit: int) -> Unpacked:
     """Undo deflate as RFC 9110 means it (zlib, RFC 1950) or as some servers send it (RFC 1951)."""
-    unpacked, end, _ = _inflate(zlib.MAX_WBITS, data, MAX_BODY_BYTES)
+    unpacked, end, _ = _inflate(zlib.MAX_WBITS, data, limit)
     if unpacked or end is End.REACHED:
         return unpacked, end is End.REACHED
-    unpacked, end, _ = _inflate(-zlib.MAX_WBITS, data, MAX_BODY_BYTES)
+    unpacked, end, _ = _inflate(-zlib.MAX_WBITS, data, limit)
     # Raw deflate bears no signature: only a stream without a fault is one.
     is_one = unpacked and end is not End.FAULTY
     return (unpacked, end is End.REACHED) if is_one else (None, False)
@@ -231,7 +233,7 @@ def _before_fault(wbits: int, data: bytes, start: int, size: int) -> bytes:
     return b"".join(parts)
 
 
-def _unbrotli(data: bytes) -> Unpacked:
+def _unbrotli(data: bytes, limit: int) -> Unpacked:
     unpacker = brotli.Decompressor()
     parts: list[bytes] = []
     size = 0
@@ -241,7 +243,7 @@ def _unbrotli(data: bytes) -> Unpacked:
             while chunk or not unpacker.can_accept_more_data():
                 parts.append(chunk)
                 size += len(chunk)
-                if size > MAX_BODY_BYTES:
+                if size > limit:
                     raise TooLargeError
                 chunk = unpacker.process(b"", output_buffer_limit=65_536)
             if unpacker.is_finished():
