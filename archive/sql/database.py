@@ -244,9 +244,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:
     # In the server's own zone, the last day of the calendar may be one of the year 10,000, which
-    # Python has no date for.
+    # Python has no date for. Without a transaction, there is no commit whose answer can be lost.
+    connection.autocommit = True
     connection.execute("SET TIME ZONE 'UTC'")
-    connection.commit()
+    connection.autocommit = False
 
 
 def _options(address: URL) -> dict[str, Any]:
