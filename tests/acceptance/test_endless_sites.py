@@ -98,6 +98,7 @@ def test_the_amp_twins_that_a_profile_asks_for_are_no_copies_to_be_held_back(hom
     assert twins == [("fetched", 30)]
 
 
+@pytest.mark.slow
 def test_status_says_what_is_held_back_and_a_profile_overrules(home: Path):
     routes, _ = TRAPS["any of thirty filters"]
     with Server(routes) as server:

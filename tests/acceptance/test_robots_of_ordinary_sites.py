@@ -13,7 +13,7 @@ import pytest
 from tests.support.archives import articles, frontier, outcomes
 from tests.support.command import pressmark
 from tests.support.server import Received, Reply, Server
-from tests.support.sites import listing, page, write_settings
+from tests.support.sites import listing, page, write_profile, write_settings
 
 PARTLY, DEAD, UNFORESEEN = 1, 3, 9
 TEXT = {"Content-Type": "text/plain"}
@@ -56,6 +56,7 @@ def robots_rows(home: Path) -> list[str]:
 def test_a_robots_txt_that_moves_to_the_publishers_other_host_is_followed_and_no_page(
     tmp_path: Path,
 ):
+    write_profile(tmp_path / "home", "news", hosts='["www.news.test"]')
     with Server(Site(other_host="www.news.test")) as server:
         there = f"127.0.0.1:{server.port}"
         to = ("news.test:80:" + there, "www.news.test:80:" + there)
@@ -83,6 +84,7 @@ def test_a_robots_txt_that_leads_to_the_front_page_leaves_that_whole(tmp_path: P
 
 def test_a_robots_txt_that_leads_where_nobody_answers_ends_the_crawl(tmp_path: Path):
     home = tmp_path / "home"
+    write_profile(home, "news")
     with closed_port() as port, Server(Site()) as server:
         server.routes = lambda received: (
             301,
@@ -126,6 +128,7 @@ def test_a_robots_txt_that_is_asked_for_by_name_is_archived(tmp_path: Path):
     assert robots_rows(home) == []
 
 
+@pytest.mark.slow
 def test_what_waits_for_a_server_is_told_and_asked_for_at_once_when_named(tmp_path: Path):
     home = tmp_path / "home"
     with Server(Site(UNAVAILABLE)) as server:

@@ -11,7 +11,7 @@ from archive.model import Outcome
 from tests.support.archives import addresses, articles, frontier, outcomes
 from tests.support.command import pressmark
 from tests.support.server import Received, Reply, Server
-from tests.support.sites import allow, listing, page
+from tests.support.sites import allow, listing, page, write_profile
 
 ROBOTS = "User-agent: *\nDisallow: /hidden/\n"
 
@@ -186,6 +186,7 @@ def test_a_front_page_that_leads_to_another_site_says_where_and_what_to_do(tmp_p
             return 302, {"Location": "/home"}, ""
         return 301, {"Location": f"http://new.test{received.target}"}, ""
 
+    write_profile(tmp_path, "old")
     with Server(moved) as server:
         crawl = ("crawl", "http://old.test/")
         mapped = ("--connect-to", f"old.test:80:127.0.0.1:{server.port}")
@@ -195,7 +196,7 @@ def test_a_front_page_that_leads_to_another_site_says_where_and_what_to_do(tmp_p
     advice = first.account["advice"]
     assert advice.startswith("http://old.test/ redirects to http://new.test/home")
     assert "pressmark crawl http://new.test/home" in advice
-    assert f'"new.test" to hosts in {tmp_path / "publishers" / "old.test.toml"}' in advice
+    assert f'"new.test" to hosts in {tmp_path / "publishers" / "old.toml"}' in advice
     assert " ".join(advice.split()) in " ".join(again.out.split())
 
 
