@@ -78,6 +78,7 @@ def test_pages_with_a_text_are_archived_though_they_are_taken_for_no_articles(ho
     assert kinds == {"page": 60}
 
 
+@pytest.mark.slow
 def test_the_amp_twins_that_a_profile_asks_for_are_no_copies_to_be_held_back(home: Path):
     write_profile(home, amp='"fetch"')
     paths = [f"/story-{number}/" for number in range(30)]

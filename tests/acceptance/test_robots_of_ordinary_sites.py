@@ -82,6 +82,7 @@ def test_a_robots_txt_that_leads_to_the_front_page_leaves_that_whole(tmp_path: P
     assert len(articles(home)) == len(STORIES)
 
 
+@pytest.mark.slow
 def test_a_robots_txt_that_leads_where_nobody_answers_ends_the_crawl(tmp_path: Path):
     home = tmp_path / "home"
     write_profile(home, "news")

@@ -108,6 +108,7 @@ def test_a_hidden_capture_has_its_row_and_nothing_else(home, profile, new_url):
         assert connection.scalar(known) == "skipped"
 
 
+@pytest.mark.slow
 def test_what_other_code_settled_is_settled_anew_and_a_killed_run_goes_on(
     home, profile, new_url, same_as_rebuilt
 ):
