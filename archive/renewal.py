@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from archive.extracting import Unread, extract_all
 from archive.ingest import Ingest
@@ -27,6 +28,8 @@ from archive.urls import host_of
 from archive.workers import Workers
 
 logger = logging.getLogger(__name__)
+
+S = TypeVar("S", Known, Row)
 
 AT_ONCE = 1_000
 """Rows looked at in one transaction."""
@@ -110,7 +113,7 @@ class _Rules:
 
     def apply(self) -> Iterator[str]:
         """Apply them to all captures, then to the frontier; yield what could not be read."""
-        for some in self._captures():
+        for some in self._slices(showing.captures_after):
             hidden, shown = [], []
             for known in some:
                 why = why_hidden(known.capture, self._profile)
@@ -121,7 +124,7 @@ class _Rules:
             if hidden:
                 self._ingest.hide(self._profile, hidden, self._foreign(hidden)).result()
             yield from self._show(shown)
-        for rows in self._rows():
+        for rows in self._slices(showing.frontier_after):
             changes = [change for row in rows if (change := self._change(row)) is not None]
             self._ingest.do(partial(showing.rescope, found=changes)).result()
 
@@ -146,18 +149,11 @@ class _Rules:
             read = [item for item in items if isinstance(item, Ingestible)]
             self._ingest.show(self._profile, read).result()
 
-    def _captures(self) -> Iterator[list[Known]]:
+    def _slices(self, rows_after: Callable[..., list[S]]) -> Iterator[list[S]]:
+        """Yield what *rows_after* reads, in the order of row ids, ``AT_ONCE`` at a time."""
         after = 0
         while some := self._database.read(
-            partial(showing.captures_after, owner=self._owner, after=after, limit=AT_ONCE)
-        ):
-            yield some
-            after = some[-1].id
-
-    def _rows(self) -> Iterator[list[Row]]:
-        after = 0
-        while some := self._database.read(
-            partial(showing.frontier_after, owner=self._owner, after=after, limit=AT_ONCE)
+            partial(rows_after, owner=self._owner, after=after, limit=AT_ONCE)
         ):
             yield some
             after = some[-1].id

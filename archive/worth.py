@@ -28,6 +28,7 @@ from archive.patterns import (
     note,
 )
 from archive.profile import Profile
+from archive.scope import priority
 from archive.settle.schedule import failed
 from archive.sql import patterns
 from archive.sql.captures import Ingestible
@@ -39,7 +40,6 @@ MOST_SITEMAPS = 50_000
 day makes 11,000 in thirty years."""
 MOST_STEPS = 6
 """Links back from a new article whose pages are credited; profiles follow five (``max_depth``)."""
-SITEMAP_PRIORITY = 10
 SAYS_NOTHING = frozenset({Outcome.FAILED, Outcome.ERROR, Outcome.BLOCKED, Outcome.API})
 LISTS_OF_URLS = frozenset({Outcome.SITEMAP, Outcome.FEED})
 NEVER_A_COPY = frozenset({Outcome.REDIRECT, Outcome.MISSING, Outcome.EMPTY})
@@ -95,7 +95,9 @@ def _within_number(connection: Connection, owner: int, new: dict[str, Entry]) ->
     below = [u for u, e in new.items() if e.kind is Kind.SITEMAP and e.via is Via.SITEMAP]
     if not below:
         return new
-    known = patterns.count_of(connection, owner, Kind.SITEMAP, SITEMAP_PRIORITY)
+    known = patterns.count_of(
+        connection, owner, Kind.SITEMAP, priority(Kind.SITEMAP, Via.SITEMAP, 0)
+    )
     too_many = {*below[max(MOST_SITEMAPS - known, 0) :]}
     return {url: entry for url, entry in new.items() if url not in too_many}
 

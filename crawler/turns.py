@@ -12,7 +12,7 @@ from itertools import chain, zip_longest
 
 from sqlalchemy import ColumnElement, Connection, and_, not_
 
-from archive.model import Kind
+from archive.patterns import SOURCES
 from archive.scope import priority_of_pages, priority_of_sources
 from archive.sql import frontier
 from archive.sql.frontier import Lease
@@ -23,9 +23,8 @@ MOST_AT_ONCE = 1_000
 """Read at once after a time when all that was read is held back."""
 SOURCES_FIRST = 50
 """Sitemaps and feeds that a crawl reads before pages have their turn as well."""
-SOURCES = (Kind.SITEMAP, Kind.FEED, Kind.API)
 
-_IS_SOURCE = table.c.kind.in_(SOURCES)
+_IS_SOURCE = table.c.kind.in_(sorted(SOURCES))
 # With bounds on the priority, which is in the index: else all pages are read to find no source.
 _SOURCES = and_(table.c.priority <= priority_of_sources(), _IS_SOURCE)
 _PAGES = and_(table.c.priority >= priority_of_pages(), not_(_IS_SOURCE))
