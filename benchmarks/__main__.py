@@ -16,7 +16,7 @@ from types import ModuleType
 
 from benchmarks import capture, reprocess
 from benchmarks.extraction import bench as extraction
-from benchmarks.extraction import losses
+from benchmarks.extraction import losses, results
 from benchmarks.wordpress import bench as wordpress
 
 BENCHMARKS: dict[str, ModuleType] = {
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "wordpress": wordpress,
     "extraction": extraction,
     "losses": losses,
+    "results": results,
     "reprocess": reprocess,
 }
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
