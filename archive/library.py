@@ -22,24 +22,28 @@ from archive.errors import (
     UsageError,
 )
 from archive.home import made_home, require_archive
-from archive.ingest import Ingest
-from archive.lag import Lag, lag, whole
 from archive.locks import ARCHIVE, lock
+from archive.maintenance.lag import Lag, lag, whole
 from archive.model import Capture, Original
+from archive.pipeline.extraction_pool import Workers
+from archive.pipeline.ingest import Ingest
+from archive.pipeline.reprocess import bring_up_to_date
+from archive.pipeline.storing import Ingested
 from archive.profile import Profile, read_profiles
-from archive.reprocess import bring_up_to_date
 from archive.settings import Settings, read_settings
-from archive.sql import articles, captures, earlier, files, schema
+from archive.sql import schema
+from archive.sql.articles import store as articles
+from archive.sql.captures import lookups as earlier
+from archive.sql.captures import store as captures
+from archive.sql.captures import warc_files
 from archive.sql.copying import copied
 from archive.sql.database import Database, open_database
-from archive.storing import Ingested
 from archive.warc.collection import Collection, Contents
 from archive.warc.exchange import FindOriginal
 from archive.warc.http import Head
 from archive.warc.owners import FindOwner, find_owner, publisher_of
-from archive.warc.reader import Damage
+from archive.warc.reading.reader import Damage
 from archive.warc.store import Store
-from archive.workers import Workers
 
 UNREADABLE_SUFFIX = ".unreadable"
 REPORT_EVERY = 20
@@ -194,21 +198,21 @@ class Archive:
             if owner == profile:
                 self._complete(file)
 
-    def _complete(self, file: files.Ingested) -> None:
+    def _complete(self, file: warc_files.Ingested) -> None:
         owner = self.publisher_of(file.name) if file.publishers is None else None
 
         def complete(connection: Connection) -> None:
             publisher = self.ingest.publisher_id(connection, owner) if owner else None
-            files.complete(connection, publisher, file)
+            warc_files.complete(connection, publisher, file)
 
         self.ingest.do(complete).result()
 
-    def _lacking(self) -> list[files.Ingested]:
+    def _lacking(self) -> list[warc_files.Ingested]:
         """Return the finished files of which the database does not say that it holds them whole."""
-        done = self.database.read(files.ingested)
+        done = self.database.read(warc_files.ingested)
         return [file for file in self._finished() if done.get(file.name) != file]
 
-    def _finished(self) -> Iterator[files.Ingested]:
+    def _finished(self) -> Iterator[warc_files.Ingested]:
         """Yield the finished WARC files as the database has them when all of them is ingested."""
         listed = self.store.collection.contents().listed if self.store.collection else {}
         for file in self.store.files():
@@ -217,14 +221,14 @@ class Archive:
                 yield whole(file.name, file.size, entry)
 
     def lag(self, *, strictly: bool = False) -> Lag | None:
-        """Return what the database lacks of the WARC files; see ``archive.lag``."""
+        """Return what the database lacks of the WARC files; see ``archive.maintenance.lag``."""
         return lag(self.home, self.store, self.database, self.profiles, strictly=strictly)
 
     def _forget_what_changed(self) -> None:
         """Forget what came of files that are superseded, or were imported anew with other bytes."""
         contents = self.store.collection.contents() if self.store.collection else Contents()
-        gone = self.database.read(files.names) & {*contents.superseded}
-        done = self.database.read(files.ingested).values()
+        gone = self.database.read(warc_files.names) & {*contents.superseded}
+        done = self.database.read(warc_files.ingested).values()
         gone |= {
             file.name
             for file in done

@@ -261,7 +261,7 @@ def _capturing(folder: Path) -> dict[str, Any]:
 
     return {
         "EXTENSIONS": {CaptureOnly: 0},
-        "DOWNLOAD_HANDLERS": {"http": "crawler.wire.WireHandler"},
+        "DOWNLOAD_HANDLERS": {"http": "crawler.download.wire.WireHandler"},
     }
 
 

@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 
 from archive.urls import host_of
 from archive.warc.http import Framing, parse_message
-from archive.warc.reader import Damage, RecordFile
+from archive.warc.reading.reader import Damage, RecordFile
 from archive.warc.record import bare_uri
 
 NOT_RECORDED = (

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, exists, select
 from archive.errors import UnknownPublisherError
 from archive.library import open_archive
 from archive.profile import Profile
-from archive.sql import hosts, waking
+from archive.revisit import failing_hosts, url_rows
+from archive.revisit.url_rows import Waiting
 from archive.sql.schema import capture, publisher
-from archive.sql.waking import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,11 @@ def _waiting(
 ) -> dict[str, list[Waiting]]:
     """Return what waits of the publishers that have a failing server."""
     return {
-        name: waking.waiting(connection, owner, now)
+        name: url_rows.waiting(connection, owner, now)
         for name, owner in ids.items()
-        if hosts.failing(connection, owner)
+        if failing_hosts.failing(connection, owner)
     }
 
 
 def _due(connection: Connection, ids: dict[str, int], now: datetime) -> set[str]:
-    return {name for name, owner in ids.items() if waking.is_due(connection, owner, now)}
+    return {name for name, owner in ids.items() if url_rows.is_due(connection, owner, now)}

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive.candidates import MOST_REDIRECTS
+from archive.pipeline.frontier_updates import MOST_REDIRECTS
 from archive.profile import Profile
-from archive.sql import earlier
+from archive.sql.captures import lookups
 from archive.urls import host_of
 
 
@@ -20,7 +20,7 @@ def leads_away(connection: Connection, owner: int, profile: Profile) -> str | No
     """Return the URL outside of the publisher's hosts that its front page redirects to, if any."""
     url = profile.home
     for _ in range(MOST_REDIRECTS):
-        target = earlier.redirect_target(connection, owner, url)
+        target = lookups.redirect_target(connection, owner, url)
         if target is None or target == url:
             return None
         if host_of(target) not in profile.all_hosts:

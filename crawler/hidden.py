@@ -11,8 +11,8 @@ from dataclasses import replace
 from archive.errors import ArchiveError
 from archive.library import Archive
 from archive.model import Capture, Outcome
+from archive.pipeline.storing import Ingested
 from archive.profile import Profile
-from archive.storing import Ingested
 
 REMOVED = frozenset({404, 410, 451})
 """Refusals that are an answer: what was asked for is not there."""

@@ -15,8 +15,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from archive.errors import ArchiveError
-from archive.sql.search import find_article
-from archive.storing import Ingested
+from archive.pipeline.storing import Ingested
+from archive.queries.search import find_article
 from crawler.run import Run
 
 

@@ -17,10 +17,10 @@ from archive.model import Outcome
 from archive.model.schedule import Reason
 from archive.printable import printable
 from archive.profile import Profile
+from archive.revisit.url_rows import Waiting
 from archive.scope import skipped_text
-from archive.sql.waking import Waiting
+from crawler.download.guard import ALLOW_ADDRESS, CONNECT_TO
 from crawler.exits import Exit, exit_for
-from crawler.guard import ALLOW_ADDRESS, CONNECT_TO
 from crawler.options import BUDGET, CLOCK, DUE, MINUTES, REFRESH, SINCE
 from crawler.run import Run
 from crawler.spiders.publisher import spider_for

@@ -36,29 +36,30 @@ from archive.errors import (
 from archive.library import Archive, open_archive
 from archive.locks import ARCHIVE, lock, of_publisher
 from archive.model import Exchange, Flag, Outcome
+from archive.pipeline.storing import Ingested
 from archive.profile import Profile, write_profile
+from archive.queries.status import skipped
+from archive.revisit import failing_hosts
+from archive.revisit.rule import failed
+from archive.revisit.url_rows import Waiting, waiting
 from archive.settings import default_home
-from archive.settle.schedule import failed
-from archive.sql import hosts, offers
-from archive.sql.status import skipped
-from archive.sql.waking import Waiting, waiting
-from archive.storing import Ingested
+from archive.sql.frontier import discovered_sources
 from archive.urls import host_of, is_robots_txt
 from archive.warc.writer import Writer
 from crawler import hidden
-from crawler.addresses import parse_allow, parse_connect_to
-from crawler.before import telling
-from crawler.crawl_row import CrawlRow
+from crawler.database_wait import Outage
 from crawler.demo.publisher import DEMO_HOST
-from crawler.ending import Ending, keep_reactor_for
+from crawler.download.addresses import parse_allow, parse_connect_to
+from crawler.download.guard import CONNECT_TO, Guard, installed_guard
+from crawler.download.jars import Jars
 from crawler.exits import Exit, exit_for, judge
-from crawler.failing_hosts import FailingHosts
 from crawler.front_page import advice, leads_away
-from crawler.guard import CONNECT_TO, Guard, installed_guard
-from crawler.jars import Jars
-from crawler.operator import CONTACT, contact_of, is_here, user_agent, warcinfo
 from crawler.options import read_options
-from crawler.outage import Outage
+from crawler.reports.before import telling
+from crawler.reports.crawl_row import CrawlRow
+from crawler.scheduling.failing_hosts import FailingHosts
+from crawler.shutdown import Ending, keep_reactor_for
+from crawler.user_agent import CONTACT, contact_of, is_here, user_agent, warcinfo
 
 logger = logging.getLogger(__name__)
 
@@ -293,7 +294,9 @@ class Run:
         ingest = self.archive.ingest
         owner = ingest.do(partial(ingest.publisher_id, profile=self.profile)).result()
         self.publisher_id = owner
-        known = self.archive.database.read(lambda connection: hosts.failing(connection, owner))
+        known = self.archive.database.read(
+            lambda connection: failing_hosts.failing(connection, owner)
+        )
         self.hosts = FailingHosts(ingest.do, owner, known)
         if not self.options.as_scheduled:
             self.hosts.ask_at_once()
@@ -400,7 +403,9 @@ class Run:
         database, owner = self.archive.database, self.publisher_id
         found = replace(
             self.profile,
-            sitemaps=database.read(lambda connection: offers.sitemaps(connection, owner)),
-            feeds=database.read(lambda connection: offers.feeds(connection, owner)),
+            sitemaps=database.read(
+                lambda connection: discovered_sources.sitemaps(connection, owner)
+            ),
+            feeds=database.read(lambda connection: discovered_sources.feeds(connection, owner)),
         )
         write_profile(self.archive.home, found)

@@ -9,14 +9,14 @@ BOT_NAME = "pressmark"
 SPIDER_LOADER_CLASS = "crawler.spiders.publisher.ProfileLoader"
 
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.wire.WireHandler",
-    "https": "crawler.wire.WireHandler",
+    "http": "crawler.download.wire.WireHandler",
+    "https": "crawler.download.wire.WireHandler",
     "ftp": None,
     "s3": None,
 }
-ADDONS = {"crawler.logs.PrintableLogs": 0}
-EXTENSIONS = {"crawler.run.Run": 0, "crawler.progress.Progress": 1}
-TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
+ADDONS = {"crawler.reports.logs.PrintableLogs": 0}
+EXTENSIONS = {"crawler.run.Run": 0, "crawler.reports.progress.Progress": 1}
+TWISTED_DNS_RESOLVER = "crawler.download.guard.GuardedResolver"
 DOWNLOAD_VERIFY_CERTIFICATES = True
 
 # zstd is left out on purpose: no replay tool can decode it.

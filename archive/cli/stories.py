@@ -14,7 +14,7 @@ from archive.urls import completed, normalize
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from archive.sql.history import Row, Story
+    from archive.queries.history import Row, Story
 
 FIELDS = (
     "headline",
@@ -43,7 +43,7 @@ def find(connection: Connection, url: str, number: int | None) -> list[Story]:
     Where it bore several stories, it is the latest, and stderr says so, or the *number*-th.
     Raises ``NotFoundError`` where there is none.
     """
-    from archive.sql.history import stories
+    from archive.queries.history import stories
 
     found = stories(connection, address_of(url))
     if not found:
@@ -79,7 +79,7 @@ def address_of(url: str) -> str:
 
 def require_publisher(connection: Connection, name: str) -> None:
     """Raise ``UnknownPublisherError`` where nothing is archived of publisher *name*."""
-    from archive.sql.tables import has_publisher
+    from archive.queries.export_rows import has_publisher
 
     if not has_publisher(connection, name):
         meant = completed(name)

@@ -20,9 +20,9 @@ from typing import IO, Any
 from archive.errors import UnknownPublisherError
 from archive.export.whole import whole_file
 from archive.printable import printable_json
-from archive.sql import tables
+from archive.queries import export_rows
+from archive.queries.export_rows import Wanted
 from archive.sql.database import Database
-from archive.sql.tables import Wanted
 
 BYTE_ORDER_MARK = "\ufeff".encode()
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
@@ -64,14 +64,14 @@ def export_table(
     """
     with database.reading() as connection:
         name = wanted.publisher
-        if name is not None and not tables.has_publisher(connection, name):
+        if name is not None and not export_rows.has_publisher(connection, name):
             raise UnknownPublisherError(
                 f"{name}: nothing is archived of a publisher of this name;"
                 " `pressmark publishers` lists them"
             )
         with _opened(output) as file:
             count = size = 0
-            found = tables.rows(connection, wanted)
+            found = export_rows.rows(connection, wanted)
             for number, line in enumerate(
                 _lines(form, wanted.columns, found, for_spreadsheets=for_spreadsheets)
             ):

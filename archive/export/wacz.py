@@ -29,9 +29,9 @@ from archive.errors import MissingPackageError, NotFoundError, UnknownPublisherE
 from archive.export.whole import whole_file
 from archive.sql import schema, views
 from archive.sql.database import Database
-from archive.warc.index import CdxIndex
 from archive.warc.record import format_date
 from archive.warc.store import Store
+from archive.warc.upkeep.index import CdxIndex
 
 LINES_A_BLOCK = 1024
 """Index lines that are compressed together, as py-wacz has it."""

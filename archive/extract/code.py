@@ -16,9 +16,9 @@ FILES = (
     "extract/**/*.py",
     "model/**/*.py",
     "urls.py",
-    "sessions.py",  # which address is meant by one that names a visit
+    "session_ids.py",  # which address is meant by one that names a visit
     "warc/http.py",  # what was the body of a reply
-    "candidates.py",  # which of the URLs found are kept
+    "pipeline/frontier_updates.py",  # which of the URLs found are kept
 )
 """Patterns of the files that decide what is read in a record; the profile has its own digest."""
 

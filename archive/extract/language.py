@@ -11,8 +11,8 @@ import re
 
 import pycld2  # type: ignore[import-untyped]
 
-from archive.extract import linked_data
-from archive.extract.page import Page
+from archive.extract.dom import schema_org
+from archive.extract.dom.document import Page
 from archive.urls import LANGUAGES
 
 _TAG = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4})(?=[-_]|$))?(?:[-_][a-z0-9]+)*", re.IGNORECASE)
@@ -46,11 +46,11 @@ def declared_language(page: Page) -> str | None:
     text is written, and one publisher's pages would differ in it by template. What is no code of
     a language ("utf-8", "x") is no claim.
     """
-    node = linked_data.article_node(page.json_ld) or {}
+    node = schema_org.article_node(page.json_ld) or {}
     claims = [
         page.html_lang,
         page.first_meta("og:locale"),
-        linked_data.text(node.get("inLanguage")),
+        schema_org.text(node.get("inLanguage")),
         page.first_meta("content-language", "language", "dc.language"),
     ]
     return next((tag for claim in claims if (tag := _tag(claim))), None)

@@ -13,8 +13,6 @@ from importlib.metadata import version
 
 from lxml import etree
 
-from archive.extract import discovery
-from archive.extract.challenge import marked
 from archive.extract.code import code_digest
 from archive.extract.coding import (
     CUT,
@@ -25,8 +23,10 @@ from archive.extract.coding import (
     gunzip_file,
 )
 from archive.extract.controls import without_controls
-from archive.extract.feed import JSON_FEED, feed_candidates, json_feed_candidates
-from archive.extract.html import html_extraction
+from archive.extract.discovery import links
+from archive.extract.discovery.feeds import JSON_FEED, feed_candidates, json_feed_candidates
+from archive.extract.html_page import html_extraction
+from archive.extract.interstitials.challenge import marked
 from archive.model import (
     Candidate,
     Edge,
@@ -39,7 +39,7 @@ from archive.model import (
     storable,
 )
 from archive.profile import Profile
-from archive.sessions import without_sessions
+from archive.session_ids import without_sessions
 from archive.urls import absolute, is_robots_txt
 
 EXTRACTOR = f"pressmark/3+{code_digest()} trafilatura/{version('trafilatura')}"
@@ -137,7 +137,7 @@ def _refusal(payload: Payload, status: int) -> Extraction | None:
     candidates: tuple[Candidate, ...] = ()
     # RFC 9309 2.3.1.3: a robots.txt that is not available forbids nothing, and names no sitemap.
     if is_robots_txt(payload.url) and 400 <= status < 500 and status != 429:
-        candidates = discovery.well_known_candidates(payload.url)
+        candidates = links.well_known_candidates(payload.url)
     if status in {404, 410, 451}:
         outcome = Outcome.MISSING
     elif status in {401, 403, 407, 429, 503}:
@@ -170,7 +170,7 @@ def _redirect(url: str, location: str, how: str) -> Extraction:
         outcome=Outcome.ERROR if to_itself else Outcome.REDIRECT,
         extractor=EXTRACTOR,
         reason=f"{how} to itself" if to_itself else how,
-        candidates=(discovery.redirect_candidate(target),),
+        candidates=(links.redirect_candidate(target),),
         edges=() if to_itself else (Edge(EdgeKind.REDIRECT, meant),),
         flags=(Flag.TO_ITSELF,) if to_itself else (),
     )
@@ -217,7 +217,7 @@ def _by_content(payload: Payload, data: bytes) -> Extraction:
         media = ""
     if is_robots_txt(url):
         text, _ = decode_text(data, header)
-        return _named(Outcome.ROBOTS, discovery.robots_candidates(text, url))
+        return _named(Outcome.ROBOTS, links.robots_candidates(text, url))
     signature = next((kind for mark, kind in _SIGNATURES if data.startswith(mark)), None)
     if signature:
         return _result(Outcome.NOT_HTML, signature)
@@ -225,8 +225,8 @@ def _by_content(payload: Payload, data: bytes) -> Extraction:
     root = _ROOT.match(head.lstrip("\ufeff"))
     name = root.group(1).rpartition(":")[2].lower() if root else ""
     if name in _SITEMAP_ROOTS:
-        found = _named(Outcome.SITEMAP, discovery.sitemap_candidates(data.lstrip(), url))
-        return _flagged(found, (Flag.TRUNCATED,)) if discovery.breaks_off(data) else found
+        found = _named(Outcome.SITEMAP, links.sitemap_candidates(data.lstrip(), url))
+        return _flagged(found, (Flag.TRUNCATED,)) if links.breaks_off(data) else found
     if name in _FEED_ROOTS:
         return _named(Outcome.FEED, feed_candidates(data.lstrip(), url))
     if JSON_FEED in head and head.lstrip()[:1] == "{":
@@ -246,8 +246,8 @@ def _by_content(payload: Payload, data: bytes) -> Extraction:
         "",
     }:
         text, _ = decode_text(data, header)
-        if discovery.is_text_sitemap(text):
-            return _named(Outcome.SITEMAP, discovery.text_sitemap_candidates(text, url))
+        if links.is_text_sitemap(text):
+            return _named(Outcome.SITEMAP, links.text_sitemap_candidates(text, url))
     return _result(Outcome.NOT_HTML, media or "no media type")
 
 

@@ -16,11 +16,11 @@ from archive.settings import Settings
 from archive.warc.collection import Collection, Listed, hash_file
 from archive.warc.exchange import FindOriginal, exchange_of, head_of
 from archive.warc.http import Head
-from archive.warc.reader import Damage, RecordFile
+from archive.warc.reading.reader import Damage, RecordFile
+from archive.warc.reading.scan import captures
 from archive.warc.record import Header, parse_fields
-from archive.warc.recovery import Recovered, recover
-from archive.warc.scan import captures
 from archive.warc.segment import OPEN_SUFFIX, sync_folder
+from archive.warc.upkeep.recovery import Recovered, recover
 from archive.warc.writer import Writer
 
 SUFFIXES = (".warc.gz", ".warc")

@@ -14,7 +14,7 @@ from typing import Any
 
 import lxml.html
 
-from archive.extract.leaves import letters_of
+from archive.extract.dom.lines import letters_of
 from archive.model import Article, BlockKind
 from benchmarks.extraction.bars import Bar
 from benchmarks.extraction.metric import shingles, tokens

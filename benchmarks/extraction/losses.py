@@ -14,9 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from archive.extract.gaps import holder_of
-from archive.extract.leaves import Leaf, leaves_of, letters_of
-from archive.extract.page import parse_page
+from archive.extract.body.restore_gaps import holder_of
+from archive.extract.dom.document import parse_page
+from archive.extract.dom.lines import Leaf, leaves_of, letters_of
 from benchmarks.extraction.bench import needs
 from benchmarks.extraction.extractors import CONTENT_TYPE, ours, text_in
 from benchmarks.extraction.metric import Match, compare, score, tokens

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, func, select
 
 from archive.library import open_archive
 from archive.model import Block
+from archive.queries.history import blocks_of, stories, versions
 from archive.sql import schema, views
-from archive.sql.history import blocks_of, stories, versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from archive.errors import ArchiveError, UnknownPublisherError, described
 from archive.locks import DUE, lock
 from archive.profile import Profile, find_profile, make_profile, owner_of, read_profiles
 from archive.urls import completed
-from crawler.addresses import literal
+from crawler.download.addresses import literal
 from crawler.exits import exit_for, worst
 
 if TYPE_CHECKING:

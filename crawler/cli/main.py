@@ -17,37 +17,52 @@ COMMANDS = {
     ),
     "crawl": ("crawler.cli.crawl:crawl", "Archive a publisher: discover its pages and fetch them."),
     "fetch": ("crawler.cli.crawl:fetch", "Archive exactly these pages, without discovery."),
-    "search": ("archive.cli.articles:search", "Search the archived articles."),
-    "show": ("archive.cli.articles:show", "Show one article."),
-    "history": ("archive.cli.history:history", "Show the versions of one article."),
-    "diff": ("archive.cli.diff:diff_", "Show what changed between two versions."),
-    "status": ("archive.cli.status:status", "Show how the archive stands, and what is due."),
+    "search": ("archive.cli.commands.articles:search", "Search the archived articles."),
+    "show": ("archive.cli.commands.articles:show", "Show one article."),
+    "history": ("archive.cli.commands.history:history", "Show the versions of one article."),
+    "diff": ("archive.cli.commands.diff:diff_", "Show what changed between two versions."),
+    "status": (
+        "archive.cli.commands.status:status",
+        "Show how the archive stands, and what is due.",
+    ),
     "translations": (
-        "archive.cli.learned:translations",
+        "archive.cli.commands.learned:translations",
         "Show which articles are translations of each other.",
     ),
     "boilerplate": (
-        "archive.cli.learned:boilerplate",
+        "archive.cli.commands.learned:boilerplate",
         "Show what a publisher repeats around its articles.",
     ),
-    "publishers": ("archive.cli.articles:publishers", "List the publishers that can be crawled."),
+    "publishers": (
+        "archive.cli.commands.articles:publishers",
+        "List the publishers that can be crawled.",
+    ),
     "extract": (
-        "archive.cli.extract:extract",
+        "archive.cli.commands.extract:extract",
         "Extract the article from an HTML file, or from what is archived of a URL.",
     ),
-    "verify": ("archive.cli.upkeep:verify", "Check every record, and every row's way to it."),
-    "import": ("archive.cli.imports:import_", "Take in WARC files made elsewhere."),
-    "index": ("archive.cli.replay:index", "Index the WARC files, for replay and other tools."),
+    "verify": (
+        "archive.cli.commands.upkeep:verify",
+        "Check every record, and every row's way to it.",
+    ),
+    "import": ("archive.cli.commands.import_warc:import_", "Take in WARC files made elsewhere."),
+    "index": (
+        "archive.cli.commands.replay:index",
+        "Index the WARC files, for replay and other tools.",
+    ),
     "export": (
-        "archive.cli.export:export",
+        "archive.cli.commands.export:export",
         "Write the articles as a table, or the archive as WACZ.",
     ),
-    "replay": ("archive.cli.replay:replay", "See the archived pages in your browser."),
+    "replay": ("archive.cli.commands.replay:replay", "See the archived pages in your browser."),
     "reprocess": (
-        "archive.cli.reprocess:reprocess",
+        "archive.cli.commands.reprocess:reprocess",
         "Extract the archived captures again, with a better extractor.",
     ),
-    "rebuild": ("archive.cli.upkeep:rebuild", "Make the database anew from the WARC files."),
+    "rebuild": (
+        "archive.cli.commands.upkeep:rebuild",
+        "Make the database anew from the WARC files.",
+    ),
 }
 
 

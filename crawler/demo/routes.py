@@ -11,15 +11,15 @@ from datetime import datetime
 from functools import cache, partial
 from urllib.parse import parse_qs
 
-from crawler.demo.edition import Edition
-from crawler.demo.events import EventKind, Gone
-from crawler.demo.feeds import ATOM, RSS, Feed, feeds
-from crawler.demo.listings import Listing, listings
+from crawler.demo.newsroom.edition import Edition
+from crawler.demo.newsroom.events import EventKind, Gone
+from crawler.demo.newsroom.stories import Page, Story
+from crawler.demo.pages.feeds import ATOM, RSS, Feed, feeds
+from crawler.demo.pages.listings import Listing, listings
+from crawler.demo.pages.render import Renderer
+from crawler.demo.pages.sitemaps import INDEX, NEWS, Entry, sitemaps
 from crawler.demo.publisher import FOLDER, Publisher
-from crawler.demo.render import Renderer
 from crawler.demo.reply import Resource
-from crawler.demo.sitemaps import INDEX, NEWS, Entry, sitemaps
-from crawler.demo.stories import Page, Story
 
 Route = Callable[[str], Resource]
 """Makes the resource of one address for a host."""

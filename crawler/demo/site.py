@@ -10,12 +10,12 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
-from crawler.demo.chronicle import Chronicle
-from crawler.demo.edition import Edition, Frame, plain_edition
+from crawler.demo.newsroom.chronicle import Chronicle
+from crawler.demo.newsroom.edition import Edition, Frame, plain_edition
+from crawler.demo.newsroom.stories import Page, Story, read_pages
 from crawler.demo.publisher import DEMO_HOST, Publisher, read_publisher
 from crawler.demo.reply import Reply, Resource, reply_to
 from crawler.demo.routes import Routes
-from crawler.demo.stories import Page, Story, read_pages
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 

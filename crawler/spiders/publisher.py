@@ -20,22 +20,22 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from archive import visits
+from archive.crawl_traps import session_parameters
 from archive.errors import ArchiveError
 from archive.model import Outcome
+from archive.pipeline.storing import Ingested
 from archive.profile import Profile, find_profile, read_profiles
+from archive.revisit.rule import retry_after
 from archive.settings import default_home
-from archive.settle.schedule import retry_after
-from archive.sql import frontier
-from archive.storing import Ingested
+from archive.sql.frontier import store as frontier
 from archive.urls import host_of
-from crawler.budget import OutOfBudget
+from crawler.download.budget import OutOfBudget
+from crawler.download.robots import Disallowed, RobotsUnreachable
+from crawler.download.wire import Draining
 from crawler.hidden import as_read
 from crawler.pipelines import ArticleItem
-from crawler.robots import Disallowed, RobotsUnreachable
 from crawler.run import FAILURES, INGESTED, Run
-from crawler.scheduler import FrontierScheduler
-from crawler.wire import Draining
+from crawler.scheduling.scheduler import FrontierScheduler
 
 logger = logging.getLogger(__name__)
 
@@ -72,12 +72,12 @@ class PublisherSpider(Spider):
         """
         super().update_settings(settings)
         middlewares: dict[str, int | None] = dict.fromkeys(SWITCHED_OFF)
-        middlewares["crawler.robots.RobotsMiddleware"] = 100
-        middlewares["crawler.cookies.CookiesMiddleware"] = 950
-        middlewares["crawler.budget.BudgetMiddleware"] = 990
+        middlewares["crawler.download.robots.RobotsMiddleware"] = 100
+        middlewares["crawler.download.cookies.CookiesMiddleware"] = 950
+        middlewares["crawler.download.budget.BudgetMiddleware"] = 990
         values = {
             "DOWNLOADER_MIDDLEWARES": middlewares,
-            "SCHEDULER": "crawler.scheduler.FrontierScheduler",
+            "SCHEDULER": "crawler.scheduling.scheduler.FrontierScheduler",
             "ITEM_PIPELINES": {"crawler.pipelines.ArticlePipeline": 100},
             "HTTPERROR_ALLOW_ALL": True,
             "ROBOTSTXT_OBEY": False,
@@ -143,7 +143,9 @@ class PublisherSpider(Spider):
                 run = self._run
                 if names := run.jars.look_at(ingested, run.archive.ingest.visits):
                     host = host_of(ingested.capture.url)
-                    teach = partial(visits.teach, owner=run.publisher_id, host=host, names=names)
+                    teach = partial(
+                        session_parameters.teach, owner=run.publisher_id, host=host, names=names
+                    )
                     await asyncio.wrap_future(run.archive.ingest.do(teach))
         except ArchiveError:
             pass  # the run ends for it, and says so

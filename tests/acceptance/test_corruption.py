@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from archive.errors import RecordError
 from archive.library import open_archive, rebuild
 from archive.warc.collection import Collection
-from archive.warc.reader import Record, RecordFile
+from archive.warc.reading.reader import Record, RecordFile
 from crawler.cli.main import main
 from tests.support.homes import make_home
 from tests.support.imports import view

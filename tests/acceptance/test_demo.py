@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from archive.extract.discovery import WELL_KNOWN_FEEDS
+from archive.extract.discovery.links import WELL_KNOWN_FEEDS
 from archive.model import Outcome
 from archive.sql.schema import capture, crawl, extraction
-from crawler.demo.listings import listings
+from crawler.demo.newsroom.stories import Story, read_stories
+from crawler.demo.pages.listings import listings
 from crawler.demo.publisher import read_publisher
 from crawler.demo.server import DemoServer
-from crawler.demo.stories import Story, read_stories
 from tests.support.archives import addresses, articles, outcomes, rows
 from tests.support.command import pressmark
 from tests.support.demo import DemoArchive, RecordingSite, connect_to, folded, frame_phrases

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.library import open_archive, rebuild
-from archive.reprocess import reprocess
+from archive.pipeline.reprocess import reprocess
 from archive.sql.database import open_database
 from tests.support.command import pressmark
 from tests.support.gazette import PARTNERS, served, write_profile

@@ -105,7 +105,10 @@ def test_no_source_leads_a_crawl_to_an_address_that_is_not_allowed(tmp_path: Pat
 def test_a_name_of_this_machine_is_refused_in_any_spelling(tmp_path: Path):
     with Server(lambda _: page("Nothing for strangers")) as server:
         port = server.url.rpartition(":")[2]
-        spellings = ("2130706433", "[::ffff:7f00:1]")  # tests/crawler/test_guard.py has them all
+        spellings = (
+            "2130706433",
+            "[::ffff:7f00:1]",
+        )  # tests/crawler/download/test_guard.py has them all
         urls = [f"http://{name}:{port}/story/" for name in spellings]
 
         done = pressmark(

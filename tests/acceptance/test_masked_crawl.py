@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.guard import CONNECT_TO
+from crawler.download.guard import CONNECT_TO
 from tests.support.command import pressmark, run
 from tests.support.hostile import TITLE, commands_of, served
 from tests.support.server import Server

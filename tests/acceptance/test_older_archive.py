@@ -15,7 +15,7 @@ import pytest
 
 from archive.extract.payload import EXTRACTOR
 from archive.library import open_archive, rebuild
-from archive.reprocess import reprocess
+from archive.pipeline.reprocess import reprocess
 from archive.sql.database import open_database
 from tests.support.command import pressmark
 from tests.support.older_archive import OLDER
@@ -103,11 +103,17 @@ def test_on_postgresql_it_is_what_a_rebuild_gives_as_well(home, postgres: Server
 
     with open_archive(home, database=url, rehearsal=True) as archive:
         told = reprocess(
-            archive.database, archive.ingest, archive.workers, [*archive.profiles.values()]
+            archive.database,
+            archive.ingest,
+            archive.workers,
+            [*archive.profiles.values()],
         )
     with open_archive(home, database=url) as archive:
         done = reprocess(
-            archive.database, archive.ingest, archive.workers, [*archive.profiles.values()]
+            archive.database,
+            archive.ingest,
+            archive.workers,
+            [*archive.profiles.values()],
         )
 
     assert told == done

@@ -16,7 +16,7 @@ import psutil
 import pytest
 from sqlalchemy import select
 
-from archive.replay import free_port, running_pywb
+from archive.maintenance.replay import free_port, running_pywb
 from archive.settings import Settings
 from archive.sql.schema import capture, warc_file
 from archive.warc.http import payload_of

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from archive.profile import BUILT_IN
+from crawler.demo.newsroom.stories import read_stories
 from crawler.demo.server import DemoServer
-from crawler.demo.stories import read_stories
 from tests.support.archives import articles
 from tests.support.command import run
 from tests.support.demo import RecordingSite

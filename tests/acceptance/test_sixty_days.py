@@ -17,7 +17,7 @@ from archive.library import rebuild
 from archive.model import Flag, Outcome
 from archive.sql.database import Database, open_database
 from archive.sql.schema import article, version
-from crawler.demo.events import EventKind
+from crawler.demo.newsroom.events import EventKind
 from tests.support.days import (
     crawl_days,
     differences,

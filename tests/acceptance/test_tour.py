@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from crawler.cli.tour.plan import DAYS
+from crawler.demo.newsroom.stories import read_stories
 from crawler.demo.publisher import read_publisher
 from crawler.demo.site import DemoSite
-from crawler.demo.stories import read_stories
 from tests.support.command import Done, pressmark
 from tests.support.homes import make_home
 from tests.support.once import Once

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from archive.sql import schema, views
-from crawler.demo.stories import read_stories
+from crawler.demo.newsroom.stories import read_stories
 from tests.support.archives import Row, count, rows
 from tests.support.command import pressmark
 from tests.support.demo import DemoArchive

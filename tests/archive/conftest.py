@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.ingest import Ingest
+from archive.pipeline.ingest import Ingest
 from archive.sql.database import Database
 from tests.support.settled import spine
 

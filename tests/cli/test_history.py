@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from rich.console import Console  # noqa: TID251 - a terminal, without one
 
-from archive.cli.diff import print_diff
+from archive.cli.commands.diff import print_diff
 from archive.library import open_archive
-from archive.sql.history import stories, versions
+from archive.queries.history import stories, versions
 from tests.support.followed import BRIDGE, COUNTED, OPENED, REUSED, SHORT
 from tests.support.scenarios import url_of
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from archive.cli.reprocess import Log
+from archive.cli.commands.reprocess import Log
 from archive.library import open_archive
 from archive.locks import lock
 from archive.sql import schema

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from archive import last_crawl
 from archive.last_crawl import LastCrawl
 from archive.locks import lock, of_publisher
-from archive.sql import frontier, schema
+from archive.sql import schema
 from archive.sql.database import open_database
+from archive.sql.frontier import store as frontier
 from tests.support.frontier import entry
 
 NOON = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)

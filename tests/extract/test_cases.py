@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.cases import advice, differences, read_case
+from archive.extract.testcases import advice, differences, read_case
 
 CASES = Path(__file__).parent / "cases"
 FOLDERS = sorted(folder for folder in CASES.iterdir() if folder.is_dir())

@@ -19,14 +19,14 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from archive.model import Address, BlockKind, ChangeKind, Removal, Role
+from archive.sql.captures.revisits import READ_AS
 from archive.sql.database import Database
-from archive.sql.revisits import READ_AS
 from archive.sql.schema import address, article, capture, extraction, version
-from crawler.demo.chronicle import LAST_DAY, Chronicle
-from crawler.demo.events import DISTURBANCES, Event, EventKind, Gone
+from crawler.demo.exact.truth import Name, Truth, expected, truth
+from crawler.demo.newsroom.chronicle import LAST_DAY, Chronicle
+from crawler.demo.newsroom.events import DISTURBANCES, Event, EventKind, Gone
+from crawler.demo.newsroom.stories import Story
 from crawler.demo.publisher import read_publisher
-from crawler.demo.stories import Story
-from crawler.demo.truth import Name, Truth, expected, truth
 from tests.support.demo import folded
 
 ROOT = Path(__file__).parents[2]
@@ -93,7 +93,7 @@ def crawl_days(
 
 def _main() -> None:
     from archive.profile import find_profile, write_profile
-    from crawler.demo.edition import Frame
+    from crawler.demo.newsroom.edition import Frame
     from crawler.demo.server import DemoServer
     from crawler.demo.site import DemoSite
     from crawler.process import Job, run_crawls

@@ -8,8 +8,8 @@ import pytest
 from lxml.html import HtmlElement
 
 from archive.model import Block
-from crawler.demo.events import Event, EventKind, read_events
-from crawler.demo.truth import Truth, truth
+from crawler.demo.exact.truth import Truth, truth
+from crawler.demo.newsroom.events import Event, EventKind, read_events
 
 EVENTS = read_events()
 

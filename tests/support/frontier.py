@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.model import Kind, Outcome, Via
 from archive.model.schedule import Due, Reason
-from archive.sql.frontier import Entry, Fetched
+from archive.sql.frontier.store import Entry, Fetched
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

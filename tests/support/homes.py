@@ -10,7 +10,7 @@ from pathlib import Path
 from archive.library import Archive, open_archive
 from archive.model import Capture, Exchange, Outcome
 from archive.profile import Profile, find_profile
-from archive.warc.reader import Damage
+from archive.warc.reading.reader import Damage
 
 SEGMENT_BYTES = 60_000
 """Small, so that a few dozen pages fill several WARC files."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from archive.imports import Imported, Importer
 from archive.library import CaughtUp, open_archive, rebuild
+from archive.maintenance.import_warc import Imported, Importer
+from archive.maintenance.verify import verify
 from archive.profile import Profile, write_profile
-from archive.verify import verify
 from tests.support.foreign import response
 from tests.support.pages import story
 from tests.support.view import View, dump_view

@@ -16,10 +16,10 @@ from zlib import crc32
 from archive.extract.payload import extract
 from archive.library import Archive, open_archive
 from archive.model import Candidate, Extraction, Outcome, Via
+from archive.pipeline.extraction_pool import Workers
 from archive.profile import Profile
 from archive.sql import schema
 from archive.warc.http import payload_of
-from archive.workers import Workers
 
 OLDER = "pressmark/0 older"
 

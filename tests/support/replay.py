@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.replay import COLLECTION
+from archive.maintenance.replay import COLLECTION
 from tests.support.command import PATIENCE_SECONDS, ROOT
 
 WAYBACK = ROOT / ".venv-pywb" / "bin" / "wayback"

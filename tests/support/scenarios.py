@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from archive.model import Exchange, Truncation
+from crawler.demo.newsroom.stories import Story, read_stories
 from crawler.demo.publisher import DEMO_HOST
 from crawler.demo.site import DemoSite
-from crawler.demo.stories import Story, read_stories
 from tests.support.pages import story
 
 MORNING = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)

@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from archive.ingest import Ingest
 from archive.model import Alternate, Capture, Edge, Extraction, RecordType
+from archive.pipeline.extraction_pool import Workers
+from archive.pipeline.ingest import Ingest
 from archive.profile import Profile
 from archive.settings import Settings
-from archive.sql import captures
-from archive.sql.captures import Ingestible
+from archive.sql.captures import store as captures
+from archive.sql.captures.store import Ingestible
 from archive.sql.database import Database
 from archive.warc.store import Store
-from archive.workers import Workers
 from tests.support.graphs import HOST, HOSTS, Seen, url_of
 
 _numbers = count(1)

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from archive.extract import linked_data
+from archive.extract.dom import schema_org
+from archive.extract.dom.document import content_of, element_text, tokens_of
+from archive.extract.metadata.person_names import is_organization, names_in, unique
 from archive.extract.metadata.sources import Sources, Spoken
-from archive.extract.page import content_of, element_text, tokens_of
-from archive.extract.people import is_organization, names_in, unique
 
 _META_TEXT = """
     author article:author dc.creator dcterms.creator parsely-author sailthru.author
@@ -99,7 +99,7 @@ def _in_others(sources: Sources) -> list[Credited]:
 def _in(nodes: tuple[Spoken, ...], sources: Sources) -> list[Credited]:
     for value in (node.node.get(key) for node in nodes for key in ("author", "creator")):
         found: list[Credited] = []
-        for name, by_type in linked_data.people(value, sources.all_nodes):
+        for name, by_type in schema_org.people(value, sources.all_nodes):
             names = [name] if by_type else names_in(name)
             found.extend(Credited(each, by_type) for each in names)
         if found:

@@ -12,9 +12,9 @@ import re
 from collections import Counter
 
 from archive.extract.coding import one_line
+from archive.extract.dom.document import element_text
+from archive.extract.metadata.person_names import unique
 from archive.extract.metadata.sources import Sources, folded, squashed
-from archive.extract.page import element_text
-from archive.extract.people import unique
 
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»:]\s+|\s*[|：｜]\s*")
 _MAX_CHARS = 1_000

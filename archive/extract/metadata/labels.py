@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from archive.extract import linked_data
+from archive.extract.dom import schema_org
+from archive.extract.dom.document import element_text
+from archive.extract.metadata.person_names import unique
 from archive.extract.metadata.sources import Sources, Spoken
-from archive.extract.page import element_text
-from archive.extract.people import unique
 from archive.urls import absolute
 
 _CATEGORIES = etree.XPath("descendant::a[contains(@rel, 'category')]")
@@ -42,7 +42,7 @@ def section(sources: Sources) -> tuple[str, ...]:
 
 
 def _texts(spoken: Spoken, key: str) -> Iterator[str]:
-    return linked_data.texts(spoken.node.get(key))
+    return schema_org.texts(spoken.node.get(key))
 
 
 def _category_links(sources: Sources) -> list[str]:
@@ -76,11 +76,11 @@ def keywords(sources: Sources) -> tuple[str, ...]:
 def publisher(sources: Sources) -> str | None:
     """Return who publishes the article: the node's publisher, else the site's name."""
     for node in sources.nodes:
-        known = linked_data.resolved(node.node.get("publisher"), sources.all_nodes)
-        if name := next(iter(linked_data.texts(known)), None):
+        known = schema_org.resolved(node.node.get("publisher"), sources.all_nodes)
+        if name := next(iter(schema_org.texts(known)), None):
             return name
     named = sources.page.first_meta("og:site_name", "dc.publisher", "publisher", "application-name")
-    return named or next(iter(linked_data.publisher_names(sources.all_nodes)), None)
+    return named or next(iter(schema_org.publisher_names(sources.all_nodes)), None)
 
 
 def licence(sources: Sources) -> str | None:
@@ -90,9 +90,9 @@ def licence(sources: Sources) -> str | None:
     are asked.
     """
     for value, _ in sources.values("license"):
-        node = linked_data.resolved(value, sources.all_nodes)
+        node = schema_org.resolved(value, sources.all_nodes)
         found = (node.get("url") or node.get("@id")) if isinstance(node, dict) else node
-        if said := linked_data.text(found) or linked_data.text(node):
+        if said := schema_org.text(found) or schema_org.text(node):
             return absolute(sources.page.base, said) or said if "/" in said else said
     for element in (*_LICENCE_LINK(sources.page.tree), *_LICENCE_ANCHOR(sources.region)):
         return absolute(sources.page.base, element.get("href"))
@@ -102,6 +102,6 @@ def licence(sources: Sources) -> str | None:
 def free(sources: Sources) -> bool | None:
     """Return whether everyone may read the whole; None where the page does not say."""
     for value, _ in sources.values("isAccessibleForFree"):
-        if (said := linked_data.truth(value)) is not None:
+        if (said := schema_org.truth(value)) is not None:
             return said
     return _TIERS.get((sources.page.first_meta("article:content_tier") or "").lower())

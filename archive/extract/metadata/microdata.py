@@ -10,8 +10,8 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.extract.json_ld import Node
-from archive.extract.page import element_text
+from archive.extract.dom.document import element_text
+from archive.extract.dom.json_ld import Node
 
 _MARKED = etree.XPath("//*[@itemscope or @itemprop]")
 _MAX_MARKED = 2_000

@@ -14,11 +14,11 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 
-from archive.extract import linked_data
 from archive.extract.dates import Dated, Written, choose, read_date
+from archive.extract.dom import schema_org
+from archive.extract.dom.document import tokens_of
 from archive.extract.metadata.sources import Sources, lines_near_headline
 from archive.extract.metadata.words import dates_in_words
-from archive.extract.page import tokens_of
 
 Which = Literal["published", "modified"]
 
@@ -81,13 +81,13 @@ def _means_a_date(date: Dated) -> bool:
 def _declared(sources: Sources, which: Which) -> Iterator[Written]:
     for spoken in sources.nodes:
         for key in _KEYS[which]:
-            if raw := linked_data.text(spoken.node.get(key)):
+            if raw := schema_org.text(spoken.node.get(key)):
                 yield Written(raw, spoken.source)
     for name in _META[which]:
         for raw in sources.page.meta.get(name, ())[:1]:
             yield Written(raw, "meta")
     for spoken in sources.others:
-        if raw := linked_data.text(spoken.node.get(_KEYS[which][0])):
+        if raw := schema_org.text(spoken.node.get(_KEYS[which][0])):
             yield Written(raw, spoken.source)
 
 

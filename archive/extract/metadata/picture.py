@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from archive.extract import linked_data
-from archive.extract.json_ld import Node
+from archive.extract.dom import schema_org
+from archive.extract.dom.document import element_text, tokens_of
+from archive.extract.dom.json_ld import Node
 from archive.extract.metadata.sources import Sources
-from archive.extract.page import element_text, tokens_of
 from archive.urls import absolute
 
 _CREDIT = re.compile(
@@ -40,8 +40,8 @@ class Picture:
 def picture(sources: Sources) -> Picture | None:
     """Return the picture that the page names as its article's own."""
     for value, _ in sources.values("image", "thumbnailUrl"):
-        node = linked_data.resolved(value, sources.all_nodes)
-        address = linked_data.image_url(node)
+        node = schema_org.resolved(value, sources.all_nodes)
+        address = schema_org.image_url(node)
         if address and (url := absolute(sources.page.base, address)):
             said = node[0] if isinstance(node, list) and node else node
             return _described(sources, url, said if isinstance(said, dict) else {})
@@ -53,12 +53,12 @@ def picture(sources: Sources) -> Picture | None:
 
 
 def _described(sources: Sources, url: str, node: Node) -> Picture:
-    caption = linked_data.text(node.get("caption")) or linked_data.text(node.get("description"))
+    caption = schema_org.text(node.get("caption")) or schema_org.text(node.get("description"))
     credit = next(
         (
             text
             for key in ("creditText", "copyrightHolder", "creator", "author", "copyrightNotice")
-            if (text := linked_data.text(linked_data.resolved(node.get(key), sources.all_nodes)))
+            if (text := schema_org.text(schema_org.resolved(node.get(key), sources.all_nodes)))
         ),
         None,
     )

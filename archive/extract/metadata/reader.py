@@ -14,13 +14,13 @@ from typing import TypeVar
 from lxml.html import HtmlElement
 
 from archive.extract.dates import Dated
+from archive.extract.dom.document import Page
 from archive.extract.metadata import labels
 from archive.extract.metadata.authors import Authors, authors
 from archive.extract.metadata.headline import headlines
 from archive.extract.metadata.moments import moment
 from archive.extract.metadata.picture import Picture, picture
 from archive.extract.metadata.sources import Sources
-from archive.extract.page import Page
 
 _T = TypeVar("_T")
 _MAX_LETTERS = 10_000

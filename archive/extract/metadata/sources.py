@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.extract import json_ld, linked_data
 from archive.extract.coding import folded_words
-from archive.extract.json_ld import Node
+from archive.extract.dom import json_ld, schema_org
+from archive.extract.dom.document import Page, element_text
+from archive.extract.dom.json_ld import Node
 from archive.extract.metadata.microdata import microdata_nodes
-from archive.extract.page import Page, element_text
 
 _BYLINES = etree.XPath(
     "descendant::*[(@class and ("
@@ -82,7 +82,7 @@ class Sources:
             Spoken(node, source)
             for nodes, source in ((page.json_ld, "json-ld"), (items, "microdata"))
             for node in nodes
-            if linked_data.types_of(node) & _PAGE_TYPES
+            if schema_org.types_of(node) & _PAGE_TYPES
         )
         self.h1s: list[HtmlElement] = list(bare.iter("h1"))
         self.headline = _headline(bare, page, self.h1s)
@@ -99,7 +99,7 @@ class Sources:
 
     def text(self, *keys: str) -> str | None:
         """Return the first text that an article's node holds under *keys*; others do not count."""
-        found = (linked_data.text(s.node.get(key)) for s in self.nodes for key in keys)
+        found = (schema_org.text(s.node.get(key)) for s in self.nodes for key in keys)
         return next((text for text in found if text), None)
 
     @cached_property
@@ -152,7 +152,7 @@ def _site_names(page: Page, nodes: tuple[Node, ...]) -> frozenset[str]:
     named = (
         *page.meta.get("og:site_name", ()),
         *page.meta.get("application-name", ()),
-        *linked_data.publisher_names(nodes),
+        *schema_org.publisher_names(nodes),
     )
     return frozenset(name for raw in named if (name := squashed(raw)))
 
@@ -168,7 +168,7 @@ def _own(nodes: tuple[Node, ...], page: Page) -> Node | None:
     """Return the article's node that names this page's address; else the one that says most."""
     paths = {urlsplit(url).path.rstrip("/") for url in (page.url, page.canonical) if url}
     mine = tuple(node for node in nodes if _path(node) in paths - {""})
-    return linked_data.article_node(mine) or linked_data.article_node(nodes)
+    return schema_org.article_node(mine) or schema_org.article_node(nodes)
 
 
 def _path(node: Node) -> str | None:

@@ -15,9 +15,9 @@ from babel import Locale, UnknownLocaleError
 from lxml.html import HtmlElement
 
 from archive.extract.dates import Dated, Written, read_date
+from archive.extract.dom.document import element_text
 from archive.extract.language import declared_language
 from archive.extract.metadata.sources import Sources
-from archive.extract.page import element_text
 
 _MAX_LINE_CHARS = 150
 _JOINT = r"[\s,.]{0,3}(?:(?:de|del|of|năm|på)\s+)?"

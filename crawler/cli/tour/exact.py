@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.cli.output import Console
-from crawler.demo.exactness import Exactness
+from crawler.demo.exact.exactness import Exactness
 
 
 def print_exactness(console: Console, found: Exactness) -> None:

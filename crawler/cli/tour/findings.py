@@ -11,11 +11,11 @@ from sqlalchemy import Connection, select
 
 from archive.diff.text import diff
 from archive.model import ChangeKind, Removal
-from archive.sql.events import Event, EventKind, events
-from archive.sql.history import Row, Story
+from archive.queries.events import Event, EventKind, events
+from archive.queries.history import Row, Story
 from archive.sql.schema import discovery, publisher
-from crawler.demo.exactness import day_of
-from crawler.demo.holdings import DEMO, told
+from crawler.demo.exact.exactness import day_of
+from crawler.demo.exact.holdings import DEMO, told
 from crawler.demo.publisher import Publisher
 
 

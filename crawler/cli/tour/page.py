@@ -16,7 +16,7 @@ from archive.extract.coding import decode_body, decode_text
 from archive.library import Archive
 from archive.sql.views import articles
 from archive.warc.http import payload_of
-from crawler.demo.holdings import DEMO
+from crawler.demo.exact.holdings import DEMO
 
 SHOWN = "fr"
 """The language of the article that is shown: the one of the AMP pages we set out for."""

@@ -16,8 +16,8 @@ from archive.errors import UsageError
 from archive.library import open_archive
 from archive.locks import ARCHIVE, lock, of_publisher
 from archive.sql.schema import capture, crawl, publisher
-from crawler.demo.exactness import day_of
-from crawler.demo.holdings import DEMO
+from crawler.demo.exact.exactness import day_of
+from crawler.demo.exact.holdings import DEMO
 from crawler.demo.publisher import Publisher
 from crawler.exits import Exit
 

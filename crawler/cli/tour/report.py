@@ -16,18 +16,18 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
-from archive.cli.diff import print_diff
+from archive.cli.commands.diff import print_diff
 from archive.cli.output import Console
 from archive.library import Archive
+from archive.queries.boilerplate import learned
+from archive.queries.translations import Group, groups
 from archive.settings import DEFAULT_HOME
-from archive.sql.rules import learned
-from archive.sql.translations import Group, groups
 from crawler.cli.tour.exact import as_dict, print_exactness
 from crawler.cli.tour.findings import Finding, What, findings, named, telling
 from crawler.cli.tour.page import print_page
 from crawler.cli.tour.visits import print_visit
-from crawler.demo.exactness import Exactness, exactness
-from crawler.demo.holdings import DEMO, holdings
+from crawler.demo.exact.exactness import Exactness, exactness
+from crawler.demo.exact.holdings import DEMO, holdings
 from crawler.demo.publisher import Publisher
 from crawler.process import Account
 

@@ -15,8 +15,8 @@ from archive.cli.output import Console
 from archive.cli.stories import how
 from archive.diff.text import diff
 from crawler.cli.tour.findings import REMOVALS, Finding, What
-from crawler.demo.chronicle import Chronicle
-from crawler.demo.events import EventKind
+from crawler.demo.newsroom.chronicle import Chronicle
+from crawler.demo.newsroom.events import EventKind
 from crawler.process import Account
 
 SOURCES = {

@@ -14,10 +14,10 @@ import sys
 from pathlib import Path
 
 from archive.profile import find_profile, read_profiles
+from crawler.demo.exact.truth import truth
 from crawler.demo.publisher import read_publisher
 from crawler.demo.server import DemoServer
 from crawler.demo.site import DemoSite
-from crawler.demo.truth import truth
 from crawler.process import Job, run_crawls
 from tests.support.server import Received, Reply, Server
 

@@ -15,7 +15,7 @@ import pytest
 
 from archive.errors import NotFoundError, StorageError
 from archive.export.tables import Form, export_table
-from archive.sql.tables import Wanted
+from archive.queries.export_rows import Wanted
 from archive.sql.views import article_history, articles
 from tests.support.graphs import DAWN, Seen, url_of
 from tests.support.settled import settled

@@ -14,8 +14,8 @@ import pytest
 from archive.errors import MissingPackageError, NotFoundError, StorageError
 from archive.export.wacz import Exported, export_wacz
 from archive.library import open_archive
-from archive.warc.index import CdxIndex
 from archive.warc.store import Store
+from archive.warc.upkeep.index import CdxIndex
 from tests.support.command import run
 from tests.support.odd_replies import ODD_REPLIES
 from tests.support.stores import exchange, filled, store_at

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive.cases import FOLDER
 from archive.extract.article import extract_page
+from archive.extract.testcases import FOLDER
 from archive.model import Extraction, Outcome
+from archive.pipeline.extraction_pool import Workers
 from archive.settings import Settings
 from archive.warc.store import Store
-from archive.workers import Workers
 from tests.support.pages import PROSE, STORY, paragraphs, story
 from tests.support.stores import exchange, filled, reply, store_at
 

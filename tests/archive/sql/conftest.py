@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection
 
-from archive.sql.captures import publisher_id
+from archive.sql.captures.store import publisher_id
 from archive.sql.database import Database
 
 

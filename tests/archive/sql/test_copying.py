@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from archive.errors import StorageError
 from archive.sql import schema
-from archive.sql.captures import publisher_id
+from archive.sql.captures.store import publisher_id
 from archive.sql.copying import PREFIX, copied
 from archive.sql.database import Database
 from tests.support.limits import files_no_larger_than

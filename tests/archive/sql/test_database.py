@@ -17,7 +17,7 @@ from sqlalchemy.exc import StatementError
 
 from archive.errors import DatabaseError
 from archive.sql import schema, views
-from archive.sql.captures import publisher_id
+from archive.sql.captures.store import publisher_id
 from archive.sql.database import Database, insert_ids, open_database
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123_456, tzinfo=UTC)

@@ -10,7 +10,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, inspect, select, text
 
 from archive.sql import schema
-from archive.sql.captures import source_key
+from archive.sql.captures.store import source_key
 from archive.sql.database import MIGRATIONS, Database, open_database
 from archive.urls import MAX_LENGTH, bounded, host_of, is_cut
 from tests.support.extractions import noise

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.warc.check import check_file
 from archive.warc.http import parse_message
 from archive.warc.record import digest
+from archive.warc.upkeep.check import check_file
 from tests.support.stores import exchange, store_at
 
 MB = 1_000_000

@@ -8,7 +8,7 @@ import pytest
 from archive.model import Exchange, Original, Provenance, RecordType, Via
 from archive.settings import Settings
 from archive.warc.exchange import NOT_MODIFIED, SAME_PAYLOAD
-from archive.warc.reader import RecordFile
+from archive.warc.reading.reader import RecordFile
 from archive.warc.store import Store
 
 URL = "http://news.test/story/"

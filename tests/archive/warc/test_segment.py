@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from archive.errors import StorageError
-from archive.warc.check import Checked, check_file
 from archive.warc.exchange import drafts_of
 from archive.warc.segment import GZIP_HEADER, Segment
+from archive.warc.upkeep.check import Checked, check_file
 from tests.support.stores import exchange, reply, store_at
 
 ROOT = Path(__file__).parents[3]

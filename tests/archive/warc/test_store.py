@@ -10,7 +10,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.errors import NotFoundError, RecordError, StorageError
 from archive.model import Capture, RecordType, Truncation
 from archive.warc.exchange import draft
-from archive.warc.reader import RecordFile
+from archive.warc.reading.reader import RecordFile
 from archive.warc.record import HTTP_RESPONSE
 from archive.warc.segment import Segment
 from tests.support.odd_replies import ODD_REPLIES

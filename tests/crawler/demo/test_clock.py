@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crawler.demo.chronicle import LAST_DAY
-from crawler.demo.events import EventKind, Gone
+from crawler.demo.exact.truth import truth
+from crawler.demo.newsroom.chronicle import LAST_DAY
+from crawler.demo.newsroom.events import EventKind, Gone
+from crawler.demo.newsroom.stories import read_stories
 from crawler.demo.publisher import DEMO_HOST, read_publisher
 from crawler.demo.server import DemoServer
 from crawler.demo.site import DemoSite
-from crawler.demo.stories import read_stories
-from crawler.demo.truth import truth
 from tests.support.demo_days import (
     body_of,
     happenings,

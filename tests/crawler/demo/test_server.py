@@ -10,9 +10,9 @@ import time
 
 import pytest
 
+from crawler.demo.newsroom.stories import read_stories
 from crawler.demo.server import DemoServer
 from crawler.demo.site import DemoSite
-from crawler.demo.stories import read_stories
 
 STORIES = read_stories()
 STORY = STORIES[0]

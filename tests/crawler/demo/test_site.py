@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import etree, html
 
+from crawler.demo.newsroom.stories import read_stories
 from crawler.demo.publisher import read_publisher
-from crawler.demo.stories import read_stories
 
 ORIGIN = "http://demo.test"
 STORIES = read_stories()

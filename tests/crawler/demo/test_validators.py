@@ -8,11 +8,11 @@ from email.utils import format_datetime, parsedate_to_datetime
 import pytest
 from lxml import html
 
-from crawler.demo.chronicle import LAST_DAY
-from crawler.demo.events import LIES, EventKind
+from crawler.demo.exact.truth import truth
+from crawler.demo.newsroom.chronicle import LAST_DAY
+from crawler.demo.newsroom.events import LIES, EventKind
+from crawler.demo.newsroom.stories import read_stories
 from crawler.demo.publisher import read_publisher
-from crawler.demo.stories import read_stories
-from crawler.demo.truth import truth
 from tests.support.demo_days import (
     EVENTS,
     happenings,

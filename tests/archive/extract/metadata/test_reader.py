@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.extract.dom.document import parse_page
 from archive.extract.metadata import labels
 from archive.extract.metadata.reader import read_metadata
-from archive.extract.page import parse_page
 from tests.support.heads import TITLE, json_ld
 from tests.support.pages import CAPTURED, PROSE, STORY, read, story
 

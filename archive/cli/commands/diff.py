@@ -1,0 +1,200 @@
+"""``diff``: what changed between two versions of an article, word by word.
+
+What needs SQLAlchemy is imported when the command runs, so that its ``--help`` is there at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.text import Text
+
+from archive.cli.output import Console, print_json, stdout
+from archive.cli.reading import reading
+from archive.cli.stories import (
+    changed_fields,
+    find,
+    how,
+    seen,
+    shown,
+    story_option,
+    version_of,
+)
+from archive.diff.text import Block, Diff, Op, Segment, diff
+from archive.model import ChangeKind
+
+if TYPE_CHECKING:
+    from archive.queries.history import Row
+
+CONTEXT = 50
+"""Characters that are shown on each side of a change, of what is the same."""
+SLACK = 20
+"""What is longer by no more than this is not cut."""
+PROSE = frozenset({"headline", "description"})
+STYLES = {Op.SAME: "", Op.REMOVED: "red strike", Op.ADDED: "green"}
+MARKS = {Op.SAME: ("", ""), Op.REMOVED: ("[-", "-]"), Op.ADDED: ("{+", "+}")}
+"""Git's marks (``git diff --word-diff=plain``), where there is no colour."""
+PLACE = ("seq", "seen_from", "seen_until", "url", "warc_file", "warc_offset", "warc_record_id")
+
+
+@click.command("diff")
+@click.argument("url")
+@click.option("--from", "first", type=click.IntRange(min=1), metavar="N", help="The older version.")
+@click.option("--to", "last", type=click.IntRange(min=1), metavar="N", help="The newer version.")
+@story_option
+@click.option("--full", is_flag=True, help="Show also what is the same, whole.")
+@click.option("--json", "as_json", is_flag=True, help="The changes as JSON.")
+@click.pass_obj
+def diff_(
+    home: Path,
+    url: str,
+    first: int | None,
+    last: int | None,
+    number: int | None,
+    *,
+    full: bool,
+    as_json: bool,
+) -> None:
+    """Show what changed between two versions of the article at URL, word by word.
+
+    Without --from and --to, the latest version is compared with the one before it. On a terminal
+    what was removed is red and struck through, what was added green; elsewhere they are marked as
+    [-removed-] and {+added+}. Unchanged text is cut to a few words around each change.
+    """
+    from archive.queries.history import versions
+
+    with reading(home) as archive, archive.database.reading() as connection:
+        found = [versions(connection, story) for story in find(connection, url, number)]
+    for rows in found:
+        newer = version_of(rows, last or len(rows), url)
+        older = version_of(rows, first or max(newer["seq"] - 1, 1), url)
+        if older is newer and first is None:
+            click.echo(
+                f"{url}: nothing to compare with version {newer['seq']}, the first", err=True
+            )
+        elif as_json:
+            print_json(_as_json(older, newer, full=full))
+        else:
+            print_diff(stdout(), older, newer, full=full)
+
+
+def print_diff(console: Console, older: Row, newer: Row, *, full: bool = False) -> None:
+    """Print what changed between two versions, rows of ``queries.history.versions``."""
+    console.print(Text(newer["headline"], style="bold"))
+    console.print(Text(newer["canonical_url"], style="cyan"))
+    for sign, row in (("-", older), ("+", newer)):
+        when = seen(row["seen_from"], row["seen_until"])
+        version = f"{sign} version {row['seq']}: {when} ({how(row['change_kind'])})"
+        console.print(Text(version, style="dim"))
+    words = print_changes(
+        console, changed_fields(older, newer), older["text"], newer["text"], full=full
+    )
+    console.print(Text(_sum(words, older, newer), style="dim"))
+
+
+def print_changes(
+    console: Console,
+    fields: Mapping[str, Sequence[Any]],
+    before_text: str,
+    after_text: str,
+    *,
+    full: bool = False,
+) -> Diff:
+    """Print *fields* (values before and after) and what changed in a text; return the latter."""
+    marked = console.color_system is None or console.no_color
+    if fields:
+        console.print()
+    for name, (before, after) in fields.items():
+        line = Text(f"{name}: ", style="yellow")
+        for segment in _field(name, before, after):
+            _append(line, segment, marked=marked)
+        console.print(line)
+    console.print()
+    words = diff(before_text, after_text)
+    for line in _lines(words, full=full, marked=marked):
+        console.print(line)
+    return words
+
+
+def _field(name: str, before: Any, after: Any) -> Iterable[Segment]:
+    """Return what changed in a field: of prose the words, of anything else the whole value."""
+    if name in PROSE and before and after:
+        return [segment for block in diff(before, after).blocks for segment in block.segments]
+    return Segment(Op.REMOVED, shown(before)), Segment(Op.ADDED, shown(after))
+
+
+def _lines(words: Diff, *, full: bool, marked: bool) -> Iterator[Text]:
+    """Yield a line for each block, or one for all unchanged blocks between two others."""
+    for is_same, some in groupby(words.blocks, key=lambda block: block.is_same):
+        blocks = list(some)
+        if is_same and not full:
+            last = _shortened(_text(blocks[-1]), head=True, tail=False)
+            many = (
+                f"{len(blocks)} unchanged blocks, the last" if blocks[1:] else "1 unchanged block"
+            )
+            yield Text(f"({many}: {last})", style="dim")
+            continue
+        for block in blocks:
+            line = Text()
+            for number, segment in enumerate(block.segments):
+                if segment.op is Op.SAME and not full:
+                    is_last = number == len(block.segments) - 1
+                    text = _shortened(segment.text, head=number > 0, tail=not is_last)
+                    segment = Segment(Op.SAME, text)  # noqa: PLW2901
+                _append(line, segment, marked=marked)
+            yield line
+
+
+def _append(line: Text, segment: Segment, *, marked: bool) -> None:
+    text = segment.text.rstrip()
+    before, behind = MARKS[segment.op] if marked else ("", "")
+    if segment.op is Op.ADDED and line.plain[-1:] not in {"", " "} and not marked:
+        line.append(" ")  # what took the place of a word is not to run into it when it is copied
+    line.append(f"{before}{text}{behind}", style=None if marked else STYLES[segment.op])
+    line.append(segment.text[len(text) :])
+
+
+def _shortened(text: str, *, head: bool, tail: bool) -> str:
+    """Return the beginning (*head*) or the end (*tail*) of *text*, or both, with "…" between."""
+    if len(text) <= CONTEXT * (head + tail) + SLACK:
+        return text
+    first = text[:CONTEXT].rsplit(" ", 1)[0] + " …" if head else "…"
+    last = " " + text[-CONTEXT:].split(" ", 1)[-1] if tail else ""
+    return first + last
+
+
+def _text(block: Block) -> str:
+    return "".join(segment.text for segment in block.segments)
+
+
+def _sum(words: Diff, older: Row, newer: Row) -> str:
+    if not words.is_same:
+        noun = "word" if words.words_removed == 1 else "words"
+        return f"\n{words.words_removed} {noun} removed, {words.words_added} added"
+    is_formatted = newer["change_kind"] == ChangeKind.FORMATTING
+    if is_formatted and older["seq"] == newer["seq"] - 1:
+        return "the same text, but for what is a heading, a list or a quotation"
+    return "the same text"
+
+
+def _as_json(older: Row, newer: Row, *, full: bool) -> dict[str, Any]:
+    words = diff(older["text"], newer["text"])
+    return {
+        "publisher": newer["publisher"],
+        "canonical_url": newer["canonical_url"],
+        "from": {name: older[name] for name in PLACE},
+        "to": {name: newer[name] for name in PLACE},
+        "changed": changed_fields(older, newer),
+        "words_removed": words.words_removed,
+        "words_added": words.words_added,
+        "changes": [
+            {"block": number, "segments": [asdict(segment) for segment in block.segments]}
+            for number, block in enumerate(words.blocks, 1)
+            if full or not block.is_same
+        ],
+    }

@@ -1,0 +1,139 @@
+"""``import``: take in WARC files made elsewhere.
+
+What needs SQLAlchemy is imported when the command runs, so that its ``--help`` is there at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archive.cli.output import print_json, progress, taking_in
+from archive.errors import UsageError
+from archive.locks import ARCHIVE, IMPORT, lock
+from archive.printable import printable
+from archive.profile import Profile, find_profile, make_profile, owner_of
+
+if TYPE_CHECKING:
+    from archive.library import Archive
+    from archive.maintenance.import_warc import Imported, Importer
+
+SITES_SHOWN = 5
+
+
+@click.command("import")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--publisher",
+    "wanted",
+    multiple=True,
+    metavar="NAME|URL",
+    help="Only pages of this publisher; a URL makes one of its site. May be repeated.",
+)
+@click.option("--copy", is_flag=True, help="Copy the files into the archive.")
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON for each file.")
+@click.pass_obj
+def import_(
+    home: Path, files: tuple[Path, ...], wanted: tuple[str, ...], *, copy: bool, as_json: bool
+) -> None:
+    """Take in WARC files made elsewhere, where they lie or by copy.
+
+    Pages belong to the publisher whose profile has their host; those of other hosts are left out
+    and counted. Exits 1 when anything cannot be read.
+    """
+    from archive.library import open_archive
+
+    failed = False
+    with (
+        open_archive(home, create=True) as archive,
+        lock(
+            home,
+            ARCHIVE,
+            shared=True,
+            busy="it is being rebuilt or reprocessed; import when that has ended",
+        ),
+        lock(home, IMPORT, busy="another import is running; wait for it"),
+        progress("importing") as display,
+    ):
+        importer = _importer(archive, wanted)
+        for path in files:
+            done = importer.take_in(path, copy=copy)
+            archive.__dict__.pop("profiles", None)  # one may have been made
+            caught_up = archive.catch_up(taking_in(display, "importing"))
+            problems = tuple(dict.fromkeys((*done.problems, *caught_up.problems)))
+            failed = failed or bool(problems) or done.name is None
+            for problem in problems:
+                click.echo(problem, err=True)
+            if as_json:
+                print_json({**asdict(done), "problems": problems, "ingested": _new(done)})
+            else:
+                _tell(done)
+        if failed:
+            raise SystemExit(1)
+
+
+def _importer(archive: Archive, wanted: tuple[str, ...]) -> Importer:
+    from archive.maintenance.import_warc import Importer
+
+    if not wanted:
+        return Importer(archive.store, archive.database, archive.profiles)
+    chosen = [_profile(archive, text) for text in wanted]
+    return Importer(
+        archive.store,
+        archive.database,
+        {profile.name: profile for profile in chosen},
+        {profile.name: profile for profile in chosen if profile.name not in archive.profiles},
+    )
+
+
+def _profile(archive: Archive, text: str) -> Profile:
+    if "://" not in text:
+        return find_profile(archive.home, text)
+    try:
+        known = owner_of(text, archive.profiles)
+        made = make_profile(text)
+    except ValueError as error:
+        raise UsageError(f"--publisher: {error}") from error
+    if known is not None:
+        return known
+    if made.name in archive.profiles:
+        raise UsageError(
+            f"a profile of the name {made.name!r} exists already, and {text} is not among its"
+            f" hosts; add it to hosts in {archive.home / 'publishers' / f'{made.name}.toml'}"
+        )
+    return made
+
+
+def _new(done: Imported) -> int:
+    """Return how many captures of the file are in the database that were not there before."""
+    return 0 if done.name is None else sum(done.captures.values()) - done.known
+
+
+def _tell(done: Imported) -> None:
+    file = printable(str(done.file), one_line=True)
+    if done.name is None:
+        click.echo(f"{file}: holds no page of a publisher that was asked for; nothing is new")
+    elif not done.is_new and not _new(done):
+        click.echo(f"{file}: is in the archive already, as {done.name}")
+    else:
+        whose = ", ".join(f"{name}: {count}" for name, count in done.captures.items())
+        known = f"; {done.known} were in the archive already" if done.known else ""
+        click.echo(f"{file}: {_new(done)} captures ingested ({whose}), as {done.name}{known}")
+    if done.rewritten is not None:
+        click.echo(f"  written anew into the archive, since {done.rewritten}")
+    if done.left_alone:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in done.left_alone.items())
+        click.echo(f"  left alone, being no pages: {kinds}")
+    if done.left_out:
+        sites = list(done.left_out.items())
+        named = ", ".join(f"{site} ({count})" for site, count in sites[:SITES_SHOWN])
+        more = f" and {len(sites) - SITES_SHOWN} more sites" if len(sites) > SITES_SHOWN else ""
+        click.echo(
+            f"  left out {sum(done.left_out.values())} captures of {named}{more}; take in a site's"
+            f" with: pressmark import {file} --publisher {sites[0][0]}"
+        )

@@ -1,0 +1,1 @@
+"""Endless sites: which patterns of URLs and which parameters multiply pages without news."""

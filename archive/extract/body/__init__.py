@@ -1,0 +1,1 @@
+"""The text of an article: found, restored, trimmed, and judged."""

@@ -1,0 +1,255 @@
+"""Captions and quotations that stand in figures, saved from trafilatura in place.
+
+It drops figures with all that is in them, and makes a row of the title of a table.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from archive.extract.body.blocks import as_caption
+from archive.extract.dom.document import content_of, drop, element_text, tokens_of
+from archive.extract.dom.lines import HEADINGS, Leaf, leaves_of, line_of
+from archive.extract.dom.text_density import Prose
+
+SAVED = "data-pressmark-caption"
+"""Marks what was a caption and is a paragraph now, so that nobody takes it for text."""
+_PROSE_LETTERS = 40
+_NOTE_LETTERS = 250
+_NEAR = 3
+_BOXES = frozenset({"div", "span", "center", "section", "a", "picture"})
+_WITHIN = frozenset({"span", "a", "picture"})
+"""What stands in no block of its own is in the middle of a line."""
+_CAPTIONED = frozenset({"p", "div", "span", "dd", "center", "section"})
+_NAME = "caption-text"
+_LEAST_LETTERS = 8
+_CAPTION_LETTERS = 200
+_EMBEDDED = frozenset(
+    {"twitter-tweet", "twitter-video", "instagram-media", "tiktok-embed", "bluesky-embed"}
+    | {"mastodon-embed", "reddit-embed-bq", "text-post-media", "fb-post", "telegram-post"}
+)
+"""Classes of the quotations that networks give for a post to be shown elsewhere."""
+_MOST_PICTURES = 500
+"""Pictures whose box is looked at: each look reads all of it."""
+_MOST_QUOTES = 200
+"""Quotations that are looked for in the text: each look reads all of it."""
+_MEDIA = ("img", "amp-img", "picture", "video", "amp-video", "iframe")
+_PLACES = etree.XPath(
+    ".//p | .//figcaption | .//table/caption"
+    " | .//*[contains(@class,'caption') and not(self::figure) and not(self::figcaption)]"
+)
+_NAMES_TEXT = """
+    caption wp-caption-text wp-caption-dd gallery-caption image-caption img-caption photo-caption
+    figure-caption media-caption picture-caption caption-text image__caption figure__caption
+"""
+_NAMES = frozenset(_NAMES_TEXT.split())
+_AROUND = frozenset({"figure", "p", "a", "ul", "ol", "li", "dl", "table"})
+"""In none of these can a paragraph stand."""
+_SOURCE = re.compile(
+    r"(?:sources?|quellen?|fuentes?|fonti?|fontes?|kild(?:e|er)|källor?|bron(?:nen)?|źródł[oa]|zdroj"
+    r"|nguồn|kaynak|lähde|forrás|sumber|источник|джерело|πηγή|出典|来源|來源|资料来源|출처|المصدر)"
+    r"\s*[:：]",
+    re.IGNORECASE,
+)
+_SET_APART = frozenset({"em", "i", "small"})
+
+
+def save_captions(container: HtmlElement, prose: Prose) -> None:
+    """Put the captions between the paragraphs of *container* into marked paragraphs, in place.
+
+    The caption of a picture above the first paragraph belongs to the headline, not to the text.
+    """
+    _name_lone_lines(container, prose)
+    begun = False
+    last: dict[HtmlElement, HtmlElement] = {}
+    for element in _PLACES(container):
+        named = element.tag in {"figcaption", "caption"} or _is_named(element)
+        if not named:
+            if element.tag == "p":
+                begun = begun or prose.own.get(element, 0) >= _PROSE_LETTERS
+            continue
+        text = line_of(element)
+        place = _place(element, container) if begun and text else None
+        if place is None or place.getparent() is None:
+            continue
+        if element.tag == "caption":  # a table's title, without which its rows say little
+            _move(element, place, text, above=True)
+            continue
+        _move(element, last.get(place, place), as_caption(text))
+        last[place] = element
+        element.set(SAVED, "")
+
+
+def _name_lone_lines(container: HtmlElement, prose: Prose) -> None:
+    """Call the one line below a picture, in a box that holds no more, a caption, in place."""
+    for picture in list(islice(container.iter("img", "amp-img"), _MOST_PICTURES)):
+        box = _box_of(picture, prose)
+        if box is not None and _NAME not in tokens_of(box):
+            box.set("class", f"{box.get('class') or ''} {_NAME}")
+
+
+def _box_of(picture: HtmlElement, prose: Prose) -> HtmlElement | None:
+    """Return the largest box around *picture* that holds one line below it, and no more."""
+    found, inner = None, picture
+    for ancestor, _ in zip(picture.iterancestors(), range(_NEAR), strict=False):
+        if ancestor.tag not in _BOXES or prose.held(ancestor) > _CAPTION_LETTERS:
+            break
+        if length := len(content_of(ancestor).strip()):
+            if length > _CAPTION_LETTERS or ancestor.tag == "a":
+                break
+            if found is None and _said_above(ancestor, inner):
+                break
+            lines = leaves_of(ancestor)
+            if len(lines) != 1 or not _may_be_caption(lines[0]):
+                break
+            found = ancestor
+        inner = ancestor
+    return found
+
+
+def _said_above(box: HtmlElement, inner: HtmlElement) -> bool:
+    """Whether *box* says anything above *inner*, a child of it."""
+    if (box.text or "").strip():
+        return True
+    for child in box:
+        if child is inner:
+            return False
+        if content_of(child).strip() or (child.tail or "").strip():
+            return True
+    return False
+
+
+def _may_be_caption(leaf: Leaf) -> bool:
+    if leaf.element.tag in HEADINGS or leaf.element.tag in _WITHIN:
+        return False
+    return len(leaf.letters) >= _LEAST_LETTERS and not leaf.is_half_linked
+
+
+def _move(element: HtmlElement, place: HtmlElement, text: str, *, above: bool = False) -> None:
+    """Make *element* a paragraph of *text* right behind *place*, or *above* it.
+
+    It stays the element that it was, since lines of the page are known by theirs.
+    """
+    tail = element.tail
+    if place is not element:
+        drop(element)
+    element.clear()
+    element.tag, element.text = "p", text
+    if place is element:
+        element.tail = tail
+    elif above:
+        place.addprevious(element)
+    else:
+        element.tail, place.tail = place.tail, None
+        place.addnext(element)
+
+
+def free_quotes(bare: HtmlElement) -> None:
+    """Make figures plain boxes that hold a quotation and no picture, in place.
+
+    WordPress sets its pull quotes so, and the HTML standard names who is quoted in the figure's
+    caption (4.4.4). One that only repeats a passage of the text is left to be dropped.
+    """
+    quoting = [
+        (figure, quote)
+        for figure in bare.iter("figure")
+        if (quote := figure.find(".//blockquote")) is not None
+        and not is_post(quote)
+        and (next(figure.iter(*_MEDIA), None) is None or _is_quoted(quote))
+    ]
+    # Case counts: a sentence of its own is more than a part of one that says the same.
+    letters = _letters(content_of(bare)) if quoting else ""
+    for figure, quote in quoting[:_MOST_QUOTES]:
+        said = _letters(content_of(quote))
+        if not said or letters.count(said) != 1:
+            continue
+        figure.tag = "div"
+        for caption in list(figure.iter("figcaption")):
+            caption.tag, caption.tail = "p", None
+            quote.append(caption)
+
+
+def _is_quoted(quote: HtmlElement) -> bool:
+    """Whether *quote*, in a figure with a picture, is what a person says who is shown."""
+    linked = sum(len(_letters(content_of(link))) for link in quote.iter("a"))
+    return 2 * linked < len(_letters(content_of(quote)))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def is_post(element: HtmlElement) -> bool:
+    """Whether *element* is another's post on a network, as that network gives it to be shown."""
+    return element.tag == "blockquote" and not _EMBEDDED.isdisjoint(tokens_of(element))
+
+
+def is_note(leaf: Leaf) -> bool:
+    """Whether *leaf* is what stands right below a table and names its source or explains it."""
+    element = leaf.element
+    if element.tag not in {"p", "div"} or len(leaf.text) > _NOTE_LETTERS:
+        return False
+    before = element.getprevious()
+    if before is None or not _is_table(before):
+        return False
+    return bool(_SOURCE.match(leaf.text)) or _is_set_apart(element)
+
+
+def _is_named(element: HtmlElement) -> bool:
+    """Whether *element* is called a caption, and a picture stands beside it."""
+    if _NAMES.isdisjoint(tokens_of(element)) or element.tag not in _CAPTIONED:
+        return False
+    if next(element.iterancestors("figcaption"), None) is not None:
+        return False
+    return _holder(element) is not None
+
+
+def _holder(element: HtmlElement) -> HtmlElement | None:
+    """Return the nearest element around *element* that holds a picture as well."""
+    for ancestor, _ in zip(element.iterancestors(), range(_NEAR), strict=False):
+        if next(ancestor.iter(*_MEDIA), None) is not None:
+            return ancestor
+    return None
+
+
+def _place(element: HtmlElement, container: HtmlElement) -> HtmlElement | None:
+    """Return what the caption in *element* is to stand beside; None where that is the page."""
+    if element.tag == "figcaption":
+        place = next(element.iterancestors("figure"), None)
+    elif element.tag == "caption":
+        place = element.getparent()
+    else:
+        place = _holder(element)
+        if (
+            place is not None
+            and len(element_text(place)) > len(element_text(element)) + _NOTE_LETTERS
+        ):
+            place = element
+    while place is not None and place is not container:
+        parent = place.getparent()
+        if parent is None or parent.tag not in _AROUND:
+            return place
+        place = parent
+    return None
+
+
+def _is_table(element: HtmlElement) -> bool:
+    if element.tag in {"figure", "div"}:
+        return len(element) > 0 and element[-1].tag == "table"
+    return bool(element.tag == "table")
+
+
+def _is_set_apart(element: HtmlElement) -> bool:
+    """Whether all of *element* is set in italics or small, or its class calls it a caption."""
+    if any("caption" in token for token in tokens_of(element)):
+        return True
+    inner = element
+    while len(inner) == 1 and not (inner.text or "").strip():
+        inner = inner[0]
+        if inner.tag in _SET_APART:
+            return element_text(inner) == element_text(element)
+    return False

@@ -1,0 +1,323 @@
+"""A second opinion on a text, from the lines of its page, and how far the text is to be trusted.
+
+Nothing is parsed or extracted again: the lines are there (``leaves``), and so is which of them were
+kept. A line that was kept is the more doubtful the less it stands as the rest of the text does; one
+that was left out, the more it does. The doubt is counted in letters, since a text is judged by how
+much of it is lost or wrongly there. It says nothing of a page that is not whole itself: flags do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+from archive.extract.body.restore_gaps import holder_of, stands_beside
+from archive.extract.dom.lines import HEADINGS, PROSE_LETTERS, Leaf, letters_of
+from archive.model import Block, BlockKind
+
+_HALF_LETTERS = 1_000
+"""With so many letters in doubt the confidence is one half."""
+_KIN_SHARE = 0.25
+_SIDE_SHARE = 0.1
+_THIN_FACTOR = 2
+"""Texts for which trafilatura's comparison was asked have two to six times the errors of others."""
+_BODY_LETTERS = 12
+_BODY_SHARE = 0.5
+_TOLD_LETTERS = 30
+_TOLD_REASONS = 5
+_DISPUTED_SHARE = 0.25
+_DISPUTED_LETTERS = 200
+_COPY_LETTERS = 30
+_NEAR = 4
+_FOREIGN = re.compile(
+    r"promo|teaser|caption|credit|advert|(?<![a-z])ads?(?![a-z])|related|newsletter|recommend"
+    r"|byline|author|sponsor|subscri|sidebar|footer|sign-?up|gallery|tooltip|disclaimer|copyright"
+    r"|comment|read-?more|most-?read|popular|trending|label|timestamp"
+)
+
+
+class Place(StrEnum):
+    """Where a line stands, seen from the element that holds most of the text."""
+
+    HOME = "home"
+    KIN = "kin"
+    """In elements like it, by tags and classes, which hold a quarter of the text together."""
+    SIDE = "side"
+    """In such that hold a tenth."""
+    APART = "apart"
+    OTHER = "other"
+    """In another ``article`` than the text's."""
+
+
+# The share of a line's letters that is in doubt, by place and form. Measured as shares of letters
+# that are wrong on four sets (docs/extraction.md), and rounded.
+_KEPT = {
+    Place.HOME: {"long": 0.006, "heading": 0.01, "short": 0.05, "li": 0.006, "tr": 0.015},
+    Place.KIN: {"long": 0.03, "heading": 0.03, "short": 0.16, "li": 0.08, "tr": 0.03},
+    Place.SIDE: {"long": 0.03, "heading": 0.1, "short": 0.17, "li": 0.3, "tr": 0.1},
+    Place.APART: {"long": 0.3, "heading": 0.25, "short": 0.4, "li": 0.6, "tr": 0.4},
+    Place.OTHER: dict.fromkeys(("long", "heading", "short", "li", "tr"), 0.25),
+}
+_KEPT_LINK = {
+    Place.HOME: {"long": 0.45, "heading": 0.2, "short": 0.15, "li": 0.5, "tr": 0.5},
+    Place.KIN: {"long": 0.3, "heading": 0.3, "short": 0.4, "li": 0.6, "tr": 0.5},
+}
+_KEPT_LINK_APART = {"long": 0.5, "heading": 0.3, "short": 0.5, "li": 0.05, "tr": 0.5}
+_KEPT_FOREIGN = 0.5
+_KEPT_TWICE = 0.6
+_LEFT_BETWEEN = {"long": 0.65, "heading": 0.2, "short": 0.3, "li": 0.2, "tr": 0.3}
+_LEFT_ABOVE = {"long": 0.3, "heading": 0.09, "short": 0.05, "li": 0.5, "tr": 0.05}
+_LEFT_BEHIND = {"long": 0.15, "heading": 0.06, "short": 0.04, "li": 0.15, "tr": 0.05}
+_LEFT_LINK = 0.05
+_LEFT_LINK_NEAR = 0.2
+_LEFT_FOREIGN = 0.03
+_LEFT_FOREIGN_LONG = 0.12
+_DROPPED = 0.03
+"""Left out by one of our own rules, which had a reason."""
+_LEFT_TOLD = 0.8
+"""Left out, though JSON-LD's articleBody has it."""
+_KEPT_TOLD = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """How far a text is to be trusted, from 0 to 1, why, and whether a good part of it is in doubt.
+
+    *reasons* are short phrases, the weightiest first; none where nothing stands out.
+    """
+
+    confidence: float
+    reasons: tuple[str, ...] = ()
+    disputed: bool = False
+
+
+def opinion(
+    text: Sequence[Block],
+    kept: frozenset[int],
+    dropped: frozenset[int],
+    leaves: Sequence[Leaf],
+    body: str,
+    *,
+    thin: bool,
+) -> Opinion:
+    """Return the second opinion on *text*, whose blocks are the lines *kept* of *leaves*.
+
+    The lines *dropped* were found at first, and cut by a rule. *body* are the letters of JSON-LD's
+    articleBody, empty where there is none. *thin* says that what was found at first was little of
+    the page.
+    """
+    letters: Counter[str] = Counter()
+    doubts: defaultdict[str, float] = defaultdict(float)
+    for what, count, share in _Judge(text, kept, dropped, leaves, body).doubts():
+        letters[what] += count
+        doubts[what] += share * count
+    length = sum(len(letters_of(block.text)) for block in text)
+    lacking = len(body) - length - letters[_TOLD]
+    if body and lacking > 0.5 * length:
+        letters[_LACKING] = lacking
+        doubts[_LACKING] = 0.5 * lacking
+    total = sum(doubts.values()) * (_THIN_FACTOR if thin else 1)
+    reasons = [
+        what.format(letters[what])
+        for what, doubt in sorted(doubts.items(), key=lambda each: (-each[1], each[0]))
+        if doubt >= _TOLD_LETTERS and what
+    ]
+    if thin:
+        reasons.append(_THIN)
+    return Opinion(
+        confidence=round(_HALF_LETTERS / (_HALF_LETTERS + total), 3),
+        reasons=tuple(reasons[:_TOLD_REASONS]),
+        disputed=total > max(_DISPUTED_LETTERS, _DISPUTED_SHARE * length),
+    )
+
+
+_ORDINARY = ""
+_APART = "{} letters kept that stand apart from the text"
+_ELSEWHERE = "{} letters kept from another article element"
+_LINKS = "{} letters kept in lines that are mostly links"
+_STRANGE = "{} letters kept from what is named a caption, promotion or the like"
+_TWICE = "{} letters kept that stand twice in the text"
+_BETWEEN = "{} letters left out between parts of the text"
+_ABOVE = "{} letters left out above the text"
+_BEHIND = "{} letters left out behind the text"
+_TOLD = "{} letters left out that JSON-LD's articleBody has"
+_LACKING = "JSON-LD's articleBody is {} letters longer"
+_THIN = "little of the page was found at first"
+
+
+class _Judge:
+    """Knows where the text stands, and how much of each line is in doubt."""
+
+    def __init__(
+        self,
+        text: Sequence[Block],
+        kept: frozenset[int],
+        dropped: frozenset[int],
+        leaves: Sequence[Leaf],
+        body: str,
+    ) -> None:
+        captions = {letters_of(each.text) for each in text if each.kind is BlockKind.CAPTION}
+        known = [letters_of(each.text) for each in text if each.kind is not BlockKind.CAPTION]
+        self.leaves, self.body, self.dropped = leaves, body, dropped
+        self.copies = [each for each in known if len(each) > _COPY_LETTERS]
+        self.joined = "".join(known)
+        self.kept = {at for at in kept if leaves[at].letters not in captions}
+        self.ignored = (kept - self.kept) | {
+            at for at, leaf in enumerate(leaves) if leaf.letters in captions
+        }
+        self.kept |= self._known(set(known)) - self.ignored
+        self.often = Counter(leaf.letters for leaf in leaves)
+        self.twice = Counter(leaves[at].letters for at in self.kept)
+        self.holders = [holder_of(leaf.element) for leaf in leaves]
+        self._names: dict[HtmlElement, tuple[str, ...]] = {}
+        self._find_home()
+
+    def doubts(self) -> Iterator[tuple[str, int, float]]:
+        """Yield what is doubtful, in how many letters, and which share of them is in doubt."""
+        for at, leaf in enumerate(self.leaves):
+            if at in self.ignored:
+                continue
+            judged = self._kept(at, leaf) if at in self.kept else self._left(at, leaf)
+            if judged is not None:
+                yield judged[0], len(leaf.letters), judged[1]
+
+    def _known(self, known: set[str]) -> set[int]:
+        """Return the lines that are in the text although no block was found to be them."""
+        return {
+            at
+            for at, leaf in enumerate(self.leaves)
+            if leaf.letters in known
+            or (len(leaf.letters) >= _COPY_LETTERS and leaf.letters in self.joined)
+        }
+
+    def _find_home(self) -> None:
+        by_holder: Counter[HtmlElement] = Counter()
+        by_name: Counter[tuple[str, ...]] = Counter()
+        for at in sorted(self.kept):
+            leaf = self.leaves[at]
+            if not leaf.is_half_linked:
+                by_holder[self.holders[at]] += len(leaf.letters)
+                by_name[self._name(self.holders[at])] += len(leaf.letters)
+        total = by_holder.total() or 1
+        self.shares = {name: count / total for name, count in by_name.items()}
+        self.home = max(by_holder, key=lambda each: by_holder[each], default=None)
+        self.article = None if self.home is None else _article_of(self.home)
+        at_home = [
+            at
+            for at in self.kept
+            if self._place(at) in {Place.HOME, Place.KIN, Place.SIDE}
+            and _form(self.leaves[at]) == "long"
+            and not self.leaves[at].is_half_linked
+        ]
+        self.first, self.last = min(at_home, default=0), max(at_home, default=-1)
+
+    def _name(self, holder: HtmlElement) -> tuple[str, ...]:
+        """Return the tags and classes of *holder* and of the two elements around it."""
+        found = self._names.get(holder)
+        if found is None:
+            parts: list[str] = []
+            element: HtmlElement | None = holder
+            for _ in range(3):
+                if element is None:
+                    break
+                parts += (element.tag, _plain_classes(element.get("class") or ""))
+                element = element.getparent()
+            found = self._names[holder] = tuple(parts)
+        return found
+
+    def _place(self, at: int) -> Place:
+        holder = self.holders[at]
+        if holder is self.home:
+            return Place.HOME
+        if at in self.kept and _article_of(holder) is not self.article:
+            return Place.OTHER
+        share = self.shares.get(self._name(holder), 0.0)
+        if share >= _KIN_SHARE:
+            return Place.KIN
+        return Place.SIDE if share >= _SIDE_SHARE else Place.APART
+
+    def _kept(self, at: int, leaf: Leaf) -> tuple[str, float]:
+        place, form = self._place(at), _form(leaf)
+        what, share = self._kept_share(leaf, place, form)
+        length = len(leaf.letters)
+        if length >= _BODY_LETTERS and len(self.body) > _BODY_SHARE * len(self.joined):
+            if leaf.letters in self.body:
+                return _ORDINARY, min(share, _KEPT_TOLD)
+            if form == "long":
+                return what, min(1.0, 1.5 * share)
+        return what, share
+
+    def _kept_share(self, leaf: Leaf, place: Place, form: str) -> tuple[str, float]:
+        is_home = place in {Place.HOME, Place.KIN}
+        if place is Place.APART and form == "long" and self.twice[leaf.letters] > 1:
+            return _TWICE, _KEPT_TWICE
+        if leaf.is_half_linked:
+            return _LINKS, _KEPT_LINK[place][form] if is_home else _KEPT_LINK_APART[form]
+        if not is_home and _is_foreign(leaf.element):
+            return _STRANGE, _KEPT_FOREIGN
+        what = _ELSEWHERE if place is Place.OTHER else _ORDINARY if is_home else _APART
+        return what, _KEPT[place][form]
+
+    def _left(self, at: int, leaf: Leaf) -> tuple[str, float] | None:
+        length = len(leaf.letters)
+        if self.often[leaf.letters] > 1:
+            return None
+        if length >= PROSE_LETTERS and any(copy in leaf.letters for copy in self.copies):
+            return None
+        if at in self.dropped:
+            return _ORDINARY, _DROPPED
+        if self.body and length >= _BODY_LETTERS and leaf.letters in self.body:
+            return _TOLD, _LEFT_TOLD
+        form = _form(leaf)
+        what = _ABOVE if at < self.first else _BEHIND if at > self.last else _BETWEEN
+        if _is_foreign(leaf.element):
+            is_long = form == "long" and what is not _BEHIND
+            return what, _LEFT_FOREIGN_LONG if is_long else _LEFT_FOREIGN
+        if leaf.is_half_linked:
+            return what, _LEFT_LINK if self._place(at) is Place.APART else _LEFT_LINK_NEAR
+        shares = {_ABOVE: _LEFT_ABOVE, _BEHIND: _LEFT_BEHIND, _BETWEEN: _LEFT_BETWEEN}[what]
+        return what, shares[form]
+
+
+def _form(leaf: Leaf) -> str:
+    tag = leaf.element.tag
+    if tag in HEADINGS:
+        return "heading"
+    if tag in {"li", "tr"}:
+        return str(tag)
+    return "long" if len(leaf.letters) >= PROSE_LETTERS else "short"
+
+
+def _article_of(element: HtmlElement) -> HtmlElement | None:
+    if element.tag == "article":
+        return element
+    return next(element.iterancestors("article"), None)
+
+
+def _is_foreign(element: HtmlElement) -> bool:
+    """Whether *element* or what it stands in is called, or is, what an article has beside it."""
+    near: HtmlElement | None = element
+    for _ in range(_NEAR):
+        if near is None:
+            return False
+        if _names_foreign(f"{near.get('class') or ''} {near.get('id') or ''}"):
+            return True
+        near = near.getparent()
+    return stands_beside(element)
+
+
+@lru_cache(maxsize=16_384)
+def _names_foreign(names: str) -> bool:
+    return _FOREIGN.search(names.lower()) is not None
+
+
+@lru_cache(maxsize=16_384)
+def _plain_classes(classes: str) -> str:
+    """Return *classes* without those that bear a digit: they number the element."""
+    return " ".join(each for each in classes.split() if not any(map(str.isdigit, each)))

@@ -1,0 +1,224 @@
+"""Lines that are nothing but links to other stories of the same site.
+
+Within the text they interrupt it: "More on the flood", and the headline of another story. An
+invitation of the writer's ("Read also: ...") is kept, since publishers count it as text; so is a
+list that the text gives a heading to, and a link that ends as a sentence does. What a newsroom's
+tools put in goes: a line all in one link, label and all; a label in capitals, or one that says
+"related"; a box that is a link as a whole; a list of links below "More great stories", and that
+heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from archive.extract.body.alignment import Placed
+from archive.extract.body.boilerplate_phrases import heads_other_stories
+from archive.extract.dom.lines import Leaf, letters_of
+from archive.model import Block, BlockKind
+
+_LINK_LETTERS = 15
+_LABEL = re.compile(r"\W*([^:|–—.]{2,40}?)\s*[:|–—]\s*")
+_ADDRESS = re.compile(r"://|\bwww\.")
+_SIGNPOST = re.compile(r"\s*[\[(]\W*[^\W\d_]{3,15}\W*[\])]\W*$")
+"""What some desks put behind a link: "[VIDEO]", "(INSIGHT)"."""
+_SHOUTED_LETTERS = 4
+_RELATED = re.compile(
+    r"""(?xi)
+    related(?:\s+(?:stor(?:y|ies)|articles?|news|coverage|content|links?|posts?|reading))?
+    | verwandte?r?(?:\s+artikel)? | mehr\s+zum\s+thema | zum\s+thema
+    | (?:art[ií]culos?|notas?|noticias?|nota|notícias?|matérias?)?\s*relacionad[oa]s?
+    | sur\s+le\s+même\s+(?:sujet|thème) | articles?\s+liés?
+    | (?:articol[oi]|notizi[ae])?\s*correlat[aeio]
+    | gerelateerd(?:e\s+artikelen)? | relatert(?:e\s+saker)? | relaterade?(?:\s+artiklar)?
+    | læs\s+relateret | powiązane(?:\s+(?:artykuły|tematy))? | související
+    | по\s+теме | материалы\s+по\s+теме | ilgili\s+haber(?:ler)?
+    | (?:tin|bài)\s+(?:viết\s+)?liên\s+quan | (?:berita|artikel)\s+terkait
+    | 関連(?:記事|ニュース)? | 相关(?:阅读|新闻|报道)? | 相關(?:閱讀|新聞|報導)?
+    | 관련\s*(?:기사|뉴스)?
+    | (?:مواضيع|أخبار|مقالات)\s+ذات\s+صلة
+    """
+)
+_SENTENCE_ENDS = (".", "!", ".”", '."', ".»", "。", ".)")
+_SHARED_ON_TEXT = """
+    facebook.com twitter.com x.com linkedin.com pinterest.com whatsapp.com wa.me t.me telegram.me
+    reddit.com tumblr.com instagram.com threads.net bsky.app vk.com ok.ru line.me xing.com
+    tiktok.com flipboard.com getpocket.com addtoany.com
+"""
+_SHARED_ON = frozenset(_SHARED_ON_TEXT.split())
+"""Sites that rows of buttons lead to."""
+_LINES = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})
+_HEADS = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
+_IN_CARDS = _LINES | {BlockKind.HEADING, BlockKind.LIST_ITEM}
+_MOST_ITEMS = 50
+"""Lines up to which the one above a list is looked for."""
+_HEAD_LETTERS = 30
+_MOST_SHARE = 0.75
+_COUNTRY_SHARED = 3
+"""Letters of a second label, as in co.uk, below which a site's name is in the label before it."""
+
+
+def without_link_lines(placed: Sequence[Placed], leaves: Sequence[Leaf], base: str) -> list[Placed]:
+    """Return *placed*, of a page with the lines *leaves*, without those that are links alone."""
+    site = _site(base)
+    doomed: set[int] = set()
+    run: list[int] = []
+    for number, each in enumerate(placed):
+        leaf = each.leaf
+        if leaf and _is_interruption(each.block, leaf) and _is_internal(leaf.element, base, site):
+            doomed.add(number)
+        if each.block.kind is BlockKind.LIST_ITEM:
+            run.append(number)
+        elif run:
+            doomed.update(_doomed_list(placed, leaves, run, base, site))
+            run = []
+    doomed.update(_doomed_list(placed, leaves, run, base, site))
+    doomed.update(number for number in range(len(placed)) if _is_bereft(placed, number, doomed))
+    return [each for number, each in enumerate(placed) if number not in doomed]
+
+
+def _is_bereft(placed: Sequence[Placed], number: int, doomed: Container[int]) -> bool:
+    """Whether *placed* has at *number* what heads other stories, and they are not below it."""
+    head = placed[number]
+    if head.block.kind not in _HEADS or not heads_other_stories(head.block.text):
+        return False
+    if number + 1 in doomed:
+        return True
+    below = placed[number + 1].leaf if number + 1 < len(placed) else None
+    if head.leaf is None or below is None or len(head.block.text) > _HEAD_LETTERS:
+        return False
+    return not head.leaf.linked and below.number > head.leaf.number + 1
+
+
+def _is_interruption(block: Block, leaf: Leaf) -> bool:
+    if block.kind in _IN_CARDS and leaf.is_link and _is_in_card(leaf.element):
+        return True
+    if letters_of(block.text) != leaf.letters:
+        return False
+    if block.kind is BlockKind.HEADING:
+        label = _LABEL.match(leaf.text)
+        return label is not None and _RELATED.fullmatch(label[1]) is not None and _is_labelled(leaf)
+    return block.kind in _LINES and _is_link_line(leaf)
+
+
+def _is_in_card(element: HtmlElement) -> bool:
+    """Whether *element* is in a link: then that is a box to press, as teasers are, and no text."""
+    return any(each.tag == "a" and each.get("href") for each in (element, *element.iterancestors()))
+
+
+def _is_link_line(leaf: Leaf) -> bool:
+    if leaf.linked < _LINK_LETTERS or leaf.text.rstrip().endswith(_SENTENCE_ENDS):
+        return False
+    if _ADDRESS.search(leaf.text) or (" " not in leaf.text and not _is_headline(leaf)):
+        return False
+    if leaf.linked == len(leaf.letters):
+        return True
+    signpost = _SIGNPOST.search(leaf.text)
+    if signpost and _is_shouted(signpost[0]) and _without(signpost[0], leaf) == leaf.linked:
+        return True
+    label = _LABEL.match(leaf.text)
+    if label is None:
+        return leaf.is_link
+    if not leaf.is_half_linked:
+        return False
+    return _is_shouted(label[1]) or _RELATED.fullmatch(label[1]) is not None
+
+
+def _without(part: str, leaf: Leaf) -> int:
+    return len(leaf.letters) - len(letters_of(part))
+
+
+def _is_headline(leaf: Leaf) -> bool:
+    """Whether a line without a space is one of a script that has none, and no address."""
+    return not leaf.text.isascii() and sum(1 for _ in leaf.element.iter("a")) == 1
+
+
+def _is_shouted(label: str) -> bool:
+    letters = sum(map(str.isalpha, label))
+    return letters >= _SHOUTED_LETTERS and label == label.upper() != label.lower()
+
+
+def _doomed_list(
+    placed: Sequence[Placed], leaves: Sequence[Leaf], run: list[int], base: str, site: str
+) -> list[int]:
+    """Return *run*, the numbers of a list's items, if each is or has a link to another story.
+
+    Below a heading for other stories a part of each will do. A list that the text itself gives a
+    heading to is the text's.
+    """
+    if not run or run[0] == 0:
+        return []
+    first = placed[run[0]].leaf
+    is_headed = placed[run[0] - 1].block.kind is BlockKind.HEADING
+    is_of_others = first is not None and heads_other_stories(_above_list(first, leaves))
+    linked = [number for number in run if _tells_of_another(placed[number], base, site)]
+    if is_of_others and len(linked) >= _MOST_SHARE * len(run):
+        return run
+    if is_headed or len(linked) < len(run):
+        return []
+    leaves_ = [placed[number].leaf for number in run]
+    if not all(leaf and (leaf.is_link or _is_labelled(leaf)) for leaf in leaves_):
+        return []
+    return run
+
+
+def _above_list(item: Leaf, leaves: Sequence[Leaf]) -> str:
+    """Return the line above the list that *item* is of, on the page; empty where there is none."""
+    whole = next(item.element.iterancestors("ul", "ol"), None)
+    for number in range(item.number - 1, max(-1, item.number - _MOST_ITEMS), -1):
+        leaf = leaves[number]
+        if whole is None or next(leaf.element.iterancestors("ul", "ol"), None) is not whole:
+            return leaf.text
+    return ""
+
+
+def _tells_of_another(placed: Placed, base: str, site: str) -> bool:
+    """Whether *placed*, an item, has a link to another story of the site, and little beside it."""
+    leaf = placed.leaf
+    if leaf is None or leaf.linked < _LINK_LETTERS or 4 * leaf.linked < len(leaf.letters):
+        return False
+    return _is_internal(leaf.element, base, site)
+
+
+def _is_labelled(leaf: Leaf) -> bool:
+    label = _LABEL.match(leaf.text)
+    return label is not None and _without(label[1], leaf) == leaf.linked
+
+
+def _is_internal(element: HtmlElement, base: str, site: str) -> bool:
+    """Whether all links in or around *element* lead to other pages of the site."""
+    links = list(element.iter("a")) or list(element.iterancestors("a"))
+    hrefs = [(link.get("href") or "").strip() for link in links]
+    return bool(hrefs) and all(
+        href and not href.startswith("#") and _site(_joined(base, href)) == site for href in hrefs
+    )
+
+
+def leads_away(element: HtmlElement, base: str) -> bool:
+    """Whether all links in *element* lead to other sites, and none to where stories are shared."""
+    site = _site(base)
+    places = {_site(_joined(base, (link.get("href") or "").strip())) for link in element.iter("a")}
+    return bool(places) and places.isdisjoint({"", site, *_SHARED_ON})
+
+
+def _joined(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:  # brackets that enclose no address
+        return ""
+
+
+def _site(url: str) -> str:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    labels = host.split(".")
+    if labels[-1].isdigit():
+        return host
+    shared = len(labels) > 2 and len(labels[-2]) <= _COUNTRY_SHARED
+    return ".".join(labels[-3 if shared else -2 :])

@@ -1,0 +1,177 @@
+"""The article's text: the frame cut away, trafilatura in its default mode, typed blocks.
+
+trafilatura fills short articles up with whatever else the page has. Where markup says which
+element holds the article, it is given that element alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+import lxml.html
+import trafilatura
+from lxml import etree
+from lxml.html import HtmlElement
+
+from archive.extract.body.alignment import Placed, align
+from archive.extract.body.blocks import blocks_of
+from archive.extract.body.captions import free_quotes, save_captions
+from archive.extract.body.confidence import Opinion, opinion
+from archive.extract.body.deduplicate import without_copies
+from archive.extract.body.footnotes import taken_notes
+from archive.extract.body.link_lines import without_link_lines
+from archive.extract.body.restore_gaps import filled
+from archive.extract.body.restore_parts import rescued
+from archive.extract.body.restore_spelling import as_published
+from archive.extract.body.trim_edges import About, without_edges
+from archive.extract.body.trim_trailing import without_what_is_behind
+from archive.extract.dom.document import drop, join_texts, outermost
+from archive.extract.dom.lines import Leaf, leaves_of, letters_of
+from archive.extract.dom.page_chrome import cut_frame, main_body_elements
+from archive.extract.dom.text_density import Prose
+from archive.model import Block
+
+# What trafilatura finds odd in a page is no news for the operator of a crawl.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+_THIN_SHARE = 0.4
+_SHORT_LETTERS = 600
+_SHORT_SHARE = 0.9
+_MANY_LINES = 4_000
+"""Lines of a page beyond which justext, whose time grows with their square, is not asked."""
+_MANY_CHILDREN = 2_000
+_LISTS = ("ul", "ol", "dl", "li", "dt", "dd")
+_DRESS = ("span", "b", "strong", "i", "em", "u", "font", "mark", "small")
+_CONTAINER_SHARE = 0.4
+"""Share of the page's prose below which an element is a box beside the article, not its holder."""
+
+
+def framed(tree: HtmlElement) -> tuple[HtmlElement, Prose]:
+    """Return a copy of *tree* without the page's frame, and what prose stands in it."""
+    bare = deepcopy(tree)
+    for element in list(bare.iter("script", "style", "template", "noscript", "svg", "footer")):
+        if element.tag == "footer":
+            if next(element.iterancestors("blockquote"), None) is not None:
+                element.tag = "p"  # who is quoted
+        elif element.tag != "script" or "ld+json" not in element.get("type", ""):
+            drop(element)
+    return bare, cut_frame(bare)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An article's *blocks*, none where there is no text, and the second *opinion* on them.
+
+    *rescued* says that it broke off, and was completed by what the page shows to belong to it.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    opinion: Opinion = field(default=Opinion(0.0))
+    rescued: bool = False
+
+
+def article_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") -> Text:
+    """Return the text of the article on *bare*, a page whose frame is cut.
+
+    *prose* is that of *bare*. What *about* says of the article elsewhere is no part of its text;
+    *body* is the text that JSON-LD has of it (articleBody), empty where it has none. *bare* is used
+    up.
+    """
+    notes = taken_notes(bare)
+    free_quotes(bare)
+    etree.strip_tags(bare, "q")  # trafilatura ends a sentence before each
+    leaves = leaves_of(bare)
+    container = _container(bare, prose)
+    save_captions(bare if container is None else container, prose)
+    _melt(bare)
+    blocks: tuple[Block, ...] = ()
+    thin = False
+    if container is not None:
+        blocks, thin = _main_text(_document_of(container), leaves)
+    if not blocks:
+        blocks, thin = _main_text(bare, leaves)
+    placed = as_published(align(blocks, leaves), leaves)
+    placed = filled(placed, leaves, about.base)
+    told = letters_of(body)
+    whole = rescued(placed, leaves, told)
+    left = without_copies(whole)
+    left = without_what_is_behind(left, leaves)
+    left = without_link_lines(left, leaves, about.base)
+    if not left:
+        return Text()
+    text = without_edges((*(each.block for each in left), *notes), about)
+    own = {id(block) for block in text}
+    kept = _lines([each for each in left if id(each.block) in own])
+    judged = opinion(text, kept, _lines(whole) - kept, leaves, told, thin=thin)
+    return Text(text, judged, rescued=len(whole) > len(placed))
+
+
+def _lines(placed: Sequence[Placed]) -> frozenset[int]:
+    return frozenset(each.leaf.number for each in placed if each.leaf is not None)
+
+
+def _main_text(tree: HtmlElement, leaves: Sequence[Leaf]) -> tuple[tuple[Block, ...], bool]:
+    """Return the text of *tree*, and whether little was found before others were asked."""
+    blocks = _extracted(tree, fast=True)
+    thin = _is_thin(blocks, leaves)
+    asked = thin and len(leaves) <= _MANY_LINES
+    return _extracted(tree, fast=False) if asked else blocks, thin
+
+
+def _extracted(tree: HtmlElement, *, fast: bool) -> tuple[Block, ...]:
+    try:
+        document = trafilatura.bare_extraction(
+            tree,
+            include_comments=False,
+            include_tables=True,
+            with_metadata=False,
+            fast=fast,
+            output_format="xml",  # else it writes the text as well, which nobody reads
+        )
+    except RecursionError:
+        if next(tree.iter(*_LISTS), None) is None:
+            raise
+        etree.strip_tags(tree, *_LISTS)  # a thousand deep, they say nothing of the text's order
+        return _extracted(tree, fast=fast)
+    body = getattr(document, "body", None)
+    return () if body is None else blocks_of(body)
+
+
+def _is_thin(blocks: tuple[Block, ...], leaves: Sequence[Leaf]) -> bool:
+    """Whether *blocks* are so few of the page's lines of text that others ought to be asked.
+
+    trafilatura's own comparison with readability and justext takes a third of its time, and
+    changes little where what it found by itself is most of what there is.
+    """
+    found = sum(len(block.text) for block in blocks)
+    prose = sum(len(leaf.text) for leaf in leaves if leaf.is_prose)
+    share = _SHORT_SHARE if found < _SHORT_LETTERS else _THIN_SHARE
+    return not found or found < share * prose
+
+
+def _container(bare: HtmlElement, prose: Prose) -> HtmlElement | None:
+    """Return the one element that markup says holds the article; None where that is not plain."""
+    found = main_body_elements(bare, prose) or outermost(bare, "article")
+    if len(found) != 1 or prose.held(found[0]) < _CONTAINER_SHARE * prose.total:
+        return None
+    return found[0]
+
+
+def _melt(bare: HtmlElement) -> None:
+    """Make one text of what thousands of elements in a row only dress, in place.
+
+    trafilatura's time grows with the square of the texts in one paragraph.
+    """
+    for element in [each for each in bare.iter("*") if len(each) > _MANY_CHILDREN]:
+        etree.strip_tags(element, *_DRESS)
+        join_texts(element)
+
+
+def _document_of(container: HtmlElement) -> HtmlElement:
+    document: HtmlElement = lxml.html.html_parser.makeelement("html")
+    body = etree.SubElement(document, "body")
+    body.append(deepcopy(container))
+    return document

@@ -1,0 +1,332 @@
+"""Restore what the extractor left out between what it kept.
+
+trafilatura drops lists of short items, headings that are no h2, paragraphs beside a footnote, and
+all of a text that is laid in several elements but the first. What it kept tells where the text
+is: a line is restored where its siblings were kept, and where a further element of the tag and
+classes of one that holds much of the text stands near that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
+
+from lxml.html import HtmlElement
+
+from archive.extract.body.alignment import Placed
+from archive.extract.body.blocks import MAX_DEPTH
+from archive.extract.body.boilerplate_phrases import asks_for_readers
+from archive.extract.body.captions import SAVED, is_post
+from archive.extract.body.link_lines import leads_away
+from archive.extract.dom.document import tokens_of
+from archive.extract.dom.lines import Leaf, letters_of
+from archive.model import Block, BlockKind
+
+Signature = tuple[str, str]
+
+_INNER_TEXT = "li ul ol tr td th tbody thead tfoot table blockquote dd dt dl"
+_INNER = frozenset(_INNER_TEXT.split())
+"""What is a part of the text's flow, and holds none of it for itself."""
+_ITEMS = frozenset({"li", "dt", "dd"})
+_LISTS = frozenset({"ul", "ol", "dl"})
+_HOLDERS = frozenset({"div", "section", "article", "header", "main", "body", "form"})
+_SHORT_TAGS = frozenset({"li", "tr", "pre", "dd", "dt"})
+_FOREIGN_TAGS = frozenset({"aside", "form", "button", "nav", "footer", "figcaption", "label"})
+_FOREIGN_TEXT = """
+    caption credit copyright photo image img ad ads advert advertisement promo promotion related
+    newsletter byline author date timestamp meta label disclaimer
+"""
+_FOREIGN = frozenset(_FOREIGN_TEXT.split())
+_SUBHEADING = re.compile(
+    r"(?i)sub-?_?head(?:line|ing|er)?(?![a-z])|cross-?_?head(?:ing)?(?![a-z])|intertit(?:re|le)"
+    r"|zwischen(?:titel|ueberschrift|überschrift)|ladillo|intertítulo|tussenkop|mellomtittel"
+)
+_SET_OUT = re.compile(
+    r"(?i)(?:pull|block)-?_?quote|(?<![a-z])(?:call-?out|alert|notice|admonition)(?![a-z])"
+)
+_AROUND_POST = 4
+_AROUND_BOX = 5
+_SPLIT = re.compile(r"[-_]+")
+_MAIN_SHARE = 0.1
+_MAIN_LETTERS = 400
+"""An element holds much of the text with that share of it, or that many letters."""
+_PARAGRAPH_LETTERS = 25
+_LOOSE_LETTERS = 12
+_BEGUN_LETTERS = 40
+_KNOWN_LETTERS = 15
+_MAX_SOURCES = 12
+_NEAR = 6
+"""Generations up to the ancestor that two elements of one text share."""
+_TEXT_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUOTE})
+
+
+def filled(placed: Sequence[Placed], leaves: Sequence[Leaf], base: str) -> list[Placed]:
+    """Return *placed*, the text of a page with the lines *leaves*, with what is missing in it.
+
+    *base* is the address that the page's links are relative to.
+    """
+    gaps = _Gaps(placed, leaves, base)
+    return gaps.fill(placed) if gaps.main else list(placed)
+
+
+def holder_of(element: HtmlElement) -> HtmlElement:
+    """Return the element whose children *element*, a line's, is one of, lists and such apart."""
+    if element.tag in _HOLDERS:
+        return element
+    place = element
+    while (parent := place.getparent()) is not None:
+        place = parent
+        is_bare_figure = place.tag == "figure" and next(place.iter("img", "iframe"), None) is None
+        if place.tag not in _INNER and place.tag != "p" and not is_bare_figure:
+            break
+    return place
+
+
+def held(placed: Sequence[Placed]) -> Counter[HtmlElement]:
+    """Return how many letters of those of *placed* that are text each element holds."""
+    found: Counter[HtmlElement] = Counter()
+    for each in placed:
+        if each.leaf is not None and each.block.kind in _TEXT_KINDS:
+            found[holder_of(each.leaf.element)] += len(each.leaf.letters)
+    return found
+
+
+def restored(leaf: Leaf) -> Placed:
+    """Return *leaf* as the block that its element makes of it."""
+    return Placed(_block_of(leaf), leaf)
+
+
+def item_depth(element: HtmlElement) -> int:
+    """Return how many lists *element*, a line's, is nested in without anything between; 0 if none.
+
+    What is said of a term stands one deeper than the term. It is ``MAX_DEPTH`` at most.
+    """
+    depth = 0
+    item = next((e for e in (element, *element.iterancestors()) if e.tag in _ITEMS), None)
+    if item is None:
+        return 0
+    for ancestor in (item, *item.iterancestors()):
+        if ancestor.tag in _LISTS:
+            depth += 1
+        elif ancestor.tag not in _ITEMS:
+            break
+    return min(depth + (item.tag == "dd" and depth > 0), MAX_DEPTH)
+
+
+def _block_of(leaf: Leaf) -> Block:
+    element = leaf.element
+    tag = element.tag
+    if rank := _heading_rank(element):
+        return Block(BlockKind.HEADING, leaf.text, rank)
+    if tag == "tr":
+        return Block(BlockKind.TABLE_ROW, leaf.text)
+    if tag == "pre":
+        return Block(BlockKind.CODE, leaf.text)
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor.tag in _ITEMS:
+            depth = sum(each.tag in _LISTS for each in ancestor.iterancestors())
+            level = max(1, min(depth, MAX_DEPTH), item_depth(ancestor))
+            return Block(BlockKind.LIST_ITEM, leaf.text, level)
+        if ancestor.tag == "blockquote":
+            return Block(BlockKind.QUOTE, leaf.text)
+    return Block(BlockKind.PARAGRAPH, leaf.text)
+
+
+def _heading_rank(element: HtmlElement) -> int:
+    tag = element.tag
+    if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
+        return int(tag[1])
+    if element.get("role") == "heading":
+        return 3
+    classes = element.get("class") if tag in {"div", "p", "span"} else None
+    return 3 if classes and _SUBHEADING.search(classes) else 0
+
+
+def signature_of(element: HtmlElement) -> Signature:
+    """Return the tag and the classes of *element*, as they are written."""
+    return element.tag, element.get("class") or ""
+
+
+def lie_alike(one: HtmlElement, other: HtmlElement) -> bool:
+    """Whether both lie in elements of the same tags and classes, up to the one around both.
+
+    Page builders give every box of a page the same class; those of the frame are nested otherwise.
+    """
+    for _ in range(_NEAR):
+        if one is other:
+            return True
+        if signature_of(one) != signature_of(other):
+            return False
+        above, beside = one.getparent(), other.getparent()
+        if above is None or beside is None:
+            return False
+        one, other = above, beside
+    return False
+
+
+class _Gaps:
+    """Knows where the text stands, and what else stands there."""
+
+    def __init__(self, placed: Sequence[Placed], leaves: Sequence[Leaf], base: str) -> None:
+        self.leaves, self.base = leaves, base
+        letters = held(placed)
+        much = min(_MAIN_SHARE * letters.total(), _MAIN_LETTERS + 1)
+        self.main = {element for element, count in letters.items() if count >= much}
+        self.signatures = {signature_of(each) for each in self.main if each.get("class")}
+        self.near = {
+            ancestor
+            for element in self.main
+            for ancestor in islice(element.iterancestors(), _NEAR)
+            if ancestor.tag not in {"body", "html"}
+        }
+        self.often = Counter(leaf.letters for leaf in leaves)
+        texts = [letters_of(each.block.text) for each in placed]
+        self.known = {text for text in texts if len(text) > _KNOWN_LETTERS}
+        self.text = "".join(texts)
+
+    def fill(self, placed: Sequence[Placed]) -> list[Placed]:
+        out: list[Placed] = []
+        start, begun, reached = 0, False, False
+        for each in placed:
+            if (leaf := each.leaf) is not None:
+                between = self.leaves[start : leaf.number]
+                if begun:
+                    out.extend(self._restored(between))
+                elif not reached:
+                    out.extend(self._prose(between))
+                start = leaf.number + 1
+                is_text = each.block.kind is BlockKind.PARAGRAPH
+                begun = begun or (is_text and len(letters_of(each.block.text)) >= _BEGUN_LETTERS)
+                reached = reached or holder_of(leaf.element) in self.main
+            out.append(each)
+        if start:
+            sources = self._sources(start)
+            out.extend(sources)
+            start += len(sources)
+            if self.signatures:
+                out.extend(self._restored(self.leaves[start:], further_only=True))
+        return out
+
+    def _prose(self, leaves: Sequence[Leaf]) -> Iterator[Placed]:
+        """Yield what a text that begins with its second paragraph lacks: prose right in its place.
+
+        Short lines above a text are not the text's.
+        """
+        return self._restored(
+            [leaf for leaf in leaves if leaf.is_prose and holder_of(leaf.element) in self.main]
+        )
+
+    def _restored(self, leaves: Sequence[Leaf], *, further_only: bool = False) -> Iterator[Placed]:
+        for leaf in leaves:
+            if not self._is_known(leaf.letters) and self._belongs(leaf, further_only):
+                yield restored(leaf)
+
+    def _sources(self, start: int) -> list[Placed]:
+        """Return what stands from *start* on of headings and lists of links below.
+
+        The links of such a list lead to other sites: sources, downloads. One of links to the
+        publisher's own stories is no part of the text, and a long one is a directory.
+        """
+        found: list[Leaf] = []
+        section: list[Leaf] = []
+        for leaf in islice(self.leaves, start, None):
+            if holder_of(leaf.element) not in self.main or self._is_known(leaf.letters):
+                break
+            if _heading_rank(leaf.element):
+                if len(section) == 1 or len(section) > _MAX_SOURCES:
+                    break
+                found.extend(section)
+                section = [leaf]
+            elif section and self._is_source(leaf):
+                section.append(leaf)
+            else:
+                break
+        if 1 < len(section) <= _MAX_SOURCES:
+            found.extend(section)
+        return [restored(leaf) for leaf in found]
+
+    def _is_set_out(self, leaf: Leaf) -> bool:
+        """Whether *leaf* is prose in a box within the text that is called a quotation or note."""
+        if not leaf.is_prose or asks_for_readers(leaf.text):
+            return False
+        around = (leaf.element, *islice(leaf.element.iterancestors(), _AROUND_BOX))
+        if self.main.isdisjoint(around):
+            return False
+        inside = takewhile(lambda each: each not in self.main, around)
+        return any(_SET_OUT.search(token) for each in inside for token in tokens_of(each))
+
+    def _is_source(self, leaf: Leaf) -> bool:
+        """Whether *leaf* is an item that is a link to another site."""
+        return _is_item(leaf.element) and leads_away(leaf.element, self.base)
+
+    def _is_known(self, letters: str) -> bool:
+        if self.often[letters] > 1 or letters in self.known:
+            return True
+        return len(letters) > 2 * _KNOWN_LETTERS and letters in self.text
+
+    def _belongs(self, leaf: Leaf, further_only: bool) -> bool:
+        element = leaf.element
+        if (post := _post_of(element)) is not None:
+            around = tuple(islice(post.iterancestors(), _AROUND_POST))
+            is_shown = any(each.tag == "figure" for each in around)  # as a picture is
+            return not (further_only or is_shown or self.main.isdisjoint(around))
+        holder = holder_of(element)
+        if holder is element and _heading_rank(element):
+            parent = element.getparent()
+            holder = element if parent is None else holder_of(parent)
+        is_main = holder in self.main or self._is_set_out(leaf)
+        if is_main and leaf.is_link and not _is_foreign(element) and self._is_source(leaf):
+            return not further_only
+        if element.tag == "h1" or not _may_be_text(leaf):
+            return False
+        if is_main:
+            return not further_only
+        if element is holder or not holder.get("class"):
+            return False
+        if signature_of(holder) not in self.signatures:
+            return False
+        if element.tag not in {"p", "li", "blockquote"} and not _heading_rank(element):
+            return False
+        if further_only:
+            return any(lie_alike(holder, each) for each in self.main)
+        return any(ancestor in self.near for ancestor in (holder, *holder.iterancestors()))
+
+
+def _post_of(element: HtmlElement) -> HtmlElement | None:
+    """Return the post from a network that *element*, a line's, is of; None where of none."""
+    return next(filter(is_post, (element, *islice(element.iterancestors(), 2))), None)
+
+
+def _may_be_text(leaf: Leaf) -> bool:
+    element, length = leaf.element, len(leaf.letters)
+    if 2 * leaf.linked > length:
+        return False
+    if not _heading_rank(element) and element.tag not in _SHORT_TAGS:
+        is_paragraph = element.tag in {"p", "blockquote"}
+        if length < (_PARAGRAPH_LETTERS if is_paragraph else _LOOSE_LETTERS):
+            return False
+    return not _is_foreign(element)
+
+
+def _is_item(element: HtmlElement) -> bool:
+    parent = element.getparent()
+    return element.tag == "li" or (parent is not None and parent.tag == "li")
+
+
+def _is_foreign(element: HtmlElement) -> bool:
+    """Whether *element* is called, or stands in, what is no part of a text's flow."""
+    if SAVED in element.attrib:
+        return True
+    parent = element.getparent()
+    named = [element] if parent is None else [element, parent]
+    words = {word for each in named for token in tokens_of(each) for word in _SPLIT.split(token)}
+    if words & _FOREIGN:
+        return True
+    return stands_beside(element)
+
+
+def stands_beside(element: HtmlElement) -> bool:
+    """Whether *element* is, or stands in, what an article has beside its text, by its tag."""
+    return any(each.tag in _FOREIGN_TAGS for each in (element, *element.iterancestors()))

@@ -1,0 +1,103 @@
+"""Complete a text that breaks off, where the page itself shows which lines belong to it.
+
+trafilatura takes one part of an article that is divided. Two kinds of evidence say so: JSON-LD's
+articleBody has what is missing, or an element inside the one that holds the text has as much again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from archive.extract.body.alignment import Placed
+from archive.extract.body.restore_gaps import held, holder_of, restored
+from archive.extract.dom.lines import Leaf, letters_of
+
+_LINE_LETTERS = 12
+_OWN_SHARE = 0.5
+"""Share of the text that an articleBody must have to be that of this text."""
+_MISSING_SHARE = 0.1
+_MISSING_LETTERS = 300
+_PART_SHARE = 0.5
+"""How large a part is, seen from the text that was found: boxes inside a text are smaller."""
+_PART_LETTERS = 600
+
+
+def rescued(placed: Sequence[Placed], leaves: Sequence[Leaf], body: str) -> list[Placed]:
+    """Return *placed*, the text of a page with the lines *leaves*, completed where it breaks off.
+
+    *body* are the letters of JSON-LD's articleBody, empty where there is none.
+    """
+    missing = _told(placed, leaves, body) or _parts(placed, leaves)
+    found: list[Placed] = []
+    for each in placed:
+        while each.leaf is not None and missing and missing[0].number < each.leaf.number:
+            found.append(restored(missing.pop(0)))
+        found.append(each)
+    found.extend(map(restored, missing))
+    return found
+
+
+def _left_out(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> list[Leaf]:
+    """Return the lines that are not in *placed*, but for those that the page has several times."""
+    kept = {each.leaf for each in placed}
+    text = "".join(letters_of(each.block.text) for each in placed)
+    often = Counter(leaf.letters for leaf in leaves)
+    return [
+        leaf
+        for leaf in leaves
+        if leaf not in kept
+        and often[leaf.letters] == 1
+        and leaf.element.tag != "h1"
+        and not (len(leaf.letters) >= _LINE_LETTERS and leaf.letters in text)
+    ]
+
+
+def _told(placed: Sequence[Placed], leaves: Sequence[Leaf], body: str) -> list[Leaf]:
+    """Return the lines that *placed* lacks by *body*, if that is of this text, and longer."""
+    said = [letters_of(each.block.text) for each in placed]
+    own = sum(len(letters) for letters in said if letters in body)
+    total = sum(map(len, said))
+    if len(body) < total + max(_MISSING_LETTERS, _MISSING_SHARE * total):
+        return []
+    if own < _OWN_SHARE * total:
+        return []
+    found = [
+        leaf
+        for leaf in _left_out(placed, leaves)
+        if len(leaf.letters) >= _LINE_LETTERS and leaf.letters in body
+    ]
+    letters = sum(len(leaf.letters) for leaf in found)
+    if letters < max(_MISSING_LETTERS, _MISSING_SHARE * len(body)):
+        return []
+    return found
+
+
+def _parts(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> list[Leaf]:
+    """Return the lines of an element inside the text's own that has much of what was left out."""
+    letters = held(placed)
+    if not letters:
+        return []
+    home = max(letters, key=lambda each: letters[each])
+    kept = {each.leaf for each in placed}
+    inside = {
+        leaf
+        for leaf in leaves
+        if leaf not in kept and any(ancestor is home for ancestor in leaf.element.iterancestors())
+    }
+    if sum(len(leaf.letters) for leaf in inside) < _PART_LETTERS:
+        return []  # nearly always, and far cheaper than to know what is left out
+    left = [leaf for leaf in _left_out(placed, leaves) if leaf in inside]
+    prose: Counter[HtmlElement] = Counter()
+    for leaf in left:
+        if leaf.is_prose:
+            prose[holder_of(leaf.element)] += len(leaf.letters)
+    parts = {
+        element
+        for element, count in prose.items()
+        if count >= max(_PART_LETTERS, _PART_SHARE * letters.total())
+        and any(ancestor is home for ancestor in element.iterancestors())
+    }
+    return [leaf for leaf in left if parts and holder_of(leaf.element) in parts]

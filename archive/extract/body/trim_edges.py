@@ -1,0 +1,248 @@
+"""The lines at either end of an article that are none of its text.
+
+Above it: echoes of the headline, kickers, the date and the names of who wrote it. Below it: share
+lines, copyright, contact, and who else is to be credited. Only whole blocks go, and only where they
+stand there: the same words within the text are text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from archive.extract.body.boilerplate_phrases import (
+    asks_for_readers,
+    labels_advertising,
+    tells_of_commission,
+)
+from archive.extract.body.datelines import is_dateline, tells_of_change
+from archive.extract.coding import folded_words
+from archive.model import Block, BlockKind
+
+_EDGE_BLOCKS = 12
+_HEAD_BLOCKS = 8
+_HEAD_ECHOES = 3
+_BEGUN_LETTERS = 80
+"""A paragraph as long is text, and what stands behind it is not above the text."""
+_HEAD_LETTERS = 120
+_CREDITS = 4
+_CREDIT_LETTERS = 200
+_CREDIT_BEFORE = 40
+"""Letters before what makes a line a credit; behind more of them, or a sentence, it is text."""
+_ASKING = 5
+"""Blocks at the end of a text among which a publisher speaks for itself, or of who wrote it."""
+_BIOGRAPHY_LETTERS = 900
+_BESIDE = frozenset({BlockKind.CAPTION, BlockKind.TABLE_ROW})
+"""Lines that may stand above a headline, of a picture that a table holds in its place."""
+_KEPT = 2
+"""Blocks that are never taken for credits: a text is no list of names."""
+
+_SHARE_WORDS = (
+    "share|partager|partagez|teilen|compartir|compartilhar|condividi|chia sẻ|delen|del|udostępnij"
+    "|поделиться|分享"
+)
+_SHARE = re.compile(
+    rf"(?:{_SHARE_WORDS})"
+    r"(?: (?:this|it|on|sur|auf|en|su|cet article|bài viết)(?: \w+){0,3})?\s*[.:!…]?",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(
+    r"(?:copyright\s*)?(?:©|\(c\))\s*(?:copyright\s*)?(?:\d{4}\b.{0,100}|.{0,80}\b\d{4}\.?)",
+    re.IGNORECASE,
+)
+_SWITCHER = re.compile(
+    r"exit mobile version|quitter la version mobile|thoát phiên bản di động", re.IGNORECASE
+)
+_CONTACT = re.compile(
+    r"(?:contact|contacts|kontakt|liên hệ|contacto)\s*:?"
+    r"|(?:e-?mail|courriel|thư điện tử)\s*:?\s*[^\s@]+@[^\s@]+"
+    r"|(?:adresse|address|địa chỉ|dirección|anschrift)\s*:.{3,200}"
+    r"|(?:tel|tél|phone|téléphone|điện thoại|telefon|hotline)\.?\s*:?\s*[+\d][\d ().-]{5,30}",
+    re.IGNORECASE,
+)
+
+_BYLINE = re.compile(
+    r"(?:by|von|par|por|di|af|av|door|text|texte|texto|autor|author|auteur|autore|tekst|автор"
+    r"|tác giả|words by|written by|reported by)\b\s*:?\s+(?P<name>\S.{1,80})",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[^\W\d_][\w'’.-]*")
+_AGENCIES = (
+    "dpa|afp|apa|ap|sda|sid|kna|epd|reuters|efe|ansa|pa|tass|cp|ritzau|ntb|tt|belga|anp|pap|čtk"
+    "|vna|xinhua|kyodo|yonhap|aap|ians|pti|ani|bernama|lusa|mti|tanjug"
+)
+_CONTRIBUTED = re.compile(
+    r"\bcontributed\s+(?:to\s+(?:this|the)\s+(?:report|article|story)|reporting)\b", re.IGNORECASE
+)
+_SIGN = re.compile(r"\(\s*[^\W\d_]{2,5}(?:\s?[/,.+-]\s?[^\W\d_]{2,6}){0,4}\s*\)")
+"""An editor's or an agency's sign: "(dmk)", "(dpa/fmg)"."""
+_CREDIT = re.compile(
+    rf"""(?xi)
+    ^\W*(?:sources?|quellen?|fuentes?|fonti?|fontes?|kilder?|källor|källa|bron|bronnen|zdroj|źródło
+        |출처|来源|來源)\s*[:：].{{0,80}}$
+    | \b(?:additional\s+reporting|reporting\s+by|edited\s+by|with\s+files?\s+from
+        |with\s+(?:reporting|material)\s+(?:by|from)
+        |mit\s+(?:material|informationen|agenturmaterial)|agenturmaterial|redaktion\s*:
+        |avec\s+(?:l['’])?(?:afp|reuters|agences)|con\s+información\s+de|med\s+material)\b
+    | ^\W*(?:write\s+to|contact|follow|email|e-mail|tip|reach)\s+\w
+        .*(?:@|twitter|facebook|https?:|\bat\b)
+    | ^\W*more\b[^.]{{2,40}}:\s*https?:
+    | ^\W*[^\s@]+@[^\s@]+\.\w+\W*$ | ^\W*(?:twitter|x)\.com/\S+$ | ^\W*@\w+\W*$
+    | (?:^|\W)(?:{_AGENCIES})\b[^.]{{0,30}}$
+    | ©|\(c\)\s*\d{{4}}|ⓒ|\bcopyright\b|all\s+rights\s+reserved|alle\s+rechte\s+vorbehalten
+    | tous\s+droits\s+réservés|todos\s+los\s+derechos|無断|무단
+    | ^\W*(?:filed\s+under|tags?|topics?)\s*:
+    | ^\W*(?:you\s+(?:may|might)\s+also\s+like|explore\s+further|related(?:\s+\w+)?|read\s+more
+        |see\s+also|more\s+stories|mehr\s+zum\s+thema|lesen\s+sie\s+auch|à\s+lire\s+aussi
+        |lire\s+aussi|lee\s+también|te\s+puede\s+interesar|leia\s+também|leggi\s+anche|lees\s+ook
+        |les\s+også|läs\s+också|czytaj\s+(?:też|także|więcej)|читайте\s+также|xem\s+thêm)\W*$
+    """
+)
+_SENTENCE_END = re.compile(r"[。！？]|[.!?…][\"”»’)]?\s+(?=\S)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the page says of its article elsewhere: its *headlines*, *authors* and *sections*.
+
+    None of them is a part of the text; *base* is the address that links are relative to.
+    """
+
+    headlines: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    base: str = ""
+
+
+def without_edges(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
+    """Return *blocks* without the lines above and below the text that are none of it.
+
+    Contact lines go only between a share line and the end or above a copyright line.
+    """
+    echoes = {folded_words(headline) for headline in about.headlines}
+    start = 0
+    while start < min(len(blocks), _HEAD_ECHOES) and _echoes(blocks, start, echoes):
+        start += 1
+    kept = _without_head(blocks[start:], about)
+    return _without_credits(_without_promotion(kept[: _end(kept)], about))
+
+
+def _echoes(blocks: Sequence[Block], at: int, echoes: Container[str]) -> bool:
+    """Whether block *at* repeats the headline; the first of several items is a point of its own."""
+    is_item = blocks[at].kind is BlockKind.LIST_ITEM
+    if is_item and at + 1 < len(blocks) and blocks[at + 1].kind is BlockKind.LIST_ITEM:
+        return False
+    return folded_words(blocks[at].text) in echoes
+
+
+def _without_head(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
+    """Drop what names date, writer or headline above the text, and behind a standfirst."""
+    echoes = {folded_words(each) for each in about.headlines}
+    kept: list[Block] = []
+    begun = False
+    for at, block in enumerate(blocks):
+        is_long = len(block.text) >= _BEGUN_LETTERS and block.kind not in _BESIDE
+        if at == _HEAD_BLOCKS or (is_long and begun):
+            return (*kept, *blocks[at:])
+        begun = begun or is_long
+        if is_long or (not _is_head(block, about) and not _echoes(blocks, at, echoes)):
+            kept.append(block)
+    return tuple(kept) if begun else tuple(blocks)  # which of short lines are above cannot be told
+
+
+def _is_head(block: Block, about: About) -> bool:
+    if block.kind in {BlockKind.CAPTION, BlockKind.CODE} or len(block.text) > _HEAD_LETTERS:
+        return False
+    folded = folded_words(block.text)
+    if folded in {folded_words(each) for each in (*about.sections, *about.authors)}:
+        return True
+    return is_dateline(block.text) or _is_byline(block, about)
+
+
+def _is_byline(block: Block, about: About) -> bool:
+    """Whether *block* says who wrote it: after a preposition, a name known or written as one."""
+    found = _BYLINE.fullmatch(block.text)
+    if found is None:
+        return False
+    name = found["name"]
+    if any(folded_words(author) in folded_words(name) for author in about.authors if author):
+        return True
+    words = _NAME.findall(name)
+    capital = sum(word[0].isupper() for word in words)
+    ends = block.text.rstrip().endswith((".", "!", "?", ":"))
+    return 2 <= len(words) <= 8 and not ends and capital >= len(words) - 1
+
+
+def _without_promotion(blocks: tuple[Block, ...], about: About) -> tuple[Block, ...]:
+    """Drop what the publisher says for itself, and at the end what it says of its authors."""
+    names = [folded for name in about.authors if " " in (folded := folded_words(name))]
+    behind = max(_KEPT, len(blocks) - _ASKING)
+    kept = []
+    for number, block in enumerate(blocks):
+        if block.kind in {BlockKind.CAPTION, BlockKind.CODE, BlockKind.TABLE_ROW}:
+            kept.append(block)
+            continue
+        is_paragraph = block.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE}
+        if is_paragraph and (tells_of_commission(block.text) or labels_advertising(block.text)):
+            continue
+        if number >= behind and asks_for_readers(block.text):
+            continue
+        if number >= behind and is_paragraph and _is_biography(block.text, names):
+            continue
+        kept.append(block)
+    return tuple(kept)
+
+
+def _is_biography(text: str, names: Sequence[str]) -> bool:
+    """Whether *text* begins with who wrote the article, as nobody does who writes one."""
+    if len(text) > _BIOGRAPHY_LETTERS:
+        return False
+    folded = folded_words(text)
+    return any(
+        folded.startswith((name, f"about {name}", f"about the author {name}")) for name in names
+    )
+
+
+def _without_credits(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Cut credits off the end, and headings: with nothing below it, one heads what is not here."""
+    end = len(blocks)
+    while end > max(_KEPT, len(blocks) - _CREDITS):
+        last = blocks[end - 1]
+        if last.kind is not BlockKind.HEADING and not _is_credit(last):
+            break
+        end -= 1
+    return blocks[:end]
+
+
+def _is_credit(block: Block) -> bool:
+    if block.kind not in {BlockKind.PARAGRAPH, BlockKind.QUOTE}:
+        return False
+    text = block.text
+    if len(text) > _CREDIT_LETTERS:
+        return False
+    if _CONTRIBUTED.search(text) or _SIGN.fullmatch(text) or tells_of_change(text):
+        return True
+    found = _CREDIT.search(text)
+    before = "" if found is None else text[: found.start()]
+    return found is not None and len(before) <= _CREDIT_BEFORE and not _SENTENCE_END.search(before)
+
+
+def _end(blocks: Sequence[Block]) -> int:
+    end = len(blocks)
+    while end and _is_tail(blocks[end - 1].text):
+        end -= 1
+    had_tail = end < len(blocks)
+    contact = end
+    while contact and end - contact < _EDGE_BLOCKS and _CONTACT.fullmatch(blocks[contact - 1].text):
+        contact -= 1
+    if contact == end:
+        return end
+    before = contact
+    while before and _is_tail(blocks[before - 1].text):
+        before -= 1
+    return before if had_tail or before < contact else end
+
+
+def _is_tail(text: str) -> bool:
+    return any(pattern.fullmatch(text) for pattern in (_SHARE, _COPYRIGHT, _SWITCHER))

@@ -1,0 +1,191 @@
+"""What stands behind the article and is none of it: other stories, newsletters, who wrote it.
+
+The element that holds most of the text is the article's home. What comes behind it in the page, in
+boxes of its own, goes, and so does what a heading for other stories stands above. A further part of
+the text (laid out as the home is), questions and answers, notes, and prose that goes on right
+beside the home stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from archive.extract.body.alignment import Placed
+from archive.extract.body.boilerplate_phrases import heads_other_stories
+from archive.extract.body.restore_gaps import holder_of, lie_alike, signature_of
+from archive.extract.dom.document import tokens_of
+from archive.extract.dom.lines import Leaf
+from archive.model import Block, BlockKind
+
+_BESIDE = frozenset({BlockKind.CAPTION})
+_HOME_SHARE = 0.6
+_LINE_LETTERS = 40
+_PROSE_LETTERS = 100
+_UNSPACED_LETTERS = 40
+"""The same in a script without spaces, which says more with a letter."""
+_PROSE_PARAGRAPHS = 2
+_WORD_LETTERS = 15
+"""Letters to a space past which a script has none."""
+_NEXT_STORIES = 3
+_STORY_LETTERS = 300
+_NOTES = 2
+_MARK_LETTERS = 40
+"""Of a line's start that is read for a note's mark; a line of stars alone would take for ever."""
+_NOTE = re.compile(r"\W*(?:\d{1,3}|[*†‡¹²³⁴⁵⁶⁷⁸⁹]+)[\s.):\]*]*\w")
+_QUESTIONS = re.compile(r"(?:^|[-_])faqs?(?:$|[-_])|faqpage")
+
+
+def without_what_is_behind(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> list[Placed]:
+    """Return *placed*, of a page with the lines *leaves*, without what is behind the article."""
+    placed = _without_next_stories(placed, leaves)
+    placed = list(placed[: _end(placed)])
+    home = _home(placed)
+    if home is None:
+        return placed
+    around = set(home.iterancestors())
+    boxes = [
+        None if each.leaf is None else _box(each.leaf.element, home, around) for each in placed
+    ]
+    last = max(number for number, box in enumerate(boxes) if box is home)
+    boxes = _with_all_placed(boxes, last)
+    kept = _kept(home, placed[last + 1 :], boxes[last + 1 :])
+    return [each for number, each in enumerate(placed) if number <= last or boxes[number] in kept]
+
+
+def _without_next_stories(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> Sequence[Placed]:
+    """Leave out the next stories of a page that scrolls on: an ``article`` each with its own h1.
+
+    More than ``_NEXT_STORIES`` of them are the entries of one story, as of a live blog.
+    """
+    headlines = [leaf.element for leaf in leaves if leaf.element.tag == "h1"]
+    if len(headlines) < 2:
+        return placed
+    own, *others = map(_outermost_article, headlines)
+    stories = {article for article in others if article is not None and article is not own}
+    if own is None or not 1 <= len(stories) <= _NEXT_STORIES:
+        return placed
+    homes = [
+        None if each.leaf is None else _outermost_article(each.leaf.element) for each in placed
+    ]
+    letters = sum(
+        len(each.block.text) for each, home in zip(placed, homes, strict=True) if home is own
+    )
+    if letters < _STORY_LETTERS:
+        return placed  # the h1 was the site's
+    return [each for each, home in zip(placed, homes, strict=True) if home not in stories]
+
+
+def _outermost_article(element: HtmlElement) -> HtmlElement | None:
+    return next(reversed([*element.iterancestors("article")]), None)
+
+
+def _end(placed: Sequence[Placed]) -> int:
+    """Return where the last heading for other stories stands, if no prose of the article follows.
+
+    Prose is the article's that lies in such an element as prose above the heading does.
+    """
+    own: set[tuple[str, str]] = set()
+    end = len(placed)
+    for number, each in enumerate(placed):
+        if each.leaf is None:
+            continue
+        if _is_prose(each.block, each.leaf, least=_LINE_LETTERS):
+            signature = signature_of(holder_of(each.leaf.element))
+            if end == len(placed):
+                own.add(signature)
+            elif signature in own:
+                end = len(placed)
+        elif end == len(placed) and own and each.block.kind is BlockKind.HEADING:
+            end = number if heads_other_stories(each.block.text) else end
+    return end
+
+
+def _home(placed: Sequence[Placed]) -> HtmlElement | None:
+    """Return the smallest element that holds most of the text; None where only the page does."""
+    captions = {each.leaf for each in placed if each.block.kind in _BESIDE}
+    weights: dict[HtmlElement, int] = {}
+    total = 0
+    for each in placed:
+        leaf = each.leaf
+        if leaf is None or leaf in captions:
+            continue
+        length = len(leaf.letters)
+        total += length
+        holder = holder_of(leaf.element)
+        weights[holder] = weights.get(holder, 0) + length
+    held: dict[HtmlElement, int] = {}
+    for holder, length in weights.items():
+        for element in (holder, *holder.iterancestors()):
+            held[element] = held.get(element, 0) + length
+    enough = {element for element, length in held.items() if length >= _HOME_SHARE * total}
+    above = {element.getparent() for element in enough}  # they stand one in another
+    home = next((element for element in enough if element not in above), None)
+    return None if home is None or home.tag in {"body", "html"} else home
+
+
+def _box(element: HtmlElement, home: HtmlElement, around: set[HtmlElement]) -> HtmlElement:
+    """Return *home* if *element* is in it, else the largest element around it that is not."""
+    box = element
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor is home:
+            return home
+        if ancestor in around:
+            break
+        box = ancestor
+    return box
+
+
+def _with_all_placed(boxes: Sequence[HtmlElement | None], last: int) -> list[HtmlElement | None]:
+    """Return *boxes*, unknown ones behind *last* taken from a neighbour."""
+    found = list(boxes)
+    for number in range(len(found) - 2, last, -1):
+        found[number] = found[number] if found[number] is not None else found[number + 1]
+    for number in range(last + 2, len(found)):
+        found[number] = found[number] if found[number] is not None else found[number - 1]
+    return found
+
+
+def _kept(
+    home: HtmlElement, placed: Sequence[Placed], boxes: Sequence[HtmlElement | None]
+) -> set[HtmlElement | None]:
+    """Return which of *boxes*, of *placed*, which stand behind *home*, are of the article still."""
+    kept: set[HtmlElement | None] = {None}
+    prose, notes = Counter[HtmlElement](), Counter[HtmlElement]()
+    for each, box in zip(placed, boxes, strict=True):
+        block, leaf = each.block, each.leaf
+        if leaf is None or box is None:
+            continue
+        if lie_alike(holder_of(leaf.element), home) or _asks(leaf.element, box):
+            kept.add(box)
+        notes[box] += _is_note(block)
+        prose[box] += box.getparent() is home.getparent() and _is_prose(block, leaf)
+    kept.update(box for box, count in notes.items() if count >= _NOTES)
+    kept.update(box for box, count in prose.items() if count >= _PROSE_PARAGRAPHS)
+    return kept
+
+
+def _is_note(block: Block) -> bool:
+    return block.kind is BlockKind.PARAGRAPH and _NOTE.match(block.text[:_MARK_LETTERS]) is not None
+
+
+def _is_prose(block: Block, leaf: Leaf, *, least: int = _PROSE_LETTERS) -> bool:
+    if leaf.text.count(" ") * _WORD_LETTERS < len(leaf.letters):
+        least = min(least, _UNSPACED_LETTERS)
+    if block.kind is not BlockKind.PARAGRAPH or len(leaf.letters) < least:
+        return False
+    return 4 * leaf.linked < len(leaf.letters)
+
+
+def _asks(element: HtmlElement, box: HtmlElement) -> bool:
+    """Whether markup calls *element*, or what is around it in *box*, questions and answers."""
+    for each in (element, *element.iterancestors()):
+        named = (*tokens_of(each), (each.get("itemtype") or "").lower())
+        if any(_QUESTIONS.search(name) for name in named):
+            return True
+        if each is box:
+            return False
+    return False

@@ -1,0 +1,1 @@
+"""URLs that pages, sitemaps, feeds and robots.txt name."""

@@ -1,0 +1,226 @@
+"""What a page, a sitemap or a robots.txt names: URLs, as Candidates; feeds are in ``feeds``.
+
+Nothing is judged here but what a URL can never be (a picture, a style sheet, an e-mail address);
+whether a Candidate is ours to fetch is the work of ``archive.scope``.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from archive.extract.dom.document import Page
+from archive.model import Candidate, Kind, Via
+from archive.urls import absolute, amp_base, file_ending
+
+MAX_CANDIDATES = 100_000
+"""Twice what sitemaps.org allows one file; beyond it a source is a trap."""
+
+WELL_KNOWN_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
+WELL_KNOWN_FEEDS = ("/feed/", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml")
+"""Where WordPress, Ghost, Hugo, Jekyll and hand-made sites keep their feed."""
+
+_SITEMAP_END = re.compile(rb"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>", re.IGNORECASE)
+_SITEMAP_LINE = re.compile(r"^\s*site-?maps?\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+
+
+def page_candidates(page: Page, *, article: bool = False) -> tuple[Candidate, ...]:
+    """Return what *page* names: canonical, AMP twin, translations, feeds, then its links.
+
+    In document order, each URL once, never the page itself. Feeds of comments
+    are left out, as those that lie under an *article*'s own URL. A front page that names no feed
+    names the usual places of one.
+    """
+    own = page.canonical or page.url
+    named: list[Candidate] = []
+    if page.canonical:
+        named.append(Candidate(url=page.canonical, via=Via.CANONICAL))
+    if page.amphtml:
+        named.append(Candidate(url=page.amphtml, via=Via.AMPHTML, kind=Kind.AMP))
+    named.extend(Candidate(url=other.url, via=Via.HREFLANG) for other in page.alternates)
+    for feed in page.feeds:
+        of_comments = "comments" in urlsplit(feed).path.split("/") or (
+            article and feed.startswith(own)
+        )
+        if not of_comments:
+            named.append(Candidate(url=feed, via=Via.LINK, kind=Kind.FEED))
+    if not page.feeds and not article and urlsplit(page.url)[2:] == ("/", "", ""):
+        places = (absolute(page.url, place) for place in WELL_KNOWN_FEEDS)
+        named.extend(Candidate(url=p, via=Via.WELL_KNOWN, kind=Kind.FEED) for p in places if p)
+    return once([*named, *_links(page)], without=page.url)
+
+
+def redirect_candidate(target: str) -> Candidate:
+    """Return the Candidate for a redirect's *target*, of the kind that its path suggests."""
+    path = urlsplit(target).path.lower()
+    if path == "/robots.txt":
+        kind = Kind.ROBOTS
+    elif "sitemap" in path and path.endswith((".xml", ".xml.gz", ".txt")):
+        kind = Kind.SITEMAP
+    elif path.rstrip("/").endswith(("/feed", "/rss", "/atom", ".rss", ".atom")):
+        kind = Kind.FEED
+    else:
+        kind = Kind.AMP if amp_base(target) else Kind.PAGE
+    return Candidate(url=target, via=Via.REDIRECT, kind=kind)
+
+
+def robots_candidates(text: str, url: str) -> tuple[Candidate, ...]:
+    """Return the sitemaps that a robots.txt names (RFC 9309 2.2.4), the usual places where none.
+
+    *url* is that of the robots.txt. "site-map" and "sitemaps" are forgiven, as Google does.
+    """
+    found = (absolute(url, match.group(1)) for match in _SITEMAP_LINE.finditer(text))
+    named = [Candidate(url=target, via=Via.ROBOTS, kind=Kind.SITEMAP) for target in found if target]
+    return once(named) if named else well_known_candidates(url)
+
+
+def well_known_candidates(url: str) -> tuple[Candidate, ...]:
+    """Return the places on the host of *url* where a sitemap usually is."""
+    places = (absolute(url, place) for place in WELL_KNOWN_SITEMAPS)
+    return tuple(
+        Candidate(url=place, via=Via.WELL_KNOWN, kind=Kind.SITEMAP) for place in places if place
+    )
+
+
+def sitemap_candidates(data: bytes, url: str) -> tuple[Candidate, ...]:
+    """Return what a sitemap or an index of sitemaps names, with its dates as they are written.
+
+    ``lastmod``, and the publication date of Google's news extension; ``xhtml:link`` alternates
+    as translations. A torn file gives what comes before the tear.
+    """
+    return once(_sitemap_entries(data, url))
+
+
+def text_sitemap_candidates(text: str, url: str) -> tuple[Candidate, ...]:
+    """Return the pages of a plain text sitemap: one URL a line (sitemaps.org, 'Other formats')."""
+    targets = (absolute(url, line) for line in text.splitlines() if line.strip())
+    return once(Candidate(url=target, via=Via.SITEMAP) for target in targets if target)
+
+
+def is_text_sitemap(text: str) -> bool:
+    """Whether every line of *text* that is not blank is an http or https URL, and one is."""
+    lines = [line.strip() for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
+    return bool(lines) and all(re.fullmatch(r"https?://\S+", line, re.IGNORECASE) for line in lines)
+
+
+def breaks_off(data: bytes) -> bool:
+    """Return whether a sitemap's document lacks its end, so that it names less than it should."""
+    return _SITEMAP_END.search(data[-4096:]) is None
+
+
+def local_name(element: etree._Element) -> str:
+    """Return the lower-case name of *element* without namespace or prefix; "" for a comment."""
+    if not isinstance(element.tag, str):
+        return ""
+    return element.tag.rpartition("}")[2].rpartition(":")[2].lower()  # a prefix nobody declared
+
+
+def elements(data: bytes, names: set[str]) -> Iterator[etree._Element]:
+    """Yield the elements of an XML document whose local name is in *names*, each when complete.
+
+    Safe on hostile input: entities are not expanded, nothing is loaded, libxml2's limits hold;
+    memory is given back after each. A document that breaks off ends the walk.
+    """
+    walk = etree.iterparse(
+        io.BytesIO(data),
+        events=("end",),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+    )
+    try:
+        for _, element in walk:
+            if local_name(element) in names:
+                yield element
+                element.clear()
+                while (
+                    element.getprevious() is not None
+                    and (parent := element.getparent()) is not None
+                ):
+                    del parent[0]
+    except etree.XMLSyntaxError:
+        return
+
+
+def _links(page: Page) -> Iterator[Candidate]:
+    for href in _hrefs(page):
+        target = absolute(page.base, href)
+        if target is None or file_ending(target):
+            continue
+        if base := amp_base(target):
+            # The article first: its AMP twin may be skipped by the profile.
+            yield Candidate(url=base, via=Via.LINK)
+            yield Candidate(url=target, via=Via.LINK, kind=Kind.AMP)
+        else:
+            yield Candidate(url=target, via=Via.LINK)
+
+
+def _hrefs(page: Page) -> Iterable[str]:
+    """Return what the links of *page* say, each once: menus say the same again and again."""
+    found: dict[str, None] = {}
+    for element in page.tree.iter("a", "area", "link"):
+        if element.tag == "link":
+            rels = (element.get("rel") or "").lower().split()
+            if "next" not in rels and "prev" not in rels:
+                continue
+        href = (element.get("href") or "").strip()
+        if href and not href.startswith("#"):
+            found.setdefault(href)
+    return found
+
+
+def _sitemap_entries(data: bytes, url: str) -> Iterator[Candidate]:
+    for entry in elements(data, {"url", "sitemap"}):
+        is_index = local_name(entry) == "sitemap"
+        target: str | None = None
+        lastmod: str | None = None
+        published: str | None = None
+        others: list[str] = []
+        for child in entry.iter():
+            text = _text(child)
+            match local_name(child):
+                case "loc" if child.getparent() is entry and text:
+                    target = absolute(url, text)
+                case "lastmod" if text:
+                    lastmod = text
+                case "publication_date" if text:
+                    published = text
+                case "link" if child.get("hreflang", "x-default").lower() != "x-default":
+                    others.append(child.get("href", "").strip())
+        if target is None:
+            continue
+        yield Candidate(
+            url=target,
+            via=Via.SITEMAP,
+            kind=Kind.SITEMAP if is_index else Kind.AMP if amp_base(target) else Kind.PAGE,
+            lastmod=lastmod,
+            published=published,
+        )
+        for other in others:
+            if other and (alternate := absolute(url, other)):
+                yield Candidate(url=alternate, via=Via.HREFLANG)
+
+
+def _text(element: etree._Element) -> str:
+    """Return the text of *element*; none where a reference to half a letter spoils it."""
+    try:
+        return (element.text or "").strip()
+    except UnicodeDecodeError:
+        return ""
+
+
+def once(candidates: Iterable[Candidate], without: str | None = None) -> tuple[Candidate, ...]:
+    """Return *candidates* with each URL once, the first, and without the URL *without*."""
+    seen: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if candidate.url != without:
+            seen.setdefault(candidate.url, candidate)
+        if len(seen) >= MAX_CANDIDATES:
+            break
+    return tuple(seen.values())

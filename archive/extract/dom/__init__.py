@@ -1,0 +1,1 @@
+"""A parsed page, and what its markup says."""

@@ -1,0 +1,34 @@
+"""Class names and ids as words, and what they say of an element."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+MAX_NAMES = 300
+"""Letters of class names that are looked at; nobody writes more, but to keep a reader busy."""
+
+_SPLIT = re.compile(r"[-_:.]+|(?<=[a-z0-9])(?=[A-Z])")
+
+
+def named(element: HtmlElement) -> str:
+    """Return the class names and the id of *element* as they are written, the first of them."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".strip()[:MAX_NAMES]
+
+
+@lru_cache(maxsize=4_096)
+def words_in(names: str) -> frozenset[str]:
+    """Return the words of class names in lower case: "consentWall-box" is consent, wall, box."""
+    return frozenset(word.lower() for name in names.split() for word in _SPLIT.split(name) if word)
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Whether the markup itself hides *element*; what a style sheet hides is not seen here."""
+    if element.tag == "template" or "hidden" in element.attrib:
+        return True
+    if element.get("aria-hidden") == "true":
+        return True
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return "display:none" in style or "hidden" in words_in(named(element))

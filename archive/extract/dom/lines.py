@@ -1,0 +1,226 @@
+"""The lines of a page, each with the element it stands in.
+
+A line is what no block element and no line break divides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from archive.extract.coding import one_line
+from archive.extract.dom.document import content_of, tokens_of
+from archive.model import clean
+
+_BLOCK_TAGS = """
+    p h1 h2 h3 h4 h5 h6 li ul ol blockquote pre dd dt dl figcaption figure table tbody thead tfoot
+    tr td th div section article aside header footer main form nav details summary hr body html
+    head title address fieldset center
+"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_UNBROKEN = HEADINGS | {"li", "dt", "dd", "tr", "pre"}
+"""Where trafilatura's tree has a line break only as a space."""
+_SILENT_TEXT = "script style template noscript svg head title button textarea select"
+_SILENT = frozenset(_SILENT_TEXT.split())
+_CELL = chr(0xF0002)
+"""Begins a cell of a row until the row is whole: a bar may as well be a character of the text."""
+LAYOUT_LETTERS = 400
+"""A cell with more text lays the page out: its row is no row of a table."""
+PROSE_LETTERS = 60
+"""Letters and digits of a line that is a sentence, not a label or a name."""
+_LONG_LINE = 2_000
+_ASCII_SIGNS = {code: None for code in range(0x80) if not chr(code).isalnum()}
+_MIN_LETTERS = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """One line of a page: the block element it stands in, and its *text* as a browser shows it.
+
+    Cells of a row are parted by " | "; preformatted text keeps its lines and indentation. *letters*
+    are its letters and digits, lower case; *linked* how many of them stand in links. *number* is
+    its place among the lines of the page.
+    """
+
+    number: int
+    element: HtmlElement
+    text: str
+    letters: str
+    linked: int
+
+    @property
+    def is_link(self) -> bool:
+        """Whether (nearly) all of it is links."""
+        return self.linked >= 0.9 * len(self.letters)
+
+    @property
+    def is_half_linked(self) -> bool:
+        """Whether half of it or more is links."""
+        return 2 * self.linked >= len(self.letters)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is as long as a sentence, and no list of links."""
+        return len(self.letters) >= PROSE_LETTERS and not self.is_half_linked
+
+
+def letters_of(text: str) -> str:
+    """Return the letters and digits of *text* in lower case: what two spellings share."""
+    return _remembered(text) if len(text) <= _LONG_LINE else _letters(text)
+
+
+def _letters(text: str) -> str:
+    if text.isascii():
+        return text.translate(_ASCII_SIGNS).lower()
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+@lru_cache(maxsize=4_096)
+def _remembered(text: str) -> str:
+    """Return what each step asks again for the lines of the page in hand."""
+    return _letters(text)
+
+
+def leaves_of(tree: HtmlElement) -> list[Leaf]:
+    """Return the lines of *tree* in order; those of less than two letters are left out."""
+    return _Walk().leaves(tree)
+
+
+def line_of(element: HtmlElement) -> str:
+    """Return what *element* says on one line, its blocks and line breaks a space apart."""
+    tail, element.tail = element.tail, None  # of the text around it
+    text = " ".join(leaf.text for leaf in leaves_of(element))
+    element.tail = tail
+    return one_line(text)
+
+
+class _Walk:
+    """Collects lines over one pass; an element's depth costs no depth of the stack."""
+
+    def __init__(self) -> None:
+        self.found: list[Leaf] = []
+        self.parts: list[str] = []
+        self.linked: list[str] = []
+        self.links = 0
+        self.row: HtmlElement | None = None
+        self.code: HtmlElement | None = None
+        self.holders: list[HtmlElement] = []
+
+    def leaves(self, tree: HtmlElement) -> list[Leaf]:
+        self.holders.append(tree)
+        walk = etree.iterwalk(tree, events=("start", "end"))
+        silent = None
+        for event, element in walk:
+            if event == "end":
+                self._end(element, silent is element)
+                silent = None
+            elif element.tag in _SILENT:
+                silent = element
+                walk.skip_subtree()
+            else:
+                self._start(element)
+        self._flush()
+        return self.found
+
+    def _start(self, element: HtmlElement) -> None:
+        tag = element.tag
+        if self.row is not None:
+            if tag in {"td", "th"}:
+                self.parts.append(_CELL)
+            elif tag in _BLOCKS or tag == "br":
+                self.parts.append(" ")
+        elif self.code is not None:
+            if tag == "br":
+                self.parts.append("\n")
+            elif tag in _BLOCKS:
+                self._break_line()
+        elif tag in _BLOCKS:
+            self._open(element)
+        elif tag == "br":
+            if self.holders[-1].tag in _UNBROKEN:
+                self.parts.append(" ")
+            else:
+                self._flush()
+        if tag == "a":
+            self.links += 1
+        self._say(element.text)
+
+    def _open(self, element: HtmlElement) -> None:
+        self._flush()
+        self.holders.append(element)
+        if element.tag == "tr" and _is_row(element):
+            self.row = element
+        elif element.tag == "pre" and is_code(element):
+            self.code = element
+
+    def _end(self, element: HtmlElement, is_silent: bool) -> None:
+        tag = element.tag
+        if not is_silent:
+            if tag == "a":
+                self.links -= 1
+            if self.row is not None and self.row is not element:
+                if tag in _BLOCKS and tag not in {"td", "th"}:
+                    self.parts.append(" ")
+            elif self.code is not None and self.code is not element:
+                if tag in _BLOCKS:
+                    self._break_line()
+            elif tag in _BLOCKS:
+                self._flush()
+                self.row = self.code = None
+                self.holders.pop()
+        self._say(element.tail)
+
+    def _say(self, text: str | None) -> None:
+        if text:
+            self.parts.append(text)
+            if self.links:
+                self.linked.append(text)
+
+    def _flush(self) -> None:
+        if not self.parts:
+            return
+        said, linked = "".join(self.parts), self.linked
+        self.parts, self.linked = [], []
+        if said.isspace():
+            return
+        text = self._text(said)
+        letters = letters_of(text)
+        if len(letters) >= _MIN_LETTERS:
+            in_links = len(letters_of("".join(linked))) if linked else 0
+            self.found.append(Leaf(len(self.found), self.holders[-1], text, letters, in_links))
+
+    def _text(self, raw: str) -> str:
+        if self.code is not None:
+            # A line break right behind the tag is none of the text (HTML standard, 13.1.2.5).
+            return clean(raw.removeprefix("\n").rstrip())
+        if self.row is None:
+            return one_line(raw)
+        return row_text(raw.split(_CELL)[1:])
+
+    def _break_line(self) -> None:
+        if self.parts and not self.parts[-1].endswith("\n"):
+            self.parts.append("\n")
+
+
+def row_text(cells: Sequence[str]) -> str:
+    """Return *cells* as the text of a row; those that are empty at its end are left out."""
+    texts = [one_line(cell) for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    return one_line(" | ".join(texts))
+
+
+def is_code(element: HtmlElement) -> bool:
+    """Whether *element* holds preformatted text that is no poem: WordPress sets verses in one."""
+    return element.tag == "pre" and not any("verse" in token for token in tokens_of(element))
+
+
+def _is_row(row: HtmlElement) -> bool:
+    if row.find(".//table") is not None:
+        return False
+    return all(len(content_of(cell)) <= LAYOUT_LETTERS for cell in row.iter("td", "th"))

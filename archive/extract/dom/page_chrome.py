@@ -1,0 +1,257 @@
+"""Cut a page's frame by what its markup says: switcher, share rows, newsletters, menus, footers.
+
+Class names lie less often than texts, and need no language. But themes hang words such as
+"sidebar" on the element that holds everything: what holds the article is never cut.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+from archive.extract.coding import folded_words
+from archive.extract.dom.document import content_of, tokens_of
+from archive.extract.dom.lines import HEADINGS
+from archive.extract.dom.text_density import Prose
+
+AMP_SWITCHER_ID = "amp-mobile-version-switcher"
+"""The AMP plugin's "Exit mobile version": its text is translated, its id is not."""
+
+_BODY_MARKS = """
+    entry-content post-content article-content article-body article__body articlebody
+    article_body article__content story-body story-content post-body post__content post__body
+    article-text article__text td-post-content amp-wp-article-content wp-block-post-content
+    single-content entry__content content-body body-text storytext articletext
+"""
+BODY_MARKS = frozenset(_BODY_MARKS.split())
+"""Classes and ids that themes give the element around an article's text."""
+
+_TAGS = frozenset({"nav", "footer", "dialog", "amp-sidebar", "amp-consent", "amp-social-share"})
+_WIDGETS = frozenset({"aside", "section", "li"})
+_ROLES = frozenset({"navigation", "contentinfo", "search", "dialog", "alertdialog", "tooltip"})
+_WORDS_TEXT = """
+    share sharing sharebar sharebuttons sharedaddy sharethis sharetools social socials
+    addtoany a2a addthis essb heateor newsletter newsletters newsletterbox mc4wp mailchimp
+    mailpoet signup subscribe optin related relatedposts relatedarticles yarpp recirc
+    recirculation outbrain taboola cta comments commentlist commentform disqus breadcrumb
+    breadcrumbs pagination navbar nav menu sidebar footer colophon kicker eyebrow topline dachzeile
+"""
+_CONSENT_TEXT = """
+    cookie cookies consent gdpr onetrust didomi cmplz usercentrics truste cmpbox iubenda cookiebot
+    cybotcookiebotdialog cookiewall consentwall borlabscookie
+"""
+_CONSENT = frozenset(_CONSENT_TEXT.split())
+_WORDS = frozenset(_WORDS_TEXT.split()) | _CONSENT
+_CONSENT_PHRASES = ("qc-cmp2", "sp-message", "cp-wall", "fc-dialog", "uc-banner", "cky-consent")
+_PHRASES_TEXT = """
+    follow-us sign-up comment-respond comment-form comment-list page-links post-navigation
+    skip-link skip-to screen-reader sr-only
+    visually-hidden widget-area author-box author-bio about-author
+    about-the-author also-read read-also most-read more-stories more-news jetpack-likes
+    sd-block you-may-also post-tags tooltip-text tooltip-content tooltip-bubble tooltip-inner
+    toast-popup toast-message toast-container author-detail author-details author-desc
+    author-description author-profile author-card author-biography
+"""
+_PHRASE = re.compile(rf"-(?:{'|'.join((*_PHRASES_TEXT.split(), *_CONSENT_PHRASES))})-")
+_TOKENS = frozenset({"respond", "skip", "author-info", "tooltiptext"})
+_CLAMPED = re.compile(r"(?:^|:)line-clamp-[1-9]")
+"""Cuts a text after so many lines (Tailwind CSS), as in a teaser."""
+_TOOLTIP = re.compile(r"(?i)(?<![a-z])tooltip(?![a-z])")
+"""In an id alone: by class, what a tooltip explains is called so too."""
+_COMMENTS = frozenset({"comments", "comments-area", "comment-list", "commentlist", "disqus_thread"})
+"""A lively discussion is longer than the article; how much it holds does not protect it."""
+_COMMENT_WORDS = frozenset({"comments", "commentlist", "disqus"})
+_COMMENT_PHRASES = ("comment-list",)
+_COMMENTS_SHARE = 0.9
+"""What has such a word among others in its name, and holds more than that, is around both."""
+_MAX_BANNER = 2_500
+"""Letters of a banner that asks for consent, which may be longer than the article as well."""
+_LAYOUT_TEXT = """
+    has no with without is not right left hide embed embeds enabled disabled wrap wrapper
+"""
+_LAYOUT = frozenset(_LAYOUT_TEXT.split())
+"""Words that turn a token into one about the layout around the frame ("no-sidebar")."""
+_WHOLE_TEXT = """
+    html head body main article title h1 h2 h3 h4 h5 h6
+"""
+_WHOLE = frozenset(_WHOLE_TEXT.split())
+_SUBHEADINGS = HEADINGS - {"h1"}
+_HIDDEN = frozenset({"visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text"})
+_NEW_WINDOW = re.compile(
+    r"""(?xi)\W*
+    (?:[\w'’]+\s+){0,4}
+    (?: (?:new|neue[nms]|nouve(?:l|lle)|nueva|nova|nuova|nieuw|nytt?|ny|nowym|nowej|novém|uusi)\s+
+        (?:window|tab|fenster|registerkarte|onglet|fenêtre|ventana|pestaña|janela|guia|aba|finestra
+           |scheda|venster|tabblad|vindue?|vindu|fane|fönster|flik|oknie|karcie|okně|ikkuna)
+      | (?:новом|новій|новому)\s+(?:окне|вкладке|вікні|вкладці) | (?:cửa\s+sổ|thẻ|tab)\s+mới
+      | yeni\s+(?:pencere|sekme)\w* )
+    (?:\s+\w+){0,2}\W*"""
+)
+"""What is said beside a link to those who hear the page; it is hidden from all others."""
+_SPOKEN_LETTERS = 60
+_MAX_NAMES = 2_000
+"""Letters of classes and id that are looked at."""
+_SPLIT = re.compile(r"[-_:]+|(?<=[a-z])(?=[A-Z])")
+_HEADLINE_LETTERS = 15
+_HOLDING_SHARE = 0.5
+"""What has more of the page's prose than this holds the article, whatever its tag or role says."""
+_DOUBTFUL_SHARE = 0.3
+"""The same where only class or id say so, on a page with ``_LONG_PAGE`` letters of prose."""
+_LONG_PAGE = 1_000
+
+
+def cut_frame(tree: HtmlElement) -> Prose:
+    """Remove the frame from *tree*, in place; return what prose is left, and where.
+
+    Never what holds the article: an element around one of ``body_elements``, around the page's
+    only h1 or one that its title names, or around most of the page's paragraphs.
+    """
+    prose = Prose(tree)
+    holders = _Holders(tree, prose)
+    doomed: list[HtmlElement] = []
+    inside: set[HtmlElement] = set()
+    for element in prose.elements:
+        if element in inside:
+            continue
+        if _is_spoken(element) or (is_frame(element) and not holders.keep(element)):
+            doomed.append(element)
+            inside.update(element.iter("*"))
+    for element in doomed:
+        prose.drop(element)
+    return prose
+
+
+def is_frame(element: HtmlElement) -> bool:
+    """Whether the markup of *element* alone says that it belongs to the page's frame."""
+    get, tag = element.get, element.tag
+    role, classes, name = get("role"), get("class"), get("id")
+    if tag in _WHOLE:
+        return tag in _SUBHEADINGS and classes is not None and _is_hidden(classes)
+    if tag in _TAGS or (role and role.lower() in _ROLES):
+        return True
+    if classes and _named_frame(classes[:_MAX_NAMES]):
+        return True
+    if name and (_TOOLTIP.search(name[:_MAX_NAMES]) or _named_frame(name[:_MAX_NAMES])):
+        return True
+    # Page builders (SiteOrigin, Elementor) call the boxes of the article widgets too, in a div.
+    return tag in _WIDGETS and "widget" in f"{classes or ''} {name or ''}".split()
+
+
+@lru_cache(maxsize=16_384)
+def _named_frame(names: str) -> bool:
+    return any(map(_is_frame_token, names.split()))
+
+
+def _is_hidden(classes: str) -> bool:
+    """Whether *classes* show an element to those alone who hear the page."""
+    return not _HIDDEN.isdisjoint(classes[:_MAX_NAMES].split())
+
+
+def _is_spoken(element: HtmlElement) -> bool:
+    if element.tag != "span" or len(element):
+        return False
+    text = element.text
+    if not text or len(text) > _SPOKEN_LETTERS:
+        return False
+    return _NEW_WINDOW.fullmatch(text) is not None
+
+
+def body_elements(tree: HtmlElement) -> list[HtmlElement]:
+    """Return the elements that markup declares to hold the article's text, outermost only."""
+    found: list[HtmlElement] = []
+    held: set[HtmlElement] = set()
+    for element in tree.iter("div", "section", "article", "main", "td"):
+        if _is_body(element) and element not in held:
+            found.append(element)
+            held.update(element.iter("*"))
+    return found
+
+
+def main_body_elements(tree: HtmlElement, prose: Prose) -> list[HtmlElement]:
+    """Return those of ``body_elements`` that hold much: teasers bear the same classes."""
+    weights = {element: prose.held(element) for element in body_elements(tree)}
+    most = max(weights.values(), default=0)
+    return [element for element, weight in weights.items() if weight >= 0.3 * most]
+
+
+def _is_body(element: HtmlElement) -> bool:
+    get = element.get
+    declared, classes, name = get("itemprop"), get("class"), get("id")
+    if declared and "articlebody" in declared.lower().split():
+        return True
+    return bool((classes and _named_body(classes)) or (name and _named_body(name)))
+
+
+@lru_cache(maxsize=16_384)
+def _named_body(names: str) -> bool:
+    return not BODY_MARKS.isdisjoint(names.lower().split())
+
+
+@lru_cache(maxsize=32_768)
+def _is_frame_token(token: str) -> bool:
+    lowered = token.lower()
+    if lowered == AMP_SWITCHER_ID or lowered in _TOKENS:
+        return True
+    if _CLAMPED.search(lowered):
+        return True
+    words = [word.lower() for word in _SPLIT.split(token)]
+    if not _LAYOUT.isdisjoint(words):
+        return False
+    return not _WORDS.isdisjoint(words) or (
+        len(words) > 1 and _PHRASE.search(f"-{'-'.join(words)}-") is not None
+    )
+
+
+def _is_called(element: HtmlElement, names: frozenset[str], phrases: tuple[str, ...]) -> bool:
+    """Whether a class or the id of *element* has one of *names* or *phrases*, and no layout's."""
+    for token in tokens_of(element):
+        words = _SPLIT.split(token)
+        joined = f"-{'-'.join(words)}-"
+        if not names.isdisjoint(words) or any(f"-{phrase}-" in joined for phrase in phrases):
+            return _LAYOUT.isdisjoint(words)
+    return False
+
+
+def _headlines(tree: HtmlElement) -> list[HtmlElement]:
+    """Return the page's only h1; of several, those whose words the page's title has."""
+    found = list(tree.iter("h1"))
+    if len(found) < 2:
+        return found
+    title = " ".join(folded_words(content_of(each)) for each in tree.iter("title"))
+    return [
+        h1
+        for h1 in found
+        if len(words := folded_words(content_of(h1))) >= _HEADLINE_LETTERS and words in title
+    ]
+
+
+class _Holders:
+    """Knows which elements hold the article's text or its headline, and so must stay."""
+
+    def __init__(self, tree: HtmlElement, prose: Prose) -> None:
+        self.prose, self.total = prose, prose.total
+        self.named: set[HtmlElement] = set()
+        for element in (*main_body_elements(tree, prose), *_headlines(tree)):
+            self.named.add(element)
+            self.named.update(element.iterancestors())
+
+    def keep(self, element: HtmlElement) -> bool:
+        if element in self.named:
+            return True
+        weight = self.prose.held(element)
+        if weight == 0 or not _COMMENTS.isdisjoint(tokens_of(element)):
+            return False
+        if weight < _COMMENTS_SHARE * self.total and _is_called(
+            element, _COMMENT_WORDS, _COMMENT_PHRASES
+        ):
+            return False
+        if weight < min(self.total, _MAX_BANNER) and _is_called(
+            element, _CONSENT, _CONSENT_PHRASES
+        ):
+            return element.find(".//article") is not None
+        by_words_only = element.tag not in _TAGS and element.get("role", "").lower() not in _ROLES
+        doubtful = by_words_only and self.total > _LONG_PAGE
+        share = _DOUBTFUL_SHARE if doubtful else _HOLDING_SHARE
+        return weight > share * self.total

@@ -1,0 +1,122 @@
+"""What a page's JSON-LD says of its article: schema.org, as sites really write it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from archive.extract.coding import one_line
+from archive.extract.dom.json_ld import Node
+
+_ARTICLE_TYPES = """
+    article newsarticle blogposting reportagenewsarticle analysisnewsarticle
+    opinionnewsarticle backgroundnewsarticle reviewnewsarticle asknewsarticle liveblogposting
+    socialmediaposting techarticle scholarlyarticle report satiricalarticle
+    advertisercontentarticle
+"""
+ARTICLE_TYPES = frozenset(_ARTICLE_TYPES.split())
+LISTING_TYPES = frozenset(
+    {"collectionpage", "itemlist", "searchresultspage", "profilepage", "blog"}
+)
+PUBLISHER_TYPES = frozenset({"organization", "newsmediaorganization", "website", "corporation"})
+_TAG = re.compile(r"<[^<>]{0,200}>")
+
+
+def types_of(node: Node) -> frozenset[str]:
+    """Return the types of *node* in lower case, without the vocabulary's address."""
+    kinds = node.get("@type")
+    listed = kinds if isinstance(kinds, list) else [kinds]
+    return frozenset(
+        kind.rpartition("/")[2].removeprefix("schema:").lower()
+        for kind in listed
+        if isinstance(kind, str)
+    )
+
+
+def article_node(nodes: tuple[Node, ...]) -> Node | None:
+    """Return the node of the page's own article: of several the one that says most."""
+    articles = [node for node in nodes if types_of(node) & ARTICLE_TYPES]
+    told = ("headline", "datePublished", "author", "articleBody", "mainEntityOfPage")
+    return max(articles, key=lambda node: sum(key in node for key in told), default=None)
+
+
+def article_body(nodes: tuple[Node, ...]) -> str:
+    """Return the longest text that a node has of an article (articleBody); empty where none has."""
+    bodies = (text(node.get("articleBody")) for node in nodes if types_of(node) & ARTICLE_TYPES)
+    return max((body for body in bodies if body), key=len, default="")
+
+
+def text(value: Any) -> str | None:
+    """Return *value* as one line of plain text; the name of a node; None for anything else."""
+    if isinstance(value, list):
+        value = next((entry for entry in value if text(entry)), None)
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("@value")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return None
+    return one_line(_TAG.sub("", html.unescape(value))) or None
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield the texts of *value*: a string, a node with a name, or a list of such."""
+    for entry in value if isinstance(value, list) else [value]:
+        if line := text(entry):
+            yield line
+
+
+def resolved(value: Any, nodes: Iterable[Node]) -> Any:
+    """Return the node among *nodes* that *value* refers to by ``@id``; *value* where it does not.
+
+    Of a list the first entry is looked up.
+    """
+    entry = value[0] if isinstance(value, list) and value else value
+    if not isinstance(entry, dict) or not isinstance(name := entry.get("@id"), str):
+        return value
+    if len(entry) > 2:  # more than the reference and its type
+        return value
+    return next((node for node in nodes if node.get("@id") == name), value)
+
+
+def people(value: Any, nodes: Iterable[Node]) -> Iterator[tuple[str, bool]]:
+    """Yield the names under *value* and whether each is an organization; ``@id`` is looked up."""
+    known = {node.get("@id"): node for node in nodes if isinstance(node.get("@id"), str)}
+    for entry in value if isinstance(value, list) else [value]:
+        node = entry
+        if isinstance(entry, dict) and "name" not in entry:
+            node = known.get(entry.get("@id")) if isinstance(entry.get("@id"), str) else None
+        is_organization = isinstance(node, dict) and bool(types_of(node) & PUBLISHER_TYPES)
+        names = node.get("name") if isinstance(node, dict) else node
+        for name in texts(names):
+            yield name, is_organization
+
+
+def image_url(value: Any) -> str | None:
+    """Return the first address of an image in *value*: a string, an ImageObject or a list."""
+    for entry in value if isinstance(value, list) else [value]:
+        found = entry.get("url") or entry.get("contentUrl") if isinstance(entry, dict) else entry
+        if isinstance(found, str) and found.strip():
+            return found.strip()
+    return None
+
+
+def truth(value: Any) -> bool | None:
+    """Return a boolean however it is written (``true``, "False", "http://schema.org/True")."""
+    if isinstance(value, bool):
+        return value
+    word = str(value).rpartition("/")[2].strip().lower()
+    return {"true": True, "false": False}.get(word)
+
+
+def publisher_names(nodes: tuple[Node, ...]) -> tuple[str, ...]:
+    """Return the names of the site and of its publisher that *nodes* give."""
+    names: dict[str, None] = {}
+    for node in nodes:
+        if types_of(node) & PUBLISHER_TYPES and (name := text(node.get("name"))):
+            names.setdefault(name)
+        for name in texts(node.get("publisher")):
+            names.setdefault(name)
+    return tuple(names)

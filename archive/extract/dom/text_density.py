@@ -1,0 +1,73 @@
+"""How much prose lies where on a page: the letters of text that stand in no link.
+
+Where a text is, which element holds it and what is only a box beside it are all asked of these
+figures, so they are counted once for a tree.
+"""
+
+from __future__ import annotations
+
+from lxml.html import HtmlElement
+
+from archive.extract.dom.document import drop, text_length
+
+TAGS = ("p", "li", "td", "dd", "blockquote", "div", "section", "article", "main")
+"""Elements whose own text can be prose."""
+
+_TAGS = frozenset(TAGS)
+_INLINE = frozenset(
+    {"b", "strong", "em", "i", "span", "u", "sup", "sub", "q", "cite", "mark", "code"}
+)
+
+
+class Prose:
+    """The letters of prose of each element of *tree*, for as long as only ``drop`` changes it.
+
+    *own* has what stands right in an element, in no block inside it, in document order.
+    """
+
+    def __init__(self, tree: HtmlElement) -> None:
+        # Kept, since lxml makes an element's proxy anew for each walk that finds none.
+        self.elements: list[HtmlElement] = list(tree.iter("*"))
+        self.own = {
+            element: length
+            for element in self.elements
+            if element.tag in _TAGS and (length := _own(element))
+        }
+        self._held: dict[HtmlElement, int] = {}
+        for element in reversed(self.elements):
+            held = self._held.get(element, 0) + self.own.get(element, 0)
+            if held:
+                self._held[element] = held
+                if (parent := element.getparent()) is not None:
+                    self._held[parent] = self._held.get(parent, 0) + held
+        self.total = self._held.get(tree, 0)
+
+    def held(self, element: HtmlElement) -> int:
+        """Return the letters of prose anywhere in *element*; link lists have none."""
+        return self._held.get(element, 0)
+
+    def drop(self, element: HtmlElement) -> None:
+        """Remove *element* and all under it from the tree, and its prose from the figures."""
+        parent = element.getparent()
+        held = self._held.get(element, 0)
+        for inner in element.iter(*TAGS):
+            self.own.pop(inner, None)
+        drop(element)
+        if parent is not None and element.tag in _INLINE and parent in self.own:
+            held += self.own[parent] - (now := _own(parent))
+            self.own[parent] = now
+        if held and parent is not None:
+            for holder in (parent, *parent.iterancestors()):
+                self._held[holder] -= held
+            self.total -= held
+
+
+def _own(element: HtmlElement) -> int:
+    text = element.text
+    length = len(text.strip()) if text else 0
+    for child in element:
+        if child.tag in _INLINE:
+            length += text_length(child)
+        if text := child.tail:
+            length += len(text.strip())
+    return length

@@ -1,0 +1,268 @@
+"""An HTML page to its Extraction: parse once, decide its kind, read article and links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from archive.extract.body.confidence import Opinion
+from archive.extract.body.pipeline import Text, article_text, framed
+from archive.extract.body.trim_edges import About
+from archive.extract.discovery.links import page_candidates
+from archive.extract.dom.document import Page, element_text, parse_page
+from archive.extract.dom.page_chrome import is_frame, main_body_elements
+from archive.extract.dom.schema_org import article_body
+from archive.extract.dom.text_density import Prose
+from archive.extract.dom.truncation import breaks_off
+from archive.extract.interstitials.challenge import challenge
+from archive.extract.interstitials.consent import consent_wall
+from archive.extract.interstitials.pagination import Part, later_part
+from archive.extract.interstitials.paywall import paywall_stub
+from archive.extract.interstitials.soft_404 import soft_404
+from archive.extract.language import declared_language, language_of
+from archive.extract.metadata.reader import Metadata, read_metadata
+from archive.extract.page_type import Verdict, classify
+from archive.model import (
+    Article,
+    Block,
+    Edge,
+    EdgeKind,
+    Extraction,
+    Flag,
+    Outcome,
+    text_of,
+)
+from archive.session_ids import without_sessions
+
+_REFRESH_LETTERS = 300
+"""A page with more text than this is read although it also sends its reader on."""
+_SCRIPT_LETTERS = 150
+_SHELL_LETTERS = 250
+_EMPTY_LETTERS = 20
+_MEDIA = ("img", "video", "audio", "iframe", "object", "embed", "amp-img", "canvas", "form")
+_APP_ROOTS = frozenset({"root", "app", "__next", "__nuxt", "app-root", "main-app", "react-root"})
+
+
+def html_extraction(
+    data: bytes,
+    url: str,
+    content_type: str,
+    captured_at: datetime,
+    *,
+    extractor: str,
+) -> Extraction | str:
+    """Return what the HTML in *data* says; the target, where it only sends its reader there."""
+    page = parse_page(data, url, content_type)
+    if page is None:
+        return Extraction(outcome=Outcome.EMPTY, extractor=extractor, reason="no element in it")
+    bare, prose = framed(page.tree)
+    verdict = classify(page, bare, prose)
+    served = consent_wall(page, verdict.shape) or challenge(page, verdict.shape, data)
+    if (
+        served is None
+        and page.refresh not in {None, url}
+        and verdict.shape.letters < _REFRESH_LETTERS
+    ):
+        return page.refresh
+    served = served or soft_404(page, bare, verdict.shape)
+    flags = (*page.flags, Flag.TRUNCATED) if breaks_off(data) else page.flags
+    if served is not None:
+        return Extraction(
+            outcome=served.outcome,
+            extractor=extractor,
+            reason=served.reason,
+            evidence=served.evidence,
+            language=declared_language(page),
+            flags=(*flags, served.flag),
+        )
+    found = _read(page, bare, prose, verdict, captured_at)
+    return Extraction(
+        outcome=found.outcome,
+        extractor=extractor,
+        reason=found.reason,
+        evidence=(*verdict.evidence, *found.evidence),
+        article=found.article,
+        language=found.article.in_language if found.article else declared_language(page),
+        candidates=page_candidates(page, article=found.outcome is Outcome.ARTICLE),
+        edges=_edges(page, found.part),
+        alternates=page.alternates,
+        flags=(*flags, *found.flags),
+        confidence=found.opinion.confidence if found.opinion else None,
+        confidence_reasons=found.opinion.reasons if found.opinion else (),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What there is on a page that is no stand-in for another."""
+
+    outcome: Outcome
+    reason: str | None = None
+    article: Article | None = None
+    part: Part | None = None
+    evidence: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    opinion: Opinion | None = None
+
+
+def _read(
+    page: Page, bare: HtmlElement, prose: Prose, verdict: Verdict, captured_at: datetime
+) -> _Found:
+    if verdict.outcome is not Outcome.ARTICLE:
+        shell = _shell(page, bare, prose, verdict) if verdict.outcome is Outcome.PAGE else None
+        return _without_article(page, verdict, shell)
+    if part := later_part(page):
+        return _Found(outcome=Outcome.PAGE, reason=f"page {part.number} of an article", part=part)
+    shell = _shell(page, bare, prose, verdict)
+    data = read_metadata(page, bare, captured_at)
+    body = article_body(page.json_ld)
+    text = Text() if shell else article_text(bare, prose, _about(page, data), body)
+    blocks = text.blocks
+    if not blocks:
+        return _without_article(page, verdict, shell, data.flags)
+    stub = paywall_stub(page, blocks, free=data.is_accessible_for_free)
+    if stub is None:
+        article, flags = _assembled(page, data, blocks)
+        return _Found(
+            outcome=Outcome.ARTICLE,
+            article=article,
+            flags=(*flags, *_doubts(text)),
+            opinion=text.opinion,
+        )
+    if not stub.blocks:
+        reason = "paywall: no word of the article but its headline"
+        flags = (*data.flags, Flag.PAYWALL_STUB)
+        return _Found(outcome=Outcome.BLOCKED, reason=reason, evidence=stub.evidence, flags=flags)
+    article, flags = _assembled(page, data, stub.blocks)
+    return _Found(
+        outcome=Outcome.ARTICLE,
+        article=article,
+        evidence=stub.evidence,
+        flags=(*flags, *_doubts(text), Flag.PAYWALL_STUB),
+        opinion=text.opinion,
+    )
+
+
+def _doubts(text: Text) -> tuple[str, ...]:
+    """Return the flags that tell of a text which the second opinion does not share."""
+    flags = ((Flag.RESCUED, text.rescued), (Flag.DISPUTED, text.opinion.disputed))
+    return tuple(flag for flag, is_so in flags if is_so)
+
+
+def _about(page: Page, data: Metadata) -> About:
+    return About(
+        headlines=data.headlines, authors=data.author.names, sections=data.section, base=page.base
+    )
+
+
+def _without_article(
+    page: Page, verdict: Verdict, shell: str | None, flags: tuple[str, ...] = ()
+) -> _Found:
+    outcome, reason = verdict.outcome, None
+    if _needs_script(page):
+        outcome, reason = Outcome.NEEDS_SCRIPT, "hardly any text, and a script that would write it"
+    elif not element_text(page.tree):
+        outcome, reason = Outcome.EMPTY, "no text in it"
+    elif shell is not None:
+        outcome, reason = Outcome.EMPTY, shell
+    elif verdict.outcome is Outcome.ARTICLE:
+        outcome, reason = Outcome.PAGE, "marked as an article, but no text was found"
+    return _Found(outcome=outcome, reason=reason, flags=flags)
+
+
+def _shell(page: Page, bare: HtmlElement, prose: Prose, verdict: Verdict) -> str | None:
+    """Return why the page is a frame without a text in it; None where it has one, or a picture."""
+    if verdict.shape.prose >= _SHELL_LETTERS:
+        return None
+    places = main_body_elements(bare, prose)
+    if places:
+        is_empty = all(len(element_text(place)) <= _EMPTY_LETTERS for place in places)
+        media = any(map(_has_media, places))
+        return None if media or not is_empty else "the element for the text is empty"
+    if _has_media(bare):
+        return None
+    headings = sum(len(element_text(heading)) for heading in bare.iter("h1", "title"))
+    letters = verdict.shape.letters - headings
+    # A word or two may be all that a page has to say, but not what a site's frame is drawn for.
+    has_frame = next(page.tree.iter("header", "footer", "nav"), None) is not None
+    is_bare = letters <= (_EMPTY_LETTERS if has_frame else 0)
+    return "no text but the frame" if is_bare or _is_in_frame(verdict.shape.place) else None
+
+
+def _is_in_frame(place: HtmlElement) -> bool:
+    """Whether *place* was left of the frame only because no other element has as much text."""
+    frames = [element for element in (place, *place.iterancestors()) if is_frame(element)]
+    return bool(frames) and next(frames[-1].iter("h1"), None) is None
+
+
+def _has_media(element: HtmlElement) -> bool:
+    return any(
+        next(medium.iterancestors("header", "footer", "nav"), None) is None
+        for medium in element.iter(*_MEDIA)
+    )
+
+
+def _assembled(
+    page: Page, data: Metadata, blocks: tuple[Block, ...]
+) -> tuple[Article, tuple[str, ...]]:
+    """Return the article and the flags of its fields."""
+    published, modified, picture = data.published, data.modified, data.picture
+    language, flags = language_of(declared_language(page), text_of(blocks))
+    article = Article(
+        headline=data.headline,
+        blocks=blocks,
+        description=data.description,
+        author=data.author.names,
+        author_organization=data.author.organizations,
+        date_published=published.instant if published else None,
+        date_published_raw=published.raw if published else None,
+        date_source=published.source if published and published.instant else None,
+        date_precision=published.precision if published else None,
+        date_modified=modified.instant if modified else None,
+        date_modified_raw=modified.raw if modified else None,
+        date_modified_source=modified.source if modified and modified.instant else None,
+        date_modified_precision=modified.precision if modified else None,
+        article_section=data.section,
+        keywords=data.keywords,
+        in_language=language,
+        image=picture.url if picture else None,
+        image_caption=picture.caption if picture else None,
+        image_credit=picture.credit if picture else None,
+        publisher=data.publisher,
+        license=data.license,
+        is_accessible_for_free=data.is_accessible_for_free,
+    )
+    return article, (*data.flags, *flags)
+
+
+def _edges(page: Page, part: Part | None) -> tuple[Edge, ...]:
+    if part is not None:  # its own canonical address is that of the part, not of the article
+        return (Edge(EdgeKind.CANONICAL, without_sessions(part.first)),) if part.first else ()
+    edges = []
+    # A page that names no canonical address is meant by its own, whatever visit that names.
+    canonical = without_sessions(page.canonical or page.url)
+    if canonical != page.url:
+        edges.append(Edge(EdgeKind.CANONICAL, canonical))
+    if page.amphtml and page.amphtml != page.url:
+        edges.append(Edge(EdgeKind.AMPHTML, without_sessions(page.amphtml)))
+    return tuple(edges)
+
+
+def _needs_script(page: Page) -> bool:
+    """Whether the page is the empty shell of an application that a browser would fill."""
+    visible = sum(
+        len((element.text or "").strip())
+        * (element.tag not in {"script", "style", "noscript", "title"})
+        + len((element.tail or "").strip())
+        for element in page.tree.iter("*")
+    )
+    if visible > _SCRIPT_LETTERS or page.tree.find(".//script") is None:
+        return False
+    asks = any("javascript" in element_text(note).lower() for note in page.tree.iter("noscript"))
+    empty_root = any(
+        element.get("id") in _APP_ROOTS and not element_text(element)
+        for element in page.tree.iter("div")
+    )
+    return asks or empty_root

@@ -1,0 +1,1 @@
+"""What servers send in place of the page that was asked for."""

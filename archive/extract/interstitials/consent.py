@@ -1,0 +1,236 @@
+"""Tell a wall that asks for consent (or for money instead) from a page with such a banner.
+
+Most pages of Europe carry a banner. A wall is one without a page behind it: outside the box that
+asks there is hardly a word. Where a publisher lays the box over the whole article, the article is
+there to be read, and the page is no wall.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from lxml.html import HtmlElement
+
+from archive.extract.dom.class_names import named, words_in
+from archive.extract.dom.document import Page, content_of, element_text
+from archive.extract.interstitials.base import StandIn, is_unlisted
+from archive.extract.page_type import Shape
+from archive.model import Flag, Outcome
+
+_OUTSIDE_LETTERS = 400
+"""What a wall may have beside its box: a logo, a greeting, links to the imprint and to a login."""
+_BOX_LETTERS = 40
+_MAX_BOXES = 50
+_MAX_PROSE = 4_000
+"""Letters of a long question; a box with more holds the page, whatever it is called."""
+_OWN_PROSE = 80
+"""Letters of a paragraph outside the box: a short article under a long banner has them."""
+
+# What consent management platforms call their elements: whole words, and beginnings of names.
+_PLATFORMS_TEXT = """
+    didomi onetrust sourcepoint qccmp truste trustarc usercentrics cmpbox cmpwrapper cmplz iubenda
+    cookiebot cybotcookiebotdialog borlabs brlbs borlabscookie borlabscookiebox tarteaucitron klaro
+    osano axeptio appconsent sfbx cookieyes cookiefirst ketch termly consentmanager contentpass
+    pubtech traffective clickio coioverlay cookiehub secureprivacy evidon snigel adconsent purabo
+    purlayer puroffer
+"""
+_PLATFORMS = frozenset(_PLATFORMS_TEXT.split())
+_PREFIXES_TEXT = """
+    ot-sdk sp_message sp-message qc-cmp consent_blackbar uc-banner uc-center fc-consent fc-dialog
+    fc-message-root cmp-root cky-consent cookie-law-info moove_gdpr cp-wall ppms_cm ccm-widget
+    ccm-modal ccm-- hu-cookies wt-cli real-cookie-banner rcb-banner coi-banner ccc-module pur-abo
+    pur-layer pur-offer cybotcookiebot
+"""
+_PREFIXES = tuple(_PREFIXES_TEXT.split())
+_PLATFORM_HOSTS = re.compile(
+    r"privacy-center\.org|cookielaw\.org|onetrust\.com|privacy-mgmt\.com|sourcepoint|sp-prod\.net"
+    r"|cmp\.(?:quantcast|inmobi)\.com|quantcast\.mgr\.consensu\.org|consent\.trustarc\.com"
+    r"|usercentrics\.eu|fundingchoicesmessages\.google\.com|consentmanager\.(?:net|mgr)|iubenda\.com"
+    r"|consent\.cookiebot\.com|contentpass\.(?:net|de)|axept\.io|appconsent\.io|opencmp\.net"
+    r"|traffective\.com|consensu\.org",
+    re.IGNORECASE,
+)
+_SUBJECTS_TEXT = """
+    consent consents consentement cookie cookies gdpr rgpd dsgvo tcf tcf2 cookiewall consentwall
+    privacywall privacygate zustimmung einwilligung cookieconsent cookiebanner cookienotice
+    toestemming consentimiento consenso samtykke
+"""
+_SUBJECTS = frozenset(_SUBJECTS_TEXT.split())
+_NOT_ASKING_TEXT = """
+    policy policies statement declaration no has not with without accepted given enabled disabled
+    body js loaded ready article post entry content page
+"""
+_NOT_ASKING = frozenset(_NOT_ASKING_TEXT.split())
+"""Words that make of "cookie" the subject of a text, or the state of a page, and not a question."""
+_YES_TEXT = """
+    accept agree allow consent continue ok optin approve grant confirm subscribe akzeptieren
+    zustimmen einverstanden weiter accepter autoriser consentir continuer aceptar accetta accetto
+    aceitar akkoord accepteren godkend acceptera hyväksy zgadzam akceptuj souhlasim prijmout elfogad
+    accepta kabul
+"""
+_YES = frozenset(_YES_TEXT.split())
+_ASKED = re.compile(
+    r"cookie|consent|tracking|traceur|personal data|donn[ée]es (?:à caractère )?personnelles"
+    r"|personenbezogen|datos personales|dati personali|dados pessoais|persoonsgegevens"
+    r"|personuppgifter|personoplysninger|danych osobowych|osobních údajů|dữ liệu cá nhân"
+    r"|персональн|個人情報|个人信息",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"(?:^|/)(?:consents?|zustimmung|einwilligung|cookie-?wall|consent-?wall|privacy-?(?:gate|wall)"
+    r"|cookie-?consent|collectconsent|toestemming|consentement)(?:[/.-]|$)",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"^(?:consent|consents|cmp|myprivacy|privacywall|cookiewall|zustimmung)\.")
+_BACK_TEXT = """
+    targeturl target callbackurl callback returnurl return_to returnto continue redirect redirecturl
+    redirect_uri url from origin originaldoneurl done next back ref sessionid
+"""
+_BACK = frozenset(_BACK_TEXT.split())
+
+
+def consent_wall(page: Page, shape: Shape) -> StandIn | None:
+    """Return why *page* is a wall of consent, None where it has, or may have, a text of its own.
+
+    *shape* tells how the text lies in its tree without the frame.
+    """
+    if shape.prose > _MAX_PROSE:
+        return None
+    box = _box_around(shape.place)
+    if box is None and shape.letters > _OUTSIDE_LETTERS:
+        return None
+    if box is not None and shape.letters - len(element_text(box)) > _OUTSIDE_LETTERS:
+        return None
+    at_address = _is_addressed(page.url)
+    if not at_address and (shape.teasers or (box is None and shape.prose >= _OWN_PROSE)):
+        return None
+    # The whole of it: where it stood in the frame, it or its buttons were cut.
+    boxes = islice(_boxes(page.tree), _MAX_BOXES)
+    box = max(boxes, key=lambda found: len(content_of(found)), default=None)
+    if box is None and at_address and shape.letters >= _BOX_LETTERS:
+        box = page.tree.find("body")
+    if box is None or len(text := element_text(box)) < max(_BOX_LETTERS, shape.letters // 2):
+        return None
+    signs = tuple(_signs(page, box, text, at_address=at_address))
+    # What only covers a page leaves it the headline, and search engines may list it.
+    alone = at_address or is_unlisted(page) or _holds_heading(page, box)
+    if len(signs) < 3 or not alone or not any(sign.startswith("asks") for sign in signs):
+        return None
+    who = next((sign for sign in signs if sign.startswith("platform")), signs[0])
+    return StandIn(
+        Outcome.BLOCKED,
+        Flag.CONSENT_WALL,
+        f"consent wall: {who}, and no text but the question",
+        tuple(f"{sign} (consent wall)" for sign in signs),
+    )
+
+
+def _signs(page: Page, box: HtmlElement, text: str, *, at_address: bool) -> Iterator[str]:
+    names = [
+        named(element) for element in (box, *box.iter("div", "form", "button", "a", "section"))
+    ]
+    platform = next((found for name in names if (found := _platform_of(name))), None)
+    if platform is None:
+        sources = (script.get("src") or "" for script in page.tree.iter("script", "iframe"))
+        platform = next(
+            (m.group(0) for source in sources if (m := _PLATFORM_HOSTS.search(source))), None
+        )
+    if platform:
+        yield f"platform {platform.lower()}"
+    if asking := next((name for name in names if _is_asking(name)), None):
+        yield f"box {asking.split()[0].lower()}"
+    if control := next(_controls(box), None):
+        yield f"asks by {control}"
+    if _ASKED.search(text):
+        yield "names cookies or personal data"
+    if at_address:
+        yield "address of a wall"
+    if is_unlisted(page):
+        yield "not to be listed"
+
+
+def _box_around(place: HtmlElement) -> HtmlElement | None:
+    """Return the outermost element around *place*, itself included, that is named for consent."""
+    around = [element for element in (place, *place.iterancestors()) if _is_box(element)]
+    return around[-1] if around else None
+
+
+def _boxes(tree: HtmlElement) -> Iterator[HtmlElement]:
+    for element in tree.iter("div", "section", "aside", "dialog", "form", "main", "amp-consent"):
+        if _is_box(element):
+            yield element
+
+
+def _is_box(element: HtmlElement) -> bool:
+    if element.tag in {"body", "html"} or not isinstance(element.tag, str):
+        return False
+    if element.tag == "amp-consent":
+        return True
+    return _is_box_name(named(element))
+
+
+@lru_cache(maxsize=8_192)
+def _is_box_name(names: str) -> bool:
+    return _platform_of(names) is not None or _is_asking(names)
+
+
+@lru_cache(maxsize=8_192)
+def _platform_of(names: str) -> str | None:
+    for name in names.lower().split():
+        if name.startswith(_PREFIXES):
+            return name
+    return next(iter(sorted(_PLATFORMS & words_in(names))), None)
+
+
+def _is_asking(names: str) -> bool:
+    return any(
+        not _SUBJECTS.isdisjoint(words) and _NOT_ASKING.isdisjoint(words)
+        for words in map(words_in, names.split())
+    )
+
+
+def _controls(box: HtmlElement) -> Iterator[str]:
+    """Yield what in *box* gives the consent: a button that is named so, or a form that sends it."""
+    for form in box.iter("form"):
+        action = urlsplit(form.get("action") or "").path
+        if _ADDRESS.search(action) or not _SUBJECTS.isdisjoint(words_in(action.replace("/", " "))):
+            yield "a form"
+    for element in box.iter("button", "input", "a"):
+        if element.tag == "input" and element.get("type", "").lower() not in {"submit", "button"}:
+            continue
+        told = " ".join(
+            element.get(name) or ""
+            for name in (
+                "class",
+                "id",
+                "name",
+                "value",
+                "data-testid",
+                "data-action",
+                "title",
+                "on",
+            )
+        )
+        text = element_text(element)[:60]
+        said = {word.strip(".,!»«").lower() for word in f"{text} {told}".split()}
+        if not _YES.isdisjoint(words_in(told)) or not _YES.isdisjoint(said):
+            yield "a button" if element.tag != "a" else "a link"
+
+
+def _is_addressed(url: str) -> bool:
+    parts = urlsplit(url)
+    if not _ADDRESS.search(unquote(parts.path)) and not _HOST.search(parts.hostname or ""):
+        return False
+    # Without a way back to the page that was asked for, it may be an article on consent.
+    return any(key.lower() in _BACK for key in parse_qs(parts.query, keep_blank_values=True))
+
+
+def _holds_heading(page: Page, box: HtmlElement) -> bool:
+    """Whether *box* has a heading or a form, and the page no headline but those in it."""
+    headlines = sum(1 for _ in page.tree.iter("h1"))
+    inside = sum(1 for _ in box.iter("h1"))
+    return inside == headlines and next(box.iter("h1", "h2", "form"), None) is not None

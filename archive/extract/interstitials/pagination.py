@@ -1,0 +1,110 @@
+"""Tell the second part, or a later one, of an article that its publisher cut into pages.
+
+WordPress serves what follows ``<!--nextpage-->`` at ``/post/2/`` with a canonical address of its
+own, so that nothing but the numbers under the text tells it from an article.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import urlsplit, urlunsplit
+
+from lxml.html import HtmlElement
+
+from archive.extract.dom.class_names import named
+from archive.extract.dom.document import Page, element_text
+from archive.urls import absolute
+
+_NUMBERED = re.compile(r"/(\d{1,3})/?$")
+_NUMBER_QUERY = re.compile(r"(?:^|&)(?:page|p|seite|pagina)=(\d{1,3})(?=&|$)")
+_CURRENT = frozenset({"current", "active", "is-current"})
+_BOXES = re.compile(
+    r"page-links|post-page-numbers|(?:post|entry|article|page|content)-?_?pag(?:es|inat(?:ion|ed))"
+    r"|multi-?_?page|nextpage",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The captured page is part *number* (2 or more) of the article at *first*, None if unknown."""
+
+    number: int
+    first: str | None
+
+
+def later_part(page: Page) -> Part | None:
+    """Return which part of an article *page* is; None for the first and for an undivided one."""
+    parts = urlsplit(page.url)
+    found = _NUMBERED.search(parts.path) or _NUMBER_QUERY.search(parts.query)
+    if found is None or (number := int(found.group(1))) < 2:
+        return None
+    box = _numbers(page.tree, number)
+    if box is None:
+        box = _unnamed_numbers(page, number)
+    if box is None:
+        return None
+    first = _first_by_link(page, box) or _first_by_address(page, number)
+    return Part(number, first if first != page.url else None)
+
+
+def _numbers(tree: HtmlElement, number: int) -> HtmlElement | None:
+    """Return the element around the numbers of the parts, where *number* is the current one."""
+    for element in tree.iter("span", "a", "li", "strong", "b", "em"):
+        words = (element.get("class") or "").lower().split()
+        if "aria-current" not in element.attrib and _CURRENT.isdisjoint(words):
+            continue
+        is_small = len(list(islice(element.iter(), 4))) < 4  # not a list with all that is in it
+        if not is_small or element_text(element) != str(number):
+            continue
+        if "post-page-numbers" in words:
+            parent = element.getparent()
+            return element if parent is None else parent
+        for ancestor in element.iterancestors():
+            if _BOXES.search(named(ancestor)):
+                return ancestor
+    return None
+
+
+def _unnamed_numbers(page: Page, number: int) -> HtmlElement | None:
+    """Return an element of no telling name that links this very address with all other numbers.
+
+    As old content systems write it: "Pages: 1 <b>2</b> 3", every number up to the last but the
+    current one a link that differs from this page's address in its number alone.
+    """
+    for element in page.tree.iter("b", "strong", "span", "font", "em"):
+        parent = element.getparent()
+        if parent is None or len(element) or (element.text or "").strip(" []") != str(number):
+            continue
+        linked = [link for link in parent.iter("a") if element_text(link).isdecimal()]
+        told = {int(element_text(link)) for link in linked} - {number}
+        if 1 in told and all(_is_other_part(page, link) for link in linked):
+            return parent
+    return None
+
+
+def _is_other_part(page: Page, link: HtmlElement) -> bool:
+    target = absolute(page.base, link.get("href", ""))
+    if target is None:
+        return False
+    there, here = urlsplit(target), urlsplit(page.url)
+    number = _NUMBER_QUERY.search(there.query)
+    written = int(element_text(link))
+    return there[:3] == here[:3] and (int(number.group(1)) if number else 1) == written
+
+
+def _first_by_link(page: Page, box: HtmlElement) -> str | None:
+    for link in box.iter("a"):
+        if element_text(link) == "1" and link.get("href"):
+            return absolute(page.base, link.get("href", ""))
+    return None
+
+
+def _first_by_address(page: Page, number: int) -> str | None:
+    parts = urlsplit(page.url)
+    path = re.sub(rf"/{number}(/?)$", r"\1", parts.path)
+    if path == parts.path:
+        return None
+    return absolute(page.url, urlunsplit(parts._replace(path=path or "/", query="", fragment="")))

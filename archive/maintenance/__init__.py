@@ -1,0 +1,1 @@
+"""Check, repair, import and replay an archive."""

@@ -1,0 +1,287 @@
+"""Import WARC files made elsewhere: by reference where they lie, or by copy into the archive.
+
+A file is taken in for the publishers whose hosts its pages are of; which those are stands in
+``collection.jsonl``, so that a rebuild takes in the same records, whatever profiles were made
+since. What one would get wrong: a file can be read in place only where each record is a gzip
+member of its own, or nothing is compressed; any other is written anew, record by record.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from archive.errors import NotFoundError, UsageError
+from archive.model import Capture
+from archive.printable import printable
+from archive.profile import Profile, write_profile
+from archive.sql.captures import locations
+from archive.sql.database import Database
+from archive.urls import host_of
+from archive.warc.collection import Collection, Listed, hash_file
+from archive.warc.owners import owner_by_host, publisher_of
+from archive.warc.reading.reader import Damage, RecordFile
+from archive.warc.reading.scan import captures
+from archive.warc.segment import OPEN_SUFFIX
+from archive.warc.store import Store
+from archive.warc.upkeep.rewrite import copy_file, write_anew
+
+ASKED_AT_ONCE = 500
+_ENDING = re.compile(r"(?:\.warc)?(?:\.gz)?$")
+_ZSTD = b"\x28\xb5\x2f\xfd"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What importing a file did. Counts are of captures, but *left_alone*, which is of records.
+
+    *name* is the file's in the archive, None where nothing of it was wanted; *is_new* is False
+    where the archive had all of it already. *known* is how many of its captures were in the
+    database before, from this file or another. *rewritten* says why the file was written anew.
+    *captures* are by publisher; *left_out* those of other sites, by their front page. *left_alone*
+    are records that are no pages, by kind. *problems* are what cannot be read, a sentence each.
+    """
+
+    file: str
+    name: str | None
+    is_new: bool
+    rewritten: str | None
+    captures: dict[str, int]
+    known: int
+    left_out: dict[str, int]
+    left_alone: dict[str, int]
+    problems: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Survey:
+    """What is in a file: whose captures, and what else."""
+
+    inflate: bool
+    captures: Counter[str] = field(default_factory=Counter)
+    known: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    left_alone: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def sound(self) -> int:
+        return sum(map(Counter.total, (self.captures, self.left_out, self.left_alone)))
+
+
+class Importer:
+    """Takes files into the collection of *store*; ingesting them is the next step.
+
+    *profiles* are those that may own a page; those of them that are *new* are written into the home
+    folder when a file has pages of theirs.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        database: Database,
+        profiles: Mapping[str, Profile],
+        new: Mapping[str, Profile] | None = None,
+    ) -> None:
+        assert store.collection is not None, "an archive's store has one"
+        self._store, self._database = store, database
+        self._collection: Collection = store.collection
+        self._new, self._profiles = dict(new or {}), {**profiles, **(new or {})}
+
+    def take_in(self, path: Path, *, copy: bool = False) -> Imported:
+        """List the file at *path* as a part of the archive; with *copy*, copy it there first.
+
+        To import a file again changes nothing, unless a publisher has come since whose pages it
+        holds. Raises ``UsageError`` for what is no WARC file, ``StorageError`` where it cannot be
+        written.
+        """
+        path = Path(os.path.normpath(path.absolute()))
+        _refuse_what_is_no_warc(path)
+        survey, rewritten = self._survey(path)
+        if not survey.sound:
+            why = survey.problems[0] if survey.problems else "it is empty"
+            raise UsageError(f"{path}: no WARC record of a capture can be read in it ({why})")
+        digest = hash_file(path)
+        known = self._known(path, digest)
+        wanted = {*survey.captures, *(known.publishers or () if known else ())}
+        entry = known
+        if survey.captures and not (known and self._is_own(known)):
+            for name in self._new.keys() & survey.captures.keys():
+                write_profile(self._collection.home, self._new[name])
+            entry = self._listed(path, digest, known, copy=copy, inflate=survey.inflate)
+            entry = replace(entry, publishers=tuple(sorted(wanted)))
+            self._collection.add(entry)
+        return Imported(
+            file=str(path),
+            name=entry.name if entry else None,
+            is_new=entry != known,
+            rewritten=rewritten,
+            captures=dict(survey.captures.most_common()),
+            known=survey.known,
+            left_out=dict(survey.left_out.most_common()),
+            left_alone=dict(survey.left_alone.most_common()),
+            problems=tuple(survey.problems),
+        )
+
+    def _survey(self, path: Path) -> tuple[_Survey, str | None]:
+        """Read the file through; return what is in it, and why it cannot be read in place."""
+        in_place = self._look_through(path, inflate=False)
+        if not in_place.problems:
+            return in_place, None
+        with path.open("rb") as file:
+            if file.read(2) != b"\x1f\x8b":
+                return in_place, None
+        as_stream = self._look_through(path, inflate=True)
+        if as_stream.sound <= in_place.sound:
+            return in_place, None
+        return as_stream, "its records are no gzip members of their own"
+
+    def _look_through(self, path: Path, *, inflate: bool) -> _Survey:
+        survey = _Survey(inflate)
+        keys: dict[str, tuple[object, ...]] = {}
+        with RecordFile(path, inflate=inflate) as file:
+            found = captures(file, left_alone=survey.left_alone)
+            while some := list(islice(found, ASKED_AT_ONCE)):
+                items = [item for item in some if isinstance(item, Capture)]
+                there = self._there(items) | keys.keys()
+                self._refuse_conflicts(path, items, keys)
+                for item in some:
+                    self._count(item, survey, there)
+            if file.problem is not None:
+                survey.problems.append(f"{path}: {file.problem}")
+        return survey
+
+    def _there(self, items: list[Capture]) -> set[str]:
+        """Return the record ids of those of *items* that have a row already."""
+        with self._database.reading() as connection:
+            return {*locations.rows_of(connection, [item.warc_record_id for item in items])}
+
+    def _count(self, item: Capture | Damage, survey: _Survey, there: set[str]) -> None:
+        if isinstance(item, Damage):
+            survey.problems.append(str(item))
+            return
+        owner = owner_by_host(item.url, self._profiles)
+        if owner is not None:
+            survey.captures[owner.name] += 1
+            survey.known += item.warc_record_id in there
+            there.add(item.warc_record_id)  # a file may hold a record twice
+        else:
+            survey.left_out[_site(item.url)] += 1
+
+    def _refuse_conflicts(
+        self, path: Path, items: list[Capture], keys: dict[str, tuple[object, ...]]
+    ) -> None:
+        """Refuse a file in which an id stands for another record than it does elsewhere."""
+        with self._database.reading() as connection:
+            elsewhere = locations.conflicts(connection, items)
+        for item in items:
+            key = (item.url, item.fetched_at, item.record_type, item.payload_digest)
+            if keys.setdefault(item.warc_record_id, key) != key:
+                elsewhere[item.warc_record_id] = (path.name, item.warc_offset)
+        for record_id, (name, offset) in elsewhere.items():
+            raise UsageError(
+                f"{path}: has a record {record_id} that is not the one of that id at offset"
+                f" {offset} of {name}; an id must stand for one record"
+            )
+
+    def _known(self, path: Path, digest: str) -> Listed | None:
+        """Return the entry of a file with these bytes, or else of one that lies here."""
+        listed = self._collection.contents().listed.values()
+        here = self._collection.location(path)
+        same = [entry for entry in listed if digest in {entry.imported_digest, entry.digest}]
+        return next(iter([*same, *(entry for entry in listed if entry.location == here)]), None)
+
+    def _is_own(self, entry: Listed) -> bool:
+        """Whether a file of the archive was written by its own crawls."""
+        if entry.publishers is not None:
+            return False
+        try:
+            publisher_of(self._store, entry.name, self._profiles, self._collection.home)
+        except NotFoundError:
+            return False
+        return True
+
+    def _listed(
+        self, path: Path, digest: str, known: Listed | None, *, copy: bool, inflate: bool
+    ) -> Listed:
+        """Return the entry of the file, having put it where it is to lie."""
+        folder = self._store.folder
+        if known is not None and digest in {known.imported_digest, known.digest}:
+            place = self._collection.home / known.location
+            is_here = place.parent == folder and (place.is_file())
+            if is_here or (place.is_file() and not copy):
+                return replace(
+                    known,
+                    imported_from=known.imported_from or str(path),
+                    imported_digest=known.imported_digest or digest,
+                )
+        lies_inside = path.parent == Path(os.path.normpath(folder.absolute()))
+        if lies_inside and inflate:
+            raise UsageError(
+                f"{path}: lies in the archive's own folder, and has to be written anew there; move"
+                " it elsewhere and import it from there"
+            )
+        if lies_inside and _plain_name(path.name) != path.name:
+            raise UsageError(
+                f"{path}: has a name with control characters, which no WARC header can hold;"
+                " rename it and import it again"
+            )
+        if known is not None or lies_inside:
+            name = known.name if known else path.name
+        else:
+            name = self._free_name(path, digest, inflate=inflate)
+        target = path
+        if inflate or (copy and not lies_inside):
+            target = folder / name
+            (write_anew if inflate else copy_file)(path, target)
+        return Listed(
+            name=name,
+            size_bytes=target.stat().st_size,
+            digest=digest if target == path or not inflate else hash_file(target),
+            location=self._collection.location(target),
+            imported_from=str(path),
+            imported_digest=digest,
+        )
+
+    def _free_name(self, path: Path, digest: str, *, inflate: bool) -> str:
+        """Return a name that no other file of the archive has, like that of *path*."""
+        with RecordFile(path) as file:
+            ending = ".warc.gz" if file.compressed or inflate else ".warc"
+        stem = _plain_name(_ENDING.sub("", path.name.removesuffix(OPEN_SUFFIX)))
+        contents = self._collection.contents()
+        taken = {file.name for file in self._store.files()} | {*contents.listed}
+        taken |= {*contents.superseded}
+        if stem + ending not in taken:
+            return stem + ending
+        return f"{stem}~{digest.removeprefix('sha256:')[:12]}{ending}"
+
+
+def _plain_name(name: str) -> str:
+    """Return *name* with "_" for what is no character of a text: controls, line breaks."""
+    return "".join(char if printable(char, one_line=True) == char else "_" for char in name)
+
+
+def _refuse_what_is_no_warc(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            begins = file.read(16)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
+    if begins.startswith(_ZSTD):
+        raise UsageError(f"{path}: is compressed by zstd; inflate it first: unzstd {path}")
+    if begins.startswith(b"filedesc:"):
+        raise UsageError(f"{path}: is an ARC file; turn it into WARC first: warcio recompress")
+
+
+def _site(url: str) -> str:
+    """Return the front page of the site of *url*."""
+    try:
+        return f"{urlsplit(url).scheme}://{host_of(url)}/"
+    except ValueError:
+        return url[:80]

@@ -1,0 +1,301 @@
+"""Verify an archive: every record against its digests, every row against its record."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection, select
+
+from archive.errors import NotFoundError
+from archive.model import Capture, RecordType
+from archive.sql.captures import locations, revisits, warc_files
+from archive.sql.captures.store import capture_of
+from archive.sql.database import Database
+from archive.sql.schema import capture, warc_file
+from archive.warc.collection import FILE_NAME as COLLECTION_NAME
+from archive.warc.collection import Contents, Listed, Loss, hash_file
+from archive.warc.owners import FindOwner
+from archive.warc.reading.reader import Damage
+from archive.warc.record import parse_date
+from archive.warc.store import Store, StoredFile
+from archive.warc.upkeep.check import Checked, Finding, check_file
+from archive.warc.upkeep.repair import Repaired
+from archive.warc.upkeep.repair import repair as repair_file
+
+READ_BYTES = 1 << 20
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """What verifying one WARC file found; each of *problems* is a sentence with its place.
+
+    *rows* is how many rows of the database lead to the record that they describe. *waiting* is how
+    many captures a crawl has not got into the database yet, or never will, if it was killed: the
+    next one takes them in. *remarks* are sentences about what is no problem any more.
+    """
+
+    file: str
+    size_bytes: int
+    records: int
+    rows: int
+    problems: tuple[str, ...]
+    waiting: int = 0
+    remarks: tuple[str, ...] = ()
+
+
+def verify(
+    database: Database, store: Store, owners: Callable[[str], FindOwner] | None = None
+) -> Iterator[FileReport]:
+    """Yield a report for each WARC file of the store, and for each that should be there and is not.
+
+    Files that a running crawl is writing are read as far as they are written; a last record of
+    which only a part is there yet is no damage. *owners* gives, for the name of a file, what finds
+    the publisher of a capture; one without a publisher needs no row.
+    """
+    contents = store.collection.contents() if store.collection else Contents()
+    if contents.problems:
+        yield _absent(COLLECTION_NAME, contents.problems)
+    losses = [loss for old in contents.superseded.values() for loss in old.lost]
+    with database.reading() as connection:
+        known, complete = warc_files.names(connection), warc_files.ingested(connection)
+        for stored in store.files():
+            listed = contents.listed.get(stored.name)
+            done = complete.get(stored.name)
+            size = done.size_bytes if done else None
+            report = _verify_file(connection, store, stored, size, listed, owners, losses)
+            yield replace(report, remarks=(*_lost(stored.name, contents), *report.remarks))
+            known.discard(stored.name)
+        for name in sorted(known | {*contents.listed} - {file.name for file in store.files()}):
+            rows = len(_rows(connection, name))
+            yield _absent(name, (_missing(name, rows, contents, store),))
+
+
+def repair(database: Database, store: Store) -> Iterator[Repaired]:
+    """Write each damaged file anew with its sound records; see ``warc.upkeep.repair``.
+
+    The database is brought up to date by ``Archive.catch_up``, which must come next.
+    """
+    with database.reading() as connection:
+        for stored in store.files():
+            if stored.complete:
+                rows = _rows(connection, stored.name).values()
+                repaired = repair_file(store, stored.name, rows)
+                if repaired is not None:
+                    yield repaired
+
+
+def _absent(name: str, problems: tuple[str, ...]) -> FileReport:
+    return FileReport(file=name, size_bytes=0, records=0, rows=0, problems=problems)
+
+
+def _missing(name: str, rows: int, contents: Contents, store: Store) -> str:
+    if name in contents.superseded:
+        new = contents.superseded[name].superseded_by
+        return (
+            f"{name}: {rows} rows point into it, and it is superseded by {new}; they are brought up"
+            " to date by the next crawl, or by `pressmark rebuild`"
+        )
+    place = store.collection.path(name) if store.collection else None
+    where = f" (it should lie at {place})" if place else ""
+    return f"{name}: the file is missing{where}; {rows} rows point into it"
+
+
+def _verify_file(
+    connection: Connection,
+    store: Store,
+    stored: StoredFile,
+    complete: int | None,
+    listed: Listed | None,
+    owners: Callable[[str], FindOwner] | None,
+    losses: list[Loss],
+) -> FileReport:
+    """Verify a file; *complete* is its size when all of it was ingested, None before.
+
+    *losses* are what repairs had to give up, of any file.
+    """
+    name = stored.name
+    size = store.path(name).stat().st_size
+    problems: list[str] = []
+    finished = listed.size_bytes if listed is not None else complete
+    if finished is not None and size != finished:
+        problems.append(f"{name}: has {size} bytes, and had {finished} when it was finished")
+    records = waiting = 0
+    for item in _checked(store, name):
+        if isinstance(item, Checked):
+            records = item.records
+        elif stored.complete or item.end < size or not _breaks_off(store, item):
+            problems.append(str(item))
+    rows = _compare(store, name, _rows(connection, name))
+    problems += rows.problems
+    lacking = list(_lacking(connection, name, rows, owners))
+    if complete is None:
+        waiting = len(lacking)
+    else:
+        problems += lacking
+    problems += (
+        f"{name}: the row of {row.url} points to offset {offset}, where no such record lies"
+        for offset, row in sorted(rows.astray.items())
+    )
+    without, remarks = _without_original(connection, rows.revisits, losses)
+    problems += without
+    if listed is not None and not problems and hash_file(store.path(name)) != listed.digest:
+        problems.append(f"{name}: its digest is not the one that {COLLECTION_NAME} lists")
+    return FileReport(
+        file=name,
+        size_bytes=size,
+        records=records,
+        rows=rows.sound,
+        problems=tuple(problems),
+        waiting=waiting,
+        remarks=tuple(remarks),
+    )
+
+
+@dataclass(slots=True)
+class _Compared:
+    """A file's captures against its rows; *astray* are rows that lead to none, by offset."""
+
+    astray: dict[int, Capture]
+    sound: int = 0
+    rowless: list[Capture] = field(default_factory=list)
+    revisits: list[Capture] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def _compare(store: Store, name: str, rows: dict[int, Capture]) -> _Compared:
+    done = _Compared(rows)
+    for found in store.scan(name):
+        if isinstance(found, Damage):
+            continue  # the check has named it
+        row = rows.pop(found.warc_offset, None)
+        if row is None:
+            done.rowless.append(found)
+            continue
+        if row.record_type is RecordType.REVISIT:
+            done.revisits.append(row)
+        if found.refers_to_url is not None:
+            row = replace(row, refers_to=None)  # found, and not in the record
+        if row == found:
+            done.sound += 1
+        else:
+            done.problems.append(_difference(row, found))
+    return done
+
+
+def _lacking(
+    connection: Connection,
+    name: str,
+    rows: _Compared,
+    owners: Callable[[str], FindOwner] | None,
+) -> Iterator[str]:
+    """Say which captures of file *name* should have a row, or a row that points here."""
+    find_owner: FindOwner | None = None
+    with suppress(NotFoundError):  # a profile is gone: whoever ingests the file says so
+        find_owner = owners(name) if owners is not None and rows.rowless else None
+    for some in _batched(rows.rowless):
+        elsewhere = locations.rows_of(connection, [item.warc_record_id for item in some])
+        for item in some:
+            here, place = locations.place_of(item), elsewhere.get(item.warc_record_id)
+            if place is not None and place[0] == name and place[1] in rows.astray:
+                place = None
+            record = f"{name}: record at offset {item.warc_offset} ({item.warc_record_id})"
+            if place is None and (find_owner is None or find_owner(item) is not None):
+                yield f"{record} is in no row; run `pressmark rebuild`"
+            elif place is not None and here < place:
+                yield (
+                    f"{record} is in a row that points to its copy at offset {place[1]} of"
+                    f" {place[0]}; run `pressmark rebuild`"
+                )
+
+
+def _without_original(
+    connection: Connection, items: list[Capture], losses: list[Loss]
+) -> tuple[list[str], list[str]]:
+    """Name the revisits whose body is not in the archive: as problems, or lost and told of."""
+    problems, remarks = [], []
+    for some in _batched(items):
+        there = locations.rows_of(connection, [item.refers_to for item in some if item.refers_to])
+        for item in some:
+            if item.refers_to in there:
+                continue
+            original = item.refers_to or "nothing"
+            if item.refers_to_url is not None:
+                original = f"the capture of {item.refers_to_url} at {item.refers_to_at}"
+            revisit = (
+                f"{item.warc_file}: the revisit at offset {item.warc_offset}"
+                f" ({item.warc_record_id}) of {item.url} refers to {original}"
+            )
+            if any(_is_original(loss, item) for loss in losses):
+                remarks.append(f"{revisit}, which was lost")
+            else:
+                problems.append(f"{revisit}, which is not in the archive")
+    return problems, remarks
+
+
+def _is_original(loss: Loss, revisit: Capture) -> bool:
+    if revisit.refers_to_url is None or loss.url is None or loss.date is None:
+        return loss.record_id is not None and loss.record_id == revisit.refers_to
+    is_meant = revisits.is_meant(revisit.refers_to_at, parse_date(loss.date))
+    return is_meant and loss.url == revisit.refers_to_url
+
+
+def _lost(name: str, contents: Contents) -> Iterator[str]:
+    """Say what was lost of the file that *name* was written in place of."""
+    for old in contents.superseded.values():
+        if old.superseded_by == name:
+            count = f"{len(old.lost)} stretches of it are lost" if old.lost else "nothing is lost"
+            yield f"{name}: holds all that was sound in {old.name}; {count}"
+            for loss in old.lost:
+                yield f"{name}: lost: {loss}"
+
+
+def _checked(store: Store, name: str) -> list[Finding | Checked]:
+    try:
+        return list(check_file(store.path(name)))
+    except FileNotFoundError:  # its writer has given it its final name since
+        return list(check_file(store.path(name)))
+
+
+def _breaks_off(store: Store, finding: Finding) -> bool:
+    """Return whether a file ends within a gzip member, as it does while that is written.
+
+    A damaged member fails to inflate, or ends; what is still being written does neither.
+    """
+    inflate = zlib.decompressobj(31)
+    try:
+        with store.path(finding.file).open("rb") as file:
+            file.seek(finding.offset)
+            left = finding.end - finding.offset
+            while left > 0 and (data := file.read(min(left, READ_BYTES))):
+                left -= len(data)
+                while data:
+                    inflate.decompress(data, READ_BYTES)
+                    data = inflate.unconsumed_tail
+    except zlib.error:
+        return False
+    return not inflate.eof
+
+
+def _batched(items: list[Capture]) -> Iterator[list[Capture]]:
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
+
+
+def _rows(connection: Connection, name: str) -> dict[int, Capture]:
+    statement = select(capture).join(warc_file).where(warc_file.c.name == name)
+    rows = connection.execute(statement).mappings()
+    return {row["warc_offset"]: capture_of(row, name) for row in rows}
+
+
+def _difference(row: Capture, record: Capture) -> str:
+    names = [
+        name for name in Capture.__dataclass_fields__ if getattr(row, name) != getattr(record, name)
+    ]
+    pairs = "; ".join(
+        f"{name} is {getattr(row, name)!r}, in the record {getattr(record, name)!r}"
+        for name in names
+    )
+    return f"{record.warc_file}: the row of offset {record.warc_offset} differs: {pairs}"

@@ -1,0 +1,85 @@
+"""AMP pages that a publisher's profile skips, but which are all there is of their article."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, select
+
+from archive.model import EdgeKind, Kind, Outcome, Via
+from archive.revisit import url_rows
+from archive.sql.chunks import batches
+from archive.sql.frontier import store as frontier
+from archive.sql.frontier.store import Entry, State
+from archive.sql.schema import edge
+from archive.sql.schema import url as table
+from archive.urls import amp_base
+
+_QUERIES = ("amp", "amp=1", "amp=true", "outputType=amp", "noamp=mobile")
+
+
+def without_twin(connection: Connection, owner: int, skipped: Sequence[Entry]) -> None:
+    """Have those of the *skipped* AMP pages fetched whose other address is known to be missing.
+
+    They were skipped for being AMP twins, and for nothing else.
+    """
+    bases = {base: entry for entry in skipped if (base := amp_base(entry.url)) is not None}
+    rows = url_rows.known(connection, owner, bases)
+    _fetch(
+        connection,
+        owner,
+        [bases[url] for url, row in rows.items() if row.outcome is Outcome.MISSING],
+    )
+
+
+def twins_of_missing(
+    connection: Connection, owner: int, missing: Collection[str], reason: str
+) -> None:
+    """Have the AMP pages of *missing* URLs fetched, those that were skipped for *reason*."""
+    for some in batches(missing):
+        claims = select(edge.c.target_url).where(
+            edge.c.publisher_id == owner,
+            edge.c.kind == EdgeKind.AMPHTML,
+            edge.c.source_url.in_(some),
+        )
+        guessed = {form for url in some for form in forms(url)}
+        guessed.update(connection.execute(claims).scalars())
+        for urls in batches(guessed):
+            _fetch(connection, owner, _skipped(connection, owner, urls, reason))
+
+
+def forms(url: str) -> list[str]:
+    """Return the addresses that an AMP page of *url* may have, in the spellings of ``amp_base``."""
+    head, _, query = url.partition("?")
+    tail = f"?{query}" if query else ""
+    stem, dot, ending = head.rpartition(".")
+    guessed = [f"{head}amp/{tail}" if head.endswith("/") else f"{head}/amp{tail}"]
+    guessed += [f"{head}.amp{tail}", f"{head}.amp.html{tail}"]
+    guessed += [f"{stem}.amp.{ending}{tail}" if dot else f"{head}/amp/{tail}"]
+    guessed += [f"{url}{'&' if query else '?'}{parameter}" for parameter in _QUERIES]
+    return [form for form in guessed if amp_base(form) == url]
+
+
+def _skipped(connection: Connection, owner: int, urls: Sequence[str], reason: str) -> list[Entry]:
+    statement = select(table).where(
+        table.c.publisher_id == owner,
+        table.c.url.in_(urls),
+        table.c.state == State.SKIPPED,
+        table.c.skip_reason == reason,
+    )
+    return [
+        Entry(
+            url=row.url,
+            kind=Kind(row.kind),
+            via=Via(row.via),
+            priority=row.priority,
+            depth=row.depth,
+            redirects=row.redirects,
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+def _fetch(connection: Connection, owner: int, entries: Sequence[Entry]) -> None:
+    frontier.add(connection, owner, [replace(entry, skip_reason=None) for entry in entries])

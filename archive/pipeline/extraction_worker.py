@@ -1,0 +1,99 @@
+"""What runs in a worker: pages one after the other, each with its record read from disk.
+
+``archive.pipeline.extraction_pool`` starts and kills these processes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from archive.errors import NotFoundError, RecordError
+from archive.extract.controls import without_controls_in_line
+from archive.extract.payload import EXTRACTOR, extract
+from archive.model import Extraction, Outcome, clean
+from archive.model.answers import encode
+from archive.printable import mask
+from archive.profile import Profile
+from archive.settings import Settings
+from archive.warc.http import payload_of
+from archive.warc.store import Store
+
+PR_SET_PDEATHSIG = 1
+OUT_OF_MEMORY = 77
+"""Exit status of a worker that ended itself because its memory had run out."""
+MALFORMED = 78
+"""Exit status, in place of its own, of a worker whose answer was none."""
+ANSWER_BYTES = 256_000_000
+"""More than what a body, which is read up to 64 MB, can say; what is longer is not read."""
+
+
+def failure(reason: str) -> Extraction:
+    """Return the extraction of a payload that could not be extracted."""
+    reason = clean(without_controls_in_line(reason))
+    return Extraction(outcome=Outcome.FAILED, extractor=EXTRACTOR, reason=reason)
+
+
+_memory_limit = sys.maxsize
+_store: Store
+
+
+def serve(pipe: Connection, parent: int, store: Store, settings: Settings) -> None:
+    """Answer for one page after the other, until told to end or the parent is gone."""
+    _prepare(parent, store, settings)
+    with suppress(EOFError, OSError):
+        pipe.send_bytes(b"ready")
+        while (page := pipe.recv()) is not None:  # a pickle, of the parent's own making
+            pipe.send_bytes(_answer(_extract(*page)))
+
+
+def _prepare(parent: int, store: Store, settings: Settings) -> None:
+    """Tie this worker's life to its parent's and bound its memory."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)  # it died before the line above
+    mask()  # parsers log what a page says
+    # What is loaded now is no page's doing.
+    global _memory_limit, _store  # noqa: PLW0603 - a worker's own, set once at its start
+    _store = store
+    _memory_limit = _address_space() + settings.extract_memory_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (_memory_limit, _memory_limit))
+
+
+def _extract(file: str, offset: int, profile: Profile | None) -> Extraction:
+    try:
+        extraction = extract(payload_of(_store.read(file, offset)), profile)
+    except (NotFoundError, RecordError) as error:
+        return failure(str(error))
+    except MemoryError:
+        # What is left of the page keeps the memory: the next, innocent page would fail in here.
+        os._exit(OUT_OF_MEMORY)
+    if extraction.outcome is Outcome.FAILED and _address_space() > _memory_limit * 0.9:
+        os._exit(OUT_OF_MEMORY)  # lxml reports exhausted memory as an error of its own
+    return extraction
+
+
+def _answer(extraction: Extraction) -> bytes:
+    try:
+        answer = encode(extraction)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    if len(answer) > ANSWER_BYTES:
+        answer = encode(failure("what the page says is longer than an answer may be"))
+    return answer
+
+
+def _address_space() -> int:
+    """Return the bytes of address space that this process takes; 0 where nobody says."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (OSError, ValueError):
+        return 0
+    return pages * resource.getpagesize()

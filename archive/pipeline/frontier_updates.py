@@ -1,0 +1,250 @@
+"""What the URLs that a capture names, and the capture itself, do to the frontier.
+
+Apart from what each function is given, nothing decides: the same capture gives the same entries in
+a crawl, a rebuild and an import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from archive.crawl_traps import pattern_yield
+from archive.crawl_traps.session_parameters import Visits, collapse, known, learn
+from archive.model import Candidate, Extraction, Kind, Outcome, Via
+from archive.model.schedule import NOTHING_CLAIMED
+from archive.pipeline import amp_only
+from archive.profile import Profile
+from archive.revisit.scheduling import after_captures, instant, reschedule, told_of, vanished
+from archive.scope import AMP_TWIN, priority, reason_out_of_scope
+from archive.sql.captures.store import Ingestible
+from archive.sql.chunks import chunks
+from archive.sql.frontier import store as frontier
+from archive.urls import amp_base, host_of, is_cut, is_robots_txt
+
+Named = tuple[int, str, Kind, Via, int, int]
+"""What of a frontier entry decides whether adding it changes a row: publisher, URL, kind, source,
+depth, redirects. To add an equal one again changes nothing, whatever became of the row."""
+
+MOST_REDIRECTS = 10
+"""Hops from one URL to the next before a chain counts as a loop (RFC 9110 15.4 leaves it open)."""
+FROM_MACHINES = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.SITEMAP, Via.FEED, Via.API})
+"""Sources that name a URL for its own sake: what they name is no deeper than they are."""
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def entry_of(
+    candidate: Candidate,
+    profile: Profile,
+    depth: int,
+    redirects: int = 0,
+    source_url: str | None = None,
+    captured_at: datetime | None = None,
+) -> frontier.Entry:
+    """Return the frontier's entry for a candidate that *source_url* named, at *depth*.
+
+    *captured_at* is when it did, which tells what it may have meant by its dates.
+    """
+    reason = reason_out_of_scope(candidate.url, candidate.kind, depth, profile)
+    if reason is None and redirects > MOST_REDIRECTS:
+        reason = f"more than {MOST_REDIRECTS} redirects"
+    modified_at = published_at = None
+    if captured_at is not None:
+        modified_at = instant(candidate.lastmod, captured_at, end=True)
+        published_at = instant(candidate.published, captured_at)
+    return frontier.Entry(
+        url=candidate.url,
+        kind=candidate.kind,
+        via=candidate.via,
+        priority=priority(candidate.kind, candidate.via, depth),
+        depth=depth,
+        redirects=redirects,
+        source_url=source_url,
+        lastmod=candidate.lastmod,
+        lastmod_via=None if candidate.lastmod is None else candidate.via,
+        modified_at=modified_at,
+        published_at=published_at,
+        skip_reason=reason,
+    )
+
+
+def update_frontier(
+    connection: Connection,
+    owner: int,
+    profile: Profile,
+    items: Iterable[Ingestible],
+    named: set[Named],
+    originals: Mapping[str, Outcome],
+) -> Visits:
+    """Note that the URLs of *items* were fetched, and add the URLs that they name.
+
+    *named* is what has been added already, and is added to; *originals* says what the captures are
+    that revisits among *items* refer to. The captures are stored. Return what is known by now to
+    name a visit; when that is more than before, rows which differ by it alone have become one.
+    """
+    # robots.txt is asked for by whoever needs the rules, and never has a row of the frontier; nor
+    # has a URL that is too long to be asked for, as records of other software may have it.
+    items = list(items)
+    urls = [item.capture.url for item in items]
+    asked = {url for url in urls if not is_robots_txt(url) and not is_cut(url)}
+    pages = [item for item in items if item.capture.url in asked]
+    visits, new = learn(connection, owner, pages)
+    entries = _named_by(connection, owner, profile, items, named, visits)
+    learned = pattern_yield.lessons(connection, owner, pages, originals)
+    done = after_captures(connection, owner, profile, pages, originals, visits.without)
+    frontier.fetched(connection, owner, done)
+    news: set[str] = set()
+    claimed = NOTHING_CLAIMED
+    naming: set[str] = set()
+    for some in chunks(entries):
+        best = _best(some)
+        told, claims = told_of(connection, owner, best)
+        news |= told
+        claimed += claims
+        naming |= _add(connection, owner, profile, best, named)
+    reschedule(connection, owner, profile, news, others_claims=claimed)
+    pattern_yield.learn(connection, owner, learned, naming)
+    for item in pages:
+        gone = vanished(connection, owner, item)
+        reschedule(connection, owner, profile, gone, vanished_at=item.capture.fetched_at)
+    if profile.amp == "skip":
+        missing = [item.url for item in done if item.outcome is Outcome.MISSING]
+        amp_only.twins_of_missing(connection, owner, missing, AMP_TWIN)
+    collapse(connection, owner, new)
+    return visits
+
+
+def add_named(
+    connection: Connection,
+    owner: int,
+    profile: Profile,
+    items: Iterable[Ingestible],
+    named: set[Named],
+) -> None:
+    """Add the URLs that the frontier lacks and that captures name which are extracted anew.
+
+    What they say of URLs that are known (a shorter way, a date) it took note of when they came.
+    *named* is what has been added already, and is added to.
+    """
+    visits = known(connection, owner)
+    for some in chunks(_named_by(connection, owner, profile, list(items), named, visits)):
+        best = _best(some)
+        there = {lease.url for lease in frontier.leases(connection, owner, [e.url for e in best])}
+        new = [entry for entry in best if entry.url not in there]
+        _add(connection, owner, profile, new, named)
+
+
+def _named_by(
+    connection: Connection,
+    owner: int,
+    profile: Profile,
+    items: Sequence[Ingestible],
+    named: set[Named],
+    visits: Visits,
+) -> Iterator[frontier.Entry]:
+    """Return the entries for what *items* name, as deep as they lie themselves at this moment."""
+    urls = {item.capture.url: visits.without(item.capture.url) for item in items}
+    leases = frontier.leases(connection, owner, [*{*urls, *urls.values()}])
+    rows = {lease.url: lease for lease in leases}
+    for item in items:
+        url = item.capture.url
+        here = rows.get(url) or rows.get(urls[url])
+        yield from _entries(item, owner, profile, here, named, visits)
+
+
+def _add(
+    connection: Connection,
+    owner: int,
+    profile: Profile,
+    entries: Sequence[frontier.Entry],
+    named: set[Named],
+) -> set[str]:
+    """Add *entries*, and return which sources named pages that the frontier lacked."""
+    entries, naming = pattern_yield.admit(connection, owner, profile, entries)
+    frontier.add(connection, owner, entries)
+    if profile.amp == "skip":
+        amp_only.without_twin(connection, owner, [e for e in entries if e.skip_reason == AMP_TWIN])
+    named.update(
+        (owner, e.url, e.kind, e.via, e.depth, e.redirects) for e in entries if not e.lastmod
+    )
+    return naming
+
+
+def _best(entries: Iterable[frontier.Entry]) -> list[frontier.Entry]:
+    """Return one entry a URL, the most urgent, with what any of them says of its dates."""
+    best: dict[str, frontier.Entry] = {}
+    for entry in entries:
+        other = best.get(entry.url)
+        if other is None:
+            best[entry.url] = entry
+            continue
+        urgent = min(other, entry, key=lambda each: (each.priority, each.depth))
+        dated = max(other, entry, key=lambda each: (each.modified_at or NEVER, each.lastmod or ""))
+        best[entry.url] = replace(
+            urgent,
+            lastmod=dated.lastmod,
+            lastmod_via=dated.lastmod_via,
+            modified_at=dated.modified_at,
+            published_at=other.published_at or entry.published_at,
+        )
+    return list(best.values())
+
+
+def of_this_publisher(found: Extraction, profile: Profile) -> Extraction:
+    """Return *found* without the URLs of other sites: pages link to the whole web."""
+    kept = tuple(c for c in found.candidates if host_of(c.url) in profile.all_hosts)
+    return replace(found, candidates=kept)
+
+
+def _entries(
+    item: Ingestible,
+    owner: int,
+    profile: Profile,
+    here: frontier.Lease | None,
+    named: set[Named],
+    visits: Visits,
+) -> Iterator[frontier.Entry]:
+    """Yield the frontier's entries for what *item* names, without those that change nothing.
+
+    A URL that names a visit enters as the one that does not.
+    """
+    depth, redirects = (here.depth, here.redirects) if here else (0, 0)
+    of_robots = is_robots_txt(item.capture.url)
+    for candidate in item.extraction.candidates:
+        if of_robots and candidate.via is Via.REDIRECT:
+            continue  # where the rules lie; who asked for them has followed it
+        meant = visits.without(candidate.url)
+        if meant != candidate.url:
+            candidate = replace(candidate, url=meant)  # noqa: PLW2901 - the other is not to be used
+        at, hops = depth + 1, 0
+        if candidate.via in FROM_MACHINES:
+            # A sitemap's depth counts those above it; a page that it names is a first page.
+            is_nested = candidate.kind is Kind.SITEMAP and candidate.via is Via.SITEMAP
+            at = depth + 1 if is_nested else 0
+        elif candidate.via is Via.REDIRECT:
+            at, hops = depth, redirects + 1
+        elif candidate.via is Via.AMPHTML:
+            at = depth
+        known = (owner, candidate.url, candidate.kind, candidate.via, at, hops) in named
+        # What a sitemap names again is told of even where it adds nothing: it may have vanished.
+        dated = candidate.lastmod is not None or candidate.published is not None
+        if known and not dated and candidate.via is not Via.SITEMAP:
+            continue
+        source, moment = item.capture.url, item.capture.fetched_at
+        entry = entry_of(candidate, profile, at, hops, source, moment)
+        if entry.skip_reason != AMP_TWIN:
+            yield entry
+            continue
+        base = amp_base(candidate.url)
+        if base is None and candidate.via is not Via.AMPHTML:
+            yield replace(entry, skip_reason=None)  # no other address of it can be guessed
+        elif base == source and candidate.via is Via.REDIRECT:
+            yield replace(entry, skip_reason=None)  # the other address is no page of its own
+        else:
+            yield entry
+            if base is not None and base != source:
+                page = replace(candidate, url=base, kind=Kind.PAGE)
+                yield entry_of(page, profile, at, hops, source, moment)

@@ -1,0 +1,363 @@
+"""The spine: archived records become rows. A crawl, a rebuild and a reprocess all call it.
+
+A record is submitted once it lies in a WARC file. A worker extracts it; one writer thread stores
+what has gathered in one transaction: capture, extraction, the URLs it names, and that its own URL
+is done. So a kill at any moment loses nothing: what the files hold beyond the database is taken in
+at the next start. Before each commit the WARC files are synced, so no row is ahead of its bytes.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from time import monotonic
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from archive.crawl_traps.session_parameters import Visits
+from archive.errors import AbandonedError, DatabaseError, StorageError, described
+from archive.model import Candidate, Capture
+from archive.pipeline.extraction_jobs import extracted
+from archive.pipeline.extraction_pool import Workers
+from archive.pipeline.frontier_updates import entry_of
+from archive.pipeline.settlement import Settlement, Watch
+from archive.pipeline.storing import Ingested, Job, Row, Storing
+from archive.profile import Profile
+from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplate_of_a_month
+from archive.sql.articles import boilerplate
+from archive.sql.articles import store as articles
+from archive.sql.articles.boilerplate import Learning
+from archive.sql.captures import visibility, warc_files
+from archive.sql.captures.replace import Replaced
+from archive.sql.captures.store import Ingestible
+from archive.sql.captures.visibility import Known
+from archive.sql.database import Database
+from archive.sql.frontier import store as frontier
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+MOST_IN_A_COMMIT = 200
+SETTLED_AT_ONCE = 200
+"""URLs settled in one transaction at the end of a crawl or rebuild."""
+LEARNING = Learning(is_boilerplate, is_boilerplate_of_a_month, block_keys)
+
+
+class Ingest:
+    """Turns archived records into rows; one writer thread, any number of callers.
+
+    *sync* makes durable what has been appended to WARC files so far; it runs before each commit.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        workers: Workers,
+        sync: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.sync = sync
+        self.watch: Watch | None = None
+        """Is told of each settling, in the writer's thread; a commit that is tried again, twice."""
+        self._database, self._workers = database, workers
+        self._queue: queue.SimpleQueue[Row | Job[Any] | None] = queue.SimpleQueue()
+        self._changed = threading.Condition()
+        self._waiting = self._settling = self._failed = 0
+        self._abandoned = False
+        self._storing = Storing(database)
+        self._refused: dict[tuple[str, str], str] = {}
+        self._untold: list[str] = []
+        self._writer = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
+        self._writer.start()
+
+    @property
+    def visits(self) -> Visits:
+        """What names a visit in URLs of the publisher whose captures were stored last."""
+        return self._storing.visits
+
+    @property
+    def waiting(self) -> int:
+        """How many submitted captures are not committed yet."""
+        return self._waiting
+
+    def submit(self, capture: Capture, profile: Profile) -> Future[Ingested]:
+        """Take in a capture that lies in its WARC file; the result comes with its commit."""
+        result: Future[Ingested] = Future()
+        result.set_running_or_notify_cancel()  # whoever awaits it cannot cancel it
+        with self._changed:
+            self._waiting += 1
+        result.add_done_callback(self._done)
+
+        def ready(future: Future[Ingestible]) -> None:
+            try:
+                row = Row(profile, future.result(), result)
+            except BaseException as error:  # noqa: BLE001 - the caller gets it
+                result.set_exception(error)
+            else:
+                self._queue.put(row)
+
+        extracted(self._workers, capture, profile).add_done_callback(ready)
+        return result
+
+    def drain(self) -> bool:
+        """Wait until nothing is waiting, a settling neither; whether all captures are committed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting == self._settling == 0)
+            return self._failed == 0
+
+    def abandon(self) -> None:
+        """Give up what is not done: pages in the workers at once, settling after its batch.
+
+        Their futures raise ``AbandonedError``. What has been extracted is still committed, and
+        what is left lies in the WARC files for the next start.
+        """
+        self._abandoned = True
+        self._workers.close(kill=True)
+
+    def do(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Run *work* in the writer's next transaction; the result comes when that is committed.
+
+        It may run twice, and the second time find what it did the first time.
+        """
+        result: Future[T] = Future()
+        result.set_running_or_notify_cancel()
+        self._queue.put(Job(work, result))
+        return result
+
+    def replace(
+        self, profile: Profile, items: Sequence[Ingestible], *, in_order: bool
+    ) -> Future[list[Replaced]]:
+        """Replace the extractions of captures by new ones; see ``sql.captures.replace``.
+
+        What they name goes into the frontier; what they change waits to be settled.
+        """
+
+        def work(connection: Connection) -> list[Replaced]:
+            return self._storing.replace(connection, profile, items, in_order=in_order)
+
+        return self.do(work)
+
+    def hide(
+        self, profile: Profile, found: Sequence[tuple[Known, str]], drop: Collection[int] = ()
+    ) -> Future[None]:
+        """Hide captures that are there, each for its reason, and *drop* those of these row ids."""
+
+        def work(connection: Connection) -> None:
+            visibility.hide(connection, self.publisher_id(connection, profile), found)
+            visibility.drop(connection, drop)
+            self._storing.forget()  # links that are known to be stored may be gone
+
+        return self.do(work)
+
+    def show(self, profile: Profile, items: Sequence[Ingestible]) -> Future[None]:
+        """Show captures that were hidden, by what was extracted from them just now.
+
+        What they name goes into the frontier.
+        """
+
+        def work(connection: Connection) -> None:
+            self._storing.show(connection, profile, items)
+
+        return self.do(work)
+
+    def settle(self, profile: Profile, urls: Sequence[str]) -> Future[None]:
+        """Settle the articles that *urls* belong to.
+
+        First, their earlier captures are extracted again where another extractor read them. When
+        all is abandoned meanwhile, they are left as they are, for the next time.
+        """
+        result: Future[None] = Future()
+        result.set_running_or_notify_cancel()
+
+        def settled(future: Future[None]) -> None:
+            error = future.exception()
+            if error is None or isinstance(error, AbandonedError):
+                result.set_result(None)
+            else:
+                result.set_exception(error)
+
+        self._settle(profile, urls).add_done_callback(settled)
+        return result
+
+    def _settle(self, profile: Profile, urls: Sequence[str]) -> Future[None]:
+        with self._changed:
+            self._settling += 1
+        settled = Settlement(
+            do=self.do,
+            owner=lambda connection: self.publisher_id(connection, profile),
+            replace=partial(self.replace, profile, in_order=False),
+            workers=self._workers,
+            profile=profile,
+            urls=urls,
+            watch=self.watch,
+            refuse=partial(self._refuse, profile),
+        ).begin()
+        settled.add_done_callback(self._has_settled)
+        return settled
+
+    def settle_all(
+        self,
+        profile: Profile,
+        seconds: float | None = None,
+        report: Callable[[int], None] = lambda _: None,
+    ) -> int:
+        """Settle whatever captures of the publisher no settling has seen yet; how many URLs.
+
+        Then its boilerplate is learned anew, and what the changed rules touch is settled again.
+        After *seconds* the rest is left for the next time. *report* is given how many URLs each
+        transaction settled. Raises ``AbandonedError`` once all is abandoned.
+        """
+        ends_at = None if seconds is None else monotonic() + seconds
+        total = self._settle_until(profile, ends_at, report)
+        if ends_at is None or monotonic() < ends_at:
+            self.do(lambda connection: self._learn(connection, profile)).result()
+            total += self._settle_until(profile, ends_at, report)
+        return total
+
+    def _settle_until(
+        self, profile: Profile, ends_at: float | None, report: Callable[[int], None]
+    ) -> int:
+        total = 0
+        while True:
+            if self._abandoned and ends_at is None:
+                raise AbandonedError("settling was given up, since the process is ending")
+            if ends_at is not None and monotonic() > ends_at:
+                return total
+            urls = self.do(lambda connection: self._touched(connection, profile)).result()
+            try:
+                self._settle(profile, urls).result()
+            except AbandonedError:
+                if ends_at is None:
+                    raise
+                return total
+            total += len(urls)
+            report(len(urls))
+            if len(urls) < SETTLED_AT_ONCE:
+                return total
+
+    def refusals(self) -> list[str]:
+        """Return what could not be settled since this was last asked, a sentence each.
+
+        It waits, and each process tries again.
+        """
+        told, self._untold = self._untold, []
+        return told
+
+    def publisher_id(self, connection: Connection, profile: Profile) -> int:
+        """Return the id of the publisher's row, bringing it up to date once in this process."""
+        return self._storing.known.publisher_id(connection, profile)
+
+    def add(
+        self, profile: Profile, candidates: Iterable[Candidate], depth: int = 0
+    ) -> Future[None]:
+        """Add URLs to the publisher's frontier, as far as they are in scope."""
+        entries = [entry_of(candidate, profile, depth) for candidate in candidates]
+        return self.do(
+            lambda connection: frontier.add(
+                connection, self.publisher_id(connection, profile), entries
+            )
+        )
+
+    def forget(self, gone: Collection[str]) -> Future[None]:
+        """Forget the WARC files *gone* and their rows; see ``sql.captures.warc_files.forget``."""
+
+        def work(connection: Connection) -> None:
+            warc_files.forget(connection, gone)
+            self._storing.forget()
+
+        return self.do(work)
+
+    def close(self) -> None:
+        """Commit what has gathered and end the writer; what is still being extracted is left."""
+        self._queue.put(None)
+        self._writer.join()
+
+    # --- the writer thread ------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            batch: list[Row | Job[Any]] = []
+            item = self._queue.get()
+            while True:
+                if item is None:
+                    ended = True
+                    break
+                batch.append(item)
+                if len(batch) == MOST_IN_A_COMMIT or self._queue.empty():
+                    break
+                item = self._queue.get()
+            if batch:
+                self._commit(batch)
+
+    def _commit(self, batch: list[Row | Job[Any]]) -> None:
+        """Store *batch*, again and again while the database's server is away.
+
+        So all work is idempotent: a commit may have been made though its answer was lost.
+        """
+        began = monotonic()
+        while True:
+            try:
+                self.sync()
+                results = self._storing.store(batch)
+            except BaseException as raised:  # noqa: BLE001 - every caller of the batch gets it
+                self._storing.forget()
+                if self._database.comes_back(raised, began):
+                    continue
+                error = _named(raised)
+                for item in batch:
+                    item.future.set_exception(error)
+                return
+            for each in results:
+                each.tell()
+            return
+
+    def _touched(self, connection: Connection, profile: Profile) -> list[str]:
+        owner = self.publisher_id(connection, profile)
+        refused = {url for name, url in self._refused if name == profile.name}
+        found = articles.touched(connection, owner, SETTLED_AT_ONCE + len(refused))
+        return [url for url in found if url not in refused][:SETTLED_AT_ONCE]
+
+    def _learn(self, connection: Connection, profile: Profile) -> None:
+        owner = self.publisher_id(connection, profile)
+        boilerplate.learn(connection, owner, LEARNING)
+
+    def _refuse(self, profile: Profile, url: str, error: Exception) -> None:
+        """Note that the article at *url* cannot be settled, which stops no other."""
+        sentence = f"{url}: its article cannot be settled ({described(error)})"
+        if (profile.name, url) not in self._refused:
+            self._untold.append(sentence)
+        self._refused[profile.name, url] = sentence
+        logger.info("%s", sentence, exc_info=error)
+
+    def _has_settled(self, _: Future[None]) -> None:
+        with self._changed:
+            self._settling -= 1
+            self._changed.notify_all()
+
+    def _done(self, future: Future[Ingested]) -> None:
+        with self._changed:
+            self._waiting -= 1
+            self._failed += future.cancelled() or future.exception() is not None
+            self._changed.notify_all()
+
+
+def _named(error: BaseException) -> BaseException:
+    if not isinstance(error, DBAPIError):
+        return error
+    # What SQLite makes of ENOSPC, and of a quota or a limit that is reached; a file of the database
+    # lies on a disk like the WARC files.
+    is_full = getattr(error.orig, "sqlite_errorname", "") in {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
+    kind = StorageError if is_full else DatabaseError
+    named = kind(
+        f"rows could not be written: {error.orig}; the WARC files hold what the database lacks,"
+        " and the next crawl takes it in; a reprocess goes on where it was"
+    )
+    named.__cause__ = error
+    return named

@@ -1,0 +1,344 @@
+"""Store what the writer has gathered: all in one transaction, or each by itself where one fails.
+
+A row whose own data are the cause becomes ``failed``, in words that are the same on every engine
+and in a rebuild. What concerns the disk, a lock or the connection fails all of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection
+
+from archive.crawl_traps.session_parameters import Visits
+from archive.errors import UnstorableError
+from archive.model import Capture, Extraction, Outcome
+from archive.pipeline.frontier_updates import Named, add_named, update_frontier
+from archive.pipeline.settlement import stamp_of
+from archive.profile import Profile
+from archive.sql.captures import lookups, visibility
+from archive.sql.captures import replace as replacing
+from archive.sql.captures import store as captures
+from archive.sql.captures.replace import Replaced
+from archive.sql.captures.store import Ingestible
+from archive.sql.database import Database, is_of_the_data, is_of_the_database
+from archive.sql.frontier import store as frontier
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+UNSTORABLE = "what was read in it cannot be stored"
+"""Reason of a capture whose extraction no database takes; the engine's own words are logged."""
+MOST_REMEMBERED = 20_000
+"""Links that are not written again, as they are known to be stored: some 10 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """A capture whose rows are committed, and what it turned out to be.
+
+    *outcome* is the extraction's, or of a revisit that of the capture that it refers to.
+    """
+
+    capture: Capture
+    extraction: Extraction
+    outcome: Outcome
+
+
+@dataclass(slots=True)
+class Job(Generic[T]):
+    """Work for the writer thread: runs in a transaction, resolves when that is committed."""
+
+    work: Callable[[Connection], T]
+    future: Future[T]
+
+
+@dataclass(slots=True)
+class Row:
+    """A capture to be stored, and who awaits that."""
+
+    profile: Profile
+    item: Ingestible
+    future: Future[Ingested]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of one of a batch: a result, or the error that is its own."""
+
+    future: Future[Any]
+    result: Any = None
+    error: Exception | None = None
+
+    def tell(self) -> None:
+        """Resolve its future; whoever awaits it may go on."""
+        if self.error is None:
+            self.future.set_result(self.result)
+        else:
+            self.future.set_exception(self.error)
+
+
+@dataclass(slots=True)
+class Known:
+    """What this process knows to be in the database, so that it is not written again.
+
+    Most links of a page stand on every page of its site. All of it may be forgotten at any time.
+    """
+
+    publisher_ids: dict[str, int] = field(default_factory=dict)
+    file_ids: dict[str, int] = field(default_factory=dict)
+    linked: dict[tuple[int, str], datetime] = field(default_factory=dict)
+    named: set[Named] = field(default_factory=set)
+
+    def forget_some(self) -> None:
+        """Keep the memory within bounds, however many URLs a site has."""
+        for memory in (self.file_ids, self.linked, self.named):
+            if len(memory) > MOST_REMEMBERED:
+                memory.clear()
+
+    def publisher_id(self, connection: Connection, profile: Profile) -> int:
+        """Return the id of the publisher's row, bringing it up to date once in this process."""
+        ids = self.publisher_ids
+        if profile.name not in ids:
+            owner = captures.publisher_id(connection, profile.name, profile.title, profile.home)
+            visibility.begin(connection, owner, stamp_of(profile))
+            ids[profile.name] = owner
+        return ids[profile.name]
+
+
+class Storing:
+    """Stores batches of rows and jobs; for the writer thread alone."""
+
+    def __init__(self, database: Database) -> None:
+        self.known = Known()
+        self.visits = Visits({})
+        """What names a visit in URLs of the publisher whose captures were stored last."""
+        self._database, self._losses = database, database.losses
+
+    def forget(self) -> None:
+        """Forget what is known to be stored: it was rolled back, or may have been."""
+        self.known = Known()
+
+    def store(self, batch: Sequence[Row | Job[Any]]) -> list[Settled]:
+        """Store *batch* and return what came of each, when it is committed.
+
+        Raises what concerns the database as a whole; then nothing of it is stored.
+        """
+        try:
+            return self._together(batch)
+        except Exception as error:
+            self.forget()
+            if is_of_the_database(error):
+                raise
+            if len(batch) == 1 and isinstance(batch[0], Job):
+                return [Settled(batch[0].future, error=error)]  # it is apart already
+            return self._apart(batch)
+
+    def replace(
+        self,
+        connection: Connection,
+        profile: Profile,
+        items: Sequence[Ingestible],
+        *,
+        in_order: bool,
+    ) -> list[Replaced]:
+        """Replace the extractions of captures by new ones; see ``sql.captures.replace``."""
+
+        def work(some: Sequence[Ingestible]) -> list[Replaced]:
+            known, owner = self.known, self.known.publisher_id(connection, profile)
+            done = replacing.replace(connection, owner, some, known.linked, in_order=in_order)
+            add_named(connection, owner, profile, some, known.named)
+            return done
+
+        return self._each(connection, items, work)
+
+    def show(self, connection: Connection, profile: Profile, items: Sequence[Ingestible]) -> None:
+        """Show captures that were hidden; see ``sql.captures.visibility``."""
+
+        def work(some: Sequence[Ingestible]) -> list[None]:
+            known, owner = self.known, self.known.publisher_id(connection, profile)
+            visibility.show(connection, owner, some, known.linked)
+            add_named(connection, owner, profile, some, known.named)
+            return []
+
+        self._each(connection, items, work)
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _each(
+        self,
+        connection: Connection,
+        items: Sequence[Ingestible],
+        work: Callable[[Sequence[Ingestible]], list[T]],
+    ) -> list[T]:
+        """Do *work* with *items*, or with each in turn: one that cannot be stored, as failed."""
+        try:
+            with connection.begin_nested():
+                return work(items)
+        except Exception as error:
+            self.forget()
+            if not is_of_the_data(error):
+                raise
+            if len(items) > 1:
+                return [done for item in items for done in self._each(connection, [item], work)]
+            (item,) = items
+            if item.extraction.reason == UNSTORABLE:
+                raise _unstorable(item, error) from error
+            _log(item, error)
+            return self._each(connection, [_failed(item)], work)
+
+    def _together(self, batch: Sequence[Row | Job[Any]]) -> list[Settled]:
+        results = []
+        with self._database.writing() as connection:
+            self._forget_what_was_lost()
+            rows = [item for item in batch if isinstance(item, Row)]
+            originals = self._store_rows(connection, rows)
+            results += [Settled(row.future, _ingested(row.item, originals)) for row in rows]
+            results += [
+                Settled(job.future, job.work(connection)) for job in batch if isinstance(job, Job)
+            ]
+            self.known.forget_some()
+        return results
+
+    def _apart(self, batch: Sequence[Row | Job[Any]]) -> list[Settled]:
+        """Store each of *batch* under a savepoint of its own, the rows first as always."""
+        with self._database.writing() as connection:
+            self._forget_what_was_lost()
+            in_order = sorted(batch, key=lambda item: isinstance(item, Job))
+            return [self._one(connection, item) for item in in_order]
+
+    def _one(self, connection: Connection, item: Row | Job[Any]) -> Settled:
+        try:
+            if isinstance(item, Row):
+                return Settled(item.future, self._row(connection, item))
+            with connection.begin_nested():
+                return Settled(item.future, item.work(connection))
+        except Exception as error:
+            self.forget()
+            if is_of_the_database(error):
+                raise
+            return Settled(item.future, error=error)
+
+    def _row(self, connection: Connection, row: Row) -> Ingested:
+        """Store one row: as it is, or else as one that failed, and what it means for its URL.
+
+        The view must not depend on the state: what cannot be noted in the frontier changes no row
+        of the view.
+        """
+        item = row.item
+        try:
+            new = self._view_of(connection, row.profile, item)
+        except Exception as error:
+            self.forget()
+            if not is_of_the_data(error):
+                raise
+            _log(item, error)
+            item = _failed(item)
+            try:
+                new = self._view_of(connection, row.profile, item)
+            except Exception as error:
+                if is_of_the_data(error):
+                    raise _unstorable(item, error) from error
+                raise
+        referred = item.capture.refers_to
+        originals = lookups.outcomes(connection, [referred] if referred else [])
+        try:
+            with connection.begin_nested():
+                self._note(connection, row.profile, new, originals)
+        except Exception as error:
+            self.forget()
+            if not is_of_the_data(error):
+                raise
+            _log(item, error)
+            owner = self.known.publisher_id(connection, row.profile)
+            frontier.fetched(connection, owner, [_never_again(item)])
+        return _ingested(item, originals)
+
+    def _view_of(
+        self, connection: Connection, profile: Profile, item: Ingestible
+    ) -> list[Ingestible]:
+        with connection.begin_nested():
+            return self._store(connection, profile, [item])
+
+    def _store_rows(self, connection: Connection, rows: list[Row]) -> dict[str, Outcome]:
+        """Store *rows*; return the outcomes of the captures that they refer to, by record id."""
+        originals: dict[str, Outcome] = {}
+        by_profile: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            by_profile[row.profile.name].append(row)
+        for some in by_profile.values():
+            profile, items = some[0].profile, [row.item for row in some]
+            new = self._store(connection, profile, items)
+            referred = (item.capture.refers_to for item in items)
+            originals |= lookups.outcomes(connection, [name for name in referred if name])
+            self._note(connection, profile, new, originals)
+        return originals
+
+    def _store(
+        self, connection: Connection, profile: Profile, items: Sequence[Ingestible]
+    ) -> list[Ingestible]:
+        known, owner = self.known, self.known.publisher_id(connection, profile)
+        for name in sorted({item.capture.warc_file for item in items} - {*known.file_ids}):
+            known.file_ids[name] = captures.warc_file_id(connection, owner, name)
+        return captures.store(connection, owner, known.file_ids, items, known.linked)
+
+    def _note(
+        self,
+        connection: Connection,
+        profile: Profile,
+        new: Sequence[Ingestible],
+        originals: dict[str, Outcome],
+    ) -> None:
+        owner = self.known.publisher_id(connection, profile)
+        named = self.known.named
+        self.visits = update_frontier(connection, owner, profile, new, named, originals)
+
+    def _forget_what_was_lost(self) -> None:
+        if self._losses != self._database.losses:
+            # A server that does not wait for its disk may have lost what it acknowledged.
+            self.forget()
+            self._losses = self._database.losses
+
+
+def _failed(item: Ingestible) -> Ingestible:
+    found = Extraction(
+        outcome=Outcome.FAILED, extractor=item.extraction.extractor, reason=UNSTORABLE
+    )
+    return replace(item, extraction=found)
+
+
+def _ingested(item: Ingestible, originals: dict[str, Outcome]) -> Ingested:
+    outcome = originals.get(item.capture.refers_to or "", item.extraction.outcome)
+    return Ingested(item.capture, item.extraction, outcome)
+
+
+def _never_again(item: Ingestible) -> frontier.Fetched:
+    """Return what is noted of a URL where nothing else can be: that it was fetched, and is done."""
+    return frontier.Fetched(
+        url=item.capture.url,
+        fetched_at=item.capture.fetched_at,
+        due=None,
+        failed=True,
+        outcome=item.extraction.outcome,
+    )
+
+
+def _unstorable(item: Ingestible, error: Exception) -> UnstorableError:
+    capture = item.capture
+    return UnstorableError(
+        f"{capture.warc_file}: record at offset {capture.warc_offset} cannot be stored, not even as"
+        f" one that failed: {type(error).__name__}; this is a defect of Pressmark, please report it"
+    )
+
+
+def _log(item: Ingestible, error: Exception) -> None:
+    cause = " ".join(str(getattr(error, "orig", error)).split())
+    logger.error("%s: %s (%s)", item.capture.url, UNSTORABLE, cause)
+    logger.info("The traceback:", exc_info=error)

@@ -1,0 +1,68 @@
+"""Servers whose robots.txt could not be fetched: their URLs wait, and how long is one row for all.
+
+The URLs themselves keep their state. A server that fails again and again is asked less and less
+often (``archive.revisit.scheduling.host_failed``); one that answers has no row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select
+
+from archive.sql.database import upsert
+from archive.sql.frontier.store import State, of_origins
+from archive.sql.schema import host as table
+from archive.sql.schema import url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailingHost:
+    """A server that cannot be asked.
+
+    *origin* is its scheme, host and port ("http://news.test:8080"); *fail_count* counts the
+    failures in a row, the last of which, for *reason*, was at *failed_at*. It is not asked again
+    before *retry_at*.
+    """
+
+    origin: str
+    fail_count: int
+    reason: str
+    failed_at: datetime
+    retry_at: datetime
+
+
+def put(connection: Connection, owner: int, host: FailingHost) -> None:
+    """Store *host*, in the place of what was known of its origin."""
+    values = asdict(host)
+    statement = upsert(connection, table).values(publisher_id=owner, **values)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[table.c.publisher_id, table.c.origin], set_=values
+        )
+    )
+
+
+def answered(connection: Connection, owner: int, origin: str) -> None:
+    """Note that *origin* answers again."""
+    connection.execute(delete(table).where(table.c.publisher_id == owner, table.c.origin == origin))
+
+
+def failing(connection: Connection, owner: int) -> list[FailingHost]:
+    """Return the publisher's servers that cannot be asked, by the time when they may be again."""
+    columns = [table.c[name] for name in FailingHost.__dataclass_fields__]
+    statement = (
+        select(*columns)
+        .where(table.c.publisher_id == owner)
+        .order_by(table.c.retry_at, table.c.origin)
+    )
+    return [FailingHost(**row) for row in connection.execute(statement).mappings()]
+
+
+def waiting(connection: Connection, owner: int, origin: str) -> int:
+    """Return how many URLs of *origin* would be fetched if it could be asked."""
+    statement = select(func.count()).where(
+        url.c.publisher_id == owner, url.c.state == State.PENDING, of_origins([origin])
+    )
+    return int(connection.scalar(statement) or 0)

@@ -1,0 +1,1 @@
+"""Writing articles, their boilerplate and their translations."""

@@ -1,0 +1,217 @@
+"""Boilerplate in the database: how often each block stands, and the rules that follow from it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, literal, select
+
+from archive.model import Article, Block
+from archive.sql.captures.store import article_of
+from archive.sql.chunks import batches
+from archive.sql.database import upsert
+from archive.sql.schema import (
+    address,
+    article,
+    boilerplate,
+    capture,
+    end_block,
+    extraction,
+    unsettled,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """What settling knows of boilerplate, handed in since the two floors do not import each other.
+
+    *of_all* and *of_a_month* say how many articles, of how many, make a rule; *keys* gives the
+    blocks of an article at a URL with their keys.
+    """
+
+    of_all: Callable[[int, int], bool]
+    of_a_month: Callable[[int, int], bool]
+    keys: Callable[[Article, str], Iterable[tuple[str, Block]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Count:
+    """How many articles of a language bear a block, and how many among their last ones.
+
+    Of those that were first seen in *month*, where there is one ("2026-07", UTC).
+    """
+
+    language: str
+    key: str
+    articles: int
+    of_articles: int
+    at_end: int
+    month: str | None = None
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.language, self.key
+
+
+_LANGUAGE: ColumnElement[str] = func.coalesce(article.c.in_language, "")
+
+
+def bears(owner: int, language: str, key: str) -> ColumnElement[bool]:
+    """Return whether an article, joined to its end blocks, is one that bears the block *key*."""
+    return and_(article.c.publisher_id == owner, _LANGUAGE.in_([language]), end_block.c.key == key)
+
+
+def rules(connection: Connection, owner: int) -> dict[str, frozenset[str]]:
+    """Return the keys of the blocks that are boilerplate of publisher *owner*, by language."""
+    statement = select(boilerplate.c.language, boilerplate.c.key).where(
+        boilerplate.c.publisher_id == owner
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    for language, key in connection.execute(statement):
+        found[language].add(key)
+    return {language: frozenset(keys) for language, keys in found.items()}
+
+
+def learn(connection: Connection, owner: int, learning: Learning) -> None:
+    """Make the rules of publisher *owner* anew; who bears a block of a changed one is unsettled."""
+    found = _found(connection, owner, learning)
+    statement = select(boilerplate).where(boilerplate.c.publisher_id == owner)
+    known = {(row.language, row.key): row for row in connection.execute(statement)}
+    for gone in known.keys() - found.keys():
+        connection.execute(delete(boilerplate).where(boilerplate.c.id == known[gone].id))
+    for name, count in sorted(found.items()):
+        values = {
+            "articles": count.articles,
+            "of_articles": count.of_articles,
+            "at_end": count.at_end,
+            "month": count.month,
+            "text": _spelling(connection, owner, count, learning),
+        }
+        if name not in known:
+            connection.execute(
+                boilerplate.insert().values(
+                    publisher_id=owner, language=count.language, key=count.key, **values
+                )
+            )
+        elif any(getattr(known[name], key) != value for key, value in values.items()):
+            connection.execute(
+                boilerplate.update().where(boilerplate.c.id == known[name].id).values(values)
+            )
+    _unsettle(connection, owner, known.keys() ^ found.keys())
+
+
+def _found(connection: Connection, owner: int, learning: Learning) -> dict[tuple[str, str], _Count]:
+    """Return the rules by language and key, each with the count that speaks for it best."""
+    found: dict[tuple[str, str], _Count] = {}
+    others: set[str] = set()
+    for count in _counts(connection, owner):
+        if learning.of_all(count.articles, count.of_articles):
+            found[count.name] = count
+        elif learning.of_a_month(count.articles, count.articles):
+            others.add(count.key)  # enough of them for a month
+    by_month = _counts_by_month(connection, owner, others) if others else ()
+    for count in sorted(by_month, key=lambda count: (count.articles, count.month or "")):
+        is_new = count.name not in found or found[count.name].month is not None
+        if is_new and learning.of_a_month(count.articles, count.of_articles):
+            found[count.name] = count
+    return found
+
+
+def _counts(connection: Connection, owner: int) -> Iterator[_Count]:
+    totals = (
+        select(_LANGUAGE, func.count()).where(article.c.publisher_id == owner).group_by(_LANGUAGE)
+    )
+    of_articles = {row[0]: row[1] for row in connection.execute(totals)}
+    statement = _counting(owner).group_by(_LANGUAGE, end_block.c.key).having(func.count() > 1)
+    for row in connection.execute(statement):
+        yield _Count(
+            language=row.language,
+            key=row.key,
+            articles=row.articles,
+            of_articles=of_articles[row.language],
+            at_end=row.at_end,
+        )
+
+
+def _counts_by_month(connection: Connection, owner: int, keys: Collection[str]) -> Iterator[_Count]:
+    """Yield how often each of *keys* stands in the articles that were first seen in each month."""
+    month = _month(connection)
+    totals = (
+        select(_LANGUAGE, month, func.count())
+        .where(article.c.publisher_id == owner)
+        .group_by(_LANGUAGE, month)
+    )
+    of_articles = {(row[0], row[1]): row[2] for row in connection.execute(totals)}
+    statement = _counting(owner).add_columns(month.label("month"))
+    statement = statement.group_by(_LANGUAGE, end_block.c.key, month)
+    for some in batches(keys):
+        for row in connection.execute(statement.where(end_block.c.key.in_(some))):
+            yield _Count(
+                language=row.language,
+                key=row.key,
+                articles=row.articles,
+                of_articles=of_articles[row.language, row.month],
+                at_end=row.at_end,
+                month=row.month,
+            )
+
+
+def _counting(owner: int) -> Select[Any]:
+    return (
+        select(
+            _LANGUAGE.label("language"),
+            end_block.c.key,
+            func.count().label("articles"),
+            func.sum(case((end_block.c.at_end, 1), else_=0)).label("at_end"),
+        )
+        .join(article)
+        .where(article.c.publisher_id == owner)
+    )
+
+
+def _month(connection: Connection) -> ColumnElement[str]:
+    if connection.dialect.name == "sqlite":
+        return func.strftime("%Y-%m", article.c.seen_from)
+    return func.to_char(func.timezone("UTC", article.c.seen_from), "YYYY-MM")
+
+
+def _spelling(connection: Connection, owner: int, count: _Count, learning: Learning) -> str:
+    """Return the block as the first article in order has it: of its spellings the smallest."""
+    bearer = (
+        select(article.c.id)
+        .join(end_block)
+        .where(bears(owner, count.language, count.key))
+        .order_by(article.c.canonical_url, article.c.ordinal)
+        .limit(1)
+    )
+    statement = (
+        select(extraction.c.fields, extraction.c.blocks, capture.c.url)
+        .join(capture)
+        .join(
+            address,
+            (address.c.url == capture.c.url) & (address.c.publisher_id == capture.c.publisher_id),
+        )
+        .where(address.c.article_id == bearer.scalar_subquery(), extraction.c.blocks.is_not(None))
+    )
+    spellings = (
+        block.text
+        for row in connection.execute(statement)
+        for key, block in learning.keys(article_of(row.fields, row.blocks), row.url)
+        if key == count.key
+    )
+    return min(spellings, default="")
+
+
+def _unsettle(connection: Connection, owner: int, changed: Iterable[tuple[str, str]]) -> None:
+    for language, key in sorted(changed):
+        bearing = (
+            select(literal(owner), article.c.canonical_url)
+            .distinct()
+            .join(end_block)
+            .where(bears(owner, language, key))
+        )
+        statement = upsert(connection, unsettled).from_select(["publisher_id", "url"], bearing)
+        connection.execute(statement.on_conflict_do_nothing())

@@ -1,0 +1,366 @@
+"""Articles in the database: what settling needs to know of some addresses, and what it decided."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from archive.model import (
+    Alternate,
+    Component,
+    EdgeKind,
+    History,
+    Link,
+    Outcome,
+    Reading,
+    Sighting,
+    Span,
+)
+from archive.sql.articles import translations
+from archive.sql.captures.revisits import READ_AS, SHOWN_BY
+from archive.sql.captures.store import article_of, sha256
+from archive.sql.chunks import batches
+from archive.sql.database import upsert_on
+from archive.sql.fulltext import indexed
+from archive.sql.schema import (
+    NATURAL_KEYS,
+    address,
+    alternate,
+    article,
+    article_text,
+    capture,
+    edge,
+    end_block,
+    extraction,
+    publisher,
+    unsettled,
+    version,
+)
+
+WORD = re.compile(r"\w+")
+
+
+# Statements that every settling runs, built once: SQLAlchemy takes longer to build one than SQLite
+# to run it.
+_URLS: BindParameter[Any] = bindparam("urls", expanding=True)
+_OWNER: BindParameter[Any] = bindparam("owner")
+_SIGHTINGS = (
+    select(
+        capture.c.url,
+        capture.c.fetched_at,
+        capture.c.warc_record_id,
+        capture.c.http_status,
+        SHOWN_BY.label("shown_by"),
+        extraction.c.extractor,
+        extraction.c.profile_digest,
+        extraction.c.outcome,
+        extraction.c.flags,
+        extraction.c.alternates,
+        extraction.c.capture_id,
+        extraction.c.id.label("extraction_id"),
+        extraction.c.fields,
+        extraction.c.blocks,
+    )
+    .select_from(READ_AS)
+    .where(capture.c.publisher_id == _OWNER, capture.c.url.in_(_URLS))
+)
+_LINKS = (
+    select(edge.c.source_url, edge.c.kind, edge.c.target_url, capture.c.warc_record_id)
+    .join(capture)
+    .where(
+        edge.c.publisher_id == _OWNER,
+        or_(edge.c.source_url.in_(_URLS), edge.c.target_url.in_(_URLS)),
+    )
+)
+_OF_ADDRESSES = select(address.c.article_id).where(
+    address.c.publisher_id == _OWNER, address.c.url.in_(_URLS)
+)
+_JOINED = select(address.c.url).where(address.c.article_id.in_(_OF_ADDRESSES))
+_ARTICLES = select(article.c.id, article.c.translation_group).where(article.c.id.in_(_OF_ADDRESSES))
+_KEY: BindParameter[Any] = bindparam("key")
+_UNLINK = delete(address).where(address.c.article_id.in_(bindparam("keys", expanding=True)))
+_CLEAR = tuple(
+    delete(table).where(table.c.article_id == _KEY) for table in (version, alternate, end_block)
+)
+_SETTLED = delete(unsettled).where(unsettled.c.publisher_id == _OWNER, unsettled.c.url.in_(_URLS))
+
+
+@dataclass(slots=True)
+class Neighbourhood:
+    """All that the database holds of some addresses and of those that edges tie them to.
+
+    *made_by* has extractor and profile digest of what each sighting was ``shown_by``.
+    """
+
+    sightings: list[Sighting] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    urls: set[str] = field(default_factory=set)
+    made_by: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def touched(connection: Connection, owner: int, limit: int) -> list[str]:
+    """Return at most *limit* URLs with captures that no settling has seen yet, in order."""
+    statement = (
+        select(unsettled.c.url)
+        .where(unsettled.c.publisher_id == owner)
+        .order_by(unsettled.c.url)
+        .limit(limit)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def unsettled_publishers(connection: Connection) -> list[str]:
+    """Return the names of the publishers with captures that no settling has seen yet."""
+    statement = select(publisher.c.name).where(
+        publisher.c.id.in_(select(unsettled.c.publisher_id).distinct())
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def number_unsettled(connection: Connection, name: str) -> int:
+    """Return how many URLs of publisher *name* have captures that no settling has seen yet."""
+    statement = (
+        select(func.count()).select_from(unsettled.join(publisher)).where(publisher.c.name == name)
+    )
+    return connection.scalar(statement) or 0
+
+
+def settled(connection: Connection, owner: int, urls: Iterable[str]) -> None:
+    """Note that settling has seen all captures of *urls*."""
+    for some in batches(urls):
+        connection.execute(_SETTLED, {"owner": owner, "urls": some})
+
+
+def standing(connection: Connection, owner: int, urls: Iterable[str]) -> dict[tuple[str, int], int]:
+    """Return how many versions the articles at *urls* have, by canonical URL and ordinal."""
+    found = {}
+    for some in batches(urls):
+        statement = (
+            select(article.c.canonical_url, article.c.ordinal, func.count())
+            .join(version)
+            .where(article.c.id.in_(_OF_ADDRESSES))
+            .group_by(article.c.id)
+        )
+        rows = connection.execute(statement, {"owner": owner, "urls": some})
+        found.update({(row[0], row[1]): row[2] for row in rows})
+    return found
+
+
+def neighbourhood(
+    connection: Connection,
+    owner: int,
+    urls: Iterable[str],
+    hubs: Callable[[Iterable[Sighting]], set[str]],
+    believable: Callable[[Link, set[str]], bool],
+) -> Neighbourhood:
+    """Return what is known of *urls* and of all addresses that they are, or were, one article with.
+
+    It spreads along *believable* links only (given the hubs so far), so not through *hubs*: a
+    front page is tied to half the site. It spreads to the other addresses of the articles as they
+    stand, since a link that held them together may have ceased to be believable.
+    """
+    found = Neighbourhood()
+    links: set[Link] = set()
+    new = set(urls)
+    while new:
+        new |= _joined_before(connection, owner, new) - found.urls
+        found.urls |= new
+        for some in batches(new):
+            _load_sightings(connection, owner, some, found)
+        hub_urls = hubs(found.sightings)
+        ends: set[str] = set()
+        for some in batches(new - hub_urls):
+            for link in _links(connection, owner, some):
+                links.add(link)
+                if believable(link, hub_urls):
+                    ends |= {link.source, link.target}
+        new = ends - found.urls
+    found.links = sorted(links)
+    return found
+
+
+def replace(
+    connection: Connection,
+    owner: int,
+    urls: Collection[str],
+    found: Iterable[tuple[Component, History]],
+    group: translations.Grouping,
+) -> None:
+    """Make *found* the articles of all addresses in *urls*, in place of what stood there before.
+
+    *group* says which articles that name each other are translations.
+    """
+    stale, names = _unlink(connection, owner, urls)
+    put = set()
+    for component, history in found:
+        key = _put_article(connection, owner, component, history)
+        put.add(key)
+        _put_versions(connection, key, history)
+        _put_ends(connection, owner, key, history)
+        connection.execute(
+            address.insert(),
+            [
+                {
+                    "publisher_id": owner,
+                    "article_id": key,
+                    "url": place.url,
+                    "ordinal": place.ordinal,
+                    "role": role,
+                }
+                for place, role in component.roles.items()
+            ],
+        )
+    for some in batches(stale - put):
+        connection.execute(delete(article_text).where(article_text.c.article_id.in_(some)))
+        connection.execute(delete(article).where(article.c.id.in_(some)))
+    translations.regroup(connection, owner, put, names, group)
+
+
+def _load_sightings(
+    connection: Connection, owner: int, urls: list[str], found: Neighbourhood
+) -> None:
+    for row in connection.execute(_SIGHTINGS, {"owner": owner, "urls": urls}):
+        found.sightings.append(
+            Sighting(
+                url=row.url,
+                fetched_at=row.fetched_at,
+                record_id=row.warc_record_id,
+                outcome=Outcome(row.outcome),
+                shown_by=row.shown_by,
+                status=row.http_status,
+                is_amp="amp" in row.flags,
+            )
+        )
+        found.made_by[row.shown_by] = (row.extractor, row.profile_digest)
+        if row.fields is not None:
+            found.readings.append(
+                Reading(
+                    url=row.url,
+                    fetched_at=row.fetched_at,
+                    record_id=row.warc_record_id,
+                    article=article_of(row.fields, row.blocks),
+                    extraction_id=row.extraction_id,
+                    capture_id=row.capture_id,
+                    alternates=tuple(Alternate(*pair) for pair in row.alternates),
+                    flags=frozenset(row.flags),
+                )
+            )
+
+
+def _links(connection: Connection, owner: int, urls: list[str]) -> Iterable[Link]:
+    for source, kind, target, key in connection.execute(_LINKS, {"owner": owner, "urls": urls}):
+        yield Link(source, EdgeKind(kind), target, key)
+
+
+def _joined_before(connection: Connection, owner: int, urls: set[str]) -> set[str]:
+    """Return all addresses of the articles that have an address among *urls*."""
+    found: set[str] = set()
+    for some in batches(urls):
+        found |= set(connection.execute(_JOINED, {"owner": owner, "urls": some}).scalars())
+    return found
+
+
+def _unlink(connection: Connection, owner: int, urls: Collection[str]) -> tuple[set[int], set[str]]:
+    """Remove the addresses in *urls*; return the articles that had one, and their groups."""
+    found: dict[int, str | None] = {}
+    for some in batches(urls):
+        rows = connection.execute(_ARTICLES, {"owner": owner, "urls": some})
+        found.update((row.id, row.translation_group) for row in rows)
+    for keys in batches(found):
+        connection.execute(_UNLINK, {"keys": keys})
+    return set(found), {name for name in found.values() if name is not None}
+
+
+def _put_article(connection: Connection, owner: int, component: Component, history: History) -> int:
+    values = {
+        "publisher_id": owner,
+        "canonical_url": component.canonical.url,
+        "ordinal": component.canonical.ordinal,
+        "in_language": history.latest.article.in_language,
+        "seen_from": history.seen_from,
+        "seen_until": history.seen_until,
+        "gone_at": history.gone.at if history.gone else None,
+        "gone_reason": history.gone.reason if history.gone else None,
+    }
+    statement = _putting(connection.dialect.name, article).returning(article.c.id)
+    return int(connection.execute(statement, values).scalar_one())
+
+
+@cache
+def _putting(engine: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return the statement that puts a row of *table* in place of that of the same name."""
+    names = NATURAL_KEYS[table.name]
+    given = {column.name for column in table.c} - {"id", "translation_group"}
+    statement = upsert_on(engine, table).values({name: bindparam(name) for name in sorted(given)})
+    return statement.on_conflict_do_update(
+        index_elements=names,
+        set_={name: statement.excluded[name] for name in sorted(given - set(names))},
+    )
+
+
+def _put_versions(connection: Connection, key: int, history: History) -> None:
+    for clearing in _CLEAR:
+        connection.execute(clearing, {"key": key})
+    rows = [_version_row(key, seq, span) for seq, span in enumerate(history.spans, 1)]
+    connection.execute(version.insert(), rows)
+    texts = indexed(rows[-1]["headline"], rows[-1]["author"], rows[-1]["text"])
+    statement = _putting(connection.dialect.name, article_text)
+    connection.execute(statement, {"article_id": key, **texts})
+
+
+def _put_ends(connection: Connection, owner: int, key: int, history: History) -> None:
+    """Store what the article's pages say beside their text: translations, and their ends."""
+    named = [
+        {
+            "publisher_id": owner,
+            "article_id": key,
+            "language": naming.other.language,
+            "target_url": naming.other.url,
+            "capture_id": naming.capture_id,
+            "named_until": naming.until,
+        }
+        for naming in history.named
+    ]
+    if named:
+        connection.execute(alternate.insert(), named)
+    blocks = [
+        {"article_id": key, "key": block, "at_end": at_end}
+        for block, at_end in history.ends.items()
+    ]
+    if blocks:
+        connection.execute(end_block.insert(), blocks)
+
+
+def _version_row(key: int, seq: int, span: Span) -> dict[str, Any]:
+    said = span.article
+    return {
+        "article_id": key,
+        "seq": seq,
+        "extraction_id": span.reading.extraction_id,
+        "seen_from": span.seen_from,
+        "seen_until": span.seen_until,
+        "change_kind": span.change_kind,
+        "headline": said.headline,
+        "text": said.text,
+        "removed": [block.text for block in span.removed],
+        "description": said.description,
+        "author": list(said.author),
+        "date_published": said.date_published,
+        "date_published_raw": said.date_published_raw,
+        "date_source": said.date_source,
+        "date_precision": said.date_precision,
+        "date_modified": said.date_modified,
+        "date_modified_raw": said.date_modified_raw,
+        "section": list(said.article_section),
+        "keywords": list(said.keywords),
+        "image": said.image,
+        "word_count": len(WORD.findall(said.text)),
+        "text_sha256": sha256(said.text),
+    }

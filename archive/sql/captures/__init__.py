@@ -1,0 +1,1 @@
+"""Writing captures and what was extracted from them."""

@@ -1,0 +1,137 @@
+"""What is known of earlier captures of a URL: bodies to refer to, validators to send, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from archive.model import Answer, Capture, EdgeKind, Outcome, RecordType
+from archive.sql.captures.revisits import READ_AS
+from archive.sql.captures.store import capture_of
+from archive.sql.schema import capture, edge, extraction, warc_file
+
+
+def originals(
+    connection: Connection, owner: int, url: str, payload_digest: str | None, limit: int = 3
+) -> list[Capture]:
+    """Return whole responses of *url*, newest first: with *payload_digest*, or any with a 200."""
+    values: dict[str, Any] = {"owner": owner, "wanted": url, "most": limit}
+    if payload_digest is None:
+        rows = connection.execute(_ORIGINALS, values).mappings()
+    else:
+        rows = connection.execute(_WITH_DIGEST, {**values, "digest": payload_digest}).mappings()
+    return [capture_of(row, row["file"]) for row in rows]
+
+
+def answers(connection: Connection, owner: int, url: str, limit: int) -> list[Answer]:
+    """Return the latest *limit* whole answers for *url* and its 304s, oldest first."""
+    values = {"owner": owner, "wanted": url, "most": limit}
+    rows = connection.execute(_ANSWERS, values).all()
+    return [
+        Answer(
+            not_modified=row.http_status == 304,
+            etag=row.etag,
+            last_modified=row.last_modified,
+            payload_digest=row.payload_digest,
+            text_sha256=row.text_sha256,
+        )
+        for row in reversed(rows)
+    ]
+
+
+def redirect_target(connection: Connection, owner: int, url: str) -> str | None:
+    """Return where the latest reply for *url* redirects to; None where it does not."""
+    row = connection.execute(_LATEST, {"owner": owner, "wanted": url}).first()
+    if row is None or row.outcome != Outcome.REDIRECT:
+        return None
+    statement = select(edge.c.target_url).where(
+        edge.c.capture_id == row.capture_id, edge.c.kind == EdgeKind.REDIRECT
+    )
+    return connection.scalar(statement)
+
+
+def latest_reply(connection: Connection, url: str, until: datetime | None) -> Capture | None:
+    """Return the latest reply for *url* that has its own body, of *until* or before if given.
+
+    Whoever published it; None where there is none.
+    """
+    statement = (
+        select(*capture.c, warc_file.c.name.label("file"))
+        .join(warc_file, warc_file.c.id == capture.c.warc_file_id)
+        .where(
+            capture.c.url == url,
+            capture.c.record_type == RecordType.RESPONSE,
+            capture.c.http_status.is_not(None),
+            capture.c.hidden.is_(None),
+        )
+        .order_by(capture.c.fetched_at.desc(), capture.c.id.desc())
+        .limit(1)
+    )
+    if until is not None:
+        statement = statement.where(capture.c.fetched_at <= until)
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else capture_of(row, row["file"])
+
+
+_LATEST = (
+    select(extraction.c.outcome, extraction.c.capture_id)
+    .select_from(READ_AS)
+    .where(
+        capture.c.publisher_id == bindparam("owner"),
+        capture.c.url == bindparam("wanted"),
+        capture.c.http_status.is_not(None),
+    )
+    .order_by(capture.c.fetched_at.desc(), capture.c.id.desc())
+    .limit(1)
+)
+_ANSWERS = (
+    select(
+        capture.c.http_status,
+        capture.c.etag,
+        capture.c.last_modified,
+        capture.c.payload_digest,
+        extraction.c.text_sha256,
+    )
+    .select_from(READ_AS)
+    .where(
+        capture.c.publisher_id == bindparam("owner"),
+        capture.c.url == bindparam("wanted"),
+        capture.c.http_status.in_([200, 304]),
+        capture.c.truncated.is_(None),
+    )
+    .order_by(capture.c.fetched_at.desc())
+    .limit(bindparam("most"))
+)
+
+
+# Built once: a crawl asks one of them for each reply, in the reactor's thread.
+_WHOLE = (
+    select(capture, warc_file.c.name.label("file"))
+    .join(warc_file)
+    .where(
+        capture.c.publisher_id == bindparam("owner"),
+        capture.c.url == bindparam("wanted"),
+        capture.c.record_type == RecordType.RESPONSE,
+        capture.c.truncated.is_(None),
+    )
+    .order_by(capture.c.fetched_at.desc())
+    .limit(bindparam("most"))
+)
+_WITH_DIGEST = _WHOLE.where(capture.c.payload_digest == bindparam("digest"))
+_ORIGINALS = _WHOLE.where(capture.c.http_status == 200, capture.c.payload_digest.is_not(None))
+
+
+def outcomes(connection: Connection, record_ids: Iterable[str]) -> dict[str, Outcome]:
+    """Return what the captures with *record_ids* turned out to be, as far as they are there."""
+    ids = list(record_ids)
+    if not ids:
+        return {}
+    statement = (
+        select(capture.c.warc_record_id, extraction.c.outcome)
+        .join(extraction)
+        .where(capture.c.warc_record_id.in_(ids))
+    )
+    return {row.warc_record_id: Outcome(row.outcome) for row in connection.execute(statement)}

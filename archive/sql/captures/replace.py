@@ -1,0 +1,377 @@
+"""Put what an extractor makes of a capture in the place of what another made of it.
+
+Extraction, edges and the flag to settle are a capture's own and simply replaced. Discovery is not:
+its rows say which capture was the first (and of a source the last) to name a URL, and what a
+capture named is not kept. Where captures are replaced in order of time and every later one follows,
+a row can be deleted by the capture that it points to: whoever else names the URL comes later.
+Out of order it can not, and ``reread`` notes what must be read again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, Connection, bindparam, delete, func, or_, select
+
+from archive.model import Capture, Edge, Outcome, Via
+from archive.sql.captures.store import (
+    Ingestible,
+    add_edges,
+    capture_of,
+    discover,
+    extraction_row,
+    touch,
+)
+from archive.sql.chunks import batches
+from archive.sql.database import to_json, upsert
+from archive.sql.schema import (
+    capture,
+    discovery,
+    edge,
+    extraction,
+    reread,
+    warc_file,
+)
+
+STAMP = frozenset({"extractor", "profile_digest"})
+"""Columns that say by what an extraction was made, and nothing of what it says."""
+REMARKS = frozenset({"reason", "evidence", "confidence", "confidence_reasons"})
+"""Columns that settling does not read."""
+EDGES = "edges"
+LINKS = ""
+"""The source of links: which page bears one does not matter, but for the first."""
+
+Linked = dict[tuple[int, str], datetime]
+_Dates = tuple[str | None, str | None]
+"""When a source says that a URL was modified, and published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """What became of the extraction of one capture: its row before and after.
+
+    *changed* are the columns that differ, apart from the stamp, and ``EDGES``; empty where the
+    extractors agree.
+    """
+
+    capture: Capture
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    changed: frozenset[str]
+
+
+def replace(
+    connection: Connection,
+    owner: int,
+    items: Sequence[Ingestible],
+    linked: Linked,
+    *,
+    in_order: bool,
+) -> list[Replaced]:
+    """Replace the extractions of *items*, captures of *owner* that have rows; others are left out.
+
+    *in_order*: every capture of the publisher that is later than these follows, or was extracted
+    after they were. *linked* is that of ``captures.store``.
+    """
+    rows = _rows(connection, [item.capture.warc_record_id for item in items])
+    kept = [item for item in items if item.capture.warc_record_id in rows]
+    ids = [rows[item.capture.warc_record_id]["capture_id"] for item in kept]
+    claims = _edges(connection, ids)
+    found, stamps, others = [], [], []
+    for key, item in zip(ids, kept, strict=True):
+        before = rows[item.capture.warc_record_id]
+        after = _as_stored(extraction_row(key, item))
+        changed = {name for name in after.keys() - STAMP if after[name] != before[name]}
+        if claims[key] != set(item.extraction.edges):
+            changed.add(EDGES)
+            connection.execute(delete(edge).where(edge.c.capture_id == key))
+            add_edges(connection, owner, [(key, item)])
+        if changed - {EDGES}:
+            others.append({"key": before["id"], **after})
+        elif any(after[name] != before[name] for name in STAMP):
+            stamps.append({"key": before["id"], **{name: after[name] for name in STAMP}})
+        found.append(
+            Replaced(capture=item.capture, before=before, after=after, changed=frozenset(changed))
+        )
+    for changes in (stamps, others):
+        if changes:
+            _update(connection, changes)
+    _rediscover(connection, owner, list(zip(ids, kept, strict=True)), linked, in_order=in_order)
+    _touch(connection, owner, found)
+    return found
+
+
+def _rows(connection: Connection, record_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    statement = (
+        select(extraction, capture.c.warc_record_id)
+        .join(capture)
+        .where(capture.c.warc_record_id.in_(record_ids))
+    )
+    rows = connection.execute(statement).mappings()
+    return {row["warc_record_id"]: dict(row) for row in rows}
+
+
+def _as_stored(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *row* as the database gives it back."""
+    return {name: _value(name, value) for name, value in row.items()}
+
+
+def _value(name: str, value: Any) -> Any:
+    if value is not None and isinstance(extraction.c[name].type, JSON):
+        return json.loads(to_json(value))
+    return value
+
+
+def _update(connection: Connection, changes: Sequence[Mapping[str, Any]]) -> None:
+    names = changes[0].keys() - {"key", "capture_id"}
+    statement = (
+        extraction.update()
+        .where(extraction.c.id == bindparam("key"))
+        .values({name: bindparam(f"new_{name}") for name in sorted(names)})
+    )
+    rows = [
+        {"key": change["key"], **{f"new_{name}": change[name] for name in names}}
+        for change in changes
+    ]
+    connection.execute(statement, rows)
+
+
+def _edges(connection: Connection, ids: Collection[int]) -> dict[int, set[Edge]]:
+    found: dict[int, set[Edge]] = defaultdict(set)
+    statement = select(edge.c.capture_id, edge.c.kind, edge.c.target_url)
+    for key, kind, target in connection.execute(statement.where(edge.c.capture_id.in_(ids))):
+        found[key].add(Edge(kind, target))
+    return found
+
+
+def _touch(connection: Connection, owner: int, found: Sequence[Replaced]) -> None:
+    changed = [item.capture for item in found if item.changed - REMARKS]
+    if changed:
+        ids = [item.warc_record_id for item in changed]
+        revisits = select(capture.c.url).where(capture.c.refers_to.in_(ids))
+        urls = set(connection.execute(revisits).scalars())
+        touch(connection, owner, urls | {item.url for item in changed})
+
+
+# --- discovery ------------------------------------------------------------------------------------
+
+
+def _rediscover(
+    connection: Connection,
+    owner: int,
+    items: Sequence[tuple[int, Ingestible]],
+    linked: Linked,
+    *,
+    in_order: bool,
+) -> None:
+    """Correct the rows that point to *items*, then add what these name."""
+    by_id = dict(items)
+    names = {key: _named(item) for key, item in items}
+    latest = {(item.capture.url, item.capture.fetched_at): key for key, item in items}
+    lost: list[int] = []
+    for row in _pointing(connection, owner, by_id):
+        what = (row["url"], row["via"])
+        is_link, first = row["via"] == Via.LINK, row["capture_id"]
+        last = None if is_link else latest.get((row["source_url"], row["last_seen_at"]))
+        if first in by_id and what not in names[first]:
+            if in_order or first == last:
+                lost.append(row["id"])
+                linked.pop((owner, row["url"]), None)
+                continue
+            moment = by_id[first].capture.fetched_at
+            note_reread(connection, owner, row["source_url"], moment)
+        if last is None:
+            continue
+        if what not in names[last]:
+            note_reread(connection, owner, row["source_url"], by_id[last].capture.fetched_at)
+        elif names[last][what] != (row["lastmod"], row["published"]):
+            lastmod, published = names[last][what]
+            change = discovery.update().where(discovery.c.id == row["id"])
+            connection.execute(change.values(lastmod=lastmod, published=published))
+    for some in batches(lost):
+        connection.execute(delete(discovery).where(discovery.c.id.in_(some)))
+    discover(connection, owner, items, linked)
+
+
+def _named(item: Ingestible) -> dict[tuple[str, str], _Dates]:
+    """Return what *item* names, by URL and via, each with the dates that count: the greatest."""
+    found: dict[tuple[str, str], _Dates] = {}
+    for candidate in item.extraction.candidates:
+        what = (candidate.url, str(candidate.via))
+        dates = (candidate.lastmod, candidate.published)
+        if what not in found or _order(dates) > _order(found[what]):
+            found[what] = dates
+    return found
+
+
+def _order(dates: _Dates) -> tuple[str, str]:
+    return dates[0] or "", dates[1] or ""
+
+
+def _pointing(
+    connection: Connection, owner: int, items: Mapping[int, Ingestible]
+) -> list[Mapping[str, Any]]:
+    """Return the rows that have one of *items* as the first capture, or as a source's last."""
+    columns = [
+        discovery.c[name]
+        for name in ("id", "url", "via", "source_url", "last_seen_at", "capture_id")
+    ]
+    columns += [discovery.c.lastmod, discovery.c.published]
+    statement = select(*columns).where(discovery.c.publisher_id == owner)
+    sources = {item.capture.url for item in items.values()}
+    moments = {item.capture.fetched_at for item in items.values()}
+    of_sources = (discovery.c.source_url.in_(sources), discovery.c.last_seen_at.in_(moments))
+    found = {}
+    for conditions in ([discovery.c.capture_id.in_(items.keys())], of_sources):
+        for row in connection.execute(statement.where(*conditions)).mappings():
+            found[row["id"]] = dict(row)
+    return list(found.values())
+
+
+def note_reread(connection: Connection, owner: int, source_url: str, since: datetime) -> None:
+    """Note that what *source_url* names has to be read again, from its captures of *since* on."""
+    statement = upsert(connection, reread).values(
+        publisher_id=owner, source_url=source_url, since=since
+    )
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[reread.c.publisher_id, reread.c.source_url],
+            set_={"since": statement.excluded.since},
+            where=statement.excluded.since < reread.c.since,
+        )
+    )
+
+
+# --- what is to be read again ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which captures of a publisher are to be extracted again.
+
+    All from *since* on where *in_order*, or else those of another extractor; and what failed.
+    """
+
+    in_order: bool
+    since: datetime | None
+
+
+def turn(
+    connection: Connection, owner: int, made_by: tuple[str, str], since: datetime | None
+) -> Turn:
+    """Return whose turn it is; *made_by* is the current extractor and profile digest."""
+    oldest = connection.scalar(
+        select(capture.c.fetched_at)
+        .join(extraction)
+        .where(capture.c.publisher_id == owner, is_of_another(made_by))
+        .order_by(capture.c.fetched_at)
+        .limit(1)
+    )
+    noted = connection.scalar(
+        select(reread.c.since).filter_by(publisher_id=owner, source_url=LINKS)
+    )
+    start = min((moment for moment in (oldest, noted) if moment is not None), default=None)
+    if since is None or (start is not None and start >= since):
+        return Turn(in_order=True, since=start)
+    return Turn(in_order=False, since=since)
+
+
+def left_over(connection: Connection, owner: int, made_by: tuple[str, str]) -> int:
+    """Return how many captures of publisher *owner* have their turn, those that failed aside."""
+    since = turn(connection, owner, made_by, None).since
+    if since is None:
+        return 0
+    statement = (
+        select(func.count())
+        .select_from(capture.join(extraction))
+        .where(capture.c.publisher_id == owner, capture.c.fetched_at >= since)
+    )
+    return connection.scalar(statement) or 0
+
+
+def wanted(
+    connection: Connection, owner: int, made_by: tuple[str, str], turn: Turn, only: datetime | None
+) -> Iterator[int]:
+    """Yield the ids of the captures that *turn* tells of, in order of time, none before *only*."""
+    failed = extraction.c.outcome == Outcome.FAILED
+    if turn.in_order:
+        chosen = failed if turn.since is None else or_(failed, capture.c.fetched_at >= turn.since)
+    else:
+        chosen = or_(failed, is_of_another(made_by))
+    statement = (
+        select(capture.c.id)
+        .join(extraction)
+        .where(capture.c.publisher_id == owner, chosen)
+        .order_by(capture.c.fetched_at, capture.c.warc_record_id)
+        .execution_options(yield_per=10_000)
+    )
+    if only is not None:
+        statement = statement.where(capture.c.fetched_at >= only)
+    yield from connection.execute(statement).scalars()
+
+
+def is_of_another(made_by: tuple[str, str]) -> ColumnElement[bool]:
+    """Return whether a row of ``extraction`` was made by another than the current extractor."""
+    extractor, profile_digest = made_by
+    return or_(extraction.c.extractor != extractor, extraction.c.profile_digest != profile_digest)
+
+
+def captures_with(
+    connection: Connection, *, ids: Collection[int] = (), record_ids: Collection[str] = ()
+) -> list[Capture]:
+    """Return the captures with these row ids or record ids, in order of time."""
+    statement = (
+        select(capture, warc_file.c.name.label("file"))
+        .join(warc_file)
+        .where(capture.c.id.in_(ids) if ids else capture.c.warc_record_id.in_(record_ids))
+        .order_by(capture.c.fetched_at, capture.c.warc_record_id)
+    )
+    return [capture_of(row, row["file"]) for row in connection.execute(statement).mappings()]
+
+
+def reached(connection: Connection, owner: int, moment: datetime) -> None:
+    """Note that all before *moment* was extracted in order, if a turn's beginning was noted."""
+    connection.execute(
+        reread.update()
+        .where(
+            reread.c.publisher_id == owner, reread.c.source_url == LINKS, reread.c.since < moment
+        )
+        .values(since=moment)
+    )
+
+
+def sources(connection: Connection, owner: int) -> list[str]:
+    """Return the sources of which all captures have to be read again."""
+    statement = select(reread.c.source_url).where(
+        reread.c.publisher_id == owner, reread.c.source_url != LINKS
+    )
+    return sorted(connection.execute(statement).scalars())
+
+
+def captures_of_source(connection: Connection, owner: int, url: str) -> list[int]:
+    """Return the ids of the captures of *url*, in order of time."""
+    statement = (
+        select(capture.c.id)
+        .where(capture.c.publisher_id == owner, capture.c.url == url)
+        .order_by(capture.c.fetched_at, capture.c.warc_record_id)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def forget_source(connection: Connection, owner: int, url: str) -> None:
+    """Delete what *url* names, before all its captures are read again in order."""
+    connection.execute(
+        delete(discovery).where(discovery.c.publisher_id == owner, discovery.c.source_url == url)
+    )
+
+
+def done_with(connection: Connection, owner: int, source_url: str) -> None:
+    """Note that what *source_url* names is as its captures say (``LINKS``: what all pages link)."""
+    connection.execute(
+        delete(reread).where(reread.c.publisher_id == owner, reread.c.source_url == source_url)
+    )

@@ -1,0 +1,370 @@
+"""Store captures with what was extracted from them, and the sources that named URLs.
+
+Everything here is idempotent and does not depend on the order in which captures arrive.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    RowMapping,
+    ScalarSelect,
+    and_,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+
+from archive.model import (
+    Article,
+    Block,
+    BlockKind,
+    Capture,
+    Extraction,
+    Outcome,
+    RecordType,
+    Truncation,
+    Via,
+    clean,
+)
+from archive.sql.captures import locations
+from archive.sql.captures.revisits import resolve
+from archive.sql.chunks import chunks
+from archive.sql.database import insert_ids, upsert, upsert_on
+from archive.sql.schema import (
+    capture,
+    discovery,
+    edge,
+    extraction,
+    publisher,
+    unsettled,
+    warc_file,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ingestible:
+    """A capture with its extraction, ready to be stored, and the profile it was read under."""
+
+    capture: Capture
+    extraction: Extraction
+    profile_digest: str
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the home's rules hide it, so that only the capture itself is stored."""
+        return self.extraction.outcome is Outcome.HIDDEN
+
+
+def publisher_id(connection: Connection, name: str, title: str | None, home: str | None) -> int:
+    """Return the id of publisher *name*, adding or bringing up to date its row."""
+    statement = upsert(connection, publisher).values(name=name, title=title, home=home)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[publisher.c.name],
+            set_={"title": title, "home": home},
+            where=or_(
+                publisher.c.title.is_distinct_from(title), publisher.c.home.is_distinct_from(home)
+            ),
+        )
+    )
+    return int(connection.execute(select(publisher.c.id).filter_by(name=name)).scalar_one())
+
+
+def warc_file_id(connection: Connection, owner: int, name: str) -> int:
+    """Return the id of WARC file *name*, adding its row."""
+    statement = upsert(connection, warc_file).values(publisher_id=owner, name=name, complete=False)
+    connection.execute(statement.on_conflict_do_nothing(index_elements=[warc_file.c.name]))
+    return int(connection.execute(select(warc_file.c.id).filter_by(name=name)).scalar_one())
+
+
+def known_offsets(connection: Connection, file: str) -> set[int]:
+    """Return the offsets of the records of *file* that are ingested."""
+    statement = select(capture.c.warc_offset).join(warc_file).where(warc_file.c.name == file)
+    return set(connection.execute(statement).scalars())
+
+
+def store(
+    connection: Connection,
+    owner: int,
+    file_ids: Mapping[str, int],
+    items: Sequence[Ingestible],
+    linked: dict[tuple[int, str], datetime],
+) -> list[Ingestible]:
+    """Store *items* of publisher *owner*; return those that were not stored already.
+
+    *linked* tells of (publisher, URL) by when a link to it is stored already, and is added to:
+    most links of a page stand on every page, and need not be written again. It may forget; it
+    must forget all when the transaction is rolled back.
+    """
+    there = locations.known(connection, file_ids, [item.capture for item in items])
+    firsts = sorted(items, key=lambda item: locations.place_of(item.capture), reverse=True)
+    lacking = {item.capture.warc_record_id: item for item in firsts}
+    new = [item for key, item in lacking.items() if key not in there]
+    rows = [_capture_row(owner, file_ids, item) for item in new]
+    capture_ids = insert_ids(connection, capture, rows)
+    if not new:
+        return new
+    stored = zip(capture_ids, new, strict=True)
+    read(connection, owner, [(key, item) for key, item in stored if not item.is_hidden], linked)
+    # A revisit may have come before the capture that says what it shows.
+    revisits = select(capture.c.url).where(
+        capture.c.refers_to.in_([item.capture.warc_record_id for item in new])
+    )
+    waiting = set(connection.execute(revisits).scalars())
+    waiting |= resolve(connection, owner, [item.capture for item in new])
+    touch(connection, owner, {item.capture.url for item in new} | waiting)
+    return new
+
+
+def read(
+    connection: Connection,
+    owner: int,
+    items: Sequence[tuple[int, Ingestible]],
+    linked: dict[tuple[int, str], datetime],
+) -> None:
+    """Store what was extracted from captures that are there, with their ids, and shown."""
+    if items:
+        connection.execute(extraction.insert(), [extraction_row(key, item) for key, item in items])
+    add_edges(connection, owner, items)
+    discover(connection, owner, items, linked)
+
+
+def add_edges(connection: Connection, owner: int, items: Iterable[tuple[int, Ingestible]]) -> None:
+    """Store what *items*, captures with their ids, claim to be one article with."""
+    rows = [
+        {
+            "publisher_id": owner,
+            "capture_id": key,
+            "kind": claim.kind,
+            "source_url": item.capture.url,
+            "target_url": claim.target,
+        }
+        for key, item in items
+        for claim in dict.fromkeys(item.extraction.edges)
+    ]
+    if rows:
+        connection.execute(edge.insert(), rows)
+
+
+def discover(
+    connection: Connection,
+    owner: int,
+    items: Iterable[tuple[int, Ingestible]],
+    linked: dict[tuple[int, str], datetime],
+) -> None:
+    """Note which URLs the captures with these ids name; *linked* is that of ``store``."""
+    for rows in chunks(_discoveries(owner, items, linked)):
+        for is_link in (True, False):
+            some = [row for row in rows if (row["via"] is Via.LINK) is is_link]
+            if some:
+                connection.execute(_discovering(connection.dialect.name, links=is_link), some)
+
+
+def _discoveries(
+    owner: int,
+    items: Iterable[tuple[int, Ingestible]],
+    linked: dict[tuple[int, str], datetime],
+) -> Iterator[dict[str, Any]]:
+    for key, item in items:
+        moment, source = item.capture.fetched_at, source_key(item.capture.url)
+        for candidate in dict.fromkeys(item.extraction.candidates):
+            # A site links each page from everywhere: of links, the first capture to name the URL
+            # is kept; of sitemaps and the like, each source, since what it drops matters.
+            is_link = candidate.via is Via.LINK
+            if is_link:
+                known = linked.get((owner, candidate.url))
+                if known is not None and known < moment:
+                    continue
+                linked[owner, candidate.url] = moment
+            yield {
+                "publisher_id": owner,
+                "url": candidate.url,
+                "via": candidate.via,
+                "source_url": "" if is_link else item.capture.url,
+                "source_key": _LINK_KEY if is_link else source,
+                "first_seen_at": moment,
+                "last_seen_at": moment,
+                "lastmod": candidate.lastmod,
+                "published": candidate.published,
+                "capture_id": key,
+            }
+
+
+def source_key(url: str) -> bytes:
+    """Return what stands for a source's URL in the key of ``discovery``: 16 bytes of BLAKE2b."""
+    return hashlib.blake2b(url.encode(), digest_size=16).digest()
+
+
+_LINK_KEY = source_key("")
+
+
+@cache
+def _discovering(engine: str, *, links: bool) -> Insert:
+    statement = upsert_on(engine, discovery)
+    new, old = statement.excluded, discovery.c
+    same = new.first_seen_at == old.first_seen_at
+    earlier = or_(
+        new.first_seen_at < old.first_seen_at,
+        and_(same, _record_id("excluded") < _record_id("discovery")),
+    )
+    # Of two sources at one instant the greater dates count, whichever of them came first.
+    lastmods = func.coalesce(new.lastmod, ""), func.coalesce(old.lastmod, "")
+    publications = func.coalesce(new.published, ""), func.coalesce(old.published, "")
+    later = or_(
+        new.last_seen_at > old.last_seen_at,
+        and_(
+            new.last_seen_at == old.last_seen_at,
+            or_(
+                lastmods[0] > lastmods[1],
+                and_(lastmods[0] == lastmods[1], publications[0] > publications[1]),
+            ),
+        ),
+    )
+    replaces = earlier if links else later
+    return statement.on_conflict_do_update(
+        index_elements=[old.publisher_id, old.url, old.via, old.source_key],
+        set_={
+            "first_seen_at": case((earlier, new.first_seen_at), else_=old.first_seen_at),
+            "capture_id": case((earlier, new.capture_id), else_=old.capture_id),
+            "last_seen_at": case((replaces, new.last_seen_at), else_=old.last_seen_at),
+            "lastmod": case((replaces, new.lastmod), else_=old.lastmod),
+            "published": case((replaces, new.published), else_=old.published),
+        },
+        where=earlier if links else or_(earlier, later),
+    )
+
+
+def _record_id(of: str) -> ScalarSelect[str]:
+    # A column instead of its name would put the INSERT's table anew into the subquery.
+    key: ColumnElement[int] = literal_column(f"{of}.capture_id")
+    return select(capture.c.warc_record_id).where(capture.c.id == key).scalar_subquery()
+
+
+def _iso(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def touch(connection: Connection, owner: int, urls: set[str]) -> None:
+    """Note that settling has to look at *urls*; they must not be none."""
+    statement = upsert(connection, unsettled).on_conflict_do_nothing()
+    connection.execute(statement, [{"publisher_id": owner, "url": url} for url in sorted(urls)])
+
+
+def _capture_row(owner: int, file_ids: Mapping[str, int], which: Ingestible) -> dict[str, Any]:
+    item = which.capture
+    hidden = which.extraction.reason if which.is_hidden else None
+    return {
+        "publisher_id": owner,
+        "url": item.url,
+        "fetched_at": item.fetched_at,
+        "http_status": item.http_status,
+        "content_type": item.content_type,
+        "payload_digest": item.payload_digest,
+        "record_type": item.record_type,
+        "refers_to": item.refers_to,
+        "refers_to_url": item.refers_to_url,
+        "refers_to_at": item.refers_to_at,
+        "etag": item.etag,
+        "last_modified": item.last_modified,
+        "ip": item.ip,
+        "truncated": item.truncated,
+        "error": item.error,
+        "hidden": hidden,
+        "warc_file_id": file_ids[item.warc_file],
+        "warc_offset": item.warc_offset,
+        "warc_length": item.warc_length,
+        "warc_record_id": item.warc_record_id,
+    }
+
+
+def extraction_row(capture_id: int, item: Ingestible) -> dict[str, Any]:
+    """Return the row of the extraction of capture *capture_id*."""
+    found, article = item.extraction, item.extraction.article
+    return {
+        "capture_id": capture_id,
+        "extractor": found.extractor,
+        "profile_digest": item.profile_digest,
+        "outcome": found.outcome,
+        "reason": found.reason,
+        "evidence": list(found.evidence),
+        "flags": list(found.flags),
+        "language": found.language,
+        "alternates": [[alternate.language, alternate.url] for alternate in found.alternates],
+        "fields": None if article is None else fields_of(article),
+        "blocks": None
+        if article is None
+        else [[block.kind, block.level, block.text] for block in article.blocks],
+        "text_sha256": None if article is None else sha256(article.text),
+        "confidence": found.confidence,
+        "confidence_reasons": None if article is None else list(found.confidence_reasons),
+    }
+
+
+def fields_of(article: Article) -> dict[str, Any]:
+    """Return the article's fields, its blocks aside, as JSON holds them; times as ISO 8601 UTC."""
+    return {
+        "headline": article.headline,
+        "description": article.description,
+        "author": list(article.author),
+        "author_organization": list(article.author_organization),
+        "date_published": _iso(article.date_published),
+        "date_published_raw": article.date_published_raw,
+        "date_source": article.date_source,
+        "date_precision": article.date_precision,
+        "date_modified": _iso(article.date_modified),
+        "date_modified_raw": article.date_modified_raw,
+        "date_modified_source": article.date_modified_source,
+        "date_modified_precision": article.date_modified_precision,
+        "article_section": list(article.article_section),
+        "keywords": list(article.keywords),
+        "in_language": article.in_language,
+        "image": article.image,
+        "image_caption": article.image_caption,
+        "image_credit": article.image_credit,
+        "publisher": article.publisher,
+        "license": article.license,
+        "is_accessible_for_free": article.is_accessible_for_free,
+    }
+
+
+def article_of(fields: Mapping[str, Any], blocks: Sequence[Sequence[Any]]) -> Article:
+    """Return the article that *fields* and *blocks* of an extraction row hold.
+
+    A row of an earlier extractor may lack fields that it did not know.
+    """
+    keys = ("author", "author_organization", "article_section", "keywords")
+    lists = {key: tuple(fields.get(key, ())) for key in keys}
+    times = {
+        key: datetime.fromisoformat(fields[key]) if fields[key] else None
+        for key in ("date_published", "date_modified")
+    }
+    return Article(
+        **{**fields, **lists, **times},
+        blocks=tuple(Block(BlockKind(kind), text, level) for kind, level, text in blocks),
+    )
+
+
+def capture_of(row: RowMapping, file: str) -> Capture:
+    """Return the capture that a row of the capture table holds; *file* is its WARC file's name."""
+    names = Capture.__dataclass_fields__
+    values = {name: row[name] for name in names if name != "warc_file"}
+    values["record_type"] = RecordType(values["record_type"])
+    values["truncated"] = Truncation(values["truncated"]) if values["truncated"] else None
+    return Capture(warc_file=file, **values)
+
+
+def sha256(text: str) -> str:
+    """Return the SHA-256 of *text*, as it is stored, in UTF-8, as hex."""
+    return hashlib.sha256(clean(text).encode()).hexdigest()

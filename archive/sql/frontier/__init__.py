@@ -1,0 +1,1 @@
+"""Writing the frontier: the URLs of a publisher."""

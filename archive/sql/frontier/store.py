@@ -1,0 +1,405 @@
+"""The frontier: which URLs of a publisher are to be fetched, in which order, and when again.
+
+A URL is leased in memory only, so a killed crawl holds none; its row changes in the transaction
+that stores its capture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Row,
+    and_,
+    case,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
+
+from archive.model import Kind, Outcome, Via
+from archive.model.schedule import NOTHING_CLAIMED, Claims, Due, Reason
+from archive.sql.chunks import chunks
+from archive.sql.database import upsert_on
+from archive.sql.frontier.since import says_since
+from archive.sql.schema import url as table
+from archive.urls import is_robots_txt
+
+UNKNOWN = 1_000_000
+"""Priority of a URL that a WARC file holds and nothing has named; whatever does knows better."""
+
+
+class State(StrEnum):
+    """What a crawl does with a URL."""
+
+    PENDING = "pending"
+    """To be fetched by a running crawl."""
+    FETCHED = "fetched"
+    """Rests until it is due again."""
+    RETRY = "retry"
+    """Failed, by our side or theirs; tried again when due, in this crawl or a later one."""
+    DISALLOWED = "disallowed"
+    """robots.txt forbids it; asked again when due, since that file may change."""
+    SKIPPED = "skipped"
+    """Out of scope; the reason stands beside it."""
+    HELD_BACK = "held_back"
+    """Its pattern yields nothing new; pending again when that does."""
+
+
+RESTING = (State.FETCHED, State.RETRY, State.DISALLOWED)
+"""States of URLs that are asked for again when they are due; a pending one is due already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A URL to add, with what the scope says of it; no *skip_reason* when it is ours to fetch."""
+
+    url: str
+    kind: Kind
+    via: Via
+    priority: int
+    depth: int
+    redirects: int = 0
+    source_url: str | None = None
+    lastmod: str | None = None
+    lastmod_via: Via | None = None
+    modified_at: datetime | None = None
+    published_at: datetime | None = None
+    skip_reason: str | None = None
+    held_by: str | None = None
+    fold: int | None = None
+    is_twin: bool = False
+    due_reason: Reason = Reason.NEW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A URL on loan to the engine."""
+
+    url: str
+    kind: Kind
+    via: Via
+    depth: int
+    redirects: int
+    fail_count: int
+    source_url: str | None
+    lastmod: str | None
+    fetched_at: datetime | None
+    due_reason: Reason | None = None
+    is_twin: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What a capture does to its URL's row.
+
+    *claims* is what the modification date that its source gave proved to be worth this time;
+    *published_at* is what the page itself says, for a URL of which no source does. With a
+    *skip_reason* it is not fetched again by itself.
+    """
+
+    url: str
+    fetched_at: datetime
+    due: Due | None
+    failed: bool
+    outcome: Outcome
+    claims: Claims = NOTHING_CLAIMED
+    published_at: datetime | None = None
+    skip_reason: str | None = None
+
+
+_LEASE = (
+    table.c.url,
+    table.c.kind,
+    table.c.via,
+    table.c.depth,
+    table.c.redirects,
+    table.c.fail_count,
+    table.c.source_url,
+    table.c.lastmod,
+    table.c.fetched_at,
+    table.c.due_reason,
+    table.c.is_twin,
+)
+NEVER_HELD = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.FEED})
+"""What names few URLs and means each of them; a feed's news show that a pattern yields again."""
+
+
+def add(connection: Connection, publisher_id: int, entries: Iterable[Entry]) -> None:
+    """Add URLs; a known one keeps its state, but the shorter way to it counts.
+
+    So do the latest modification date and the first publication date that sources give. A URL that
+    was skipped (too deep, say) becomes pending when it turns up within scope. What it is expected
+    to answer is what the more urgent source says. A robots.txt is left out, whatever names it: its
+    rules are asked for before a page is, so that as a URL of its own it would never be done.
+    """
+    for some in chunks(entry for entry in entries if not is_robots_txt(entry.url)):
+        rows = [_row(publisher_id, entry) for entry in some]
+        connection.execute(_adding(connection.dialect.name), rows)
+
+
+def _row(publisher_id: int, entry: Entry) -> dict[str, Any]:
+    return {
+        "publisher_id": publisher_id,
+        "url": entry.url,
+        "kind": entry.kind,
+        "via": entry.via,
+        "state": _state(entry),
+        "skip_reason": entry.skip_reason,
+        "priority": entry.priority,
+        "depth": entry.depth,
+        "redirects": entry.redirects,
+        "source_url": entry.source_url,
+        "lastmod": entry.lastmod,
+        "lastmod_via": entry.lastmod_via,
+        "modified_at": entry.modified_at,
+        "published_at": entry.published_at,
+        "due_reason": entry.due_reason,
+        "fail_count": 0,
+        "held_by": entry.held_by,
+        "fold": entry.fold,
+        "is_twin": entry.is_twin,
+    }
+
+
+def _state(entry: Entry) -> State:
+    if entry.skip_reason is not None:
+        return State.SKIPPED
+    return State.PENDING if entry.held_by is None else State.HELD_BACK
+
+
+@cache
+def _adding(engine: str) -> Insert:
+    statement = upsert_on(engine, table)
+    new = statement.excluded
+    is_ours = new.state == State.PENDING
+    is_meant = or_(*(new.via == via for via in sorted(NEVER_HELD)))
+    freed = and_(table.c.state == State.HELD_BACK, is_ours, is_meant)
+    revived = or_(and_(table.c.state == State.SKIPPED, is_ours), freed)
+    urgent = new.priority < table.c.priority
+    # Two sources of one URL must not take turns: of what can be read as a date, the later counts.
+    dated = or_(
+        new.modified_at > table.c.modified_at,
+        and_(new.modified_at.is_not(None), table.c.modified_at.is_(None)),
+        and_(new.lastmod.is_not(None), table.c.lastmod.is_(None)),
+    )
+    published = and_(new.published_at.is_not(None), table.c.published_at.is_(None))
+    return statement.on_conflict_do_update(
+        index_elements=[table.c.publisher_id, table.c.url],
+        set_={
+            "state": case((revived, new.state), else_=table.c.state),
+            "skip_reason": case((revived, None), else_=table.c.skip_reason),
+            "held_by": case((revived, None), else_=table.c.held_by),
+            "via": case((freed, new.via), else_=table.c.via),
+            "kind": case((or_(revived, urgent), new.kind), else_=table.c.kind),
+            "priority": case((urgent, new.priority), else_=table.c.priority),
+            "depth": case((new.depth < table.c.depth, new.depth), else_=table.c.depth),
+            **{
+                name: case((dated, new[name]), else_=table.c[name])
+                for name in ("lastmod", "lastmod_via", "modified_at")
+            },
+            "published_at": func.coalesce(table.c.published_at, new.published_at),
+            "due_reason": case((revived, new.due_reason), else_=table.c.due_reason),
+            "redirects": case(
+                (new.redirects < table.c.redirects, new.redirects), else_=table.c.redirects
+            ),
+        },
+        where=or_(
+            revived,
+            urgent,
+            new.depth < table.c.depth,
+            new.redirects < table.c.redirects,
+            dated,
+            published,
+        ),
+    )
+
+
+def fetched(connection: Connection, publisher_id: int, captures: Iterable[Fetched]) -> None:
+    """Note that URLs were fetched; the newest capture of each decides, in whatever order they come.
+
+    A URL that is not in the frontier (a rebuild into an empty database) is added. One that is
+    pending is so no more, even if its row knows of a later capture: a clock may be set back.
+    """
+    rows = [
+        {
+            "publisher_id": publisher_id,
+            "url": item.url,
+            "kind": Kind.PAGE,
+            "via": Via.SEED,
+            "state": _state_after(item),
+            "skip_reason": item.skip_reason,
+            "priority": UNKNOWN,
+            "depth": 0,
+            "redirects": 0,
+            "fail_count": int(item.failed),
+            "is_twin": False,
+            "outcome": item.outcome,
+            "next_due_at": None if item.due is None else item.due.at,
+            "due_reason": None if item.due is None else item.due.reason,
+            "fetched_at": item.fetched_at,
+            "published_at": item.published_at,
+            "lastmod_kept": item.claims.kept,
+            "lastmod_false": item.claims.false_alarms,
+            "lastmod_missed": item.claims.missed,
+        }
+        for item in captures
+    ]
+    if rows:
+        connection.execute(_fetching(connection.dialect.name), rows)
+
+
+def _state_after(item: Fetched) -> State:
+    if item.skip_reason is not None:
+        return State.SKIPPED
+    return State.RETRY if item.failed else State.FETCHED
+
+
+@cache
+def _fetching(engine: str) -> Insert:
+    statement = upsert_on(engine, table)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[table.c.publisher_id, table.c.url],
+        set_={
+            "state": new.state,
+            "skip_reason": new.skip_reason,
+            "held_by": None,
+            "fail_count": case((new.fail_count > 0, table.c.fail_count + 1), else_=0),
+            "outcome": new.outcome,
+            "next_due_at": new.next_due_at,
+            "due_reason": new.due_reason,
+            "fetched_at": new.fetched_at,
+            "modified_at_fetched": table.c.modified_at,
+            "published_at": func.coalesce(table.c.published_at, new.published_at),
+            **{
+                name: table.c[name] + new[name]
+                for name in ("lastmod_kept", "lastmod_false", "lastmod_missed")
+            },
+        },
+        where=or_(
+            table.c.fetched_at.is_(None),
+            table.c.fetched_at < new.fetched_at,
+            table.c.state == State.PENDING,
+        ),
+    )
+
+
+def disallow(
+    connection: Connection, publisher_id: int, url: str, reason: str, until: datetime
+) -> None:
+    """Note that robots.txt forbids *url*; it is asked again at the first crawl after *until*."""
+    _rest(connection, publisher_id, url, State.DISALLOWED, reason, until)
+
+
+def postpone(
+    connection: Connection, publisher_id: int, url: str, reason: str, until: datetime
+) -> None:
+    """Note that *url* could not even be asked for (its robots.txt was out of reach, say)."""
+    _rest(connection, publisher_id, url, State.RETRY, reason, until)
+
+
+def pending(
+    connection: Connection,
+    publisher_id: int,
+    leased: Collection[str],
+    limit: int,
+    since: datetime | None = None,
+    held: Collection[str] = (),
+    among: ColumnElement[bool] | None = None,
+) -> list[Lease]:
+    """Return at most *limit* pending URLs that are not among *leased*, most urgent first.
+
+    *among* says which to look at; none is of the servers whose origins are *held*. With *since*,
+    only what ``says_since`` lets pass.
+    """
+    statement = (
+        select(*_LEASE)
+        .where(table.c.publisher_id == publisher_id, table.c.state == State.PENDING, free(held))
+        .order_by(table.c.priority, table.c.id)
+        .limit(limit + len(leased))
+    )
+    if since is not None:
+        statement = statement.where(says_since(since))
+    if among is not None:
+        statement = statement.where(among)
+    found = [_lease(row) for row in connection.execute(statement)]
+    return [lease for lease in found if lease.url not in leased][:limit]
+
+
+def free(held: Collection[str]) -> ColumnElement[bool]:
+    """Return whether a row is a URL of none of the origins in *held*."""
+    return not_(of_origins(held)) if held else true()
+
+
+def of_origins(origins: Collection[str]) -> ColumnElement[bool]:
+    """Return whether a row is a URL of one of *origins* ("http://news.test"), at least one."""
+    return or_(*(table.c.url.startswith(f"{origin}/", autoescape=True) for origin in origins))
+
+
+def leases(
+    connection: Connection, publisher_id: int, urls: Sequence[str], state: State | None = None
+) -> list[Lease]:
+    """Return leases for exactly *urls*, in their order, of those in *state*; None: in any."""
+    statement = select(*_LEASE).where(table.c.publisher_id == publisher_id, table.c.url.in_(urls))
+    if state is not None:
+        statement = statement.where(table.c.state == state)
+    found = {row.url: _lease(row) for row in connection.execute(statement)}
+    return [found[url] for url in urls if url in found]
+
+
+def counts(connection: Connection, publisher_id: int) -> dict[str, int]:
+    """Return how many URLs are in each state; states without any are absent."""
+    statement = (
+        select(table.c.state, func.count().label("number"))
+        .where(table.c.publisher_id == publisher_id)
+        .group_by(table.c.state)
+    )
+    return {row.state: row.number for row in connection.execute(statement)}
+
+
+def _lease(row: Row[*tuple[Any, ...]]) -> Lease:
+    return Lease(
+        url=row.url,
+        kind=Kind(row.kind),
+        via=Via(row.via),
+        depth=row.depth,
+        redirects=row.redirects,
+        fail_count=row.fail_count,
+        source_url=row.source_url,
+        lastmod=row.lastmod,
+        fetched_at=row.fetched_at,
+        due_reason=None if row.due_reason is None else Reason(row.due_reason),
+        is_twin=row.is_twin,
+    )
+
+
+def _rest(
+    connection: Connection, publisher_id: int, url: str, state: State, reason: str, until: datetime
+) -> None:
+    connection.execute(
+        table.update()
+        .where(
+            table.c.publisher_id == publisher_id,
+            table.c.url == url,
+            # Done once, though it may be asked for twice: the answer to a commit can be lost.
+            or_(table.c.state != state, table.c.next_due_at.is_distinct_from(until)),
+        )
+        .values(
+            state=state,
+            skip_reason=reason,
+            next_due_at=until,
+            due_reason=Reason.RETRY,
+            fail_count=table.c.fail_count + 1,
+        )
+    )

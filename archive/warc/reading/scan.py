@@ -1,0 +1,208 @@
+"""Find the captures in a WARC file, out of nothing but its records.
+
+In files of other software the payload digest is computed: theirs is missing, by another algorithm,
+or over the body with its chunk sizes. What is no page that was asked for is left alone there and
+counted by kind: resources, conversions, dns: and ftp: records, replies to other methods than GET.
+What one would get wrong: wget writes a request before its response, others behind it, and either
+record may name the other.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from archive.errors import RecordError
+from archive.model import Buffer, Capture, RecordType
+from archive.warc.exchange import head_of, is_main, is_note
+from archive.warc.facts import Measured, capture_of
+from archive.warc.http import HEAD_END, Head, parse_message
+from archive.warc.reading.reader import Damage, Record, RecordFile
+from archive.warc.record import SLICE_BYTES, Header, digest, parse_fields
+
+IN_MEMORY_BYTES = 64_000_000
+"""A block longer than this is measured in a temporary file."""
+_STEP_BYTES = 1 << 16
+_OF_EXCHANGES = frozenset({"warcinfo", "request", "response", "revisit", "metadata"})
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}):")
+
+
+@dataclass(slots=True)
+class _Found:
+    """A main record, waiting for the metadata that may follow it."""
+
+    header: Header
+    head: Head | None
+    offset: int
+    length: int
+    notes: dict[str, str] = field(default_factory=dict)
+    measured: Measured | None = None
+
+    def capture(self, file: str) -> Capture | Damage:
+        try:
+            return capture_of(
+                self.header,
+                self.head,
+                self.notes,
+                file=file,
+                offset=self.offset,
+                length=self.length,
+                measured=self.measured,
+            )
+        except ValueError as error:
+            return Damage(
+                file=file,
+                offset=self.offset,
+                end=self.offset + self.length,
+                problem=str(error),
+                record_id=self.header.record_id,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A request record: its header, and the method that it begins with."""
+
+    header: Header
+    method: str
+
+
+def captures(
+    file: RecordFile, start: int = 0, left_alone: Counter[str] | None = None
+) -> Iterator[Capture | Damage]:
+    """Yield the capture of each main record of *file* from offset *start* on, and each damage.
+
+    A capture is complete once the records that belong to it have been read, so it comes when the
+    next main record, damage or the end is met. Bodies are read through and not kept. *left_alone*
+    counts the records that belong to no capture, by kind.
+    """
+    counted: Counter[str] = Counter() if left_alone is None else left_alone
+    found: _Found | None = None
+    request: _Request | None = None
+    for record in file.records(start):
+        if isinstance(record, Damage):
+            if found is not None:
+                yield found.capture(file.name)
+                found = None
+            yield record
+            continue
+        try:
+            begun, notes, asked = _read(record, foreign=not file.is_ours)
+        except RecordError:
+            continue  # its Damage comes next
+        header = record.header
+        if asked is not None:
+            request = asked
+            if found is not None and _is_left_alone(asked, found.header, counted):
+                found = None
+        elif begun is not None:
+            if found is not None:
+                yield found.capture(file.name)
+            left = request is not None and _is_left_alone(request, begun.header, counted)
+            found = None if left else begun
+        elif found is not None and notes and _belongs(header, found.header):
+            found.notes.update(notes)
+        elif header.type not in _OF_EXCHANGES or header.type in {"response", "revisit"}:
+            counted[_kind(header)] += 1
+    if found is not None:
+        yield found.capture(file.name)
+
+
+def _read(
+    record: Record, *, foreign: bool
+) -> tuple[_Found | None, dict[str, str], _Request | None]:
+    """Read a record to its end; return it if it is a main one, and the fields of its metadata.
+
+    A request record of other software is returned as the third.
+    """
+    header, notes, request = record.header, {}, None
+    measured: Measured | None = None
+    head: Head | None = None
+    if is_note(header):
+        notes = parse_fields(record.read(SLICE_BYTES))
+    main = is_main(header, notes) and not (foreign and not _is_web(header))
+    if main and not notes and header.content_type == "application/http":
+        if foreign and header.type == RecordType.RESPONSE:
+            head, measured = _measure(record)
+        else:
+            head = head_of(header, _beginning(record))
+    elif foreign and header.type == "request":
+        method = record.read(_STEP_BYTES).split(None, 1)[:1]
+        request = _Request(header, method[0].decode("latin-1") if method else "GET")
+    record.drain()
+    if not main:
+        return None, notes, request
+    found = _Found(header, head, record.offset, record.length, notes, measured)
+    return found, notes, request
+
+
+def _beginning(record: Record) -> bytes:
+    """Return the block up to the end of its HTTP head, or all of it without one."""
+    beginning = bytearray()
+    while data := record.read(_STEP_BYTES):
+        beginning += data
+        if HEAD_END.search(beginning, max(0, len(beginning) - len(data) - 2)):
+            break
+    return bytes(beginning)
+
+
+def _measure(record: Record) -> tuple[Head | None, Measured]:
+    with _block(record) as block:
+        message = parse_message(block)
+        if message is None:
+            return None, Measured(None, is_cut=False)
+        payload_digest = (
+            digest(block, message.payload_spans(block)) if message.payload_bytes else None
+        )
+        # A reply to HEAD promises a body and has none; it is not cut.
+        is_cut = not message.complete and message.payload_bytes > 0
+        return message.head, Measured(payload_digest, is_cut)
+
+
+@contextmanager
+def _block(record: Record) -> Iterator[Buffer]:
+    """Give the whole block: in memory, or a map of a temporary file where it is large."""
+    if record.header.content_length <= IN_MEMORY_BYTES:
+        yield record.read()
+        return
+    with tempfile.TemporaryFile() as file:
+        while data := record.read(SLICE_BYTES):
+            file.write(data)
+        file.flush()
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as block:
+            yield block
+
+
+def _belongs(header: Header, main: Header) -> bool:
+    return main.record_id in header.all("WARC-Concurrent-To")
+
+
+def _is_left_alone(request: _Request, reply: Header, left_alone: Counter[str]) -> bool:
+    """Whether *reply* answers *request*, and that is no GET; count it then."""
+    answers = _belongs(request.header, reply) or _belongs(reply, request.header)
+    if not answers or request.method == "GET":
+        return False
+    left_alone[f"{request.method} {reply.type}"] += 1
+    return True
+
+
+def _is_web(header: Header) -> bool:
+    return (_scheme(header) or "http") in {"http", "https"}
+
+
+def _kind(header: Header) -> str:
+    """Return what a record that belongs to no capture is counted as."""
+    scheme = _scheme(header)
+    if header.type in _OF_EXCHANGES and scheme not in {None, "http", "https"}:
+        return f"{scheme} {header.type}"
+    return header.type or "record without a type"
+
+
+def _scheme(header: Header) -> str | None:
+    found = _SCHEME.match(header.target_uri or "")
+    return found[1].lower() if found else None

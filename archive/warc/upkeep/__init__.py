@@ -1,0 +1,1 @@
+"""Checking, indexing, recovering and repairing WARC files."""

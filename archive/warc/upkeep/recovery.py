@@ -1,0 +1,101 @@
+"""Finish the WARC files of processes that died: cut the torn tail, give the final name.
+
+Only what follows the last whole record is cut, and it is kept aside in a ``.torn`` file. Damage
+further in is left where it is, for a check to report: no undamaged record behind it may be lost.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import StorageError
+from archive.warc.reading.reader import Damage, RecordFile
+from archive.warc.record import SLICE_BYTES
+from archive.warc.segment import OPEN_SUFFIX, lock, sync_folder
+
+TORN_SUFFIX = ".torn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered:
+    """What was done to a file. *file* is its final name; sizes are in bytes of the file.
+
+    *kept_bytes* is 0 where no whole record was found, and the file is then gone. *torn* is the
+    file that now holds the *cut_bytes* from its end; None when nothing was cut.
+    """
+
+    file: str
+    kept_bytes: int
+    cut_bytes: int
+    torn: Path | None
+
+
+def recover(folder: Path) -> list[Recovered]:
+    """Finish every ``.open`` file in *folder* that no living process holds; say what was done.
+
+    May be run at any time and by several processes at once, and again after it was interrupted
+    itself. Raises ``StorageError`` when a file cannot be cut or renamed.
+    """
+    recovered = []
+    for path in sorted(folder.glob("*" + OPEN_SUFFIX)):
+        try:
+            done = _recover(path)
+        except FileNotFoundError:
+            continue  # finished by another process meanwhile
+        except OSError as error:
+            raise StorageError(f"{path}: cannot be recovered: {error.strerror}") from error
+        if done is not None:
+            recovered.append(done)
+    return recovered
+
+
+def _recover(path: Path) -> Recovered | None:
+    fd = os.open(path, os.O_RDWR)
+    try:
+        if not lock(fd, path):
+            return None
+        name = path.name.removesuffix(OPEN_SUFFIX)
+        size = os.fstat(fd).st_size
+        kept = _sound_bytes(path)
+        torn = None
+        if kept < size:
+            torn = path.with_name(name + TORN_SUFFIX)
+            _copy(fd, kept, torn)
+            os.ftruncate(fd, kept)
+        os.fsync(fd)
+        if kept:
+            path.rename(path.with_name(name))
+        else:
+            path.unlink()
+        sync_folder(path.parent)
+    finally:
+        os.close(fd)
+    if not size:
+        return None  # killed before its first byte: nothing to tell
+    return Recovered(file=name, kept_bytes=kept, cut_bytes=size - kept, torn=torn)
+
+
+def _sound_bytes(path: Path) -> int:
+    """Return the offset behind the last whole record."""
+    end = 0
+    with RecordFile(path) as file:
+        last = None
+        for item in file.records():
+            if last is not None and last.length:
+                end = last.offset + last.length
+            last = None if isinstance(item, Damage) else item
+        if last is not None and last.length:
+            end = last.offset + last.length
+    return end
+
+
+def _copy(fd: int, start: int, target: Path) -> None:
+    """Keep what *fd* holds from *start* on in *target*, on the disk before this returns."""
+    with target.open("wb") as copy:
+        while data := os.pread(fd, SLICE_BYTES, start):
+            copy.write(data)
+            start += len(data)
+        copy.flush()
+        os.fsync(copy.fileno())

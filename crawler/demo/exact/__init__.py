@@ -1,0 +1,1 @@
+"""What the demo publisher really said, and how exactly an archive holds it."""

@@ -1,0 +1,61 @@
+"""Read from an archive's database what it holds of the demo publisher, to be held to the truth."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from archive.model import ChangeKind
+from archive.queries import history
+from archive.queries.events import EventKind, events
+from archive.sql.schema import article, publisher
+from crawler.demo.exact.exactness import Held, HeldVersion
+
+DEMO = "demo"
+"""The name of the demo publisher's profile."""
+
+
+def holdings(connection: Connection) -> list[Held]:
+    """Return every article that the archive has of the demo publisher, by canonical URL."""
+    return [
+        Held(
+            canonical_url=story.canonical_url,
+            in_language=rows[-1]["in_language"],
+            translation_group=story.translation_group,
+            gone_at=story.gone_at,
+            gone_reason=story.gone_reason,
+            addresses=frozenset(row["url"] for row in history.addresses(connection, story)),
+            versions=tuple(_version(row) for row in rows),
+            restored_at=tuple(
+                event.at for event in events(connection, story) if event.kind is EventKind.RESTORED
+            ),
+        )
+        for story, rows in told(connection)
+    ]
+
+
+def told(connection: Connection) -> list[tuple[history.Story, list[history.Row]]]:
+    """Return every article of the demo publisher, each with its versions, by canonical URL."""
+    statement = (
+        select(article.c.canonical_url)
+        .distinct()
+        .join(publisher)
+        .where(publisher.c.name == DEMO)
+        .order_by(article.c.canonical_url)
+    )
+    return [
+        (story, history.versions(connection, story))
+        for url in connection.execute(statement).scalars().all()
+        for story in reversed(history.stories(connection, url))
+        if (story.publisher, story.canonical_url) == (DEMO, url)
+    ]
+
+
+def _version(row: history.Row) -> HeldVersion:
+    kind = row["change_kind"]
+    return HeldVersion(
+        seen_from=row["seen_from"],
+        seen_until=row["seen_until"],
+        headline=row["headline"],
+        text=row["text"],
+        change_kind=None if kind is None else ChangeKind(kind),
+    )

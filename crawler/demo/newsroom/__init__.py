@@ -1,0 +1,1 @@
+"""The demo publisher's stories and what its editors do to them."""

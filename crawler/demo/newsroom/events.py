@@ -1,0 +1,173 @@
+"""What happens to the demo's stories and pages, and when: read from ``events.toml`` files.
+
+``stories/KEY/events.toml`` tells what befalls a story after its publication (which its own
+``date_published`` tells), ``events.toml`` beside this module what befalls the frame of all pages.
+An event's ``vi``, ``fr`` and ``en`` tables say what it does in each language.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from crawler.demo.newsroom.stories import STORIES
+from crawler.demo.publisher import FOLDER, Publisher, read_publisher
+
+SITE_EVENTS = FOLDER / "events.toml"
+
+
+class EventKind(StrEnum):
+    """What can happen."""
+
+    PUBLISH = "publish"
+    EDIT_HEADLINE = "edit_headline"
+    EDIT_BODY = "edit_body"
+    CORRECTION = "correction"
+    """A note is added at the end; the passage that it corrects may change with it."""
+    EDIT_FORMATTING = "edit_formatting"
+    """The same words as other blocks: no other text."""
+    EDIT_METADATA = "edit_metadata"
+    """Description, keywords or authors change: no other text, no other headline."""
+    RENAME = "rename"
+    """The story moves to a new slug; the old address redirects until another story takes it."""
+    DELETE = "delete"
+    RESTORE = "restore"
+    COSMETIC = "cosmetic"
+    """The frame of the pages changes, and no story does."""
+    ETAG_FROZEN = "etag_frozen"
+    """Entity tag and Last-Modified stay as they are, whatever happens to the page."""
+    ETAG_RESTLESS = "etag_restless"
+    """Entity tag and Last-Modified change every day, whether or not the page does."""
+    SITEMAP_LIE = "sitemap_lie"
+    """The sitemap says every day that the page was changed on that day."""
+    CONSENT_WALL = "consent_wall"
+    PAYWALL = "paywall"
+    CHALLENGE = "challenge"
+    TRUNCATED = "truncated"
+    EMPTY = "empty"
+
+
+class Gone(StrEnum):
+    """What the address of a deleted story answers."""
+
+    NOT_FOUND = "404"
+    GONE = "410"
+    REDIRECT_HOME = "redirect_home"
+    SOFT_404 = "soft_404"
+    """A page that says that nothing was found, with status 200."""
+
+
+LIES = frozenset({EventKind.ETAG_FROZEN, EventKind.ETAG_RESTLESS, EventKind.SITEMAP_LIE})
+"""They hold from their day up to and including the day ``until``."""
+DISTURBANCES = frozenset(
+    {EventKind.CONSENT_WALL, EventKind.PAYWALL, EventKind.CHALLENGE}
+    | {EventKind.TRUNCATED, EventKind.EMPTY}
+)
+"""Something else is served in place of the page, on their day only."""
+_EDITS: Mapping[EventKind, frozenset[str]] = {
+    EventKind.EDIT_HEADLINE: frozenset({"headline", "replace"}),
+    EventKind.EDIT_BODY: frozenset({"replace"}),
+    EventKind.CORRECTION: frozenset({"note", "replace"}),
+    EventKind.EDIT_FORMATTING: frozenset({"replace"}),
+    EventKind.EDIT_METADATA: frozenset({"description", "keywords", "authors"}),
+    EventKind.RENAME: frozenset({"slug"}),
+}
+"""What an event of each kind may say in a language's table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happens, at *moment*; it can be seen from *day* on.
+
+    *key* is the story's, None where it is the frame that changes. *languages* are those of the
+    translations that it befalls, *edits* what it changes in each. *until* is the last day of a
+    lie. *answers_304* says of frozen validators that a conditional request is believed; it gets
+    the whole page otherwise. *frame* has new values for fields of `Frame`.
+    """
+
+    day: int
+    moment: datetime
+    kind: EventKind
+    languages: tuple[str, ...]
+    key: str | None = None
+    why: str = ""
+    edits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    frame: Mapping[str, Any] = field(default_factory=dict)
+    how: Gone | None = None
+    until: int | None = None
+    answers_304: bool = False
+
+
+def read_events(
+    publisher: Publisher | None = None, folder: Path = STORIES, site: Path = SITE_EVENTS
+) -> tuple[Event, ...]:
+    """Return everything that happens, publications aside, in order of time.
+
+    Raises ``ValueError`` for an event that makes no sense, and names its file.
+    """
+    publisher = publisher or read_publisher()
+    found = list(_events_in(site, None, publisher))
+    for file in sorted(folder.glob("*/events.toml")):
+        found.extend(_events_in(file, file.parent.name, publisher))
+    return tuple(sorted(found, key=lambda event: event.moment))
+
+
+def _events_in(file: Path, key: str | None, publisher: Publisher) -> Iterator[Event]:
+    for number, item in enumerate(tomllib.loads(file.read_text(encoding="utf-8"))["event"], 1):
+        try:
+            yield parse_event(item, key, publisher)
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{file}: event {number}: {error}") from error
+
+
+def parse_event(item: Mapping[str, Any], key: str | None, publisher: Publisher) -> Event:
+    """Return the event that the TOML table *item* describes; *key* is the story's.
+
+    Raises ``ValueError`` for one that makes no sense, ``KeyError`` where something is missing.
+    """
+    values = dict(item)
+    kind = EventKind(values.pop("kind"))
+    day, clock = values.pop("day"), values.pop("time", time(9))
+    edits = {code: values.pop(code) for code in publisher.languages if code in values}
+    allowed = _EDITS.get(kind, frozenset())
+    for code, edit in edits.items():
+        if unknown := set(edit) - allowed:
+            raise ValueError(f"{kind} knows no {sorted(unknown)} ({code})")
+    languages = values.pop("languages", list(edits) or list(publisher.languages))
+    event = Event(
+        day=day,
+        moment=datetime.combine(publisher.moment(day).date(), clock, publisher.day_zero.tzinfo),
+        kind=kind,
+        key=key,
+        languages=tuple(languages),
+        edits=edits,
+        how=Gone(values.pop("how")) if kind is EventKind.DELETE else None,
+        until=values.pop("until") if kind in LIES else None,
+        answers_304=values.pop("answers_304") if kind is EventKind.ETAG_FROZEN else False,
+        frame=values.pop("frame") if kind is EventKind.COSMETIC else {},
+        why=values.pop("why", ""),
+    )
+    if values:
+        raise ValueError(f"{kind} knows no {sorted(values)}")
+    _check(event, publisher)
+    return event
+
+
+def _check(event: Event, publisher: Publisher) -> None:
+    if event.kind is EventKind.PUBLISH:
+        raise ValueError("a story's own date_published says when it is published")
+    if event.day < 1 or publisher.day_of(event.moment) != event.day:
+        raise ValueError(f"day {event.day} at {event.moment:%H:%M} is not seen on that day")
+    if event.kind in _EDITS and not event.edits:
+        raise ValueError(f"{event.kind} says in no language what it changes")
+    if (event.key is None) != (event.kind is EventKind.COSMETIC):
+        raise ValueError(f"{event.kind} befalls {event.key or 'the whole site'}")
+    if unknown := set(event.languages) - set(publisher.languages):
+        raise ValueError(f"unknown languages {sorted(unknown)}")
+    if event.until is not None and event.until < event.day:
+        raise ValueError(f"ends on day {event.until}, before it begins")

@@ -1,0 +1,1 @@
+"""The demo publisher's pages, feeds and sitemaps as bytes."""

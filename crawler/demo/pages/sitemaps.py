@@ -1,0 +1,66 @@
+"""What the sitemaps of an edition list: an index, one of stories a language, pages, news."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crawler.demo.newsroom.edition import Edition
+from crawler.demo.newsroom.events import EventKind
+from crawler.demo.newsroom.stories import Page, Story
+from crawler.demo.pages.listings import Listing
+from crawler.demo.publisher import Publisher
+
+INDEX = "/sitemap_index.xml"
+NEWS = "/news-sitemap.xml"
+NEWS_AGE = timedelta(days=2)
+"""Older stories are no news (Google, 'Create a News sitemap')."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a sitemap; *story* is set in the sitemap of news."""
+
+    path: str
+    lastmod: datetime
+    story: Story | None = None
+
+
+def sitemaps(
+    publisher: Publisher,
+    edition: Edition,
+    lists: tuple[Listing, ...],
+    pages: tuple[Page, ...],
+) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+    """Yield the path of each sitemap that has entries, and these; the index is not among them."""
+    for code, language in publisher.languages.items():
+        own = [story for story in edition.stories if story.language == code]
+        name = f"/post-sitemap-{code}.xml" if language.prefix else "/post-sitemap.xml"
+        if own:
+            yield (
+                f"{name}.gz" if code == "fr" else name,
+                tuple(Entry(story.path, lastmod(edition, story)) for story in own),
+            )
+    first = [item for item in lists if item.number == 1]
+    homes = tuple(Entry(item.path, item.modified) for item in first if item.kind == "home")
+    about = tuple(Entry(page.path, page.date_modified) for page in pages if page.key == "about")
+    yield "/page-sitemap.xml", homes + about
+    if categories := tuple(
+        Entry(item.path, item.modified) for item in first if item.kind == "category"
+    ):
+        yield "/category-sitemap.xml", categories
+    if news := tuple(
+        Entry(story.path, story.date_published, story)
+        for story in edition.stories
+        if story.date_published > edition.moment - NEWS_AGE
+    ):
+        yield NEWS, news
+
+
+def lastmod(edition: Edition, story: Story) -> datetime:
+    """Return when the sitemap says that *story* was changed, which may be a lie."""
+    standing = edition.standings.get(story.path)
+    if standing and EventKind.SITEMAP_LIE in standing.lies:
+        return edition.moment - timedelta(hours=16)
+    return story.date_modified

@@ -1,0 +1,1 @@
+"""Downloading: the handler, middlewares, and which addresses may be connected to."""

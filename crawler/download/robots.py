@@ -1,0 +1,328 @@
+"""Ask each server's robots.txt before anything else of it is fetched (RFC 9309).
+
+Scrapy's own middleware hands the rules only to the first of the requests that wait for them
+(2.19: 6 of 8 disallowed URLs were fetched), and takes any failure for consent. Here every request
+of a server awaits one and the same fetch, which goes through the downloader like any other, so
+that robots.txt is archived too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
+from typing import Self
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+from archive.errors import ArchiveError
+from archive.extract.coding import TooLargeError, decode_body
+from archive.model import Kind
+from archive.urls import absolute, host_of
+from crawler.download.budget import OutOfBudget
+from crawler.run import INGESTED, KIND, Run
+
+logger = logging.getLogger(__name__)
+
+MAX_CRAWL_DELAY = "PRESSMARK_MAX_CRAWL_DELAY"
+"""Setting: seconds; a longer Crawl-delay is taken for this one (60 by default)."""
+
+ROBOT_NAME = "Pressmark"
+"""The name under which robots.txt may speak to us (RFC 9309 2.2.1)."""
+
+MAX_PARSED_BYTES = 500 * 1024  # RFC 9309 2.5: at least this much has to be parsed
+MAX_UNPACKED_BYTES = 8_000_000
+"""It is unpacked in the crawl's own process; nobody has rules of that length."""
+MAX_REDIRECTS = 5  # RFC 9309 2.3.1.2
+FRESH_SECONDS = 24 * 3600.0  # RFC 9309 2.4
+RETRY_SECONDS = 60.0
+"""How long a robots.txt that could not be had keeps its server closed before it is tried again."""
+MAX_SERVERS = 1_000
+"""Policies held at once; a publisher has a handful of hosts, a list of URLs may have many."""
+
+_REDIRECTS = {301, 302, 303, 307, 308}
+# The spellings of the field that Protego forgives.
+_AGENT_LINE = re.compile(r"\s*user[- ]?agent\s*[:\s]\s*(\S*)", re.IGNORECASE)
+_TOKEN = re.compile(r"[A-Za-z_-]+|\*")
+
+
+class Disallowed(IgnoreRequest):
+    """The server's robots.txt asks us not to fetch the URL."""
+
+
+class RobotsUnreachable(IgnoreRequest):
+    """What robots.txt says is not known now; the URL may be tried later, not before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the robots.txt at *url* means for us until *expires_at* (``time.monotonic``).
+
+    Without *rules* nothing is forbidden; with a *failure* nothing is allowed.
+    """
+
+    url: str
+    expires_at: float = math.inf
+    rules: Protego | None = None
+    failure: Exception | None = None
+
+    @property
+    def crawl_delay_seconds(self) -> float:
+        """The Crawl-delay that is asked of us; 0 where there is none."""
+        return (self.rules and self.rules.crawl_delay(ROBOT_NAME)) or 0.0
+
+    @property
+    def reason(self) -> str:
+        """What the *failure* was, as a sentence that names the file."""
+        cause = str(self.failure) or type(self.failure).__name__
+        return f"no answer from {self.url}: {cause}"
+
+    def check(self, url: str) -> None:
+        """Raise ``Disallowed`` or ``RobotsUnreachable`` where *url* may not be fetched."""
+        if self.failure is not None:
+            raise RobotsUnreachable(self.reason)
+        if self.rules is not None and not self.rules.can_fetch(url, ROBOT_NAME):
+            raise Disallowed(f"disallowed by {self.url}")
+
+
+def parse(text: str) -> Protego:
+    """Return the rules of *text*, to be asked about ``ROBOT_NAME``.
+
+    Protego takes a group whose name is the beginning of ours for ours, and one with a version
+    ("Pressmark/1.0") for another's; by RFC 9309 2.2.1 the product token has to be equal.
+    """
+    return Protego.parse("\n".join(_with_token(line) for line in text.splitlines()))
+
+
+def _with_token(line: str) -> str:
+    match = _AGENT_LINE.match(line)
+    if match is None:
+        return line
+    token = _TOKEN.match(match[1])
+    name = token[0] if token else ""
+    if name != "*" and name.lower() != ROBOT_NAME.lower():
+        name = "another"
+    return f"User-agent: {name}"
+
+
+def policy_of(
+    url: str, status: int, body: bytes, content_encoding: str | None, *, complete: bool = True
+) -> Policy:
+    """Return what an answer to *url* means (RFC 9309 2.3.1); *body* as the server coded it.
+
+    A body that is not *complete*, and not for its length, may lack the rule that forbids. 429 is
+    a server's refusal to say anything now and no missing file, as with 5xx. An answer that is
+    neither rules nor a failure, such as a redirect too many, leaves everything allowed.
+    """
+    if status >= 500 or status == 429:
+        return Policy(url=url, failure=OSError(f"status {status}"))
+    if not 200 <= status < 300:
+        return Policy(url=url)
+    try:
+        content, _ = decode_body(body, content_encoding, limit=MAX_UNPACKED_BYTES)
+    except TooLargeError:
+        megabytes = MAX_UNPACKED_BYTES // 1_000_000
+        return Policy(url=url, failure=OSError(f"unpacks to more than {megabytes} MB"))
+    if not complete and len(content) < MAX_PARSED_BYTES:
+        return Policy(url=url, failure=OSError(f"cut off after {len(content)} bytes"))
+    if len(content) > MAX_PARSED_BYTES:
+        # Half a line could forbid what the whole line allows.
+        content = content[:MAX_PARSED_BYTES].rpartition(b"\n")[0]
+    return Policy(url=url, rules=parse(content.decode("utf-8-sig", "replace")))
+
+
+class RobotsMiddleware:
+    """Downloader middleware: lets a request pass when its server's robots.txt allows it.
+
+    Requests for robots.txt itself bear ``meta[KIND] == Kind.ROBOTS`` and pass. A Crawl-delay
+    that is longer than the configured delay becomes the delay of the server's downloader slot.
+    """
+
+    def __init__(self, crawler: Crawler, *, max_crawl_delay_seconds: float) -> None:
+        self._crawler = crawler
+        self._max_crawl_delay_seconds = max_crawl_delay_seconds
+        self._fetches: dict[str, asyncio.Future[Policy]] = {}
+        self._paced: dict[str, float] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Make the middleware of *crawler*, with its ``MAX_CRAWL_DELAY`` or 60 s."""
+        return cls(
+            crawler, max_crawl_delay_seconds=crawler.settings.getfloat(MAX_CRAWL_DELAY, 60.0)
+        )
+
+    async def process_request(self, request: Request) -> None:
+        """Let *request* pass, or raise what ``Policy.check`` raises."""
+        scheme = request.url.partition(":")[0]
+        if request.meta.get(KIND) == Kind.ROBOTS or scheme not in {"http", "https"}:
+            return
+        policy = await self._policy(f"{scheme}://{host_of(request.url)}")
+        try:
+            policy.check(request.url)
+        except IgnoreRequest as error:
+            self._count(f"robots/{'disallowed' if type(error) is Disallowed else 'unreachable'}")
+            raise
+        self._pace(request, policy)
+
+    async def _policy(self, origin: str) -> Policy:
+        fetch = self._fetches.get(origin)
+        if fetch is None or _is_stale(fetch):
+            previous = self._fetches.pop(origin, None)
+            fetch = asyncio.ensure_future(self._fetch(origin, previous))
+            self._make_room()
+            self._fetches[origin] = fetch
+        # A request that is cancelled must not take away the answer of those that wait with it.
+        return await asyncio.shield(fetch)
+
+    def _make_room(self) -> None:
+        done = [origin for origin, fetch in self._fetches.items() if fetch.done()]
+        for origin in done[: max(len(self._fetches) - MAX_SERVERS + 1, 0)]:
+            del self._fetches[origin]
+
+    async def _fetch(self, origin: str, previous: asyncio.Future[Policy] | None) -> Policy:
+        url = f"{origin}/robots.txt"
+        self._count("robots/fetched")
+        try:
+            response = await self._get(url)
+            policy = policy_of(
+                url,
+                response.status,
+                response.body,
+                _header(response, "Content-Encoding"),
+                complete="dataloss" not in response.flags,
+            )
+        except Exception as error:  # noqa: BLE001 - RFC 9309 2.3.1.4: whatever the failure was
+            policy = Policy(url=url, failure=error)
+        if policy.failure is None:
+            await self._note(origin, policy)
+            return _until(policy, FRESH_SECONDS)
+        logger.warning("%s cannot be had: %r", url, policy.failure)
+        if previous is not None and _is_sound(previous):  # RFC 9309 2.4: an old one may be used
+            return _until(previous.result(), RETRY_SECONDS)
+        is_held = await self._note(origin, policy)
+        return _until(policy, 0.0 if is_held else RETRY_SECONDS)
+
+    async def _note(self, origin: str, policy: Policy) -> bool:
+        """Note that *origin* answers or fails; return whether the scheduler holds back its URLs.
+
+        Then nothing asks for it before it is to be tried again. What ends the crawl (no budget is
+        left, the crawl is told to end, the disk is full) is no failure of the server.
+        """
+        run = self._crawler.get_extension(Run)
+        if run is None or run.error is not None or run.draining:
+            return False
+        if isinstance(policy.failure, OutOfBudget):
+            return False
+        try:
+            if policy.failure is None:
+                await run.hosts.answered(origin)
+            else:
+                await run.hosts.failed(origin, policy.reason, run.now())
+        except ArchiveError as error:
+            run.stop_for(error)
+        # What the operator names is not held back: a fetch of many URLs asks for the rules once.
+        return getattr(self._crawler.spider, "only", None) is None
+
+    async def _get(self, url: str) -> Response:
+        """Return the answer to *url*, of the last redirect where there are no more than five."""
+        target: str | None = url
+        for _ in range(MAX_REDIRECTS + 1):
+            assert target is not None
+            response = await self._exchange(target)
+            if response.status not in _REDIRECTS:
+                break
+            location = _header(response, "Location")
+            target = absolute(response.url, location) if location else None
+            if target is None:
+                break
+        return response
+
+    async def _exchange(self, url: str) -> Response:
+        """Return the answer to *url* once its rows are written, as a page's callback does.
+
+        So the sitemaps that it names are known before the first page is fetched, and no crawl
+        ends while they are still being read.
+        """
+        assert self._crawler.engine is not None
+        request = _robots_request(url)
+        try:
+            return await self._crawler.engine.download_async(request)
+        finally:
+            rows = request.meta.get(INGESTED)
+            if rows is not None:
+                with suppress(ArchiveError):  # the run ends for it, and says so
+                    await asyncio.wrap_future(rows)
+
+    def _pace(self, request: Request, policy: Policy) -> None:
+        seconds = min(policy.crawl_delay_seconds, self._max_crawl_delay_seconds)
+        if seconds <= 0:
+            return
+        assert self._crawler.engine is not None
+        downloader = self._crawler.engine.downloader
+        key = downloader.get_slot_key(request)
+        if seconds <= self._paced.get(key, 0.0):
+            return
+        self._paced[key] = seconds
+        logger.info("%s asks for %g s between requests", policy.url, policy.crawl_delay_seconds)
+        # Scrapy drops a slot that is idle for a minute, and makes it anew from these settings. A
+        # jitter would let a delay fall below what was asked for.
+        configured = downloader.per_slot_settings.get(key, {})
+        usual = configured.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        delay = max(seconds, float(usual))
+        downloader.per_slot_settings[key] = {**configured, "delay": delay, "jitter": 0.0}
+        slot = downloader.slots.get(key)
+        if slot is not None:
+            slot.delay, slot.jitter = delay, 0.0
+
+    def _count(self, name: str) -> None:
+        assert self._crawler.stats is not None
+        self._crawler.stats.inc_value(name)
+
+
+def _robots_request(url: str) -> Request:
+    return Request(
+        url,
+        callback=NO_CALLBACK,
+        # For spiders that keep Scrapy's redirect and retry middlewares: each hop is ours to see.
+        # Sizes are limited by the handler, which keeps what came before the limit.
+        meta={
+            KIND: Kind.ROBOTS,
+            "dont_redirect": True,
+            "dont_retry": True,
+            "download_maxsize": 0,
+            "download_warnsize": 0,
+            "download_fail_on_dataloss": False,
+        },
+        dont_filter=True,
+    )
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return None if value is None else value.decode("utf-8", "replace")
+
+
+def _until(policy: Policy, seconds: float) -> Policy:
+    return Policy(
+        url=policy.url,
+        rules=policy.rules,
+        failure=policy.failure,
+        expires_at=monotonic() + seconds,
+    )
+
+
+def _is_sound(fetch: asyncio.Future[Policy]) -> bool:
+    return fetch.done() and not fetch.cancelled() and fetch.result().failure is None
+
+
+def _is_stale(fetch: asyncio.Future[Policy]) -> bool:
+    return fetch.done() and (fetch.cancelled() or fetch.result().expires_at <= monotonic())

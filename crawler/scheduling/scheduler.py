@@ -1,0 +1,355 @@
+"""The scheduler: leases URLs from the frontier table to the engine, one publisher's, in order.
+
+What is pending lies in the database and nowhere else, so memory does not grow with the number of
+URLs and a killed crawl loses none. Leases are in memory only; a row changes when its capture is
+committed. For spiders without a profile, Scrapy's own scheduler serves (``scrapy shell`` would
+crawl the frontier otherwise).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from itertools import islice
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler, Scheduler
+from scrapy.crawler import Crawler
+from sqlalchemy import Connection
+from twisted.internet.defer import Deferred
+
+from archive.crawl_traps import pattern_rows, pattern_yield
+from archive.errors import DatabaseAwayError
+from archive.library import AHEAD_A_WORKER
+from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
+from archive.model.schedule import Reason
+from archive.pipeline.frontier_updates import MOST_REDIRECTS, entry_of
+from archive.pipeline.storing import Ingested
+from archive.revisit import url_rows
+from archive.revisit.validators import CAPTURES_COMPARED, conditional_headers, trust
+from archive.sql.captures import lookups
+from archive.sql.frontier import store as frontier
+from archive.sql.frontier.store import RESTING, Lease, State
+from archive.urls import is_robots_txt
+from crawler.exits import ASKED_FOR_ROBOTS
+from crawler.run import FAILURES, KIND, PROVENANCE, Run
+from crawler.scheduling.lease_guard import LeaseGuard
+from crawler.scheduling.turns import Turns
+
+LEASED_AT_ONCE = 32
+WAIT_FOR_RETRY = timedelta(seconds=10)
+"""A crawl with nothing else to do waits so long for a failed URL to be due again."""
+TELLING = frozenset({Kind.SITEMAP, Kind.FEED})
+"""What tells of changes: read first, so that what it calls for is fetched in the same crawl."""
+
+
+class FrontierScheduler(BaseScheduler):
+    """Scrapy's SCHEDULER on the frontier table."""
+
+    def __init__(self, run: Run, *, only: tuple[str, ...] | None) -> None:
+        self._run = run
+        self._database, self._ingest = run.archive.database, run.archive.ingest
+        self._most_waiting = AHEAD_A_WORKER * run.archive.settings.workers
+        self._leased: dict[str, Lease] = {}
+        self._guard = LeaseGuard(run)
+        self._visits = run.archive.ingest.visits
+        self._buffer: deque[Lease] = deque()
+        self._only = None if only is None else deque(dict.fromkeys(only))
+        self._hops = dict.fromkeys(only or (), 0)
+        self._stale = True
+        self._told = False
+        self._retry_at: datetime | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._waking = 0
+        self._turns = Turns()
+        self._worthless: set[str] = set()
+        self._tested = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> BaseScheduler:  # type: ignore[override]
+        """Return the frontier's scheduler where an archive is open, else Scrapy's own."""
+        run = crawler.get_extension(Run)
+        if run is None:
+            return Scheduler.from_crawler(crawler)
+        return cls(run, only=getattr(crawler.spider, "only", None))
+
+    def open(self, spider: Spider) -> Deferred[None]:  # noqa: ARG002
+        """Put the publisher's seeds into the frontier, and wake what is due."""
+        return Deferred.fromFuture(asyncio.ensure_future(self._open()))
+
+    async def _open(self) -> None:
+        await self._run.begin()
+        if not self._run.draining:
+            try:
+                await asyncio.wrap_future(self._ingest.do(self._prepare))
+            except Exception as error:  # noqa: BLE001 - the crawl's row is to say how it ended
+                self._run.give_up(error)
+
+    def _prepare(self, connection: Connection) -> None:
+        run = self._run
+        if self._only is not None:
+            # What the operator asks for by name is fetched, in the crawl's scope or not.
+            frontier.add(connection, run.publisher_id, map(_asked_for, self._only))
+            return
+        seeds = [entry_of(candidate, run.profile, 0) for candidate in self._seeds()]
+        frontier.add(connection, run.publisher_id, seeds)
+        if run.options.refresh:
+            url_rows.refresh(connection, run.publisher_id)
+        pattern_yield.begin(connection, run.publisher_id, run.profile)
+        named = not run.options.as_scheduled
+        url_rows.wake(connection, run.publisher_id, run.now(), RESTING, at_once=named)
+
+    def _seeds(self) -> Iterable[Candidate]:
+        profile = self._run.profile
+        yield Candidate(url=profile.home, via=Via.SEED)
+        yield from (Candidate(url=u, via=Via.SEED, kind=Kind.SITEMAP) for u in profile.sitemaps)
+        yield from (Candidate(url=u, via=Via.SEED, kind=Kind.FEED) for u in profile.feeds)
+
+    def has_pending_requests(self) -> bool:
+        """Return whether the crawl is to go on: URLs are leased, pending, or soon to be retried."""
+        if self._leased or self._waking or self._ingest.waiting:
+            return True
+        has_more = self._buffer or self._can_fill()
+        if self._run.outage.lasts or self._waking:
+            return True
+        if self._run.spent:
+            self._run.is_cut_short = self._run.is_cut_short or bool(has_more)
+            return False
+        if has_more:
+            return True
+        return self._retry_at is not None and self._retry_at <= self._run.now() + WAIT_FOR_RETRY
+
+    def enqueue_request(self, request: Request) -> bool:  # noqa: ARG002
+        """Refuse it: what is to be fetched is a row, never a request that a restart would lose."""
+        return False
+
+    def next_request(self) -> Request | None:
+        """Return the most urgent pending URL; None while the workers are behind or nothing is due.
+
+        Pace is left to the downloader's slots: returning None for its sake would stall the engine
+        until its 5 s heartbeat.
+        """
+        if self._run.draining or self._run.spent or self._ingest.waiting >= self._most_waiting:
+            return None
+        if self._run.outage.lasts:
+            return None
+        try:
+            self._drop_held()
+            if not self._buffer and not self._fill():
+                return None
+            headers = self._conditions(self._buffer[0])
+        except DatabaseAwayError as error:
+            self._wait_for_database(error)
+            return None
+        lease = self._buffer.popleft()
+        self._leased[lease.url] = lease
+        self._guard.leased(lease)
+        self._run.counts[f"due_{lease.due_reason or Reason.NEW}"] += 1
+        spider = self._run.crawler.spider
+        return Request(
+            lease.url,
+            callback=spider.archived,  # type: ignore[union-attr]
+            errback=spider.failed,  # type: ignore[union-attr]
+            dont_filter=True,
+            headers=headers,
+            meta={
+                KIND: lease.kind,
+                FAILURES: lease.fail_count,
+                PROVENANCE: Provenance(
+                    via=lease.via, source_url=lease.source_url, lastmod=lease.lastmod
+                ),
+                "download_maxsize": 0,
+                "download_warnsize": 0,
+            },
+        )
+
+    def _drop_held(self) -> None:
+        """Drop what was read and is not to be fetched by now.
+
+        Its server has failed since: it waits, as pending as it is. Or its pattern is held back. Or
+        it may have got another URL, since what names a visit was learned.
+        """
+        if self._visits != self._ingest.visits and self._only is None:
+            self._visits = self._ingest.visits
+            self._buffer.clear()
+            self._stale = True
+        while self._only is None and self._buffer:
+            if not self._run.hosts.holds(self._buffer[0].url, self._run.now()):
+                with self._database.reading() as connection:
+                    if self._worth_fetching(connection, [self._buffer[0]]):
+                        return
+            self._buffer.popleft()
+
+    def _worth_fetching(self, connection: Connection, found: list[Lease]) -> list[Lease]:
+        """Return those of *found* whose patterns yield; have the others held back."""
+        owner, profile = self._run.publisher_id, self._run.profile
+        held = pattern_yield.held_among(connection, owner, profile, found)
+        leases = [lease for lease in found if lease.url in held]
+        if leases:
+            self._worthless.update(held)
+            self._change(
+                lambda writing: pattern_yield.hold_back(writing, owner, profile, leases),
+                lambda: self._worthless.difference_update(held),
+            )
+        return [lease for lease in found if lease.url not in held]
+
+    def _conditions(self, lease: Lease) -> dict[str, str]:
+        """Return the headers that ask for the body only if it has changed."""
+        if lease.fetched_at is None:
+            return {}
+        with self._database.reading() as connection:
+            owner = self._run.publisher_id
+            known = lookups.answers(connection, owner, lease.url, CAPTURES_COMPARED)
+        headers = conditional_headers(known)
+        if not trust(known).etag:
+            self._run.counts["lying_etags"] += 1
+        return headers
+
+    def release(self, url: str, ingested: Ingested | None) -> None:
+        """Take back the lease of *url*; its row says by now what became of it."""
+        lease = self._leased.pop(url, None)
+        self._stale, self._tested = True, False
+        if lease is not None:
+            self._guard.released(lease)
+            if lease.kind in TELLING:
+                self._told = True
+                self._turns.source_was_read()
+            if lease.kind is Kind.ROBOTS and ingested is not None:
+                self._run.counts[ASKED_FOR_ROBOTS] += 1
+        if self._only is not None and ingested is not None:
+            self._follow(url, ingested.extraction)
+
+    def _follow(self, url: str, found: Extraction) -> None:
+        """Ask for where *url* redirects to, unless that is known or is a hop too many."""
+        assert self._only is not None
+        hops = self._hops.get(url, 0) + 1
+        if found.outcome is not Outcome.REDIRECT or hops > MOST_REDIRECTS:
+            return
+        for candidate in found.candidates:
+            if candidate.via is Via.REDIRECT and candidate.url not in self._hops:
+                self._hops[candidate.url] = hops
+                self._only.append(candidate.url)
+
+    def close(self, reason: str) -> None:  # noqa: ARG002
+        """Forget what was to be tried again; there is no queue to be saved."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _can_fill(self) -> bool:
+        try:
+            return not self._run.outage.lasts and self._fill()
+        except DatabaseAwayError as error:
+            self._wait_for_database(error)
+            return False
+
+    def _wait_for_database(self, error: DatabaseAwayError) -> None:
+        self._stale = True  # what was to be read is not read yet
+        slot = self._run.crawler.engine._slot
+        self._run.wait_for_database(error, slot.nextcall.schedule)  # type: ignore[union-attr]
+
+    def _fill(self) -> bool:
+        """Read pending URLs into the buffer; nothing is read when nothing can have changed."""
+        if self._only is not None:
+            return self._fill_with_those_asked_for()
+        now, hosts = self._run.now(), self._run.hosts
+        if not self._stale:
+            return False
+        self._stale = False
+        owner, since = self._run.publisher_id, self._run.options.since
+        held = hosts.held(now)
+        with self._database.reading() as connection:
+            if (defect := self._guard.unchanged(connection)) is not None:
+                self._run.stop_for(defect)
+                return False
+            taken = {*self._leased, *self._worthless}
+            found = self._turns.read(connection, owner, taken, since, held)
+            worthy = self._worth_fetching(connection, found)
+            self._turns.were_held(all_of_them=len(found) > len(worthy) == 0)
+            self._buffer.extend(worthy)
+            retries = (url_rows.next_retry(connection, owner), hosts.next_retry(now))
+            self._retry_at = min((at for at in retries if at is not None), default=None)
+        kinds = (lease.kind for lease in (*self._leased.values(), *self._buffer))
+        telling = TELLING.intersection(kinds)
+        if self._told and not self._waking and self._turns.tell(is_last=not telling):
+            self._told = False
+            self._wake(State.FETCHED)
+        if since is not None and telling and not self._turns.alternate:
+            # What is linked without a date may be dated by a sitemap that is not read yet.
+            self._buffer = deque(lease for lease in self._buffer if lease.kind in TELLING)
+        if not (self._buffer or self._leased or self._waking or self._tested):
+            self._tested = True  # with nothing else left: does what is held back yield by now?
+            self._change(lambda writing: pattern_rows.probe(writing, owner, now))
+        self._retry_when_due()
+        return bool(self._buffer)
+
+    def _fill_with_those_asked_for(self) -> bool:
+        assert self._only is not None
+        urls = list(islice(self._only, LEASED_AT_ONCE))
+        if urls:
+            with self._database.reading() as connection:
+                known = frontier.leases(connection, self._run.publisher_id, urls)
+            self._buffer.extend(known)
+            # The rules of a server have no row: they are asked for as what they are.
+            self._buffer.extend(_lease_of_robots(url) for url in urls if is_robots_txt(url))
+            for _ in urls:
+                self._only.popleft()
+        return bool(self._buffer)
+
+    def _wake(self, state: State) -> None:
+        """Make pending what is due by now of the URLs in *state*, once a crawl but for failures."""
+        run, now = self._run, self._run.now()
+        self._change(
+            lambda connection: url_rows.wake(
+                connection, run.publisher_id, now, (state,), not_since=run.started_at
+            )
+        )
+
+    def _change(
+        self, work: Callable[[Connection], object], then: Callable[[], None] = lambda: None
+    ) -> None:
+        """Have *work* change the frontier in the writer's thread, and read it anew after that."""
+        self._waking += 1
+        loop = asyncio.get_running_loop()
+
+        def changed(_: object) -> None:
+            self._waking, self._stale = self._waking - 1, True
+            then()
+            self._run.crawler.engine._slot.nextcall.schedule()  # type: ignore[union-attr]
+
+        self._ingest.do(work).add_done_callback(
+            lambda future: loop.call_soon_threadsafe(changed, future)
+        )
+
+    def _retry_when_due(self) -> None:
+        """Have what failed asked for again as soon as it is due, also while other work is left."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._retry_at is not None:
+            seconds = (self._retry_at - self._run.now()).total_seconds()
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(max(seconds, 0) + 0.01, self._retry)
+
+    def _retry(self) -> None:
+        self._timer = self._retry_at = None
+        self._wake(State.RETRY)
+
+
+def _asked_for(url: str) -> frontier.Entry:
+    return frontier.Entry(url=url, kind=Kind.PAGE, via=Via.SEED, priority=0, depth=0)
+
+
+def _lease_of_robots(url: str) -> Lease:
+    return Lease(
+        url=url,
+        kind=Kind.ROBOTS,
+        via=Via.SEED,
+        depth=0,
+        redirects=0,
+        fail_count=0,
+        source_url=None,
+        lastmod=None,
+        fetched_at=None,
+    )

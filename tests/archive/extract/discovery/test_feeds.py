@@ -1,0 +1,195 @@
+"""What feeds name, in the forms and with the faults that they have on the web."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from archive.extract.discovery.feeds import JSON_FEED, feed_candidates, json_feed_candidates
+from archive.extract.payload import extract
+from archive.model import Candidate, Outcome, Payload, Via
+
+FEED = "https://news.test/rss/feed.xml"
+UTF8 = '<?xml version="1.0" encoding="UTF-8"?>'
+SECOND = "<item><link>https://news.test/b/</link></item>"
+"""What stands after the faulty entry, and must be found all the same."""
+
+
+def rss(items: str, head: str = UTF8) -> str:
+    return (
+        f'{head}<rss version="2.0"><channel><title>T</title><link>https://news.test/</link>'
+        f"{items}</channel></rss>"
+    )
+
+
+def urls(document: str | bytes) -> list[str]:
+    data = document.encode() if isinstance(document, str) else document
+    return [candidate.url for candidate in feed_candidates(data, FEED)]
+
+
+def test_an_rss_feed_gives_links_and_dates_of_publication_as_written():
+    feed = b"""<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
+    <link>https://news.test/</link><atom:link href="https://news.test/feed/" rel="self"/>
+    <item><title>A</title><link>https://news.test/a/?utm_source=rss</link>
+     <comments>https://news.test/a/#respond</comments>
+     <pubDate>Mon, 16 Feb 2026 09:44:18 +0000</pubDate></item>
+    <item><guid isPermaLink="true">https://news.test/b/</guid></item>
+    <item><guid isPermaLink="False">https://news.test/?p=3</guid></item>
+    </channel></rss>"""
+
+    assert feed_candidates(feed, FEED) == (
+        Candidate(
+            url="https://news.test/a/", via=Via.FEED, published="Mon, 16 Feb 2026 09:44:18 +0000"
+        ),
+        Candidate(url="https://news.test/b/", via=Via.FEED),
+    )
+
+
+def test_an_atom_feed_gives_the_page_and_both_its_dates():
+    feed = b"""<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://news.test/"/>
+    <entry><link rel="edit" href="/edit/1"/><link href="/a/"/>
+    <published>2026-02-01T00:00:00Z</published>
+    <updated>2026-02-03T00:00:00Z</updated></entry></feed>"""
+
+    assert feed_candidates(feed, FEED) == (
+        Candidate(
+            url="https://news.test/a/",
+            via=Via.FEED,
+            lastmod="2026-02-03T00:00:00Z",
+            published="2026-02-01T00:00:00Z",
+        ),
+    )
+
+
+def test_atom_0_3_has_other_names_for_its_dates():
+    feed = b"""<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry>
+    <link rel="alternate" href="/a/"/><issued>2026-02-01T00:00:00Z</issued>
+    <modified>2026-02-03T00:00:00Z</modified></entry></feed>"""
+
+    (found,) = feed_candidates(feed, FEED)
+
+    assert (found.lastmod, found.published) == ("2026-02-03T00:00:00Z", "2026-02-01T00:00:00Z")
+
+
+def test_rss_1_0_keeps_its_items_beside_the_channel():
+    feed = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+    <channel rdf:about="https://news.test/"><link>https://news.test/</link></channel>
+    <item rdf:about="https://news.test/a/"><link>https://news.test/a/</link>
+    <dc:date>2026-02-03T07:30:00+07:00</dc:date></item>
+    <item rdf:about="https://news.test/b/"><title>B</title></item></rdf:RDF>"""
+
+    found = feed_candidates(feed, FEED)
+
+    assert [c.url for c in found] == ["https://news.test/a/", "https://news.test/b/"]
+    assert found[0].published == "2026-02-03T07:30:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("<title>a&nbsp;b &eacute;</title><link>https://news.test/a/</link>", "/a/"),
+        ("<title>A & B</title><link>https://news.test/a/?p=1&q=2</link>", "/a/?p=1&q=2"),
+        ("<link>https://news.test/a/?p=1&copy=2</link>", "/a/?p=1&copy=2"),
+        ("<link><![CDATA[https://news.test/a/?p=1&q=2]]></link>", "/a/?p=1&q=2"),
+        ("<dc:date>2026-02-03</dc:date><media:x/><link>https://news.test/a/</link>", "/a/"),
+        ("<title>a\x0bb\x08</title><link>https://news.test/a/</link>", "/a/"),
+        ("<link>\n  https://news.test/a/\n</link>", "/a/"),
+        ("<link><!-- c -->https://news.test/a/</link>", "/a/"),
+        ("<source><link>https://other.test/</link></source><link>/a/</link>", "/a/"),
+        ("<link>a/</link>", "/rss/a/"),
+    ],
+)
+def test_an_entry_is_found_whatever_is_wrong_with_it(fault: str, expected: str):
+    assert urls(rss(f"<item>{fault}</item>{SECOND}")) == [
+        f"https://news.test{expected}",
+        "https://news.test/b/",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("declared", "written"),
+    [("UTF-8", "latin-1"), ("ISO-8859-1", "latin-1"), ("windows-1252", "cp1252"), ("x", "utf-8")],
+)
+def test_an_address_is_read_in_the_charset_that_it_is_written_in(declared: str, written: str):
+    head = f'<?xml version="1.0" encoding="{declared}"?>'
+    entry = "<item><title>Été à la Réunion</title><link>https://news.test/café/</link></item>"
+    feed = rss(entry + SECOND, head)
+
+    assert urls(feed.encode(written)) == ["https://news.test/caf%C3%A9/", "https://news.test/b/"]
+
+
+def test_a_feed_in_utf_16_is_read():
+    assert urls(rss(SECOND, '<?xml version="1.0" encoding="UTF-16"?>').encode("utf-16")) == [
+        "https://news.test/b/"
+    ]
+
+
+def test_relative_links_are_relative_to_xml_base():
+    feed = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://news.test/blog/">
+    <entry xml:base="2026/"><link href="a/"/></entry><entry><link href="b/"/></entry></feed>"""
+
+    assert urls(feed) == ["https://news.test/blog/2026/a/", "https://news.test/blog/b/"]
+
+
+def test_a_torn_feed_gives_what_comes_before_the_tear():
+    whole = rss("<item><link>https://news.test/a/</link></item>" + SECOND)
+
+    assert urls(whole[: whole.index("b/</link>")])[:1] == ["https://news.test/a/"]
+
+
+def test_an_entity_of_the_feeds_own_is_not_expanded():
+    head = '<!DOCTYPE rss [<!ENTITY f SYSTEM "file:///etc/hostname"><!ENTITY a "lol">]>'
+
+    assert urls(rss(f"<item><link>https://news.test/&a;&f;</link></item>{SECOND}", head))[-1:] == [
+        "https://news.test/b/"
+    ]
+
+
+JSON = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "items": [
+        {"id": "1", "url": "/a/", "date_published": "2026-02-01", "date_modified": "2026-02-03"},
+        {"id": "2"},
+        "no item",
+    ],
+}
+
+
+def test_a_json_feed_names_pages_with_both_dates():
+    body = json.dumps(JSON).encode()
+
+    found = extract(Payload(url=FEED, captured_at=None, body=body))  # type: ignore[arg-type]
+
+    assert found.outcome is Outcome.FEED
+    assert found.candidates == (
+        Candidate(
+            url="https://news.test/a/",
+            via=Via.FEED,
+            lastmod="2026-02-03",
+            published="2026-02-01",
+        ),
+    )
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 1, "items": 2}', "[" * 100_000])
+def test_what_is_no_json_feed_names_nothing(text: str):
+    assert json_feed_candidates(text, FEED) == ()
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#0;", "&#x110000;", "&#xFFFF;"])
+def test_a_reference_to_no_character_costs_no_entry(reference: str):
+    feed = f"<rss><channel><item><title>{reference}</title><link>/a/</link></item></channel></rss>"
+
+    (found,) = feed_candidates(feed.encode(), "http://news.test/feed/")
+
+    assert found.url == "http://news.test/a/"
+
+
+def test_a_number_longer_than_python_reads_costs_no_json_feed():
+    text = f'{{"version": "{JSON_FEED}1.1", "n": {"9" * 5_000}, "items": [{{"url": "/a/"}}]}}'
+
+    (found,) = json_feed_candidates(text, "http://news.test/feed.json")
+
+    assert found.url == "http://news.test/a/"
