@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive.locks import Held, of_publisher, read_note
+from archive.locks import HeldLock, of_publisher, read_note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +25,13 @@ class LastCrawl:
     exit_state: str | None = None
 
 
-def write(held: Held, note: LastCrawl) -> None:
+def write(held: HeldLock, note: LastCrawl) -> None:
     """Write *note* on the lock file that is *held*; without room for the first, there is none."""
     with suppress(OSError):
         held.note(json.dumps(asdict(note), default=datetime.isoformat))
 
 
-def read(home: Path, publisher: str) -> LastCrawl | None:
+def read_last_crawl(home: Path, publisher: str) -> LastCrawl | None:
     """Return the note on the lock file of *publisher*; None where it cannot be read."""
     try:
         values = json.loads(read_note(home, of_publisher(publisher)))

@@ -52,7 +52,7 @@ AHEAD_A_WORKER = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class IntakeProgress:
     """How far taking in WARC files has come; sizes in bytes of the compressed files."""
 
     file: str
@@ -129,7 +129,7 @@ class Archive:
 
     def catch_up(
         self,
-        report: Callable[[Progress], None] = lambda _: None,
+        report: Callable[[IntakeProgress], None] = lambda _: None,
         mine: Profile | None = None,
         tell: Callable[[str], None] = lambda _: None,
     ) -> CaughtUp:
@@ -162,10 +162,10 @@ class Archive:
                     continue
                 taken += 1
                 if taken % REPORT_EVERY == 0:
-                    report(Progress(file.name, before + item.warc_offset, total, taken))
+                    report(IntakeProgress(file.name, before + item.warc_offset, total, taken))
             before += file.size_bytes
             self._complete(file)
-            report(Progress(file.name, before, total, taken))
+            report(IntakeProgress(file.name, before, total, taken))
         for profile in self._unsettled(touched):
             self._settle(profile, tell)
             problems += self.ingest.refusals()
@@ -198,7 +198,7 @@ class Archive:
             if owner == profile:
                 self._complete(file)
 
-    def _complete(self, file: warc_files.Ingested) -> None:
+    def _complete(self, file: warc_files.IngestedFile) -> None:
         owner = self.publisher_of(file.name) if file.publishers is None else None
 
         def complete(connection: Connection) -> None:
@@ -207,12 +207,12 @@ class Archive:
 
         self.ingest.do(complete).result()
 
-    def _lacking(self) -> list[warc_files.Ingested]:
+    def _lacking(self) -> list[warc_files.IngestedFile]:
         """Return the finished files of which the database does not say that it holds them whole."""
         done = self.database.read(warc_files.ingested)
         return [file for file in self._finished() if done.get(file.name) != file]
 
-    def _finished(self) -> Iterator[warc_files.Ingested]:
+    def _finished(self) -> Iterator[warc_files.IngestedFile]:
         """Yield the finished WARC files as the database has them when all of them is ingested."""
         listed = self.store.collection.contents().listed if self.store.collection else {}
         for file in self.store.files():
@@ -325,7 +325,7 @@ def _database(home: Path, settings: Settings, url: str | None, *, create: bool) 
 def rebuild(
     home: Path,
     into: str | None = None,
-    report: Callable[[Progress], None] = lambda _: None,
+    report: Callable[[IntakeProgress], None] = lambda _: None,
 ) -> CaughtUp:
     """Make the database anew from the WARC files and profiles of *home*.
 
@@ -358,7 +358,7 @@ def rebuild(
 def _build(
     home: Path,
     url: str,
-    report: Callable[[Progress], None],
+    report: Callable[[IntakeProgress], None],
     carry_over: Path | None = None,
 ) -> CaughtUp:
     with open_archive(home, database=url) as archive:

@@ -20,14 +20,14 @@ from archive.errors import HomeError, LockedError
 
 ARCHIVE = "archive"
 """Held by who makes the database anew; shared by all who add to the archive."""
-DUE = "due"
+DUE_CRAWLS = "due"
 IMPORT = "import"
 NOTE_BYTES = 256
 LOOKS_SECONDS = 0.5
 """How long who wants a lock for itself asks again while others share it: they may only look."""
 
 
-class Held:
+class HeldLock:
     """A lock that is held. Its file has room for a note, which stays when the process is gone."""
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -42,7 +42,7 @@ class Held:
 
 
 @contextmanager
-def lock(home: Path, name: str, *, shared: bool = False, busy: str) -> Iterator[Held]:
+def lock(home: Path, name: str, *, shared: bool = False, busy: str) -> Iterator[HeldLock]:
     """Hold the lock *name* of the archive in *home*; ``LockedError`` saying *busy* if it is taken.
 
     A process that only looks at the lock is waited for.
@@ -54,7 +54,7 @@ def lock(home: Path, name: str, *, shared: bool = False, busy: str) -> Iterator[
                 raise LockedError(f"{home}: {busy}")
             fcntl.flock(file, fcntl.LOCK_UN)
             time.sleep(0.01 * random.random())  # noqa: S311 - two who start at once keep no step
-        yield Held(file)
+        yield HeldLock(file)
 
 
 def read_note(home: Path, name: str) -> str:

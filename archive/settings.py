@@ -11,7 +11,7 @@ from typing import Any
 
 from archive.errors import SettingsError
 
-FILE_NAME = "archive.toml"
+SETTINGS_FILE = "archive.toml"
 DEFAULT_HOME = Path("data")
 HOME_VARIABLE = "PRESSMARK_HOME"
 
@@ -67,7 +67,7 @@ def read_settings(home: Path) -> Settings:
 
     Raises ``SettingsError`` for a file that is no TOML, an unknown key or a value of a wrong type.
     """
-    file = home / FILE_NAME
+    file = home / SETTINGS_FILE
     if not file.exists():
         return Settings()
     return Settings(**checked(read_toml(file), file, Settings, _EXPECTED))

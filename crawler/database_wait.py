@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from archive.errors import DatabaseAwayError
 from archive.sql.database import Database
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 class Outage:
@@ -38,14 +38,14 @@ class Outage:
             self._waiting = asyncio.ensure_future(wait)
         return self._waiting
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
+    async def read(self, work: Callable[[Connection], _T]) -> _T:
         """Return what *work* reads here and now, or as soon as the server is there again.
 
         Raises ``DatabaseAwayError`` where it has been waited for in vain.
         """
         return await self.over(lambda: self._read(work))
 
-    async def over(self, work: Callable[[], T]) -> T:
+    async def over(self, work: Callable[[], _T]) -> _T:
         """Return what *work* gives, which reads for itself; otherwise like ``read``."""
         while True:
             try:
@@ -55,6 +55,6 @@ class Outage:
                 if not await asyncio.shield(self.wait_out(error)):
                     raise
 
-    def _read(self, work: Callable[[Connection], T]) -> T:
+    def _read(self, work: Callable[[Connection], _T]) -> _T:
         with self._database.reading() as connection:
             return work(connection)

@@ -18,7 +18,7 @@ from archive.sql.schema import capture, publisher
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueCrawls:
     """What a schedule has to do: *profiles* to crawl, by name.
 
     *lacking* names the publishers that cannot be crawled, since they have no profile; *waiting* has
@@ -30,7 +30,7 @@ class Due:
     waiting: dict[str, list[Waiting]]
 
 
-def due_publishers(home: Path, now: datetime, among: Sequence[str] = ()) -> Due:
+def due_publishers(home: Path, now: datetime, among: Sequence[str] = ()) -> DueCrawls:
     """Return which publishers have something due at *now*.
 
     The archive's publishers are those with a profile in its home, and those that it has captures
@@ -52,7 +52,7 @@ def due_publishers(home: Path, now: datetime, among: Sequence[str] = ()) -> Due:
         due = archive.database.read(lambda connection: _due(connection, ids, now))
         wanted = [n for n in sorted(set(among) or known) if n in due | behind or n not in ids]
         rest = {name: ids[name] for name in sorted(set(among) or known) if name not in wanted}
-        return Due(
+        return DueCrawls(
             profiles=[archive.profiles[name] for name in wanted if name in archive.profiles],
             lacking=[name for name in wanted if name not in archive.profiles],
             waiting=archive.database.read(lambda connection: _waiting(connection, rest, now)),

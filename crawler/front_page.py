@@ -16,7 +16,7 @@ from archive.sql.captures import lookups
 from archive.urls import host_of
 
 
-def leads_away(connection: Connection, owner: int, profile: Profile) -> str | None:
+def foreign_front_page(connection: Connection, owner: int, profile: Profile) -> str | None:
     """Return the URL outside of the publisher's hosts that its front page redirects to, if any."""
     url = profile.home
     for _ in range(MOST_REDIRECTS):
@@ -29,7 +29,7 @@ def leads_away(connection: Connection, owner: int, profile: Profile) -> str | No
     return None
 
 
-def advice(profile: Profile, target: str, home: Path) -> str:
+def redirect_advice(profile: Profile, target: str, home: Path) -> str:
     """Return, as a sentence, that the front page leads to *target*, and what can be done."""
     host = host_of(target)
     return (

@@ -27,7 +27,7 @@ from crawler.spiders.publisher import spider_for
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class CrawlJob:
     """One crawl to run: of a publisher, or with *only* of exactly those of its URLs."""
 
     profile: Profile
@@ -220,7 +220,7 @@ _ENDINGS = {
 }
 
 
-def run_crawls(home: Path, jobs: list[Job], options: Mapping[str, Any]) -> list[Account]:
+def run_crawls(home: Path, jobs: list[CrawlJob], options: Mapping[str, Any]) -> list[Account]:
     """Run *jobs* in turn and return their accounts; a signal ends them all.
 
     *options* are those of the commands: ``contact``, ``allow_address``, ``connect_to``, ``budget``
@@ -242,7 +242,7 @@ def run_crawls(home: Path, jobs: list[Job], options: Mapping[str, Any]) -> list[
         task = process.crawl(crawler, only=job.only)
         task.add_done_callback(lambda ended: done(job, crawler, began, ended))
 
-    def done(job: Job, crawler: Crawler, began: datetime, ended: asyncio.Future[None]) -> None:
+    def done(job: CrawlJob, crawler: Crawler, began: datetime, ended: asyncio.Future[None]) -> None:
         account = _account(job, crawler, ended)
         account.seconds = (datetime.now(UTC) - began).total_seconds()
         accounts.append(account)
@@ -279,7 +279,7 @@ _QUIETLY = {False: "ERROR", True: "CRITICAL"}
 """A quiet crawl's errors are in its account, which says each of them once."""
 
 
-def _account(job: Job, crawler: Crawler, ended: asyncio.Future[None]) -> Account:
+def _account(job: CrawlJob, crawler: Crawler, ended: asyncio.Future[None]) -> Account:
     error = None if ended.cancelled() else ended.exception()
     if error is not None:
         note_defect(error)

@@ -53,9 +53,9 @@ from crawler.download.addresses import parse_allow, parse_connect_to
 from crawler.download.guard import CONNECT_TO, Guard, installed_guard
 from crawler.download.jars import Jars
 from crawler.exits import Exit, exit_for, judge
-from crawler.front_page import advice, leads_away
+from crawler.front_page import foreign_front_page, redirect_advice
 from crawler.options import read_options
-from crawler.reports.before import telling
+from crawler.reports.before import showing
 from crawler.reports.crawl_row import CrawlRow
 from crawler.scheduling.failing_hosts import FailingHosts
 from crawler.shutdown import Ending, keep_reactor_for
@@ -67,7 +67,7 @@ PROVENANCE = "provenance"
 """Key of ``request.meta``: what named the URL (``archive.model.Provenance``)."""
 INGESTED = "ingested"
 """Key of ``request.meta``: the future of the exchange's rows."""
-FAILURES = "failures"
+FAILURES_KEY = "failures"
 """Key of ``request.meta``: how often in a row the URL has failed."""
 KIND = "kind"
 """Key of ``request.meta``: what the URL is expected to answer (``archive.model.Kind``)."""
@@ -302,7 +302,7 @@ class Run:
             self.hosts.ask_at_once()
         self._row.begin(self.archive, owner, self.profile, self._command)
         is_wanted = self.crawler.settings.getbool("PRESSMARK_PROGRESS")
-        with telling(self.profile.name, is_wanted=is_wanted) as tell:
+        with showing(self.profile.name, is_wanted=is_wanted) as tell:
             caught_up = self.archive.catch_up(mine=self.profile, tell=tell)
         self.counts["recovered"] = caught_up.captures
         self._note_problems(caught_up.problems)
@@ -394,9 +394,9 @@ class Run:
         self.waiting = read(lambda connection: waiting(connection, owner, now))
         self.skipped = read(lambda connection: skipped(connection, owner))
         self.counts["waiting"] = sum(some.urls for some in self.waiting)
-        target = read(lambda connection: leads_away(connection, owner, profile))
+        target = read(lambda connection: foreign_front_page(connection, owner, profile))
         if target is not None:
-            self.advice = advice(profile, target, self.archive.home)
+            self.advice = redirect_advice(profile, target, self.archive.home)
 
     def _complete_profile(self) -> None:
         """Write into a profile that was made from a URL what the site turned out to offer."""
@@ -404,8 +404,10 @@ class Run:
         found = replace(
             self.profile,
             sitemaps=database.read(
-                lambda connection: discovered_sources.sitemaps(connection, owner)
+                lambda connection: discovered_sources.discovered_sitemaps(connection, owner)
             ),
-            feeds=database.read(lambda connection: discovered_sources.feeds(connection, owner)),
+            feeds=database.read(
+                lambda connection: discovered_sources.discovered_feeds(connection, owner)
+            ),
         )
         write_profile(self.archive.home, found)

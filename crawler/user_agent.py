@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from archive.errors import UsageError
 from archive.profile import Profile
-from archive.settings import FILE_NAME
+from archive.settings import SETTINGS_FILE
 from archive.urls import absolute
 from crawler.download.addresses import Mapping, literal
 from crawler.download.guard import Guard
@@ -42,7 +42,7 @@ def contact_of(
         raise UsageError(
             f"{profile.home}: a crawl of somebody else's server needs a contact, so that its"
             f" webmaster can reach whoever runs it; give --contact you@example.org, set {CONTACT},"
-            f' or write contact = "you@example.org" into {home / FILE_NAME}'
+            f' or write contact = "you@example.org" into {home / SETTINGS_FILE}'
         )
     if contact is not None and not _is_contact(contact):
         raise UsageError(

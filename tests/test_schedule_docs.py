@@ -9,7 +9,7 @@ import re
 from configparser import ConfigParser
 from pathlib import Path
 
-from crawler.cli.crawl import crawl
+from crawler.cli.crawl import crawl_command
 from crawler.cli.main import COMMANDS
 from crawler.exits import Exit
 from tests.support.cron import crontab
@@ -56,7 +56,7 @@ def test_every_exit_code_is_in_the_table():
 
 def test_every_option_of_a_crawl_is_there_as_a_setting():
     own = {"targets", "as_json", "verbose", "help"}  # of the command itself, or of its output
-    options = {option.name for option in crawl.params} - own | {"home"}
+    options = {option.name for option in crawl_command.params} - own | {"home"}
 
     listed = re.findall(
         r"^\| `--([a-z-]+)` \| `(PRESSMARK_[A-Z_]+)` \|", document("schedule.md"), re.MULTILINE

@@ -35,7 +35,7 @@ from archive.printable import masked, printable, printable_json
 if TYPE_CHECKING:  # `extract` prints without a database, and need not load SQLAlchemy
     from sqlalchemy import RowMapping
 
-    from archive.library import Progress as TakenIn
+    from archive.library import IntakeProgress as TakenIn
 
 
 markdown_option = click.option(

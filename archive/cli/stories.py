@@ -14,7 +14,7 @@ from archive.urls import completed, normalize
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from archive.queries.history import Row, Story
+    from archive.queries.history import FoundArticle, Row
 
 FIELDS = (
     "headline",
@@ -37,7 +37,7 @@ story_option = click.option(
 )
 
 
-def find(connection: Connection, url: str, number: int | None) -> list[Story]:
+def find(connection: Connection, url: str, number: int | None) -> list[FoundArticle]:
     """Return the articles of which *url* is an address, one for each publisher.
 
     Where it bore several stories, it is the latest, and stderr says so, or the *number*-th.
@@ -104,16 +104,16 @@ def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[
     return {name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]}
 
 
-def moment(at: datetime) -> str:
+def reader_time(at: datetime) -> str:
     """Return *at* for a reader: UTC, to the minute."""
     return f"{at:%Y-%m-%d %H:%M}"
 
 
-def seen(first: datetime, last: datetime) -> str:
+def seen_between(first: datetime, last: datetime) -> str:
     """Return for a reader between which captures something was seen."""
-    if moment(first) == moment(last):
-        return f"seen {moment(first)}"
-    return f"seen {moment(first)} to {moment(last)}"
+    if reader_time(first) == reader_time(last):
+        return f"seen {reader_time(first)}"
+    return f"seen {reader_time(first)} to {reader_time(last)}"
 
 
 def shown(value: Any) -> str:

@@ -24,13 +24,13 @@ if it is worth them."""
 PROBE_AFTER = timedelta(days=1)
 """The crawl that holds a pattern back tests it at its end, others after so long, twice that, …"""
 MOST_PROBE_DOUBLINGS = 6
-SHOWN = 20
+MOST_SHOWN = 20
 
 _TALLY = ("fetched", "new", "copies", "score", "children", "turned_away")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class PatternedUrl:
     """What the frontier knows of a URL that its patterns follow from."""
 
     url: str
@@ -64,7 +64,7 @@ def tallies(connection: Connection, owner: int, keys: Collection[str]) -> dict[s
     return found
 
 
-def put(connection: Connection, owner: int, changed: Tallies, at: datetime) -> None:
+def put_tallies(connection: Connection, owner: int, changed: Tallies, at: datetime) -> None:
     """Store *changed* tallies; those held back may be tested from *at* on, when pages came."""
     rows = [
         {
@@ -105,16 +105,18 @@ _TURNING_AWAY = (
 )
 
 
-def named(connection: Connection, owner: int, urls: Collection[str]) -> dict[str, Named]:
+def patterned_urls(
+    connection: Connection, owner: int, urls: Collection[str]
+) -> dict[str, PatternedUrl]:
     """Return the rows of *urls*, by URL, as far as there are rows."""
-    found: dict[str, Named] = {}
+    found: dict[str, PatternedUrl] = {}
     for some in batches(urls):
         columns = (table.c.url, table.c.kind, table.c.depth, table.c.is_twin, table.c.source_url)
         statement = select(*columns, table.c.fetched_at).where(
             table.c.publisher_id == owner, table.c.url.in_(some)
         )
         for row in connection.execute(statement):
-            found[row.url] = Named(
+            found[row.url] = PatternedUrl(
                 url=row.url,
                 kind=Kind(row.kind),
                 depth=row.depth,
@@ -196,7 +198,7 @@ def articles_among(connection: Connection, owner: int, urls: Collection[str]) ->
     return found
 
 
-def hold_back(connection: Connection, owner: int, held: Mapping[str, str]) -> None:
+def hold_back_rows(connection: Connection, owner: int, held: Mapping[str, str]) -> None:
     """Hold back the pending URLs in *held*, each for the pattern that it names."""
     rows = [{"owner": owner, "wanted": url, "key": key} for url, key in held.items()]
     if rows:
@@ -284,7 +286,7 @@ def let_through(connection: Connection, owner: int, urls: Iterable[str]) -> None
         )
 
 
-def free(connection: Connection, owner: int, urls: Iterable[str]) -> None:
+def make_pending(connection: Connection, owner: int, urls: Iterable[str]) -> None:
     """Make *urls* pending that were held back."""
     for some in batches(urls):
         connection.execute(
@@ -307,7 +309,7 @@ def held_back(connection: Connection, owner: int) -> tuple[HeldBack, ...]:
         .where(_held(owner), table.c.held_by.is_not(None))
         .group_by(table.c.held_by)
         .order_by(number.desc(), table.c.held_by)
-        .limit(SHOWN)
+        .limit(MOST_SHOWN)
         .subquery()
     )
     statement = (

@@ -15,10 +15,10 @@ from functools import lru_cache
 from sqlalchemy import Connection
 
 from archive.crawl_traps import pattern_rows
-from archive.crawl_traps.pattern_rows import Named
+from archive.crawl_traps.pattern_rows import PatternedUrl
 from archive.crawl_traps.patterns import (
-    SOURCES,
-    Finding,
+    SOURCE_KINDS,
+    FirstFetch,
     Tally,
     credit,
     fold_number,
@@ -50,7 +50,7 @@ NEVER_A_COPY = frozenset({Outcome.REDIRECT, Outcome.MISSING, Outcome.EMPTY})
 class Lesson:
     """A URL's first fetch, before it is noted: its row, and what came."""
 
-    row: Named
+    row: PatternedUrl
     item: Ingestible
     outcome: Outcome
 
@@ -64,7 +64,7 @@ def admit(
     its pattern is. Sitemaps beyond ``MOST_SITEMAPS`` are left out.
     """
     ours = [entry.url for entry in entries if entry.skip_reason is None]
-    known = pattern_rows.named(connection, owner, ours)
+    known = pattern_rows.patterned_urls(connection, owner, ours)
     new = {e.url: e for e in entries if e.skip_reason is None and e.url not in known}
     new = _spelled(connection, owner, new)
     new = _within_number(connection, owner, new)
@@ -73,14 +73,16 @@ def admit(
     named = {
         entry.source_url
         for entry in new.values()
-        if entry.kind not in SOURCES and entry.held_by is None and entry.source_url
+        if entry.kind not in SOURCE_KINDS and entry.held_by is None and entry.source_url
     }
     kept = (new.get(e.url, e) if e.skip_reason is None else e for e in entries)
     return [entry for entry in kept if entry.url not in dropped], named
 
 
 def _spelled(connection: Connection, owner: int, new: dict[str, Entry]) -> dict[str, Entry]:
-    numbers = {url: fold_number(url) for url, entry in new.items() if entry.kind not in SOURCES}
+    numbers = {
+        url: fold_number(url) for url, entry in new.items() if entry.kind not in SOURCE_KINDS
+    }
     there = pattern_rows.folds(connection, owner, {*numbers.values()})
     found = dict(new)
     for url, number in numbers.items():
@@ -192,15 +194,15 @@ def hold_back(
     tallies = pattern_rows.tallies(connection, owner, {*held.values()})
     kept, probes, counts = _turned_away({url: (key,) for url, key in held.items()}, tallies)
     pattern_rows.turn_away(connection, owner, counts)
-    pattern_rows.hold_back(connection, owner, kept)
+    pattern_rows.hold_back_rows(connection, owner, kept)
     pattern_rows.let_through(connection, owner, probes)
 
 
-def begin(connection: Connection, owner: int, profile: Profile) -> None:
+def release_patterns(connection: Connection, owner: int, profile: Profile) -> None:
     """Free what the profile says to follow, and what is left of patterns that yield again."""
     if profile.follow:
         wanted = [url for url in pattern_rows.held_urls(connection, owner) if follows(profile, url)]
-        pattern_rows.free(connection, owner, wanted)
+        pattern_rows.make_pending(connection, owner, wanted)
     pattern_rows.release_rest(connection, owner)
 
 
@@ -217,7 +219,7 @@ def lessons(
     first: dict[str, Ingestible] = {}
     for item in items:
         first.setdefault(item.capture.url, item)
-    rows = pattern_rows.named(connection, owner, first)
+    rows = pattern_rows.patterned_urls(connection, owner, first)
     found = []
     for url, item in first.items():
         row = rows.get(url)
@@ -230,7 +232,7 @@ def lessons(
     return found
 
 
-def learn(
+def count_yield(
     connection: Connection, owner: int, learned: Sequence[Lesson], naming: Collection[str]
 ) -> None:
     """Count *learned*, which are stored; *naming* are the sources that named new pages."""
@@ -239,7 +241,9 @@ def learn(
     copies = _copies(connection, owner, learned)
     findings = [(lesson.row, _finding(lesson, copies, naming)) for lesson in learned]
     keys = {row.url: _keys(row) for row, _ in findings}
-    led = _led_to(connection, owner, [row for row, finding in findings if finding is Finding.NEW])
+    led = _led_to(
+        connection, owner, [row for row, finding in findings if finding is FirstFetch.NEW]
+    )
     credited = [_keys(row) for row in led]
     wanted = {key for some in (*keys.values(), *credited) for key in some}
     before = pattern_rows.tallies(connection, owner, wanted)
@@ -254,19 +258,21 @@ def learn(
     for key in freed:
         if pattern_rows.release(connection, owner, key):
             changed[key] = replace(changed[key], turned_away=0)
-    pattern_rows.put(connection, owner, changed, latest)
+    pattern_rows.put_tallies(connection, owner, changed, latest)
 
 
-def _keys(row: Named) -> tuple[str, ...]:
+def _keys(row: PatternedUrl) -> tuple[str, ...]:
     return keys_of(row.url, row.kind, row.depth, is_twin=row.is_twin)
 
 
-def _led_to(connection: Connection, owner: int, rows: Iterable[Named]) -> list[Named]:
+def _led_to(connection: Connection, owner: int, rows: Iterable[PatternedUrl]) -> list[PatternedUrl]:
     """Return the rows that led to *rows*, link by link, each once for every one that it led to."""
-    found: list[Named] = []
+    found: list[PatternedUrl] = []
     at = [row.source_url for row in rows]
     for _ in range(MOST_STEPS):
-        known = pattern_rows.named(connection, owner, {url for url in at if url is not None})
+        known = pattern_rows.patterned_urls(
+            connection, owner, {url for url in at if url is not None}
+        )
         steps = [known[url] for url in at if url in known]
         found += steps
         # What a sitemap or a feed named at all is to its credit already, when it is read.
@@ -292,16 +298,16 @@ def _copies(connection: Connection, owner: int, learned: Sequence[Lesson]) -> se
     return found | {record for record, target in canonical.items() if target in there}
 
 
-def _finding(lesson: Lesson, copies: Collection[str], naming: Collection[str]) -> Finding:
+def _finding(lesson: Lesson, copies: Collection[str], naming: Collection[str]) -> FirstFetch:
     found, capture = lesson.item.extraction, lesson.item.capture
-    if lesson.row.kind in SOURCES or lesson.outcome in LISTS_OF_URLS:
-        return Finding.NEW if lesson.row.url in naming else Finding.NOTHING
+    if lesson.row.kind in SOURCE_KINDS or lesson.outcome in LISTS_OF_URLS:
+        return FirstFetch.NEW if lesson.row.url in naming else FirstFetch.NOTHING
     if Flag.PAYWALL_STUB in found.flags and capture.refers_to is None:
-        return Finding.NEW  # each stub is an article of its own, whatever its few words are
+        return FirstFetch.NEW  # each stub is an article of its own, whatever its few words are
     if lesson.outcome in NEVER_A_COPY:
-        return Finding.NOTHING
+        return FirstFetch.NOTHING
     if capture.warc_record_id in copies or capture.refers_to_url not in {None, lesson.row.url}:
-        return Finding.COPY
+        return FirstFetch.COPY
     if lesson.outcome is Outcome.ARTICLE:
-        return Finding.NEW
-    return Finding.TEXT if bears_text(found) else Finding.NOTHING
+        return FirstFetch.NEW
+    return FirstFetch.TEXT if bears_text(found) else FirstFetch.NOTHING

@@ -35,7 +35,7 @@ from archive.model import Kind
 from archive.urls import host_of
 
 
-class Finding(StrEnum):
+class FirstFetch(StrEnum):
     """What the first fetch of a URL gave; a failure says nothing and is none."""
 
     NEW = "new"
@@ -48,11 +48,21 @@ class Finding(StrEnum):
     """Anything else: a list, a redirect, a missing page. What it leads to may speak for it yet."""
 
 
-WORTH = {Finding.NEW: 0.25, Finding.COPY: 0.08, Finding.TEXT: 0.1, Finding.NOTHING: 0.57}
+WORTH = {
+    FirstFetch.NEW: 0.25,
+    FirstFetch.COPY: 0.08,
+    FirstFetch.TEXT: 0.1,
+    FirstFetch.NOTHING: 0.57,
+}
 """Shares of findings on a pattern that is barely worth its requests: every fourth is new."""
-WORTHLESS = {Finding.NEW: 0.01, Finding.COPY: 0.19, Finding.TEXT: 0.101, Finding.NOTHING: 0.699}
+WORTHLESS = {
+    FirstFetch.NEW: 0.01,
+    FirstFetch.COPY: 0.19,
+    FirstFetch.TEXT: 0.101,
+    FirstFetch.NOTHING: 0.699,
+}
 """The same on a pattern that is not."""
-WEIGHT = {finding: log(WORTHLESS[finding] / WORTH[finding]) for finding in Finding}
+WEIGHT = {finding: log(WORTHLESS[finding] / WORTH[finding]) for finding in FirstFetch}
 LIMIT = log(1_000)
 """Score from which a pattern is held back: one false alarm in 1,000 pages."""
 
@@ -62,7 +72,7 @@ LONGEST_KEY = 300
 """Characters of a pattern's key; a path of a thousand numbers would have nine thousand."""
 FIRST_PROBE = 16
 """Of the URLs that a pattern holds back, the 16th is fetched all the same, the 32nd, the 64th, …"""
-SOURCES = frozenset({Kind.SITEMAP, Kind.FEED, Kind.API})
+SOURCE_KINDS = frozenset({Kind.SITEMAP, Kind.FEED, Kind.API})
 
 _DATE = r"(?:19|20)\d\d[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:[0-2]\d|3[01])"
 _CLASSES = re.compile(
@@ -99,12 +109,12 @@ class Tally:
         """Whether URLs of the pattern are held back."""
         return self.score >= LIMIT
 
-    def with_finding(self, finding: Finding, *, fetched: bool = True) -> Tally:
+    def with_finding(self, finding: FirstFetch, *, fetched: bool = True) -> Tally:
         """Return the tally after *finding*; not *fetched* when another page's find is credited."""
         return Tally(
             self.fetched + fetched,
-            self.new + (finding is Finding.NEW),
-            self.copies + (finding is Finding.COPY),
+            self.new + (finding is FirstFetch.NEW),
+            self.copies + (finding is FirstFetch.COPY),
             min(max(self.score + WEIGHT[finding], 0.0), LIMIT),
             self.children,
             self.turned_away,
@@ -118,7 +128,7 @@ class Tally:
 
 
 Tallies = Mapping[str, Tally]
-UNKNOWN = Tally()
+NO_TALLY = Tally()
 
 
 def keys_of(url: str, kind: Kind, depth: int, *, is_twin: bool = False) -> tuple[str, ...]:
@@ -130,7 +140,7 @@ def keys_of(url: str, kind: Kind, depth: int, *, is_twin: bool = False) -> tuple
     host = host_of(url)
     if is_twin:
         return (f"{host} other spellings",)
-    if kind in SOURCES:
+    if kind in SOURCE_KINDS:
         level = f"{kind} {depth} {host}" if kind is Kind.SITEMAP else f"{kind} {host}"
         return _short(level + _shapes(_path_of(url))[0]), level
     return _keys_of_page(url, host)
@@ -173,7 +183,7 @@ def fold_number(url: str) -> int:
 def held_by(keys: Sequence[str], tallies: Tallies) -> str | None:
     """Return which of its patterns *keys* holds a URL back; None when it is to be fetched."""
     for key in keys:
-        known = tallies.get(key, UNKNOWN)
+        known = tallies.get(key, NO_TALLY)
         if known.is_held:
             return key
         if known.new:
@@ -181,19 +191,19 @@ def held_by(keys: Sequence[str], tallies: Tallies) -> str | None:
     return None
 
 
-def note(keys: Sequence[str], tallies: MutableMapping[str, Tally], finding: Finding) -> None:
+def note(keys: Sequence[str], tallies: MutableMapping[str, Tally], finding: FirstFetch) -> None:
     """Count what the first fetch of a URL with the patterns *keys* gave."""
     remaining = _told_apart(keys, tallies)
     for index, key in enumerate(remaining):
-        before = tallies.get(key, UNKNOWN)
+        before = tallies.get(key, NO_TALLY)
         tallies[key] = before.with_finding(finding)
         if before.fetched:
-            if finding is Finding.NEW:
+            if finding is FirstFetch.NEW:
                 credit(remaining[index + 1 :], tallies)
             return
         if index + 1 < len(remaining):
             above = remaining[index + 1]
-            parent = tallies.get(above, UNKNOWN)
+            parent = tallies.get(above, NO_TALLY)
             tallies[above] = replace(parent, children=parent.children + 1)
 
 
@@ -205,13 +215,13 @@ def credit(keys: Iterable[str], tallies: MutableMapping[str, Tally]) -> None:
     for key in keys:
         known = tallies.get(key)
         if known is not None and (known.score or not known.new):
-            tallies[key] = known.with_finding(Finding.NEW, fetched=False)
+            tallies[key] = known.with_finding(FirstFetch.NEW, fetched=False)
 
 
 def _told_apart(keys: Sequence[str], tallies: Tallies) -> Sequence[str]:
     """Return *keys* without those that are new below a pattern that has many already."""
     while len(keys) > 1 and keys[0] not in tallies:
-        if tallies.get(keys[1], UNKNOWN).children < MOST_CHILDREN:
+        if tallies.get(keys[1], NO_TALLY).children < MOST_CHILDREN:
             return keys
         keys = keys[1:]
     return keys

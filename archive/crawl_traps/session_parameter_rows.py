@@ -33,7 +33,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class SeenValue:
     """What a page said under one value of a parameter; all three are digests.
 
     *page* is of its URL without the parameter, *digest* of what it said.
@@ -46,14 +46,14 @@ class Sight:
     digest: str
 
 
-def parameters(connection: Connection, owner: int) -> dict[tuple[str, str], Parameter]:
+def linked_parameters(connection: Connection, owner: int) -> dict[tuple[str, str], Parameter]:
     """Return the parameters that the publisher's links bear, by host and name."""
     columns = [session_parameter.c[name] for name in Parameter.__dataclass_fields__]
     statement = select(*columns).where(session_parameter.c.publisher_id == owner)
     return {(row.host, row.name): Parameter(*row) for row in connection.execute(statement)}
 
 
-def put(connection: Connection, owner: int, parameters: Iterable[Parameter]) -> None:
+def put_parameters(connection: Connection, owner: int, parameters: Iterable[Parameter]) -> None:
     """Store *parameters*, in the place of what was known of them."""
     for each in parameters:
         values = {"alone": each.alone, "mixed": each.mixed, "learned": each.learned}
@@ -64,9 +64,9 @@ def put(connection: Connection, owner: int, parameters: Iterable[Parameter]) -> 
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
 
 
-def add_sights(connection: Connection, owner: int, sights: Iterable[Sight], most: int) -> None:
+def add_sights(connection: Connection, owner: int, sights: Iterable[SeenValue], most: int) -> None:
     """Store *sights*; of a parameter of which *most* are known, only those of known pages."""
-    grouped: dict[tuple[str, str], list[Sight]] = defaultdict(list)
+    grouped: dict[tuple[str, str], list[SeenValue]] = defaultdict(list)
     for sight in sights:
         grouped[sight.host, sight.name].append(sight)
     for (host, name), some in grouped.items():
@@ -102,7 +102,7 @@ def forget_sights(connection: Connection, owner: int, host: str, name: str) -> N
     connection.execute(delete(session_page).where(*_of(owner, host, name)))
 
 
-def collapse(connection: Connection, owner: int, host: str, names: Collection[str]) -> None:
+def merge_rows(connection: Connection, owner: int, host: str, names: Collection[str]) -> None:
     """Make one row of the URLs of *host* that differ only by *names*, under the URL without them.
 
     The row that was fetched stays, the last of several; else the one that is most urgent.

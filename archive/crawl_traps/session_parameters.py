@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from archive.crawl_traps import session_parameter_rows
-from archive.crawl_traps.session_parameter_rows import Parameter, Sight
+from archive.crawl_traps.session_parameter_rows import Parameter, SeenValue
 from archive.model import Extraction, Outcome, Via
 from archive.session_ids import NAMES, parameters, without_parameter, without_sessions
 from archive.sql.captures.store import Ingestible
@@ -53,18 +53,18 @@ class Visits:
         )
 
 
-def known(connection: Connection, owner: int) -> Visits:
+def learned_parameters(connection: Connection, owner: int) -> Visits:
     """Return what is learned of the publisher's hosts."""
-    return _visits(session_parameter_rows.parameters(connection, owner).values())
+    return _visits(session_parameter_rows.linked_parameters(connection, owner).values())
 
 
-def learn(
+def learn_parameters(
     connection: Connection, owner: int, items: Iterable[Ingestible]
 ) -> tuple[Visits, dict[str, frozenset[str]]]:
     """Take note of what *items* say; return what is learned by now, and what of it just now."""
-    before = session_parameter_rows.parameters(connection, owner)
+    before = session_parameter_rows.linked_parameters(connection, owner)
     counted = dict(before)
-    sights: list[Sight] = []
+    sights: list[SeenValue] = []
     for item in items:
         if item.extraction.outcome in _READ and not item.is_hidden:
             sights += _look_at(item, counted)
@@ -83,7 +83,9 @@ def learn(
     for host, name in changed:
         if not _is_open(counted[host, name]):
             session_parameter_rows.forget_sights(connection, owner, host, name)
-    session_parameter_rows.put(connection, owner, (counted[key] for key in sorted(changed)))
+    session_parameter_rows.put_parameters(
+        connection, owner, (counted[key] for key in sorted(changed))
+    )
     return _visits(counted.values()), new
 
 
@@ -92,21 +94,21 @@ def teach(connection: Connection, owner: int, host: str, names: Iterable[str]) -
 
     For what is seen elsewhere than in links: that a cookie has the value of a parameter.
     """
-    counted = session_parameter_rows.parameters(connection, owner)
+    counted = session_parameter_rows.linked_parameters(connection, owner)
     new = []
     for name in sorted(names):
         each = counted.get((host, name)) or Parameter(host, name, 0, 0)
         if not each.learned and each.mixed * MOST_MIXED <= each.alone:
             new.append(replace(each, learned=True))
             session_parameter_rows.forget_sights(connection, owner, host, name)
-    session_parameter_rows.put(connection, owner, new)
-    collapse(connection, owner, {host: {each.name for each in new}} if new else {})
+    session_parameter_rows.put_parameters(connection, owner, new)
+    merge_learned(connection, owner, {host: {each.name for each in new}} if new else {})
 
 
-def collapse(connection: Connection, owner: int, new: Mapping[str, Collection[str]]) -> None:
+def merge_learned(connection: Connection, owner: int, new: Mapping[str, Collection[str]]) -> None:
     """Make one row of those of the frontier that differ only by what is *new* learned, by host."""
     for host, names in new.items():
-        session_parameter_rows.collapse(connection, owner, host, names)
+        session_parameter_rows.merge_rows(connection, owner, host, names)
 
 
 _READ = frozenset({Outcome.ARTICLE, Outcome.LISTING, Outcome.PAGE})
@@ -125,7 +127,7 @@ def _is_open(parameter: Parameter) -> bool:
     return not parameter.learned and not is_refuted
 
 
-def _look_at(item: Ingestible, counted: dict[tuple[str, str], Parameter]) -> Iterator[Sight]:
+def _look_at(item: Ingestible, counted: dict[tuple[str, str], Parameter]) -> Iterator[SeenValue]:
     """Count what the links of *item* bear; yield what it said under its own values."""
     url, found = item.capture.url, item.extraction
     host = host_of(url)
@@ -149,7 +151,7 @@ def _look_at(item: Ingestible, counted: dict[tuple[str, str], Parameter]) -> Ite
         said = _said(found, url, host, name) if is_alone and own.get(name) else None
         if said is not None:
             page = _digest(without_parameter(url, name))
-            yield Sight(host, name, page, _digest(own[name]), said)
+            yield SeenValue(host, name, page, _digest(own[name]), said)
 
 
 def _links(found: Extraction, host: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from archive.diff.matches import matches
 from archive.diff.tokens import BORDER, Token, word_count
 
-LEAST_SHARE = 0.5
+LEAST_KEPT_SHARE = 0.5
 """Words that stay between two changes are shown as kept if there are more of them than this share
 of the smaller change: in a rewritten sentence, an "of" that both have tells nothing."""
 LEAST_SHARE_OF_LARGER = 0.1
@@ -122,7 +122,7 @@ def _is_too_small(same: Hunk, left: Hunk, right: Hunk) -> bool:
     is_rewritten = all(hunk.before and hunk.after for hunk in (left, right))
     return (
         words == 0
-        or words < smaller * LEAST_SHARE
+        or words < smaller * LEAST_KEPT_SHARE
         or (is_rewritten and words < larger * LEAST_SHARE_OF_LARGER)
     )
 

@@ -23,7 +23,7 @@ class Op(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class DiffSegment:
     """A piece of a block. A "¶" of its own is a border of blocks that was removed or added."""
 
     op: Op
@@ -31,10 +31,10 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class DiffBlock:
     """A block of either text; one with segments of all kinds was edited."""
 
-    segments: tuple[Segment, ...]
+    segments: tuple[DiffSegment, ...]
 
     @property
     def is_same(self) -> bool:
@@ -46,7 +46,7 @@ class Block:
 class Diff:
     """The blocks of two texts, in order; *words_removed* and *words_added* count their words."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[DiffBlock, ...]
     words_removed: int
     words_added: int
 
@@ -81,8 +81,8 @@ class _Builder:
     """Puts hunks together into blocks, and marks borders that came or went within a block."""
 
     def __init__(self) -> None:
-        self._blocks: list[Block] = []
-        self._segments: list[Segment] = []
+        self._blocks: list[DiffBlock] = []
+        self._segments: list[DiffSegment] = []
         self._space = ""  # what stood, in the text before only, behind the last word that is kept
 
     def add(self, hunk: Hunk, *, ends_block: bool) -> None:
@@ -105,7 +105,7 @@ class _Builder:
         else:
             self._replace(old, new, is_inside=is_inside, ends_block=ends_block)
 
-    def done(self) -> tuple[Block, ...]:
+    def done(self) -> tuple[DiffBlock, ...]:
         """Return the blocks."""
         self._close()
         return tuple(self._blocks)
@@ -152,9 +152,9 @@ class _Builder:
             return
         last = self._segments[-1] if self._segments else None
         if last is not None and last.op is op:
-            self._segments[-1] = Segment(op, last.text + text)
+            self._segments[-1] = DiffSegment(op, last.text + text)
         else:
-            self._segments.append(Segment(op, text))
+            self._segments.append(DiffSegment(op, text))
 
     def _close(self) -> None:
         """End the block, without the space at its end."""
@@ -162,7 +162,7 @@ class _Builder:
             last = self._segments.pop()
             self._put(last.op, last.text.rstrip())
         if self._segments:
-            self._blocks.append(Block(tuple(self._segments)))
+            self._blocks.append(DiffBlock(tuple(self._segments)))
             self._segments = []
 
 

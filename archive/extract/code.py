@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FILES = (
+EXTRACTION_FILES = (
     "extract/**/*.py",
     "model/**/*.py",
     "urls.py",
@@ -23,7 +23,7 @@ FILES = (
 """Patterns of the files that decide what is read in a record; the profile has its own digest."""
 
 
-def code_digest(root: Path = ROOT, files: Sequence[str] = FILES) -> str:
+def code_digest(root: Path = ROOT, files: Sequence[str] = EXTRACTION_FILES) -> str:
     """Return twelve hex digits of the SHA-256 over the names and bytes of *files* in *root*.
 
     *files* are patterns of ``Path.glob``.

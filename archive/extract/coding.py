@@ -23,7 +23,7 @@ MAX_BODY_BYTES = 64_000_000
 CUT = "content-encoding: cut"
 """Flags a body whose coding breaks off: what came before is all there is."""
 
-UNKNOWN = "content-encoding: unknown "
+UNKNOWN_CODING = "content-encoding: unknown "
 """How a flag begins that names a coding of the body that nobody can undo."""
 
 _STEP_BYTES = 1_024
@@ -67,7 +67,7 @@ def decode_body(
     for name in reversed([name for name in names if name not in {"", "identity"}]):
         unpack = _UNPACKERS.get(name.removeprefix("x-"))
         if unpack is None:
-            flags.append(f"{UNKNOWN}{_token(name)}")
+            flags.append(f"{UNKNOWN_CODING}{_token(name)}")
             continue
         unpacked, complete = unpack(data, limit)
         if unpacked is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from lxml.html import HtmlElement
 
 from archive.extract.body.confidence import Opinion
-from archive.extract.body.pipeline import Text, article_text, framed
+from archive.extract.body.pipeline import Text, body_text, framed
 from archive.extract.body.trim_edges import About
 from archive.extract.discovery.links import page_candidates
 from archive.extract.dom.document import Page, element_text, parse_page
@@ -118,7 +118,7 @@ def _read(
     shell = _shell(page, bare, prose, verdict)
     data = read_metadata(page, bare, captured_at)
     body = article_body(page.json_ld)
-    text = Text() if shell else article_text(bare, prose, _about(page, data), body)
+    text = Text() if shell else body_text(bare, prose, _about(page, data), body)
     blocks = text.blocks
     if not blocks:
         return _without_article(page, verdict, shell, data.flags)

@@ -16,7 +16,7 @@ from lxml import etree
 from archive.extract.code import code_digest
 from archive.extract.coding import (
     CUT,
-    UNKNOWN,
+    UNKNOWN_CODING,
     TooLargeError,
     decode_body,
     decode_text,
@@ -124,7 +124,7 @@ def _extract(payload: Payload) -> Extraction:
     data, flags = decode_body(payload.body, payload.header("content-encoding"))
     if not data.strip():
         return _flagged(_result(Outcome.EMPTY, f"status {status}, no body"), flags)
-    unknown = next((flag for flag in flags if flag.startswith(UNKNOWN)), None)
+    unknown = next((flag for flag in flags if flag.startswith(UNKNOWN_CODING)), None)
     if unknown and _BINARY.search(data[:_SNIFFED]):
         return _flagged(_result(Outcome.NOT_HTML, unknown), flags)
     return _flagged(_by_content(payload, gunzip_file(data)), flags)
@@ -226,7 +226,7 @@ def _by_content(payload: Payload, data: bytes) -> Extraction:
     name = root.group(1).rpartition(":")[2].lower() if root else ""
     if name in _SITEMAP_ROOTS:
         found = _named(Outcome.SITEMAP, links.sitemap_candidates(data.lstrip(), url))
-        return _flagged(found, (Flag.TRUNCATED,)) if links.breaks_off(data) else found
+        return _flagged(found, (Flag.TRUNCATED,)) if links.is_cut_off(data) else found
     if name in _FEED_ROOTS:
         return _named(Outcome.FEED, feed_candidates(data.lstrip(), url))
     if JSON_FEED in head and head.lstrip()[:1] == "{":

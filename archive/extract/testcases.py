@@ -26,7 +26,7 @@ from archive.model import Article, Block, BlockKind, Extraction, Outcome, Payloa
 from archive.urls import normalize
 
 PAGE, FACTS, BLOCKS = "page.html", "case.toml", "blocks.txt"
-FOLDER = Path("tests/extract/cases")
+CASES_FOLDER = Path("tests/extract/cases")
 """Where a checkout keeps its cases."""
 
 _ABOUT = frozenset({"url", "content_type", "captured_at", "status", "not_yet", "expected"})
@@ -192,7 +192,7 @@ def differences(case: Case, found: Extraction | None = None) -> list[str]:
     return lines
 
 
-def advice(folder: Path) -> str:
+def case_advice(folder: Path) -> str:
     """Return what to do about a case that differs: a sentence for its reader."""
     return (
         '"-" is what was expected, "+" what came out; where that is right, correct the files by'

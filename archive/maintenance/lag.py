@@ -19,7 +19,7 @@ from archive.sql import crawls
 from archive.sql.captures import warc_files as files
 from archive.sql.database import Database
 from archive.warc.collection import Contents, Listed
-from archive.warc.owners import FILE_NAME, publisher_of
+from archive.warc.owners import WARC_FILE_NAME, publisher_of
 from archive.warc.store import SUFFIXES, Store
 
 
@@ -112,7 +112,7 @@ class _Held:
         if publisher not in self._since:
             began = self._database.read(lambda c: crawls.running_since(c, publisher))
             self._since[publisher] = began.strftime("%Y%m%d%H%M%S%f")[:17] if began else "9"
-        named = FILE_NAME.match(file)
+        named = WARC_FILE_NAME.match(file)
         return named is not None and named[2] >= self._since[publisher]
 
 
@@ -147,15 +147,15 @@ def _names(store: Store, contents: Contents) -> set[str]:
 
 
 def _owner(store: Store, file: str, profiles: Mapping[str, Profile], home: Path) -> tuple[str, ...]:
-    named = FILE_NAME.match(file)
+    named = WARC_FILE_NAME.match(file)
     if named is not None and named[1] in profiles:
         return (named[1],)  # so that the file need not be read
     return (publisher_of(store, file, profiles, home).name,)
 
 
-def whole(name: str, size_bytes: int, entry: Listed | None) -> files.Ingested:
+def whole(name: str, size_bytes: int, entry: Listed | None) -> files.IngestedFile:
     """Return what the database says of a file once it holds it whole; *entry* lists the file."""
-    return files.Ingested(
+    return files.IngestedFile(
         name=name,
         size_bytes=size_bytes,
         digest=entry.digest if entry else None,

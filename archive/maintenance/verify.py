@@ -12,21 +12,20 @@ from sqlalchemy import Connection, select
 from archive.errors import NotFoundError
 from archive.model import Capture, RecordType
 from archive.sql.captures import locations, revisits, warc_files
-from archive.sql.captures.store import capture_of
+from archive.sql.captures.store import capture_from_row
 from archive.sql.database import Database
 from archive.sql.schema import capture, warc_file
-from archive.warc.collection import FILE_NAME as COLLECTION_NAME
+from archive.warc.collection import COLLECTION_FILE as COLLECTION_NAME
 from archive.warc.collection import Contents, Listed, Loss, hash_file
 from archive.warc.owners import FindOwner
 from archive.warc.reading.reader import Damage
 from archive.warc.record import parse_date
 from archive.warc.store import Store, StoredFile
 from archive.warc.upkeep.check import Checked, Finding, check_file
-from archive.warc.upkeep.repair import Repaired
-from archive.warc.upkeep.repair import repair as repair_file
+from archive.warc.upkeep.repair import Repaired, repair_file
 
 READ_BYTES = 1 << 20
-BATCH = 500
+ROWS_A_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +73,7 @@ def verify(
             yield _absent(name, (_missing(name, rows, contents, store),))
 
 
-def repair(database: Database, store: Store) -> Iterator[Repaired]:
+def repair_archive(database: Database, store: Store) -> Iterator[Repaired]:
     """Write each damaged file anew with its sound records; see ``warc.upkeep.repair``.
 
     The database is brought up to date by ``Archive.catch_up``, which must come next.
@@ -281,13 +280,13 @@ def _breaks_off(store: Store, finding: Finding) -> bool:
 
 
 def _batched(items: list[Capture]) -> Iterator[list[Capture]]:
-    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
+    return (items[start : start + ROWS_A_BATCH] for start in range(0, len(items), ROWS_A_BATCH))
 
 
 def _rows(connection: Connection, name: str) -> dict[int, Capture]:
     statement = select(capture).join(warc_file).where(warc_file.c.name == name)
     rows = connection.execute(statement).mappings()
-    return {row["warc_offset"]: capture_of(row, name) for row in rows}
+    return {row["warc_offset"]: capture_from_row(row, name) for row in rows}
 
 
 def _difference(row: Capture, record: Capture) -> str:

@@ -30,12 +30,12 @@ from archive.model.history import (
     Component,
     History,
     Link,
-    Naming,
     Reading,
     Removal,
     Role,
     Sighting,
-    Span,
+    TranslationLink,
+    Version,
 )
 from archive.model.storable import clean, storable
 
@@ -62,7 +62,6 @@ __all__ = [
     "History",
     "Kind",
     "Link",
-    "Naming",
     "Original",
     "Outcome",
     "Payload",
@@ -72,8 +71,9 @@ __all__ = [
     "Removal",
     "Role",
     "Sighting",
-    "Span",
+    "TranslationLink",
     "Truncation",
+    "Version",
     "Via",
     "clean",
     "storable",

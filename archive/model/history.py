@@ -123,7 +123,7 @@ class ChangeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Version:
     """One version: the reading that first showed it, and the captures between which it was seen.
 
     The true moment of the edit lies somewhere between the version before and *seen_from*.
@@ -140,7 +140,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class TranslationLink:
     """What an article's pages name as its translation; *capture_id* is the last that did.
 
     *until* is when a page of it first did not any more; None where the latest one does.
@@ -161,13 +161,13 @@ class History:
     the translations that its pages name or named.
     """
 
-    spans: tuple[Span, ...]
+    spans: tuple[Version, ...]
     seen_from: datetime
     seen_until: datetime
     latest: Reading
     gone: Absence | None = None
     ends: Mapping[str, bool]
-    named: tuple[Naming, ...] = ()
+    named: tuple[TranslationLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Observation:
     """What one capture of a page showed: two that *said* the same show the same text."""
 
     fetched_at: datetime
@@ -41,7 +41,7 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class LastmodAccuracy:
     """How often what sources said of modification dates proved true, from one capture to the next.
 
     *kept*: a new date, and the text had changed. *false_alarms*: a new date, and it had not.
@@ -52,15 +52,15 @@ class Claims:
     false_alarms: int = 0
     missed: int = 0
 
-    def __add__(self, other: Claims) -> Claims:
-        return Claims(
+    def __add__(self, other: LastmodAccuracy) -> LastmodAccuracy:
+        return LastmodAccuracy(
             self.kept + other.kept,
             self.false_alarms + other.false_alarms,
             self.missed + other.missed,
         )
 
 
-NOTHING_CLAIMED = Claims()
+NOTHING_CLAIMED = LastmodAccuracy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +84,11 @@ class Evidence:
     depth: int = 0
     is_front: bool = False
     published_at: datetime | None = None
-    sights: tuple[Sight, ...] = ()
+    sights: tuple[Observation, ...] = ()
     modified_at: datetime | None = None
     modified_says: Reason = Reason.LASTMOD
-    claims: Claims = NOTHING_CLAIMED
-    others_claims: Claims = NOTHING_CLAIMED
+    claims: LastmodAccuracy = NOTHING_CLAIMED
+    others_claims: LastmodAccuracy = NOTHING_CLAIMED
     vanished_at: datetime | None = None
 
 

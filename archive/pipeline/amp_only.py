@@ -25,7 +25,7 @@ def without_twin(connection: Connection, owner: int, skipped: Sequence[Entry]) -
     They were skipped for being AMP twins, and for nothing else.
     """
     bases = {base: entry for entry in skipped if (base := amp_base(entry.url)) is not None}
-    rows = url_rows.known(connection, owner, bases)
+    rows = url_rows.frontier_rows(connection, owner, bases)
     _fetch(
         connection,
         owner,

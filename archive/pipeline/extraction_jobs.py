@@ -19,8 +19,8 @@ from archive.profile import Profile
 from archive.scope import why_hidden
 from archive.sql.captures.store import Ingestible
 
-S = TypeVar("S")
-T = TypeVar("T")
+_S = TypeVar("_S")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ def extract_anew(
     return _then(extracted(workers, capture, profile), read)
 
 
-def _then(future: Future[S], step: Callable[[S], T]) -> Future[T]:
+def _then(future: Future[_S], step: Callable[[_S], _T]) -> Future[_T]:
     """Return what *step* makes of what comes, to come; an error of either is its own."""
-    result: Future[T] = Future()
+    result: Future[_T] = Future()
     result.set_running_or_notify_cancel()  # whoever awaits it cannot cancel it
 
-    def done(future: Future[S]) -> None:
+    def done(future: Future[_S]) -> None:
         try:
             result.set_result(step(future.result()))
         except BaseException as error:  # noqa: BLE001 - the caller gets it

@@ -13,19 +13,30 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from archive.crawl_traps import pattern_yield
-from archive.crawl_traps.session_parameters import Visits, collapse, known, learn
+from archive.crawl_traps.session_parameters import (
+    Visits,
+    learn_parameters,
+    learned_parameters,
+    merge_learned,
+)
 from archive.model import Candidate, Extraction, Kind, Outcome, Via
 from archive.model.schedule import NOTHING_CLAIMED
 from archive.pipeline import amp_only
 from archive.profile import Profile
-from archive.revisit.scheduling import after_captures, instant, reschedule, told_of, vanished
+from archive.revisit.scheduling import (
+    after_captures,
+    instant,
+    reported_changes,
+    reschedule,
+    vanished,
+)
 from archive.scope import AMP_TWIN, priority, reason_out_of_scope
 from archive.sql.captures.store import Ingestible
 from archive.sql.chunks import chunks
 from archive.sql.frontier import store as frontier
 from archive.urls import amp_base, host_of, is_cut, is_robots_txt
 
-Named = tuple[int, str, Kind, Via, int, int]
+EntryKey = tuple[int, str, Kind, Via, int, int]
 """What of a frontier entry decides whether adding it changes a row: publisher, URL, kind, source,
 depth, redirects. To add an equal one again changes nothing, whatever became of the row."""
 
@@ -76,7 +87,7 @@ def update_frontier(
     owner: int,
     profile: Profile,
     items: Iterable[Ingestible],
-    named: set[Named],
+    named: set[EntryKey],
     originals: Mapping[str, Outcome],
 ) -> Visits:
     """Note that the URLs of *items* were fetched, and add the URLs that they name.
@@ -91,7 +102,7 @@ def update_frontier(
     urls = [item.capture.url for item in items]
     asked = {url for url in urls if not is_robots_txt(url) and not is_cut(url)}
     pages = [item for item in items if item.capture.url in asked]
-    visits, new = learn(connection, owner, pages)
+    visits, new = learn_parameters(connection, owner, pages)
     entries = _named_by(connection, owner, profile, items, named, visits)
     learned = pattern_yield.lessons(connection, owner, pages, originals)
     done = after_captures(connection, owner, profile, pages, originals, visits.without)
@@ -101,19 +112,19 @@ def update_frontier(
     naming: set[str] = set()
     for some in chunks(entries):
         best = _best(some)
-        told, claims = told_of(connection, owner, best)
+        told, claims = reported_changes(connection, owner, best)
         news |= told
         claimed += claims
         naming |= _add(connection, owner, profile, best, named)
     reschedule(connection, owner, profile, news, others_claims=claimed)
-    pattern_yield.learn(connection, owner, learned, naming)
+    pattern_yield.count_yield(connection, owner, learned, naming)
     for item in pages:
         gone = vanished(connection, owner, item)
         reschedule(connection, owner, profile, gone, vanished_at=item.capture.fetched_at)
     if profile.amp == "skip":
         missing = [item.url for item in done if item.outcome is Outcome.MISSING]
         amp_only.twins_of_missing(connection, owner, missing, AMP_TWIN)
-    collapse(connection, owner, new)
+    merge_learned(connection, owner, new)
     return visits
 
 
@@ -122,14 +133,14 @@ def add_named(
     owner: int,
     profile: Profile,
     items: Iterable[Ingestible],
-    named: set[Named],
+    named: set[EntryKey],
 ) -> None:
     """Add the URLs that the frontier lacks and that captures name which are extracted anew.
 
     What they say of URLs that are known (a shorter way, a date) it took note of when they came.
     *named* is what has been added already, and is added to.
     """
-    visits = known(connection, owner)
+    visits = learned_parameters(connection, owner)
     for some in chunks(_named_by(connection, owner, profile, list(items), named, visits)):
         best = _best(some)
         there = {lease.url for lease in frontier.leases(connection, owner, [e.url for e in best])}
@@ -142,7 +153,7 @@ def _named_by(
     owner: int,
     profile: Profile,
     items: Sequence[Ingestible],
-    named: set[Named],
+    named: set[EntryKey],
     visits: Visits,
 ) -> Iterator[frontier.Entry]:
     """Return the entries for what *items* name, as deep as they lie themselves at this moment."""
@@ -160,7 +171,7 @@ def _add(
     owner: int,
     profile: Profile,
     entries: Sequence[frontier.Entry],
-    named: set[Named],
+    named: set[EntryKey],
 ) -> set[str]:
     """Add *entries*, and return which sources named pages that the frontier lacked."""
     entries, naming = pattern_yield.admit(connection, owner, profile, entries)
@@ -204,7 +215,7 @@ def _entries(
     owner: int,
     profile: Profile,
     here: frontier.Lease | None,
-    named: set[Named],
+    named: set[EntryKey],
     visits: Visits,
 ) -> Iterator[frontier.Entry]:
     """Yield the frontier's entries for what *item* names, without those that change nothing.

@@ -27,7 +27,7 @@ from archive.pipeline.extraction_jobs import extracted
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.frontier_updates import entry_of
 from archive.pipeline.settlement import Settlement, Watch
-from archive.pipeline.storing import Ingested, Job, Row, Storing
+from archive.pipeline.storing import CaptureRow, Ingested, Storing, WriterJob
 from archive.profile import Profile
 from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplate_of_a_month
 from archive.sql.articles import boilerplate
@@ -36,13 +36,13 @@ from archive.sql.articles.boilerplate import Learning
 from archive.sql.captures import visibility, warc_files
 from archive.sql.captures.replace import Replaced
 from archive.sql.captures.store import Ingestible
-from archive.sql.captures.visibility import Known
+from archive.sql.captures.visibility import StoredCapture
 from archive.sql.database import Database
 from archive.sql.frontier import store as frontier
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 MOST_IN_A_COMMIT = 200
 SETTLED_AT_ONCE = 200
@@ -66,7 +66,7 @@ class Ingest:
         self.watch: Watch | None = None
         """Is told of each settling, in the writer's thread; a commit that is tried again, twice."""
         self._database, self._workers = database, workers
-        self._queue: queue.SimpleQueue[Row | Job[Any] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[CaptureRow | WriterJob[Any] | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
         self._waiting = self._settling = self._failed = 0
         self._abandoned = False
@@ -96,7 +96,7 @@ class Ingest:
 
         def ready(future: Future[Ingestible]) -> None:
             try:
-                row = Row(profile, future.result(), result)
+                row = CaptureRow(profile, future.result(), result)
             except BaseException as error:  # noqa: BLE001 - the caller gets it
                 result.set_exception(error)
             else:
@@ -120,14 +120,14 @@ class Ingest:
         self._abandoned = True
         self._workers.close(kill=True)
 
-    def do(self, work: Callable[[Connection], T]) -> Future[T]:
+    def do(self, work: Callable[[Connection], _T]) -> Future[_T]:
         """Run *work* in the writer's next transaction; the result comes when that is committed.
 
         It may run twice, and the second time find what it did the first time.
         """
-        result: Future[T] = Future()
+        result: Future[_T] = Future()
         result.set_running_or_notify_cancel()
-        self._queue.put(Job(work, result))
+        self._queue.put(WriterJob(work, result))
         return result
 
     def replace(
@@ -144,13 +144,16 @@ class Ingest:
         return self.do(work)
 
     def hide(
-        self, profile: Profile, found: Sequence[tuple[Known, str]], drop: Collection[int] = ()
+        self,
+        profile: Profile,
+        found: Sequence[tuple[StoredCapture, str]],
+        drop: Collection[int] = (),
     ) -> Future[None]:
         """Hide captures that are there, each for its reason, and *drop* those of these row ids."""
 
         def work(connection: Connection) -> None:
             visibility.hide(connection, self.publisher_id(connection, profile), found)
-            visibility.drop(connection, drop)
+            visibility.delete_hidden(connection, drop)
             self._storing.forget()  # links that are known to be stored may be gone
 
         return self.do(work)
@@ -283,7 +286,7 @@ class Ingest:
     def _run(self) -> None:
         ended = False
         while not ended:
-            batch: list[Row | Job[Any]] = []
+            batch: list[CaptureRow | WriterJob[Any]] = []
             item = self._queue.get()
             while True:
                 if item is None:
@@ -296,7 +299,7 @@ class Ingest:
             if batch:
                 self._commit(batch)
 
-    def _commit(self, batch: list[Row | Job[Any]]) -> None:
+    def _commit(self, batch: list[CaptureRow | WriterJob[Any]]) -> None:
         """Store *batch*, again and again while the database's server is away.
 
         So all work is idempotent: a commit may have been made though its answer was lost.
@@ -326,7 +329,7 @@ class Ingest:
 
     def _learn(self, connection: Connection, profile: Profile) -> None:
         owner = self.publisher_id(connection, profile)
-        boilerplate.learn(connection, owner, LEARNING)
+        boilerplate.learn_rules(connection, owner, LEARNING)
 
     def _refuse(self, profile: Profile, url: str, error: Exception) -> None:
         """Note that the article at *url* cannot be settled, which stops no other."""

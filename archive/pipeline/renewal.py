@@ -19,19 +19,19 @@ from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.ingest import Ingest
 from archive.pipeline.settlement import stamp_of
 from archive.profile import Profile
-from archive.queries.status import publishers
+from archive.queries.status import publisher_ids
 from archive.scope import reason_out_of_scope, why_hidden, why_url_hidden
 from archive.sql.captures import visibility
 from archive.sql.captures.store import Ingestible
-from archive.sql.captures.visibility import Known, Row, Stamp
+from archive.sql.captures.visibility import ScopeRow, Stamp, StoredCapture
 from archive.sql.database import Database
 from archive.urls import host_of
 
 logger = logging.getLogger(__name__)
 
-S = TypeVar("S", Known, Row)
+_S = TypeVar("_S", StoredCapture, ScopeRow)
 
-AT_ONCE = 1_000
+CAPTURES_AT_ONCE = 1_000
 """Rows looked at in one transaction."""
 EXTRACTED_AT_ONCE = 64
 NOTED_AT_ONCE = 10_000
@@ -86,7 +86,7 @@ class Renewal:
 
     @property
     def _owner(self) -> int | None:
-        return self.database.read(publishers).get(self.profile.name)
+        return self.database.read(publisher_ids).get(self.profile.name)
 
     @property
     def _stamp(self) -> Stamp | None:
@@ -132,7 +132,7 @@ class _Rules:
         """Have imported files taken in again, which may hold records of hosts that are new."""
         self._ingest.do(partial(visibility.take_in_again, files=self._imported)).result()
 
-    def _foreign(self, hidden: list[tuple[Known, str]]) -> list[int]:
+    def _foreign(self, hidden: list[tuple[StoredCapture, str]]) -> list[int]:
         """Return the row ids of captures that an import would leave out, as of another host."""
         return [
             known.id
@@ -141,7 +141,7 @@ class _Rules:
             and host_of(known.capture.url) not in self._profile.all_hosts
         ]
 
-    def _show(self, found: list[Known]) -> Iterator[str]:
+    def _show(self, found: list[StoredCapture]) -> Iterator[str]:
         for at in range(0, len(found), EXTRACTED_AT_ONCE):
             captures = [known.capture for known in found[at : at + EXTRACTED_AT_ONCE]]
             items = extract_all(self._workers, captures, self._profile).result()
@@ -149,16 +149,16 @@ class _Rules:
             read = [item for item in items if isinstance(item, Ingestible)]
             self._ingest.show(self._profile, read).result()
 
-    def _slices(self, rows_after: Callable[..., list[S]]) -> Iterator[list[S]]:
-        """Yield what *rows_after* reads, in the order of row ids, ``AT_ONCE`` at a time."""
+    def _slices(self, rows_after: Callable[..., list[_S]]) -> Iterator[list[_S]]:
+        """Yield what *rows_after* reads, in the order of row ids, so many at a time."""
         after = 0
         while some := self._database.read(
-            partial(rows_after, owner=self._owner, after=after, limit=AT_ONCE)
+            partial(rows_after, owner=self._owner, after=after, limit=CAPTURES_AT_ONCE)
         ):
             yield some
             after = some[-1].id
 
-    def _change(self, row: Row) -> tuple[int, str | None] | None:
+    def _change(self, row: ScopeRow) -> tuple[int, str | None] | None:
         """Return the row's id and why it is to be skipped now; None where nothing changes."""
         why = why_url_hidden(row.url, self._profile)
         if why is not None:

@@ -26,13 +26,13 @@ from archive.pipeline.ingest import Ingest
 from archive.pipeline.renewal import Renewal
 from archive.pipeline.settlement import Settling
 from archive.profile import Profile
-from archive.queries.status import publishers
+from archive.queries.status import publisher_ids
 from archive.sql.captures import replace
-from archive.sql.captures.replace import LINKS, Replaced, Turn
+from archive.sql.captures.replace import LINKS, Replaced, ReprocessPlan
 from archive.sql.captures.store import Ingestible, article_of
 from archive.sql.database import Database
 
-BATCH = 64
+CAPTURES_A_COMMIT = 64
 """Captures replaced in one commit."""
 AHEAD_BATCHES = 2
 """Batches that wait in the workers beside the one that is written, so that they never idle."""
@@ -55,7 +55,7 @@ _FIELDS = {
     AUTHORS: ("author",),
 }
 
-Key = tuple[str, str, int]
+ArticleKey = tuple[str, str, int]
 """Publisher, canonical URL and ordinal of an article."""
 
 
@@ -74,7 +74,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class ReprocessProgress:
     """How many captures are done, of how many, and how many articles were settled after them."""
 
     done: int
@@ -119,8 +119,8 @@ class _Account:
     updated: int = 0
     changed: int = 0
     changes: Counter[str] = field(default_factory=Counter)
-    before: dict[Key, int] = field(default_factory=dict)
-    after: dict[Key, int] = field(default_factory=dict)
+    before: dict[ArticleKey, int] = field(default_factory=dict)
+    after: dict[ArticleKey, int] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
     sampled: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
@@ -184,7 +184,7 @@ def reprocess(
     workers: Workers,
     profiles: Sequence[Profile],
     since: datetime | None = None,
-    report: Callable[[Progress], None] = lambda _: None,
+    report: Callable[[ReprocessProgress], None] = lambda _: None,
     *,
     renewing: bool = True,
 ) -> Reprocessed:
@@ -197,7 +197,7 @@ def reprocess(
     is called in the writer's thread as well.
     """
     account = _Account()
-    ids = database.read(publishers)
+    ids = database.read(publisher_ids)
     runs = [
         _Run(database, ingest, workers, profile, ids[profile.name], account)
         for profile in profiles
@@ -213,15 +213,15 @@ def reprocess(
         nonlocal articles
         account.settled(what)
         articles += len(what.after)
-        report(Progress(done=done, total=total, articles=articles))
+        report(ReprocessProgress(done=done, total=total, articles=articles))
 
-    report(Progress(done=done, total=total))
+    report(ReprocessProgress(done=done, total=total))
     ingest.watch = settled
     try:
         for run in runs:
             for number in run.replace():
                 done += number
-                report(Progress(done=done, total=total, articles=articles))
+                report(ReprocessProgress(done=done, total=total, articles=articles))
             if since is None:
                 run.correct_sources()
                 if renewing:
@@ -253,7 +253,7 @@ def bring_up_to_date(
         return ()
     problems: list[str] = []
     renewal.begin(problems.append)
-    owner, current = database.read(publishers)[profile.name], made_by(profile)
+    owner, current = database.read(publisher_ids)[profile.name], made_by(profile)
     number = database.read(lambda connection: replace.left_over(connection, owner, current))
     if 0 < number <= READ_AGAIN_AT_ONCE:
         done = reprocess(
@@ -286,7 +286,7 @@ class _Run:
         self.profile = profile
         self._database, self._ingest, self._workers = database, ingest, workers
         self._owner, self._account = owner, account
-        self._turn = Turn(in_order=True, since=None)
+        self._turn = ReprocessPlan(in_order=True, since=None)
         self.renewal = Renewal(database=database, ingest=ingest, workers=workers, profile=profile)
         self.ids = array("q")
         """Row ids in order of time: 8 bytes a capture, and all that grows with the archive."""
@@ -295,7 +295,7 @@ class _Run:
         """Find out which captures have their turn."""
         owner, current = self._owner, made_by(self.profile)
 
-        def chosen(connection: Connection) -> tuple[Turn, array[int]]:
+        def chosen(connection: Connection) -> tuple[ReprocessPlan, array[int]]:
             turn = replace.turn(connection, owner, current, since)
             return turn, array("q", replace.wanted(connection, owner, current, turn, since))
 
@@ -332,8 +332,8 @@ class _Run:
     def _extracted(self, ids: Sequence[int]) -> Iterator[list[Ingestible | Unread]]:
         """Yield what becomes of the captures with these row ids, in their order, in batches."""
         ahead: deque[Future[list[Ingestible | Unread]]] = deque()
-        for at in range(0, len(ids), BATCH):
-            some = ids[at : at + BATCH]
+        for at in range(0, len(ids), CAPTURES_A_COMMIT):
+            some = ids[at : at + CAPTURES_A_COMMIT]
             captures = self._database.read(partial(replace.captures_with, ids=some))
             ahead.append(extract_all(self._workers, captures, self.profile))
             if len(ahead) > AHEAD_BATCHES:

@@ -23,8 +23,8 @@ from archive.pipeline.extraction_pool import Workers
 from archive.profile import Profile
 from archive.scope import why_url_hidden
 from archive.settle.identity import believable, components, hubs
-from archive.settle.translations import groups, reciprocal
-from archive.settle.versions import history
+from archive.settle.translations import group_names, reciprocal
+from archive.settle.versions import article_history
 from archive.sql.articles import boilerplate
 from archive.sql.articles import store as articles
 from archive.sql.articles.store import Neighbourhood
@@ -34,13 +34,13 @@ from archive.sql.captures.store import Ingestible
 from archive.sql.captures.visibility import Stamp
 from archive.sql.database import is_of_the_data
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
-TRANSLATIONS = Grouping(reciprocal, groups)
+TRANSLATIONS = Grouping(reciprocal, group_names)
 ANEW_AT_ONCE = 64
 """Captures extracted again at once, so that their texts do not fill the memory."""
 
-FILES = (
+SETTLING_FILES = (
     "settle/**/*.py",
     "model/**/*.py",
     "pipeline/settlement.py",
@@ -56,9 +56,9 @@ FILES = (
 
 A test holds them to what ``settle`` imports.
 """
-SETTLING = code_digest(files=FILES)
+SETTLING = code_digest(files=SETTLING_FILES)
 
-Standing = Mapping[tuple[str, int], int]
+VersionCounts = Mapping[tuple[str, int], int]
 """How many versions articles have, by canonical URL and ordinal."""
 
 
@@ -73,8 +73,8 @@ class Settling:
     """What settling some addresses made of their articles, for who counts what comes and goes."""
 
     publisher: str
-    before: Standing
-    after: Standing
+    before: VersionCounts
+    after: VersionCounts
 
 
 Watch = Callable[[Settling], None]
@@ -104,10 +104,10 @@ def settle(
     if lacking:
         return lacking
     rules = boilerplate.rules(connection, owner)
-    histories = [(component, history(component, rules)) for component in found]
+    histories = [(component, article_history(component, rules)) for component in found]
     before = articles.standing(connection, owner, around.urls) if watch else {}
-    articles.replace(connection, owner, around.urls, histories, TRANSLATIONS)
-    articles.settled(connection, owner, urls)
+    articles.replace_articles(connection, owner, around.urls, histories, TRANSLATIONS)
+    articles.note_settled(connection, owner, urls)
     if watch is not None:
         after = {
             (component.canonical.url, component.canonical.ordinal): len(told.spans)
@@ -203,7 +203,7 @@ class Settlement:
         self.refuse(url, error)
 
         def work(connection: Connection) -> None:
-            articles.replace(connection, self.owner(connection), [url], (), TRANSLATIONS)
+            articles.replace_articles(connection, self.owner(connection), [url], (), TRANSLATIONS)
 
         self._then(self.do(work), lambda _: self._result.set_result(None))
 
@@ -245,10 +245,10 @@ class Settlement:
         items = [item for item in found if isinstance(item, Ingestible)]
         self._then(self.replace(items), lambda _: self._go_on())
 
-    def _then(self, future: Future[T], step: Callable[[T], None]) -> None:
+    def _then(self, future: Future[_T], step: Callable[[_T], None]) -> None:
         """Have *step* done with what comes; whoever awaits all of it gets what goes wrong."""
 
-        def done(future: Future[T]) -> None:
+        def done(future: Future[_T]) -> None:
             try:
                 step(future.result())
             except BaseException as error:  # noqa: BLE001 - as said above

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from archive.crawl_traps.session_parameters import Visits
 from archive.errors import UnstorableError
 from archive.model import Capture, Extraction, Outcome
-from archive.pipeline.frontier_updates import Named, add_named, update_frontier
+from archive.pipeline.frontier_updates import EntryKey, add_named, update_frontier
 from archive.pipeline.settlement import stamp_of
 from archive.profile import Profile
 from archive.sql.captures import lookups, visibility
@@ -32,7 +32,7 @@ from archive.sql.frontier import store as frontier
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 UNSTORABLE = "what was read in it cannot be stored"
 """Reason of a capture whose extraction no database takes; the engine's own words are logged."""
@@ -53,15 +53,15 @@ class Ingested:
 
 
 @dataclass(slots=True)
-class Job(Generic[T]):
+class WriterJob(Generic[_T]):
     """Work for the writer thread: runs in a transaction, resolves when that is committed."""
 
-    work: Callable[[Connection], T]
-    future: Future[T]
+    work: Callable[[Connection], _T]
+    future: Future[_T]
 
 
 @dataclass(slots=True)
-class Row:
+class CaptureRow:
     """A capture to be stored, and who awaits that."""
 
     profile: Profile
@@ -86,7 +86,7 @@ class Settled:
 
 
 @dataclass(slots=True)
-class Known:
+class KnownRows:
     """What this process knows to be in the database, so that it is not written again.
 
     Most links of a page stand on every page of its site. All of it may be forgotten at any time.
@@ -95,7 +95,7 @@ class Known:
     publisher_ids: dict[str, int] = field(default_factory=dict)
     file_ids: dict[str, int] = field(default_factory=dict)
     linked: dict[tuple[int, str], datetime] = field(default_factory=dict)
-    named: set[Named] = field(default_factory=set)
+    named: set[EntryKey] = field(default_factory=set)
 
     def forget_some(self) -> None:
         """Keep the memory within bounds, however many URLs a site has."""
@@ -108,7 +108,7 @@ class Known:
         ids = self.publisher_ids
         if profile.name not in ids:
             owner = captures.publisher_id(connection, profile.name, profile.title, profile.home)
-            visibility.begin(connection, owner, stamp_of(profile))
+            visibility.note_current(connection, owner, stamp_of(profile))
             ids[profile.name] = owner
         return ids[profile.name]
 
@@ -117,16 +117,16 @@ class Storing:
     """Stores batches of rows and jobs; for the writer thread alone."""
 
     def __init__(self, database: Database) -> None:
-        self.known = Known()
+        self.known = KnownRows()
         self.visits = Visits({})
         """What names a visit in URLs of the publisher whose captures were stored last."""
         self._database, self._losses = database, database.losses
 
     def forget(self) -> None:
         """Forget what is known to be stored: it was rolled back, or may have been."""
-        self.known = Known()
+        self.known = KnownRows()
 
-    def store(self, batch: Sequence[Row | Job[Any]]) -> list[Settled]:
+    def store(self, batch: Sequence[CaptureRow | WriterJob[Any]]) -> list[Settled]:
         """Store *batch* and return what came of each, when it is committed.
 
         Raises what concerns the database as a whole; then nothing of it is stored.
@@ -137,7 +137,7 @@ class Storing:
             self.forget()
             if is_of_the_database(error):
                 raise
-            if len(batch) == 1 and isinstance(batch[0], Job):
+            if len(batch) == 1 and isinstance(batch[0], WriterJob):
                 return [Settled(batch[0].future, error=error)]  # it is apart already
             return self._apart(batch)
 
@@ -153,7 +153,9 @@ class Storing:
 
         def work(some: Sequence[Ingestible]) -> list[Replaced]:
             known, owner = self.known, self.known.publisher_id(connection, profile)
-            done = replacing.replace(connection, owner, some, known.linked, in_order=in_order)
+            done = replacing.replace_extractions(
+                connection, owner, some, known.linked, in_order=in_order
+            )
             add_named(connection, owner, profile, some, known.named)
             return done
 
@@ -164,7 +166,7 @@ class Storing:
 
         def work(some: Sequence[Ingestible]) -> list[None]:
             known, owner = self.known, self.known.publisher_id(connection, profile)
-            visibility.show(connection, owner, some, known.linked)
+            visibility.store_shown(connection, owner, some, known.linked)
             add_named(connection, owner, profile, some, known.named)
             return []
 
@@ -176,8 +178,8 @@ class Storing:
         self,
         connection: Connection,
         items: Sequence[Ingestible],
-        work: Callable[[Sequence[Ingestible]], list[T]],
-    ) -> list[T]:
+        work: Callable[[Sequence[Ingestible]], list[_T]],
+    ) -> list[_T]:
         """Do *work* with *items*, or with each in turn: one that cannot be stored, as failed."""
         try:
             with connection.begin_nested():
@@ -194,29 +196,31 @@ class Storing:
             _log(item, error)
             return self._each(connection, [_failed(item)], work)
 
-    def _together(self, batch: Sequence[Row | Job[Any]]) -> list[Settled]:
+    def _together(self, batch: Sequence[CaptureRow | WriterJob[Any]]) -> list[Settled]:
         results = []
         with self._database.writing() as connection:
             self._forget_what_was_lost()
-            rows = [item for item in batch if isinstance(item, Row)]
+            rows = [item for item in batch if isinstance(item, CaptureRow)]
             originals = self._store_rows(connection, rows)
             results += [Settled(row.future, _ingested(row.item, originals)) for row in rows]
             results += [
-                Settled(job.future, job.work(connection)) for job in batch if isinstance(job, Job)
+                Settled(job.future, job.work(connection))
+                for job in batch
+                if isinstance(job, WriterJob)
             ]
             self.known.forget_some()
         return results
 
-    def _apart(self, batch: Sequence[Row | Job[Any]]) -> list[Settled]:
+    def _apart(self, batch: Sequence[CaptureRow | WriterJob[Any]]) -> list[Settled]:
         """Store each of *batch* under a savepoint of its own, the rows first as always."""
         with self._database.writing() as connection:
             self._forget_what_was_lost()
-            in_order = sorted(batch, key=lambda item: isinstance(item, Job))
+            in_order = sorted(batch, key=lambda item: isinstance(item, WriterJob))
             return [self._one(connection, item) for item in in_order]
 
-    def _one(self, connection: Connection, item: Row | Job[Any]) -> Settled:
+    def _one(self, connection: Connection, item: CaptureRow | WriterJob[Any]) -> Settled:
         try:
-            if isinstance(item, Row):
+            if isinstance(item, CaptureRow):
                 return Settled(item.future, self._row(connection, item))
             with connection.begin_nested():
                 return Settled(item.future, item.work(connection))
@@ -226,7 +230,7 @@ class Storing:
                 raise
             return Settled(item.future, error=error)
 
-    def _row(self, connection: Connection, row: Row) -> Ingested:
+    def _row(self, connection: Connection, row: CaptureRow) -> Ingested:
         """Store one row: as it is, or else as one that failed, and what it means for its URL.
 
         The view must not depend on the state: what cannot be noted in the frontier changes no row
@@ -267,10 +271,10 @@ class Storing:
         with connection.begin_nested():
             return self._store(connection, profile, [item])
 
-    def _store_rows(self, connection: Connection, rows: list[Row]) -> dict[str, Outcome]:
+    def _store_rows(self, connection: Connection, rows: list[CaptureRow]) -> dict[str, Outcome]:
         """Store *rows*; return the outcomes of the captures that they refer to, by record id."""
         originals: dict[str, Outcome] = {}
-        by_profile: dict[str, list[Row]] = defaultdict(list)
+        by_profile: dict[str, list[CaptureRow]] = defaultdict(list)
         for row in rows:
             by_profile[row.profile.name].append(row)
         for some in by_profile.values():

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, select
 
 from archive.model import DOUBTFUL, EdgeKind, Flag, Outcome, Role
-from archive.queries.history import Story
+from archive.queries.history import FoundArticle
 from archive.sql.captures.revisits import READ_AS
 from archive.sql.schema import address, article, capture, edge, extraction, publisher, warc_file
 
@@ -54,7 +54,7 @@ class Event:
     warc_record_id: str
 
 
-def events(connection: Connection, story: Story) -> list[Event]:
+def events(connection: Connection, story: FoundArticle) -> list[Event]:
     """Return what befell *story* at its addresses, in order of time; AMP pages are left out."""
     found = connection.execute(
         select(address.c.url, address.c.role).where(address.c.article_id == story.article_id)
@@ -66,10 +66,10 @@ def events(connection: Connection, story: Story) -> list[Event]:
     seen = (
         dict(row) for row in rows if row["url"] not in ends or row["fetched_at"] < ends[row["url"]]
     )
-    return told(seen, own)
+    return events_of(seen, own)
 
 
-def told(captures: Iterable[Mapping[str, Any]], own: Collection[str]) -> list[Event]:
+def events_of(captures: Iterable[Mapping[str, Any]], own: Collection[str]) -> list[Event]:
     """Return the events that *captures*, in order of time, amount to; *own* are the addresses.
 
     An address that never bore the article (a short link, say) has none.
@@ -140,7 +140,7 @@ def _event(row: Mapping[str, Any], kind: EventKind, what: str | None) -> Event:
     )
 
 
-def _captures(story: Story, urls: Collection[str]) -> Select[Any]:
+def _captures(story: FoundArticle, urls: Collection[str]) -> Select[Any]:
     return (
         select(
             capture.c.url,
@@ -174,7 +174,7 @@ def _captures(story: Story, urls: Collection[str]) -> Select[Any]:
     )
 
 
-def _taken_over(connection: Connection, story: Story) -> dict[str, datetime]:
+def _taken_over(connection: Connection, story: FoundArticle) -> dict[str, datetime]:
     """Return when another story was first seen, for addresses that bore one after *story*."""
     own = select(address.c.url).where(address.c.article_id == story.article_id)
     statement = (

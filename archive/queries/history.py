@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class FoundArticle:
     """An article, found by an address: the *number*-th of the *stories* that it bore, from 1.
 
     *number* and *stories* belong to the address that was asked for; another of the article's may
@@ -36,7 +36,7 @@ class Story:
     gone_reason: str | None
 
 
-def stories(connection: Connection, url: str) -> list[Story]:
+def stories(connection: Connection, url: str) -> list[FoundArticle]:
     """Return every story that *url* bore, by publisher, the latest first."""
     others = address.alias("others")
     number = (
@@ -63,10 +63,10 @@ def stories(connection: Connection, url: str) -> list[Story]:
         .where(address.c.url == url)
         .order_by(publisher.c.name, address.c.ordinal.desc())
     )
-    return [Story(**row) for row in connection.execute(statement).mappings()]
+    return [FoundArticle(**row) for row in connection.execute(statement).mappings()]
 
 
-def versions(connection: Connection, story: Story) -> list[Row]:
+def versions(connection: Connection, story: FoundArticle) -> list[Row]:
     """Return the versions of *story*, the first one first.
 
     A row has the columns of ``article_history`` and others of ``version``, such as what was
@@ -76,7 +76,7 @@ def versions(connection: Connection, story: Story) -> list[Row]:
     return [dict(row) for row in rows]
 
 
-def current(row: Row, story: Story) -> Row:
+def current(row: Row, story: FoundArticle) -> Row:
     """Return the row of ``articles`` for *story*, given its latest version's *row*."""
     whole = {"seen_from": story.seen_from, "seen_until": story.seen_until}
     return {name: whole.get(name, row[name]) for name in _names(articles)}
@@ -87,7 +87,7 @@ def as_version(row: Row) -> Row:
     return {name: row[name] for name in _names(article_history)}
 
 
-def blocks_of(connection: Connection, row: Row) -> tuple[Block, ...]:
+def version_blocks(connection: Connection, row: Row) -> tuple[Block, ...]:
     """Return the blocks that make the text of a version's *row*, captions among them.
 
     They are those of its extraction without what was removed as boilerplate: at the ends, so that a
@@ -117,7 +117,7 @@ def _without(blocks: tuple[Block, ...], texts: list[str]) -> tuple[Block, ...]:
     return tuple(kept)
 
 
-def addresses(connection: Connection, story: Story) -> Sequence[RowMapping]:
+def addresses(connection: Connection, story: FoundArticle) -> Sequence[RowMapping]:
     """Return the addresses of *story* (url, role), the canonical one first."""
     statement = (
         select(address.c.url, address.c.role)

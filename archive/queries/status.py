@@ -17,7 +17,7 @@ from archive.model import LOW_CONFIDENCE, Flag
 from archive.revisit import failing_hosts
 from archive.revisit.url_rows import Waiting, waiting
 from archive.sql.captures.replace import is_of_another
-from archive.sql.frontier.store import RESTING, State, free
+from archive.sql.frontier.store import RESTING, State, not_of_origins
 from archive.sql.schema import (
     article,
     capture,
@@ -97,13 +97,13 @@ class Status:
     of_another_extractor: int = 0
 
 
-def publishers(connection: Connection) -> dict[str, int]:
+def publisher_ids(connection: Connection) -> dict[str, int]:
     """Return the ids of all publishers of which anything is archived, by name, in order."""
     statement = select(publisher.c.name, publisher.c.id).order_by(publisher.c.name)
     return {row.name: row.id for row in connection.execute(statement)}
 
 
-def status(
+def publisher_status(
     connection: Connection, owner: int, now: datetime, made_by: tuple[str, str] | None = None
 ) -> Status:
     """Return how the archive stands with publisher *owner*, and what is due at *now*.
@@ -114,7 +114,7 @@ def status(
     held = [host.origin for host in failing_hosts.failing(connection, owner) if host.retry_at > now]
     is_due = and_(
         or_(url.c.state == State.PENDING, and_(url.c.state.in_(RESTING), url.c.next_due_at <= now)),
-        free(held),
+        not_of_origins(held),
     )
     return Status(
         publisher=row.name,

@@ -15,7 +15,7 @@ GROUPS_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class GroupMember:
     """An article of a group."""
 
     in_language: str | None
@@ -25,7 +25,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Naming:
+class TranslationEvidence:
     """A page that names another as its translation: what a group rests on, with its record."""
 
     canonical_url: str
@@ -44,11 +44,11 @@ class Group:
 
     publisher: str
     translation_group: str
-    members: tuple[Member, ...]
-    evidence: tuple[Naming, ...]
+    members: tuple[GroupMember, ...]
+    evidence: tuple[TranslationEvidence, ...]
 
 
-def groups(
+def translation_groups(
     connection: Connection, *, publisher_name: str | None = None, name: str | None = None
 ) -> Iterator[Group]:
     """Yield the groups of a publisher, or of all, or only the one called *name*, in order."""
@@ -78,7 +78,7 @@ def groups(
             )
 
 
-def named_by(connection: Connection, article_id: int) -> list[Naming]:
+def named_by(connection: Connection, article_id: int) -> list[TranslationEvidence]:
     """Return the translations that the latest page of an article names, answered or not."""
     own = select(address.c.url).where(address.c.article_id == article_id)
     statement = _NAMINGS.where(
@@ -89,11 +89,11 @@ def named_by(connection: Connection, article_id: int) -> list[Naming]:
     return [_naming(row) for row in connection.execute(statement).mappings()]
 
 
-Key = tuple[int, str]
+GroupKey = tuple[int, str]
 """Id of a publisher, and a group of its articles."""
 
 
-def _members(connection: Connection, names: Collection[str]) -> dict[Key, list[Member]]:
+def _members(connection: Connection, names: Collection[str]) -> dict[GroupKey, list[GroupMember]]:
     every = version.alias("every")
     latest = select(func.max(every.c.seq)).where(every.c.article_id == article.c.id)
     statement = (
@@ -106,14 +106,16 @@ def _members(connection: Connection, names: Collection[str]) -> dict[Key, list[M
         .where(article.c.translation_group.in_(names))
         .order_by(article.c.in_language, article.c.canonical_url, article.c.ordinal)
     )
-    found: dict[Key, list[Member]] = defaultdict(list)
+    found: dict[GroupKey, list[GroupMember]] = defaultdict(list)
     for row in connection.execute(statement).mappings():
-        member = Member(**{name: row[name] for name in Member.__dataclass_fields__})
+        member = GroupMember(**{name: row[name] for name in GroupMember.__dataclass_fields__})
         found[row["publisher_id"], row["translation_group"]].append(member)
     return found
 
 
-def _evidence(connection: Connection, names: Collection[str]) -> dict[Key, list[Naming]]:
+def _evidence(
+    connection: Connection, names: Collection[str]
+) -> dict[GroupKey, list[TranslationEvidence]]:
     """Return the links between members of the groups called *names*."""
     target = article.alias("target")
     named = select(address.c.id).where(
@@ -124,7 +126,7 @@ def _evidence(connection: Connection, names: Collection[str]) -> dict[Key, list[
         target.c.translation_group == article.c.translation_group,
     )
     statement = _NAMINGS.where(article.c.translation_group.in_(names), named.exists())
-    found: dict[Key, list[Naming]] = defaultdict(list)
+    found: dict[GroupKey, list[TranslationEvidence]] = defaultdict(list)
     for row in connection.execute(statement).mappings():
         found[row["publisher_id"], row["translation_group"]].append(_naming(row))
     return found
@@ -152,5 +154,7 @@ _NAMINGS = (
 )
 
 
-def _naming(row: RowMapping) -> Naming:
-    return Naming(**{name: row[name] for name in Naming.__dataclass_fields__})
+def _naming(row: RowMapping) -> TranslationEvidence:
+    return TranslationEvidence(
+        **{name: row[name] for name in TranslationEvidence.__dataclass_fields__}
+    )

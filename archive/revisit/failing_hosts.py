@@ -33,7 +33,7 @@ class FailingHost:
     retry_at: datetime
 
 
-def put(connection: Connection, owner: int, host: FailingHost) -> None:
+def put_host(connection: Connection, owner: int, host: FailingHost) -> None:
     """Store *host*, in the place of what was known of its origin."""
     values = asdict(host)
     statement = upsert(connection, table).values(publisher_id=owner, **values)
@@ -60,7 +60,7 @@ def failing(connection: Connection, owner: int) -> list[FailingHost]:
     return [FailingHost(**row) for row in connection.execute(statement).mappings()]
 
 
-def waiting(connection: Connection, owner: int, origin: str) -> int:
+def count_waiting(connection: Connection, owner: int, origin: str) -> int:
     """Return how many URLs of *origin* would be fetched if it could be asked."""
     statement = select(func.count()).where(
         url.c.publisher_id == owner, url.c.state == State.PENDING, of_origins([origin])

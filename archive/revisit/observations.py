@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, select
 
 from archive.model import DOUBTFUL, Flag, Outcome, RecordType, Via
-from archive.model.schedule import Sight
+from archive.model.schedule import Observation
 from archive.sql.captures.revisits import READ_AS
 from archive.sql.chunks import batches
 from archive.sql.schema import capture, discovery, extraction
@@ -27,11 +27,11 @@ SILENT = frozenset(
 class Seen(NamedTuple):
     """A page's sound captures, oldest first, and the publication date that the last one gives."""
 
-    sights: tuple[Sight, ...]
+    sights: tuple[Observation, ...]
     published: str | None
 
 
-def seen(connection: Connection, owner: int, urls: Collection[str]) -> dict[str, Seen]:
+def observations_of(connection: Connection, owner: int, urls: Collection[str]) -> dict[str, Seen]:
     """Return what the latest captures of *urls* showed; URLs without a sound one are absent."""
     rows: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
     for some in batches(urls):
@@ -59,7 +59,7 @@ def seen(connection: Connection, owner: int, urls: Collection[str]) -> dict[str,
                 rows[row.url].append(row)
     return {
         url: Seen(
-            tuple(Sight(row.fetched_at, _said(row)) for row in found[-MOST_SIGHTS:]),
+            tuple(Observation(row.fetched_at, _said(row)) for row in found[-MOST_SIGHTS:]),
             found[-1].published,
         )
         for url, found in rows.items()
@@ -84,12 +84,12 @@ def dropped(
         discovery.c.last_seen_at == before,
     )
     gone = {row.url: row.published for row in connection.execute(statement)}
-    for url in named(connection, owner, gone):
+    for url in still_named(connection, owner, gone):
         del gone[url]
     return list(gone.items())
 
 
-def named(connection: Connection, owner: int, urls: Collection[str]) -> Iterator[str]:
+def still_named(connection: Connection, owner: int, urls: Collection[str]) -> Iterator[str]:
     """Yield those of *urls* that the newest capture with a body of some sitemap names."""
     newest: dict[str, datetime | None] = {}
     for some in batches(urls):

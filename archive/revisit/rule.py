@@ -16,7 +16,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from archive.model import Outcome, Truncation
-from archive.model.schedule import NOTHING_CLAIMED, Claims, Due, Evidence, Reason, Sight
+from archive.model.schedule import (
+    NOTHING_CLAIMED,
+    Due,
+    Evidence,
+    LastmodAccuracy,
+    Observation,
+    Reason,
+)
 
 RETRY_AFTER = (
     timedelta(seconds=5),
@@ -34,7 +41,7 @@ FAILURES = frozenset({Outcome.ERROR, Outcome.BLOCKED})
 CUT_SHORT = frozenset({Truncation.TIME, Truncation.DISCONNECT})
 """Ways to lose a reply's end that the same request may escape; our own limit is none."""
 
-SOURCES = frozenset({Outcome.SITEMAP, Outcome.FEED, Outcome.ROBOTS, Outcome.API})
+SOURCE_OUTCOMES = frozenset({Outcome.SITEMAP, Outcome.FEED, Outcome.ROBOTS, Outcome.API})
 """What names new URLs, with the front page and the listings that it links."""
 SOURCE_RESTS = timedelta(minutes=30)
 """How long; crawls that name a publisher ask for its sources whenever they run."""
@@ -100,7 +107,7 @@ def due_again(known: Evidence) -> Due | None:
     return min(dues, key=lambda due: due.at)
 
 
-def alarms_believed(own: Claims, others: Claims = NOTHING_CLAIMED) -> bool:
+def alarms_believed(own: LastmodAccuracy, others: LastmodAccuracy = NOTHING_CLAIMED) -> bool:
     """Return whether a new modification date is reason to look at a page.
 
     *own* is what such dates of this page were worth, *others* what those of the source's other
@@ -111,18 +118,18 @@ def alarms_believed(own: Claims, others: Claims = NOTHING_CLAIMED) -> bool:
     return others.false_alarms <= OTHERS_FALSE_ALARMS_FORGIVEN + OTHERS_KEPT * others.kept
 
 
-def silence_believed(own: Claims) -> bool:
+def silence_believed(own: LastmodAccuracy) -> bool:
     """Return whether an old modification date is reason to let a page rest longer."""
     return own.missed == 0 or own.missed < own.kept
 
 
-def edits(sights: tuple[Sight, ...]) -> int:
+def edits(sights: tuple[Observation, ...]) -> int:
     """Return how often a page changed between two captures that follow each other."""
     return sum(a.said != b.said for a, b in pairwise(sights))
 
 
 def _is_source(known: Evidence) -> bool:
-    if known.outcome in SOURCES:
+    if known.outcome in SOURCE_OUTCOMES:
         return True
     if known.is_front:
         return known.outcome not in {Outcome.MISSING, Outcome.NOT_HTML}

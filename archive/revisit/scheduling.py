@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 from archive.extract.dates import Written, read_date
 from archive.extract.discovery.links import MAX_CANDIDATES
 from archive.model import Extraction, Flag, Outcome, RecordType, Via
-from archive.model.schedule import NOTHING_CLAIMED, Claims, Evidence, Reason
+from archive.model.schedule import NOTHING_CLAIMED, Evidence, LastmodAccuracy, Reason
 from archive.profile import Profile
 from archive.revisit import failing_hosts, observations, url_rows
 from archive.revisit.failing_hosts import FailingHost
 from archive.revisit.rule import due_again, failed, retry_after
-from archive.revisit.url_rows import Known
+from archive.revisit.url_rows import UrlRow
 from archive.sql.captures.store import Ingestible
 from archive.sql.chunks import batches
 from archive.sql.frontier.store import Entry, Fetched
@@ -58,8 +58,8 @@ def after_captures(
     row, that of the URL *without_visit* is meant.
     """
     urls = {item.capture.url for item in items}
-    rows = url_rows.known(connection, owner, urls.union(map(without_visit, urls)))
-    seen = observations.seen(connection, owner, urls)
+    rows = url_rows.frontier_rows(connection, owner, urls.union(map(without_visit, urls)))
+    seen = observations.observations_of(connection, owner, urls)
     found = []
     for item in items:
         capture = item.capture
@@ -113,12 +113,12 @@ def _of_hidden(item: Ingestible) -> Fetched:
 _NO_SIGHTS: tuple[()] = ()
 
 
-def _depth(row: Known) -> int:
+def _depth(row: UrlRow) -> int:
     """Return how deep a URL lies; an AMP listing names nothing that its own listing does not."""
     return row.depth + (amp_base(row.url) is not None)
 
 
-def _claims(row: Known, known: Evidence) -> Claims:
+def _claims(row: UrlRow, known: Evidence) -> LastmodAccuracy:
     """Return what the modification date of an article's source was worth at its latest capture."""
     comparable = (
         known.outcome is Outcome.ARTICLE
@@ -130,16 +130,16 @@ def _claims(row: Known, known: Evidence) -> Claims:
         return NOTHING_CLAIMED
     moved = row.modified_at != row.modified_at_fetched
     changed = known.sights[-2].said != known.sights[-1].said
-    return Claims(
+    return LastmodAccuracy(
         kept=int(moved and changed),
         false_alarms=int(moved and not changed),
         missed=int(changed and not moved),
     )
 
 
-def told_of(
+def reported_changes(
     connection: Connection, owner: int, entries: Collection[Entry]
-) -> tuple[set[str], Claims]:
+) -> tuple[set[str], LastmodAccuracy]:
     """Return which URLs *entries*, not yet added, tell news of, and what such news were worth.
 
     News are a modification date after the latest capture, and that a URL which had vanished from
@@ -147,7 +147,7 @@ def told_of(
     """
     by_url = {e.url: e for e in entries if e.modified_at is not None or e.via is Via.SITEMAP}
     news, missed, worth = set(), set(), NOTHING_CLAIMED
-    for url, row in url_rows.known(connection, owner, by_url).items():
+    for url, row in url_rows.frontier_rows(connection, owner, by_url).items():
         moved_at = by_url[url].modified_at
         if row.fetched_at is None:
             continue
@@ -160,7 +160,7 @@ def told_of(
             worth += row.claims
         elif row.due_reason is Reason.VANISHED:
             missed.add(url)
-    return news.union(observations.named(connection, owner, missed)), worth
+    return news.union(observations.still_named(connection, owner, missed)), worth
 
 
 def reschedule(
@@ -168,13 +168,13 @@ def reschedule(
     owner: int,
     profile: Profile,
     urls: Collection[str],
-    others_claims: Claims = NOTHING_CLAIMED,
+    others_claims: LastmodAccuracy = NOTHING_CLAIMED,
     vanished_at: datetime | None = None,
 ) -> None:
     """Ask anew when *urls* are due, since a source told news of them."""
     for some in batches(urls):
-        rows = url_rows.known(connection, owner, some)
-        seen = observations.seen(connection, owner, some)
+        rows = url_rows.frontier_rows(connection, owner, some)
+        seen = observations.observations_of(connection, owner, some)
         dues = {
             url: due_again(
                 Evidence(
@@ -195,7 +195,7 @@ def reschedule(
             for url, row in rows.items()
             if row.fetched_at is not None
         }
-        url_rows.reschedule(connection, owner, dues)
+        url_rows.set_due(connection, owner, dues)
 
 
 def host_failed(
@@ -215,7 +215,7 @@ def host_failed(
         failed_at=at,
         retry_at=at + retry_after(fail_count),
     )
-    failing_hosts.put(connection, owner, found)
+    failing_hosts.put_host(connection, owner, found)
     return found
 
 

@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select
 
 from archive.model import Outcome, Via
-from archive.model.schedule import Claims, Due, Reason
+from archive.model.schedule import Due, LastmodAccuracy, Reason
 from archive.revisit import failing_hosts
 from archive.sql.chunks import batches
-from archive.sql.frontier.store import RESTING, State, free
+from archive.sql.frontier.store import RESTING, State, not_of_origins
 from archive.sql.schema import url as table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class UrlRow:
     """What the row of a URL tells of when to look at it again."""
 
     url: str
@@ -33,7 +33,7 @@ class Known:
     modified_at_fetched: datetime | None
     modified_says: Reason
     published_at: datetime | None
-    claims: Claims
+    claims: LastmodAccuracy
 
 
 _KNOWN = (
@@ -55,9 +55,11 @@ _KNOWN = (
 )
 
 
-def known(connection: Connection, publisher_id: int, urls: Collection[str]) -> dict[str, Known]:
+def frontier_rows(
+    connection: Connection, publisher_id: int, urls: Collection[str]
+) -> dict[str, UrlRow]:
     """Return what the rows of *urls* tell, by URL, as far as there are rows."""
-    found: dict[str, Known] = {}
+    found: dict[str, UrlRow] = {}
     for some in batches(urls):
         statement = select(*_KNOWN).where(
             table.c.publisher_id == publisher_id, table.c.url.in_(some)
@@ -66,7 +68,7 @@ def known(connection: Connection, publisher_id: int, urls: Collection[str]) -> d
     return found
 
 
-def reschedule(connection: Connection, publisher_id: int, dues: Mapping[str, Due | None]) -> None:
+def set_due(connection: Connection, publisher_id: int, dues: Mapping[str, Due | None]) -> None:
     """Set anew when URLs at rest are due; one that was waked for an older reason lies down."""
     rows = [
         {
@@ -146,9 +148,11 @@ def is_due(connection: Connection, publisher_id: int, now: datetime) -> bool:
     Of one that was never crawled, its front page. What waits for a failing server is not due.
     """
     held = [h.origin for h in failing_hosts.failing(connection, publisher_id) if h.retry_at > now]
-    pending_row = select(table.c.id).where(_resting(publisher_id, (State.PENDING,)), free(held))
+    pending_row = select(table.c.id).where(
+        _resting(publisher_id, (State.PENDING,)), not_of_origins(held)
+    )
     due_row = select(table.c.id).where(
-        _resting(publisher_id, RESTING), table.c.next_due_at <= now, free(held)
+        _resting(publisher_id, RESTING), table.c.next_due_at <= now, not_of_origins(held)
     )
     any_row = select(table.c.id).where(table.c.publisher_id == publisher_id)
     found = [connection.scalar(statement.limit(1)) for statement in (pending_row, due_row, any_row)]
@@ -180,7 +184,7 @@ def waiting(connection: Connection, publisher_id: int, now: datetime) -> list[Wa
     """
     found = []
     for host in failing_hosts.failing(connection, publisher_id):
-        number = failing_hosts.waiting(connection, publisher_id, host.origin)
+        number = failing_hosts.count_waiting(connection, publisher_id, host.origin)
         if number and host.retry_at > now:
             found.append(Waiting(urls=number, until=host.retry_at, reason=host.reason))
     failed = (_resting(publisher_id, (State.RETRY,)), table.c.next_due_at > now)
@@ -193,8 +197,8 @@ def waiting(connection: Connection, publisher_id: int, now: datetime) -> list[Wa
     return found
 
 
-def _known(row: Row[*tuple[Any, ...]]) -> Known:
-    return Known(
+def _known(row: Row[*tuple[Any, ...]]) -> UrlRow:
+    return UrlRow(
         url=row.url,
         via=Via(row.via),
         state=State(row.state),
@@ -207,5 +211,5 @@ def _known(row: Row[*tuple[Any, ...]]) -> Known:
         modified_at_fetched=row.modified_at_fetched,
         modified_says=Reason.FEED if row.lastmod_via == Via.FEED else Reason.LASTMOD,
         published_at=row.published_at,
-        claims=Claims(row.lastmod_kept, row.lastmod_false, row.lastmod_missed),
+        claims=LastmodAccuracy(row.lastmod_kept, row.lastmod_false, row.lastmod_missed),
     )

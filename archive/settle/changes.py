@@ -63,7 +63,7 @@ _CORRECTION = re.compile(
 
 def change(before: Article, after: Article) -> ChangeKind | None:
     """Return what *after* changed of *before*; None where it comes to the same."""
-    headline = folded(before.headline) != folded(after.headline)
+    headline = unified(before.headline) != unified(after.headline)
     old, new = _blocks(before), _blocks(after)
     body = _words(old) != _words(new)
     if headline:
@@ -77,7 +77,7 @@ def change(before: Article, after: Article) -> ChangeKind | None:
     return None
 
 
-def folded(text: str) -> str:
+def unified(text: str) -> str:
     """Return *text* with one kind of space, quotation mark and dash."""
     plain = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
     return _INNER_SPACE.sub("", _SPACE.sub(" ", plain)).strip()
@@ -88,7 +88,7 @@ def same_story(one: Article, other: Article) -> bool:
 
     One headline, one instant of publication, or a fair part of the shorter text in common.
     """
-    if folded(one.headline) == folded(other.headline):
+    if unified(one.headline) == unified(other.headline):
         return True
     if one.date_published is not None and one.date_published == other.date_published:
         return True
@@ -109,7 +109,7 @@ def _blocks(article: Article) -> _Blocks:
     return [
         (block.kind, block.level, text)
         for block in article.blocks
-        if block.kind is not BlockKind.CAPTION and (text := folded(block.text))
+        if block.kind is not BlockKind.CAPTION and (text := unified(block.text))
     ]
 
 

@@ -31,7 +31,7 @@ def _differ(languages: set[str], others: set[str]) -> bool:
     return any(one != other for one in languages for other in others)
 
 
-def groups(pairs: Iterable[tuple[int, int]], names: Mapping[int, str]) -> dict[int, str]:
+def group_names(pairs: Iterable[tuple[int, int]], names: Mapping[int, str]) -> dict[int, str]:
     """Return the name of the group of each article in *pairs*: the first of its members' *names*.
 
     Two articles that both name a third are in one group with it, as where two translations of one

@@ -17,9 +17,9 @@ from archive.model import (
     Block,
     Component,
     History,
-    Naming,
     Reading,
-    Span,
+    TranslationLink,
+    Version,
 )
 from archive.settle.boilerplate import ends, strip
 from archive.settle.changes import change
@@ -28,14 +28,14 @@ Rules = Mapping[str, frozenset[str]]
 """The keys of the blocks that are boilerplate, by language; "" where that is not known."""
 
 
-def history(component: Component, rules: Rules) -> History:
+def article_history(component: Component, rules: Rules) -> History:
     """Return the versions of *component* under a publisher's *rules*."""
     readings = [r for r in component.readings if not r.flags & DOUBTFUL] or component.readings
     last = readings[-1]
     latest = next((r for r in reversed(readings) if r.url == component.canonical.url), last)
     keys = rules.get(latest.article.in_language or "", frozenset())
     stripped: dict[int, tuple[Article, tuple[Block, ...]]] = {}
-    spans: list[Span] = []
+    spans: list[Version] = []
     for reading in readings:
         moment = reading.fetched_at
         if spans and reading.extraction_id == spans[-1].reading.extraction_id:
@@ -49,7 +49,7 @@ def history(component: Component, rules: Rules) -> History:
             spans[-1] = replace(spans[-1], seen_until=moment)
             continue
         spans.append(
-            Span(
+            Version(
                 reading=reading,
                 article=article,
                 removed=removed,
@@ -76,13 +76,13 @@ def _stripped(reading: Reading, keys: frozenset[str]) -> tuple[Article, tuple[Bl
     return (replace(article, blocks=kept), removed) if removed else (article, ())
 
 
-def _namings(readings: Sequence[Reading], latest: Reading) -> tuple[Naming, ...]:
+def _namings(readings: Sequence[Reading], latest: Reading) -> tuple[TranslationLink, ...]:
     """Return the translations that the article's pages name, and those that they named once.
 
     A variant of the page need not name them: once the canonical address was read, it alone counts.
     """
     first = next(r for r in readings if r.url == latest.url)
-    named: dict[Alternate, Naming] = {}
+    named: dict[Alternate, TranslationLink] = {}
     for reading in readings:
         if reading.url != latest.url and reading.fetched_at > first.fetched_at:
             continue
@@ -90,5 +90,5 @@ def _namings(readings: Sequence[Reading], latest: Reading) -> tuple[Naming, ...]
             if naming.until is None and other not in reading.alternates:
                 named[other] = replace(naming, until=reading.fetched_at)
         for other in reading.alternates:
-            named[other] = Naming(other, reading.capture_id)
+            named[other] = TranslationLink(other, reading.capture_id)
     return tuple(named.values())

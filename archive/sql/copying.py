@@ -16,7 +16,7 @@ from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from archive.errors import DatabaseError, StorageError
-from archive.sql.chunks import AT_ONCE, chunks
+from archive.sql.chunks import ROWS_AT_ONCE, chunks
 from archive.sql.database import Database, open_database
 from archive.sql.schema import metadata
 
@@ -49,7 +49,7 @@ def copy_rows(source: Connection, target: Connection) -> None:
             for side in (source, target)
         ]
         columns = [column for column in table.c if all(column.name in side for side in sides)]
-        rows = source.execute(select(*columns).execution_options(yield_per=AT_ONCE)).mappings()
+        rows = source.execute(select(*columns).execution_options(yield_per=ROWS_AT_ONCE)).mappings()
         for some in chunks(rows):
             target.execute(table.insert(), [dict(row) for row in some])
 

@@ -38,7 +38,7 @@ from archive.errors import (
 from archive.model import clean
 from archive.sql.schema import metadata
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 30_000
@@ -96,7 +96,7 @@ class Database:
                 f"database {_name(self.engine)!r} cannot be read: {_cause(error)}"
             ) from error
 
-    def read(self, work: Callable[[Connection], T]) -> T:
+    def read(self, work: Callable[[Connection], _T]) -> _T:
         """Return what *work* reads, which is done again if its connection is lost meanwhile.
 
         It waits for the server, so it is nothing for a thread that has to stay awake.

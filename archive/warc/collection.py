@@ -20,7 +20,7 @@ from pathlib import Path
 from archive.errors import StorageError
 from archive.warc.segment import sync_folder
 
-FILE_NAME = "collection.jsonl"
+COLLECTION_FILE = "collection.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ class Collection:
 
     def __init__(self, home: Path) -> None:
         """Name the file; nothing is read or made yet."""
-        self.home, self.file = home, home / FILE_NAME
+        self.home, self.file = home, home / COLLECTION_FILE
         self._read: tuple[tuple[int, int, int], Contents] | None = None
 
     def contents(self) -> Contents:

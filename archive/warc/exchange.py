@@ -143,7 +143,7 @@ def exchange_of(
     for other, other_block in followers:
         if other.type == "request":
             request = other_block
-        elif is_note(other):
+        elif is_warc_fields(other):
             notes.update(parse_fields(other_block))
     if header.type != RecordType.METADATA:
         before = _bytes(notes, _INTERIM, partly=False)
@@ -170,10 +170,10 @@ def is_main(header: Header, notes: Mapping[str, str]) -> bool:
     """Whether a record is the main one of an exchange; *notes* are its own fields, if metadata."""
     if header.type != RecordType.METADATA:
         return header.type in _MAIN_TYPES
-    return "error" in notes and is_note(header) and not header.all("WARC-Concurrent-To")
+    return "error" in notes and is_warc_fields(header) and not header.all("WARC-Concurrent-To")
 
 
-def is_note(header: Header) -> bool:
+def is_warc_fields(header: Header) -> bool:
     """Whether a record is metadata in the form of named fields."""
     return header.type == RecordType.METADATA and header.content_type == WARC_FIELDS
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from archive.model import Buffer, Exchange, Payload
 
-Span = tuple[int, int]
+ByteRange = tuple[int, int]
 """Start and end offset of a part of the reply, in bytes."""
 
 # RFC 9112 2.2: a recipient may take a lone LF for a line's end; so does Twisted, which read this.
@@ -93,7 +93,7 @@ class Message:
         """The content codings as named by the headers, outermost last; the payload keeps them."""
         return self.head.tokens("Content-Encoding")
 
-    def payload_spans(self, raw: Buffer) -> Iterator[Span]:
+    def payload_spans(self, raw: Buffer) -> Iterator[ByteRange]:
         """Yield where the payload lies in *raw*: one span, or one for each chunk."""
         if self.framing is Framing.CHUNKED:
             yield from _chunks(raw, self.body_start, self.end)
@@ -244,7 +244,7 @@ def _measure(raw: Buffer, start: int) -> tuple[int, int, bool]:
         size += stop - begin
 
 
-def _chunks(raw: Buffer, position: int, end: int) -> Generator[Span, None, tuple[int, bool]]:
+def _chunks(raw: Buffer, position: int, end: int) -> Generator[ByteRange, None, tuple[int, bool]]:
     """Yield the span of each chunk's data; return the offset behind the trailers, and True.
 
     A body that stops early or whose framing breaks returns *end*, and False: what follows a

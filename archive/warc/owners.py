@@ -12,7 +12,7 @@ from archive.model import Capture
 from archive.profile import Profile, owner_of
 from archive.warc.store import Store
 
-FILE_NAME = re.compile(r"(.+)-(\d{17})-\d{5,}-")
+WARC_FILE_NAME = re.compile(r"(.+)-(\d{17})-\d{5,}-")
 """A WARC file's name begins with its publisher's, its time and its number (``warc.segment``)."""
 
 FindOwner = Callable[[Capture], Profile | None]
@@ -48,7 +48,7 @@ def publisher_of(store: Store, file: str, profiles: Mapping[str, Profile], home:
     Raises ``NotFoundError`` where that publisher has no profile (any more), and for files of other
     software, which have to be imported.
     """
-    named = FILE_NAME.match(file)
+    named = WARC_FILE_NAME.match(file)
     name = named[1] if named else ""
     with suppress(RecordError):
         name = store.info(file).get("isPartOf", name)

@@ -131,7 +131,7 @@ class Segment:
             self._broken = True
 
 
-def lock(fd: int, path: Path) -> bool:
+def lock_file(fd: int, path: Path) -> bool:
     """Lock the open file *fd*; False when another holds it, or *path* no longer names that file.
 
     The second case is another process that locked, renamed and let go of it in between.
@@ -167,7 +167,7 @@ def _create(folder: Path, prefix: str, serial: int) -> tuple[Path, int]:
         except FileExistsError:  # made in the same millisecond
             continue
         try:
-            if lock(fd, path):
+            if lock_file(fd, path):
                 sync_folder(folder)
                 return path, fd
         except BaseException:

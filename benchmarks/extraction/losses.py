@@ -16,7 +16,7 @@ from typing import Any
 
 from archive.extract.body.restore_gaps import holder_of
 from archive.extract.dom.document import parse_page
-from archive.extract.dom.lines import Leaf, leaves_of, letters_of
+from archive.extract.dom.lines import Line, letters_of, lines_of
 from benchmarks.extraction.bench import needs
 from benchmarks.extraction.extractors import CONTENT_TYPE, ours, text_in
 from benchmarks.extraction.metric import Match, compare, score, tokens
@@ -156,7 +156,7 @@ class _Page:
 
     def __init__(self, page: Page) -> None:
         parsed = parse_page(page.payload, page.url, CONTENT_TYPE)
-        self.leaves = leaves_of(parsed.tree) if parsed else []
+        self.leaves = lines_of(parsed.tree) if parsed else []
         self.letters = "".join(leaf.letters for leaf in self.leaves)
         held: Counter[Any] = Counter()
         true = letters_of(page.text)
@@ -164,7 +164,7 @@ class _Page:
             if leaf.is_prose and leaf.letters in true:
                 held[holder_of(leaf.element)] += len(leaf.letters)
         self.home = max(held, key=lambda each: held[each], default=None)
-        self.starts: defaultdict[str, list[Leaf]] = defaultdict(list)
+        self.starts: defaultdict[str, list[Line]] = defaultdict(list)
         for leaf in self.leaves:
             self.starts[leaf.letters[:_FOUND_BY]].append(leaf)
 
@@ -195,7 +195,7 @@ class _Page:
         is_home = holder_of(leaf.element) is self.home
         return Kind.ADDED_LINE if is_home else Kind.ADDED_BOX
 
-    def _leaf(self, words: Sequence[str]) -> Leaf | None:
+    def _leaf(self, words: Sequence[str]) -> Line | None:
         """Return the line that *words* begin with or are; None where they begin in one."""
         letters = letters_of("".join(words))
         for leaf in self.starts.get(letters[:_FOUND_BY], ()):

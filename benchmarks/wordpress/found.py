@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from archive.library import open_archive
 from archive.model import Block
-from archive.queries.history import blocks_of, stories, versions
+from archive.queries.history import stories, version_blocks, versions
 from archive.sql import schema, views
 
 
@@ -55,7 +55,7 @@ def _articles(connection: Connection) -> list[dict[str, Any]]:
 
 def _blocks(connection: Connection, url: str) -> tuple[Block, ...]:
     story = stories(connection, url)[0]
-    return blocks_of(connection, versions(connection, story)[-1])
+    return version_blocks(connection, versions(connection, story)[-1])
 
 
 def _outcomes(connection: Connection) -> dict[str, int]:

@@ -18,7 +18,7 @@ from rich.text import Text
 from archive.cli.output import print_json, stdout
 from archive.cli.stories import address_of
 from archive.errors import ArchiveError, UnknownPublisherError, described
-from archive.locks import DUE, lock
+from archive.locks import DUE_CRAWLS, lock
 from archive.profile import Profile, find_profile, make_profile, owner_of, read_profiles
 from archive.urls import completed
 from crawler.download.addresses import literal
@@ -97,7 +97,7 @@ def with_options(command: Any) -> Any:
 )
 @with_options
 @click.pass_obj
-def crawl(
+def crawl_command(
     home: Path, /, targets: tuple[str, ...], *, due: bool, as_json: bool, **options: Any
 ) -> None:
     """Archive publishers, each given by its profile's NAME or by the URL of its front page.
@@ -116,9 +116,9 @@ def crawl(
         _crawl_due(home, targets, options, as_json=as_json)
     if not targets:
         raise click.UsageError("name a publisher or give a URL; or crawl what is due with --due")
-    from crawler.process import Job, run_crawls
+    from crawler.process import CrawlJob, run_crawls
 
-    jobs = [Job(_profile(home, target)) for target in targets]
+    jobs = [CrawlJob(_profile(home, target)) for target in targets]
     _report(run_crawls(home, jobs, options), as_json=as_json)
 
 
@@ -127,19 +127,19 @@ def _crawl_due(
 ) -> NoReturn:
     """Crawl what is due and end; whatever is wrong is said in a line on stderr."""
     from crawler.due import due_publishers
-    from crawler.process import Account, Job, run_crawls
+    from crawler.process import Account, CrawlJob, run_crawls
 
     names = [_profile(home, target).name for target in targets]
     busy = "another `pressmark crawl --due` is running; wait for it, or end it"
     try:
         with ExitStack() as held:
             if not names and home.is_dir():
-                held.enter_context(lock(home, DUE, busy=busy))
+                held.enter_context(lock(home, DUE_CRAWLS, busy=busy))
             found = due_publishers(home, datetime.now(UTC), names)
             accounts = [Account.without_profile(home, name) for name in found.lacking]
             accounts += [Account.of_waiting(*each) for each in found.waiting.items()]
             quiet = {**options, "due": True, "progress": False, "quiet": True}
-            accounts += run_crawls(home, [Job(profile) for profile in found.profiles], quiet)
+            accounts += run_crawls(home, [CrawlJob(profile) for profile in found.profiles], quiet)
     except ArchiveError as error:
         click.echo(f"pressmark: {error}", err=True)
         raise SystemExit(int(exit_for(error))) from error
@@ -163,11 +163,11 @@ def _crawl_due(
 )
 @with_options
 @click.pass_obj
-def fetch(
+def fetch_command(
     home: Path, /, urls: tuple[str, ...], lists: Any, *, as_json: bool, **options: Any
 ) -> None:
     """Archive exactly these pages (and where they redirect to), without discovery."""
-    from crawler.process import Job, run_crawls
+    from crawler.process import CrawlJob, run_crawls
 
     listed = [line.strip() for file in lists for line in file]
     wanted = [*urls, *(line for line in listed if line and not line.startswith("#"))]
@@ -177,7 +177,7 @@ def fetch(
     for url in dict.fromkeys(map(address_of, wanted)):
         profile = _profile_for_url(home, url)
         by_name.setdefault(profile.name, (profile, []))[1].append(url)
-    jobs = [Job(profile, only=tuple(some)) for profile, some in by_name.values()]
+    jobs = [CrawlJob(profile, only=tuple(some)) for profile, some in by_name.values()]
     _report(run_crawls(home, jobs, options), as_json=as_json)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to serve on.")
 @click.option("--json", "as_json", is_flag=True, help="Visits and exactness as one JSON object.")
 @click.pass_obj
-def demo(home: Path, *, serve: bool, port: int, as_json: bool) -> None:
+def demo_command(home: Path, *, serve: bool, port: int, as_json: bool) -> None:
     """Archive a small publisher of our own, served on this machine, and look at the result.
 
     It is visited three times, and its clock is moved in between: stories are edited, moved, taken
@@ -69,13 +69,13 @@ def demo(home: Path, *, serve: bool, port: int, as_json: bool) -> None:
 def _make(home: Path, left: tuple[Visit, ...], port: int) -> dict[int, Account]:
     """Make the visits that are *left*, and return their accounts by day."""
     from crawler.demo.server import DemoServer
-    from crawler.process import Job, run_crawls
+    from crawler.process import CrawlJob, run_crawls
 
     profile = find_profile(home, "demo")
     with DemoServer(port=port) as server:
         options = {"connect_to": [f"{DEMO_HOST}:80:127.0.0.1:{server.port}"]}
         jobs = [
-            Job(profile, clock=visit.at, before=partial(server.set_day, visit.day))
+            CrawlJob(profile, clock=visit.at, before=partial(server.set_day, visit.day))
             for visit in left
         ]
         accounts = run_crawls(home, jobs, options)

@@ -12,55 +12,67 @@ from archive.settings import HOME_VARIABLE, default_home
 
 COMMANDS = {
     "demo": (
-        "crawler.cli.demo:demo",
+        "crawler.cli.demo:demo_command",
         "Archive the publisher that ships with Pressmark, as a tour.",
     ),
-    "crawl": ("crawler.cli.crawl:crawl", "Archive a publisher: discover its pages and fetch them."),
-    "fetch": ("crawler.cli.crawl:fetch", "Archive exactly these pages, without discovery."),
-    "search": ("archive.cli.commands.articles:search", "Search the archived articles."),
-    "show": ("archive.cli.commands.articles:show", "Show one article."),
-    "history": ("archive.cli.commands.history:history", "Show the versions of one article."),
-    "diff": ("archive.cli.commands.diff:diff_", "Show what changed between two versions."),
+    "crawl": (
+        "crawler.cli.crawl:crawl_command",
+        "Archive a publisher: discover its pages and fetch them.",
+    ),
+    "fetch": ("crawler.cli.crawl:fetch_command", "Archive exactly these pages, without discovery."),
+    "search": ("archive.cli.commands.articles:search_command", "Search the archived articles."),
+    "show": ("archive.cli.commands.articles:show_command", "Show one article."),
+    "history": (
+        "archive.cli.commands.history:history_command",
+        "Show the versions of one article.",
+    ),
+    "diff": ("archive.cli.commands.diff:diff_command", "Show what changed between two versions."),
     "status": (
-        "archive.cli.commands.status:status",
+        "archive.cli.commands.status:status_command",
         "Show how the archive stands, and what is due.",
     ),
     "translations": (
-        "archive.cli.commands.learned:translations",
+        "archive.cli.commands.learned:translations_command",
         "Show which articles are translations of each other.",
     ),
     "boilerplate": (
-        "archive.cli.commands.learned:boilerplate",
+        "archive.cli.commands.learned:boilerplate_command",
         "Show what a publisher repeats around its articles.",
     ),
     "publishers": (
-        "archive.cli.commands.articles:publishers",
+        "archive.cli.commands.articles:publishers_command",
         "List the publishers that can be crawled.",
     ),
     "extract": (
-        "archive.cli.commands.extract:extract",
+        "archive.cli.commands.extract:extract_command",
         "Extract the article from an HTML file, or from what is archived of a URL.",
     ),
     "verify": (
-        "archive.cli.commands.upkeep:verify",
+        "archive.cli.commands.upkeep:verify_command",
         "Check every record, and every row's way to it.",
     ),
-    "import": ("archive.cli.commands.import_warc:import_", "Take in WARC files made elsewhere."),
+    "import": (
+        "archive.cli.commands.import_warc:import_command",
+        "Take in WARC files made elsewhere.",
+    ),
     "index": (
-        "archive.cli.commands.replay:index",
+        "archive.cli.commands.replay:index_command",
         "Index the WARC files, for replay and other tools.",
     ),
     "export": (
-        "archive.cli.commands.export:export",
+        "archive.cli.commands.export:export_command",
         "Write the articles as a table, or the archive as WACZ.",
     ),
-    "replay": ("archive.cli.commands.replay:replay", "See the archived pages in your browser."),
+    "replay": (
+        "archive.cli.commands.replay:replay_command",
+        "See the archived pages in your browser.",
+    ),
     "reprocess": (
-        "archive.cli.commands.reprocess:reprocess",
+        "archive.cli.commands.reprocess:reprocess_command",
         "Extract the archived captures again, with a better extractor.",
     ),
     "rebuild": (
-        "archive.cli.commands.upkeep:rebuild",
+        "archive.cli.commands.upkeep:rebuild_command",
         "Make the database anew from the WARC files.",
     ),
 }

@@ -15,7 +15,7 @@ from typing import Any
 
 DEMO_HOST = "demo.test"
 """The name that the demo's URLs bear in every run (RFC 2606 keeps ``.test`` free)."""
-FOLDER = Path(__file__).parent
+DEMO_FOLDER = Path(__file__).parent
 """Where the demo's stories, pages, templates and pictures lie."""
 
 
@@ -100,7 +100,7 @@ class Publisher:
         )
 
 
-def read_publisher(file: Path = FOLDER / "publisher.toml") -> Publisher:
+def read_publisher(file: Path = DEMO_FOLDER / "publisher.toml") -> Publisher:
     """Return the publisher that *file* describes; ``KeyError`` where something is missing."""
     data = tomllib.loads(file.read_text(encoding="utf-8"))
     languages = {

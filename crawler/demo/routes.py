@@ -12,13 +12,13 @@ from functools import cache, partial
 from urllib.parse import parse_qs
 
 from crawler.demo.newsroom.edition import Edition
-from crawler.demo.newsroom.events import EventKind, Gone
-from crawler.demo.newsroom.stories import Page, Story
+from crawler.demo.newsroom.events import Gone, StoryEventKind
+from crawler.demo.newsroom.stories import StaticPage, Story
 from crawler.demo.pages.feeds import ATOM, RSS, Feed, feeds
 from crawler.demo.pages.listings import Listing, listings
 from crawler.demo.pages.render import Renderer
-from crawler.demo.pages.sitemaps import INDEX, NEWS, Entry, sitemaps
-from crawler.demo.publisher import FOLDER, Publisher
+from crawler.demo.pages.sitemaps import INDEX, NEWS, SitemapEntry, sitemaps
+from crawler.demo.publisher import DEMO_FOLDER, Publisher
 from crawler.demo.reply import Resource
 
 Route = Callable[[str], Resource]
@@ -28,15 +28,17 @@ _HTML = "text/html; charset=UTF-8"
 _XML = "application/xml; charset=UTF-8"
 # Which folders hold the files that are served as they are.
 _FILES = {
-    "/wp-content/uploads/": FOLDER / "uploads",
-    "/wp-content/themes/metricmag/": FOLDER / "static",
+    "/wp-content/uploads/": DEMO_FOLDER / "uploads",
+    "/wp-content/themes/metricmag/": DEMO_FOLDER / "static",
 }
 
 
 class Routes:
     """Finds what an address holds in *edition*: a function of host, path and query."""
 
-    def __init__(self, publisher: Publisher, edition: Edition, pages: tuple[Page, ...]) -> None:
+    def __init__(
+        self, publisher: Publisher, edition: Edition, pages: tuple[StaticPage, ...]
+    ) -> None:
         self._publisher = publisher
         self.edition = edition
         self._pages = pages
@@ -102,14 +104,14 @@ class Routes:
             return self._disturbed(standing.disturbance, story, page, host)
         if is_amp:
             return page
-        if frozen := standing.lies.get(EventKind.ETAG_FROZEN):
+        if frozen := standing.lies.get(StoryEventKind.ETAG_FROZEN):
             return replace(
                 page,
                 etag=_tag(f"post-{story.post_id}"),
                 modified=frozen.moment,
                 ignores_conditions=not frozen.answers_304,
             )
-        if EventKind.ETAG_RESTLESS in standing.lies:
+        if StoryEventKind.ETAG_RESTLESS in standing.lies:
             tag = _tag(f"post-{story.post_id}-{self.edition.day}")
             return replace(page, etag=tag, modified=self.edition.moment)
         return page
@@ -133,16 +135,16 @@ class Routes:
             chunked=True,
         )
 
-    def _disturbed(self, kind: EventKind, story: Story, page: Resource, host: str) -> Resource:
+    def _disturbed(self, kind: StoryEventKind, story: Story, page: Resource, host: str) -> Resource:
         """Return what is served in place of *page*, the one of *story* or its twin's."""
         match kind:
-            case EventKind.TRUNCATED:
+            case StoryEventKind.TRUNCATED:
                 return replace(page, modified=None, breaks_off=True)
-            case EventKind.EMPTY:
+            case StoryEventKind.EMPTY:
                 return Resource(body=b"", content_type=_HTML)
-            case EventKind.PAYWALL:
+            case StoryEventKind.PAYWALL:
                 return replace(self._story_page(story, host, is_stub=True), modified=None)
-            case EventKind.CHALLENGE:
+            case StoryEventKind.CHALLENGE:
                 return self._wall("challenge", story, host, 403, ("Cf-Mitigated", "challenge"))
             case _:
                 return self._wall("consent", story, host, 200)
@@ -165,7 +167,7 @@ class Routes:
             codings=("br", "gzip"),
         )
 
-    def _page(self, page: Page, host: str) -> Resource:
+    def _page(self, page: StaticPage, host: str) -> Resource:
         return Resource(
             body=self._renderer.page(page, host).encode(),
             content_type=_HTML,
@@ -210,11 +212,13 @@ class Routes:
         for path, entries in sitemaps(self._publisher, self.edition, self._lists, self._pages):
             template = "news_sitemap.xml.j2" if path == NEWS else "sitemap.xml.j2"
             yield path, partial(self._sitemap, path, template, entries)
-            index.append(Entry(path, max(entry.lastmod for entry in entries)))
+            index.append(SitemapEntry(path, max(entry.lastmod for entry in entries)))
         yield INDEX, partial(self._sitemap, INDEX, "sitemap_index.xml.j2", tuple(index))
         yield "/robots.txt", self._robots
 
-    def _sitemap(self, path: str, template: str, entries: tuple[Entry, ...], host: str) -> Resource:
+    def _sitemap(
+        self, path: str, template: str, entries: tuple[SitemapEntry, ...], host: str
+    ) -> Resource:
         body = self._renderer.plain(template, host, entries).encode()
         packed = path.endswith(".gz")
         return Resource(

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.demo.newsroom.chronicle import Chronicle
 from crawler.demo.newsroom.edition import Edition, Frame, plain_edition
-from crawler.demo.newsroom.stories import Page, Story, read_pages
+from crawler.demo.newsroom.stories import StaticPage, Story, read_pages
 from crawler.demo.publisher import DEMO_HOST, Publisher, read_publisher
 from crawler.demo.reply import Reply, Resource, reply_to
 from crawler.demo.routes import Routes
@@ -31,7 +31,7 @@ class DemoSite:
         self,
         stories: tuple[Story, ...] | None = None,
         publisher: Publisher | None = None,
-        pages: tuple[Page, ...] | None = None,
+        pages: tuple[StaticPage, ...] | None = None,
         *,
         day: int = 0,
         frame: Frame | None = None,

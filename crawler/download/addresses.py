@@ -14,7 +14,7 @@ from socket import inet_aton
 from archive.errors import UsageError
 from archive.urls import host_of
 
-Address = IPv4Address | IPv6Address
+IPAddress = IPv4Address | IPv6Address
 
 # The IANA special-purpose registries (RFC 6890 and its updates), in words. Python's ``is_global``
 # knows most of it, but not the same in every release, and not why.
@@ -112,7 +112,7 @@ def parse_connect_to(text: str) -> Mapping:
     )
 
 
-def refusal(address: str | Address) -> str | None:
+def refusal(address: str | IPAddress) -> str | None:
     """Return in words why no page may make us fetch *address*; None for a public address.
 
     An IPv6 address that carries an IPv4 address (mapped, 6to4, NAT64) is judged by that one too.
@@ -126,7 +126,7 @@ def refusal(address: str | Address) -> str | None:
     return None if ip.is_global else "no public address"
 
 
-def literal(host: str) -> Address | None:
+def literal(host: str) -> IPAddress | None:
     """Return the address that *host* writes out, in any spelling that C's ``inet_aton`` takes.
 
     None where *host* is a name.

@@ -31,8 +31,8 @@ from zope.interface.declarations import implementer
 
 from archive.errors import ArchiveError, UsageError
 from crawler.download.addresses import (
-    Address,
     HostPort,
+    IPAddress,
     Mapping,
     canonical,
     literal,
@@ -52,7 +52,7 @@ _CACHE_SECONDS = 600.0  # getaddrinfo tells no TTL, and a CDN moves while a craw
 class AddressRefusedError(ArchiveError):
     """The address is none that a page may make us fetch; the message says how to allow it."""
 
-    def __init__(self, host: str, port: int, address: Address, reason: str) -> None:
+    def __init__(self, host: str, port: int, address: IPAddress, reason: str) -> None:
         name = f"[{host}]" if ":" in host else host
         super().__init__(
             f"{name}:{port} was not connected to: {address} is {reason}; "
@@ -91,7 +91,7 @@ class Guard:
                 return mapping.to_host or name, mapping.to_port or port
         return None
 
-    def checked(self, host: str, port: int, addresses: Sequence[Address]) -> list[Address]:
+    def checked(self, host: str, port: int, addresses: Sequence[IPAddress]) -> list[IPAddress]:
         """Return those of *addresses*, to which *host* resolved, that may be connected to.
 
         Port 0 stands for an unknown port; then *host* is allowed if any of its ports is. Raises
@@ -125,7 +125,7 @@ class GuardedResolver:
         self._reactor = reactor
         self._cache_size = cache_size
         self._timeout_seconds = timeout_seconds
-        self._cache: dict[str, tuple[float, list[Address]]] = {}
+        self._cache: dict[str, tuple[float, list[IPAddress]]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:
@@ -201,7 +201,7 @@ class GuardedResolver:
             for address in addresses
         ]
 
-    async def _lookup(self, host: str) -> list[Address]:
+    async def _lookup(self, host: str) -> list[IPAddress]:
         address = literal(host)
         if address is not None:
             return [address]
@@ -224,7 +224,7 @@ class GuardedResolver:
         self._remember(host, addresses)
         return addresses
 
-    def _remember(self, host: str, addresses: list[Address]) -> None:
+    def _remember(self, host: str, addresses: list[IPAddress]) -> None:
         if self._cache_size > 0:
             self._cache.pop(host, None)
             while len(self._cache) >= self._cache_size:

@@ -15,7 +15,7 @@ LOG_SECONDS = 60.0
 
 
 @contextmanager
-def telling(publisher: str, *, is_wanted: bool) -> Iterator[Callable[[str], None]]:
+def showing(publisher: str, *, is_wanted: bool) -> Iterator[Callable[[str], None]]:
     """Give what shows a few words on stderr: as a display that changes, or a line a minute.
 
     Nothing is shown of what takes no time, and nothing at all unless it *is_wanted*.

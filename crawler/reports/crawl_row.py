@@ -8,7 +8,7 @@ from datetime import datetime
 from archive import last_crawl
 from archive.last_crawl import LastCrawl
 from archive.library import Archive
-from archive.locks import Held
+from archive.locks import HeldLock
 from archive.profile import Profile
 from archive.sql import crawls
 from crawler.user_agent import software
@@ -17,7 +17,7 @@ from crawler.user_agent import software
 class CrawlRow:
     """The row of the crawl that began at *started_at* and holds its publisher's lock, *held*."""
 
-    def __init__(self, held: Held, started_at: datetime) -> None:
+    def __init__(self, held: HeldLock, started_at: datetime) -> None:
         self._held, self._started_at = held, started_at
         self._id: int | None = None
 
@@ -28,7 +28,7 @@ class CrawlRow:
 
     def begin(self, archive: Archive, publisher_id: int, profile: Profile, command: str) -> None:
         """Add the row; complete that of the crawl before, where that had no room to do so."""
-        before = last_crawl.read(archive.home, profile.name)
+        before = last_crawl.read_last_crawl(archive.home, profile.name)
         last_crawl.write(self._held, LastCrawl(started_at=self._started_at))
         if before is not None and before.ended_at is not None:
             began, ended, state = before.started_at, before.ended_at, before.exit_state

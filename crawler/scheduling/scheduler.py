@@ -34,7 +34,7 @@ from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import RESTING, Lease, State
 from archive.urls import is_robots_txt
 from crawler.exits import ASKED_FOR_ROBOTS
-from crawler.run import FAILURES, KIND, PROVENANCE, Run
+from crawler.run import FAILURES_KEY, KIND, PROVENANCE, Run
 from crawler.scheduling.lease_guard import LeaseGuard
 from crawler.scheduling.turns import Turns
 
@@ -97,7 +97,7 @@ class FrontierScheduler(BaseScheduler):
         frontier.add(connection, run.publisher_id, seeds)
         if run.options.refresh:
             url_rows.refresh(connection, run.publisher_id)
-        pattern_yield.begin(connection, run.publisher_id, run.profile)
+        pattern_yield.release_patterns(connection, run.publisher_id, run.profile)
         named = not run.options.as_scheduled
         url_rows.wake(connection, run.publisher_id, run.now(), RESTING, at_once=named)
 
@@ -156,7 +156,7 @@ class FrontierScheduler(BaseScheduler):
             headers=headers,
             meta={
                 KIND: lease.kind,
-                FAILURES: lease.fail_count,
+                FAILURES_KEY: lease.fail_count,
                 PROVENANCE: Provenance(
                     via=lease.via, source_url=lease.source_url, lastmod=lease.lastmod
                 ),

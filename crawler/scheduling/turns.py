@@ -12,19 +12,19 @@ from itertools import chain, zip_longest
 
 from sqlalchemy import ColumnElement, Connection, and_, not_
 
-from archive.crawl_traps.patterns import SOURCES
+from archive.crawl_traps.patterns import SOURCE_KINDS
 from archive.scope import priority_of_pages, priority_of_sources
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import Lease
 from archive.sql.schema import url as table
 
-AT_ONCE = 32
+LEASES_AT_ONCE = 32
 MOST_AT_ONCE = 1_000
 """Read at once after a time when all that was read is held back."""
 SOURCES_FIRST = 50
 """Sitemaps and feeds that a crawl reads before pages have their turn as well."""
 
-_IS_SOURCE = table.c.kind.in_(sorted(SOURCES))
+_IS_SOURCE = table.c.kind.in_(sorted(SOURCE_KINDS))
 # With bounds on the priority, which is in the index: else all pages are read to find no source.
 _SOURCES = and_(table.c.priority <= priority_of_sources(), _IS_SOURCE)
 _PAGES = and_(table.c.priority >= priority_of_pages(), not_(_IS_SOURCE))
@@ -35,7 +35,7 @@ class Turns:
 
     def __init__(self) -> None:
         self._sources = self._told = 0
-        self._at_once = AT_ONCE
+        self._at_once = LEASES_AT_ONCE
 
     def source_was_read(self) -> None:
         """Note that one more sitemap or feed was read."""
@@ -68,11 +68,11 @@ class Turns:
 
         if not self.alternate:
             return pending(None, self._at_once)
-        sources = pending(_SOURCES, AT_ONCE // 2)
+        sources = pending(_SOURCES, LEASES_AT_ONCE // 2)
         pages = pending(_PAGES, self._at_once - len(sources))
         pairs = chain.from_iterable(zip_longest(pages, sources))
         return [lease for lease in pairs if lease is not None]
 
     def were_held(self, *, all_of_them: bool) -> None:
         """Note whether all that was read last was held back, so that the next read goes further."""
-        self._at_once = MOST_AT_ONCE if all_of_them else AT_ONCE
+        self._at_once = MOST_AT_ONCE if all_of_them else LEASES_AT_ONCE

@@ -34,7 +34,7 @@ from crawler.download.robots import Disallowed, RobotsUnreachable
 from crawler.download.wire import Draining
 from crawler.hidden import as_read
 from crawler.pipelines import ArticleItem
-from crawler.run import FAILURES, INGESTED, Run
+from crawler.run import FAILURES_KEY, INGESTED, Run
 from crawler.scheduling.scheduler import FrontierScheduler
 
 logger = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ class PublisherSpider(Spider):
             # It never reached the handler; left pending, it would be leased again without end.
             run.counts["failed_exchanges"] += 1
             logger.error("%s could not be asked for: %s", url, error)
-            rest, until = frontier.postpone, run.now() + retry_after(request.meta[FAILURES] + 1)
+            rest, until = frontier.postpone, run.now() + retry_after(request.meta[FAILURES_KEY] + 1)
         if rest is not None:
             note = partial(rest, publisher_id=owner, url=url, reason=str(error), until=until)
             try:

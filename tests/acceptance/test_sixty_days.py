@@ -17,7 +17,7 @@ from archive.library import rebuild
 from archive.model import Flag, Outcome
 from archive.sql.database import Database, open_database
 from archive.sql.schema import article, version
-from crawler.demo.newsroom.events import EventKind
+from crawler.demo.newsroom.events import StoryEventKind
 from tests.support.days import (
     crawl_days,
     differences,
@@ -38,11 +38,11 @@ TELLING_DAYS = (0, 13, 38, 60)
 the third; restorations by the last."""
 SQLITE = "sqlite:///archive.db"
 STAND_INS = {
-    EventKind.CONSENT_WALL: {Outcome.BLOCKED, Flag.CONSENT_WALL},
-    EventKind.CHALLENGE: {Outcome.BLOCKED, Flag.CHALLENGE},
-    EventKind.PAYWALL: {Outcome.ARTICLE, Flag.PAYWALL_STUB},
-    EventKind.TRUNCATED: {Outcome.ARTICLE, Flag.TRUNCATED},
-    EventKind.EMPTY: {Outcome.EMPTY},
+    StoryEventKind.CONSENT_WALL: {Outcome.BLOCKED, Flag.CONSENT_WALL},
+    StoryEventKind.CHALLENGE: {Outcome.BLOCKED, Flag.CHALLENGE},
+    StoryEventKind.PAYWALL: {Outcome.ARTICLE, Flag.PAYWALL_STUB},
+    StoryEventKind.TRUNCATED: {Outcome.ARTICLE, Flag.TRUNCATED},
+    StoryEventKind.EMPTY: {Outcome.EMPTY},
 }
 """What each is taken for."""
 CLOSING = {

@@ -18,7 +18,7 @@ from archive.errors import (
     SettingsError,
     UsageError,
 )
-from archive.library import Archive, Progress, open_archive, rebuild
+from archive.library import Archive, IntakeProgress, open_archive, rebuild
 from archive.locks import lock
 from archive.profile import Profile, find_profile, write_profile
 from archive.sql import schema
@@ -219,7 +219,7 @@ def test_a_file_whose_first_record_is_damaged_is_known_by_its_name(home):
 
 def test_progress_grows_to_the_size_of_all_files(home):
     without_database(home)
-    reports: list[Progress] = []
+    reports: list[IntakeProgress] = []
 
     with open_archive(home) as archive:
         archive.catch_up(reports.append)

@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 
 from archive.errors import LockedError
-from archive.locks import ARCHIVE, DUE, IMPORT, NOTE_BYTES, is_held, lock, of_publisher, read_note
+from archive.locks import (
+    ARCHIVE,
+    DUE_CRAWLS,
+    IMPORT,
+    NOTE_BYTES,
+    is_held,
+    lock,
+    of_publisher,
+    read_note,
+)
 
 ROOT = Path(__file__).parents[2]
 LOOKER = (
@@ -21,7 +30,7 @@ LOOKER = (
 )
 
 
-@pytest.mark.parametrize("name", [ARCHIVE, DUE, IMPORT, "publisher-archive"])
+@pytest.mark.parametrize("name", [ARCHIVE, DUE_CRAWLS, IMPORT, "publisher-archive"])
 def test_a_publisher_may_bear_the_name_of_any_lock(tmp_path, name):
     with lock(tmp_path, name, busy=""), lock(tmp_path, of_publisher(name), busy="collides"):
         assert is_held(tmp_path, name)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.extract.testcases import advice, differences, read_case
+from archive.extract.testcases import case_advice, differences, read_case
 
 CASES = Path(__file__).parent / "cases"
 FOLDERS = sorted(folder for folder in CASES.iterdir() if folder.is_dir())
@@ -22,7 +22,7 @@ def test_a_page_comes_out_as_its_case_says(folder, request):
 
     if found:
         place = folder.relative_to(CASES.parents[2])
-        pytest.fail("\n".join([f"{place}:", *found, advice(place)]), pytrace=False)
+        pytest.fail("\n".join([f"{place}:", *found, case_advice(place)]), pytrace=False)
 
 
 def test_there_are_cases():

@@ -24,7 +24,7 @@ from archive.sql.database import Database
 from archive.sql.schema import address, article, capture, extraction, version
 from crawler.demo.exact.truth import Name, Truth, expected, truth
 from crawler.demo.newsroom.chronicle import LAST_DAY, Chronicle
-from crawler.demo.newsroom.events import DISTURBANCES, Event, EventKind, Gone
+from crawler.demo.newsroom.events import DISTURBANCES, Gone, StoryEvent, StoryEventKind
 from crawler.demo.newsroom.stories import Story
 from crawler.demo.publisher import read_publisher
 from tests.support.demo import folded
@@ -96,7 +96,7 @@ def _main() -> None:
     from crawler.demo.newsroom.edition import Frame
     from crawler.demo.server import DemoServer
     from crawler.demo.site import DemoSite
-    from crawler.process import Job, run_crawls
+    from crawler.process import CrawlJob, run_crawls
 
     job = json.load(sys.stdin)
     home, publisher = Path(job["home"]), read_publisher()
@@ -105,7 +105,7 @@ def _main() -> None:
     frame = Frame(**{"year": publisher.year, **job["frame"]})
     with DemoServer(DemoSite(frame=frame)) as server:
         jobs = [
-            Job(
+            CrawlJob(
                 profile,
                 clock=publisher.moment(day),
                 before=lambda day=day: server.set_day(day),  # type: ignore[misc]
@@ -175,7 +175,7 @@ def day_of(moment: Any) -> int:
     return days
 
 
-def stand_ins(database: Database, days: Sequence[int]) -> Iterator[tuple[Event, set[str]]]:
+def stand_ins(database: Database, days: Sequence[int]) -> Iterator[tuple[StoryEvent, set[str]]]:
     """Yield what was served in place of a page on *days*, with what it was taken for.
 
     That is the outcomes of the captures of the page on that day, and their flags.
@@ -277,7 +277,7 @@ def _as_believed(name: Name, seen: Sequence[Truth], days: Sequence[int]) -> list
     lies = [
         event
         for event in TOLD.events
-        if event.kind is EventKind.ETAG_FROZEN
+        if event.kind is StoryEventKind.ETAG_FROZEN
         and event.answers_304
         and event.key == name[0]
         and name[1] in event.languages
@@ -322,7 +322,7 @@ def _kind(before: Truth | None, after: Truth) -> ChangeKind | None:
         return ChangeKind.HEADLINE if old.text == new.text else ChangeKind.HEADLINE_AND_BODY
     if old.text != new.text:
         is_correction = any(
-            event.kind is EventKind.CORRECTION and before.day < event.day <= after.day
+            event.kind is StoryEventKind.CORRECTION and before.day < event.day <= after.day
             for event in TOLD.events_of(new)
         )
         return ChangeKind.CORRECTION if is_correction else ChangeKind.BODY

@@ -9,12 +9,12 @@ from lxml.html import HtmlElement
 
 from archive.model import Block
 from crawler.demo.exact.truth import Truth, truth
-from crawler.demo.newsroom.events import Event, EventKind, read_events
+from crawler.demo.newsroom.events import StoryEvent, StoryEventKind, read_events
 
 EVENTS = read_events()
 
 
-def happenings(*kinds: EventKind) -> list[Any]:
+def happenings(*kinds: StoryEventKind) -> list[Any]:
     """A parameter (event, language) for each event of *kinds* in each of its languages."""
     return [
         pytest.param(event, language, id=f"{event.kind}-{event.key}-{language}-{event.day}")
@@ -33,7 +33,7 @@ def of_live_stories(parameters: list[Any]) -> list[Any]:
     ]
 
 
-def told(day: int, event: Event, language: str) -> Truth:
+def told(day: int, event: StoryEvent, language: str) -> Truth:
     """The truth on *day* about the story that *event* befalls."""
     assert event.key is not None
     return truth(day)[event.key, language]

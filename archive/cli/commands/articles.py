@@ -21,14 +21,21 @@ from archive.cli.output import (
     stdout,
 )
 from archive.cli.reading import reading
-from archive.cli.stories import find, moment, require_publisher, seen, story_option, version_of
+from archive.cli.stories import (
+    find,
+    reader_time,
+    require_publisher,
+    seen_between,
+    story_option,
+    version_of,
+)
 from archive.model.markdown import markdown_of
 from archive.profile import read_profiles
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
-    from archive.queries.history import Row, Story
+    from archive.queries.history import FoundArticle, Row
 
 
 @click.command()
@@ -44,7 +51,7 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each article.")
 @click.pass_obj
-def search(
+def search_command(
     home: Path,
     query: tuple[str, ...],
     publisher: str | None,
@@ -86,7 +93,7 @@ def search(
 @click.option("--json", "as_json", is_flag=True, help="The article as JSON.")
 @markdown_option
 @click.pass_obj
-def show(
+def show_command(
     home: Path,
     url: str,
     seq: int | None,
@@ -97,14 +104,14 @@ def show(
 ) -> None:
     """Show the article at URL, as it was last seen; any of its addresses finds it."""
     in_one_form(as_json=as_json, as_markdown=as_markdown)
-    from archive.queries.history import as_version, blocks_of, current, versions
+    from archive.queries.history import as_version, current, version_blocks, versions
 
     with reading(home) as archive, archive.database.reading() as connection:
         found = []
         for story in find(connection, url, number):
             rows = versions(connection, story)
             row = rows[-1] if seq is None else version_of(rows, seq, url)
-            found.append((story, rows, row, blocks_of(connection, row) if as_markdown else ()))
+            found.append((story, rows, row, version_blocks(connection, row) if as_markdown else ()))
     for story, rows, row, blocks in found:
         if as_markdown:
             click.echo(markdown_of(blocks, row["headline"]))
@@ -117,7 +124,7 @@ def show(
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each publisher.")
 @click.pass_obj
-def publishers(home: Path, *, as_json: bool) -> None:
+def publishers_command(home: Path, *, as_json: bool) -> None:
     """List the publishers that have a profile, and what is archived of each."""
     counts = _counts(home) if (home / "warc").is_dir() else {}
     rows = [
@@ -170,15 +177,15 @@ def _line(row: Mapping[str, Any]) -> Text:
     )
 
 
-def _print_article(row: Row, story: Story, versions: int) -> None:
+def _print_article(row: Row, story: FoundArticle, versions: int) -> None:
     console = stdout()
     console.print(_line(row))
     if versions > 1:
-        when = seen(row["seen_from"], row["seen_until"])
+        when = seen_between(row["seen_from"], row["seen_until"])
         console.print(f"  version {row['seq']} of {versions}, {when}")
     if story.gone_at is not None:
         reason = f" ({story.gone_reason})" if story.gone_reason else ""
-        console.print(Text(f"  gone since {moment(story.gone_at)}{reason}", "red"))
+        console.print(Text(f"  gone since {reader_time(story.gone_at)}{reason}", "red"))
     if row["confidence"] is not None:
         why = "".join(f"; {reason}" for reason in row["confidence_reasons"])
         console.print(f"  confidence {row['confidence']}{why}")

@@ -20,12 +20,12 @@ from archive.cli.stories import (
     changed_fields,
     find,
     how,
-    seen,
+    seen_between,
     shown,
     story_option,
     version_of,
 )
-from archive.diff.text import Block, Diff, Op, Segment, diff
+from archive.diff.text import Diff, DiffBlock, DiffSegment, Op, diff
 from archive.model import ChangeKind
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ PLACE = ("seq", "seen_from", "seen_until", "url", "warc_file", "warc_offset", "w
 @click.option("--full", is_flag=True, help="Show also what is the same, whole.")
 @click.option("--json", "as_json", is_flag=True, help="The changes as JSON.")
 @click.pass_obj
-def diff_(
+def diff_command(
     home: Path,
     url: str,
     first: int | None,
@@ -88,7 +88,7 @@ def print_diff(console: Console, older: Row, newer: Row, *, full: bool = False) 
     console.print(Text(newer["headline"], style="bold"))
     console.print(Text(newer["canonical_url"], style="cyan"))
     for sign, row in (("-", older), ("+", newer)):
-        when = seen(row["seen_from"], row["seen_until"])
+        when = seen_between(row["seen_from"], row["seen_until"])
         version = f"{sign} version {row['seq']}: {when} ({how(row['change_kind'])})"
         console.print(Text(version, style="dim"))
     words = print_changes(
@@ -121,11 +121,11 @@ def print_changes(
     return words
 
 
-def _field(name: str, before: Any, after: Any) -> Iterable[Segment]:
+def _field(name: str, before: Any, after: Any) -> Iterable[DiffSegment]:
     """Return what changed in a field: of prose the words, of anything else the whole value."""
     if name in PROSE and before and after:
         return [segment for block in diff(before, after).blocks for segment in block.segments]
-    return Segment(Op.REMOVED, shown(before)), Segment(Op.ADDED, shown(after))
+    return DiffSegment(Op.REMOVED, shown(before)), DiffSegment(Op.ADDED, shown(after))
 
 
 def _lines(words: Diff, *, full: bool, marked: bool) -> Iterator[Text]:
@@ -145,12 +145,12 @@ def _lines(words: Diff, *, full: bool, marked: bool) -> Iterator[Text]:
                 if segment.op is Op.SAME and not full:
                     is_last = number == len(block.segments) - 1
                     text = _shortened(segment.text, head=number > 0, tail=not is_last)
-                    segment = Segment(Op.SAME, text)  # noqa: PLW2901
+                    segment = DiffSegment(Op.SAME, text)  # noqa: PLW2901
                 _append(line, segment, marked=marked)
             yield line
 
 
-def _append(line: Text, segment: Segment, *, marked: bool) -> None:
+def _append(line: Text, segment: DiffSegment, *, marked: bool) -> None:
     text = segment.text.rstrip()
     before, behind = MARKS[segment.op] if marked else ("", "")
     if segment.op is Op.ADDED and line.plain[-1:] not in {"", " "} and not marked:
@@ -168,7 +168,7 @@ def _shortened(text: str, *, head: bool, tail: bool) -> str:
     return first + last
 
 
-def _text(block: Block) -> str:
+def _text(block: DiffBlock) -> str:
     return "".join(segment.text for segment in block.segments)
 
 

@@ -71,7 +71,7 @@ class LastDay(Day):
 @click.option("--excel", is_flag=True, help="CSV: for spreadsheets, whose formulas are disarmed.")
 @click.option("--json", "as_json", is_flag=True, help="What was written to FILE, as JSON.")
 @click.pass_obj
-def export(
+def export_command(
     home: Path,
     /,
     form: str | None,

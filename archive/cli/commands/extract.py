@@ -55,7 +55,7 @@ _STDIN = "-"
     help="Let a test case expect what comes out today.",
 )
 @click.pass_obj
-def extract(
+def extract_command(
     home: Path,
     page: str | None,
     url: str | None,
@@ -176,9 +176,11 @@ def _archived(home: Path, url: str, until: datetime | None) -> Payload:
 
 def _save(name: str, payload: Payload) -> None:
     """Make a case: in the folder of a checkout where *name* is no path, else where it says."""
-    from archive.extract.testcases import BLOCKS, FACTS, FOLDER, write_case
+    from archive.extract.testcases import BLOCKS, CASES_FOLDER, FACTS, write_case
 
-    folder = FOLDER / name if FOLDER.is_dir() and Path(name).name == name else Path(name)
+    folder = (
+        CASES_FOLDER / name if CASES_FOLDER.is_dir() and Path(name).name == name else Path(name)
+    )
     found = write_case(folder, payload)
     blocks = f" and {BLOCKS}" if found.article else ""
     click.echo(str(folder))
@@ -191,14 +193,14 @@ def _save(name: str, payload: Payload) -> None:
 
 
 def _check(folder: Path | None) -> None:
-    from archive.extract.testcases import advice, differences, read_case
+    from archive.extract.testcases import case_advice, differences, read_case
 
     assert folder is not None, "who calls has looked"
     found = differences(read_case(folder))
     for line in found:
         click.echo(line)
     if found:
-        click.echo(f"{folder}: {advice(folder)}", err=True)
+        click.echo(f"{folder}: {case_advice(folder)}", err=True)
         raise SystemExit(1)
     click.echo(f"{folder}: as expected", err=True)
 

@@ -16,13 +16,21 @@ from rich.text import Text
 
 from archive.cli.output import Console, print_json_lines, stdout
 from archive.cli.reading import reading
-from archive.cli.stories import changed_fields, find, how, moment, seen, shown, story_option
+from archive.cli.stories import (
+    changed_fields,
+    find,
+    how,
+    reader_time,
+    seen_between,
+    shown,
+    story_option,
+)
 from archive.diff.text import diff
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from archive.queries.history import Story
+    from archive.queries.history import FoundArticle
 
 NOT_TOLD = frozenset({"text", "removed", "extraction_id"})
 """Columns of a version that are left out: the whole text, and what means nothing elsewhere."""
@@ -38,7 +46,7 @@ Told = dict[str, Any]
 @story_option
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each version.")
 @click.pass_obj
-def history(home: Path, url: str, number: int | None, *, as_json: bool) -> None:
+def history_command(home: Path, url: str, number: int | None, *, as_json: bool) -> None:
     """Show every version of the article at URL: when it was seen, and what it changed.
 
     Between the versions stands what was found in their place: the article gone and restored, a
@@ -53,7 +61,7 @@ def history(home: Path, url: str, number: int | None, *, as_json: bool) -> None:
             _print(stdout(), story, versions)
 
 
-def _told(connection: Connection, story: Story) -> list[Told]:
+def _told(connection: Connection, story: FoundArticle) -> list[Told]:
     from archive.queries.events import events
     from archive.queries.history import addresses, versions
 
@@ -79,14 +87,14 @@ def _told(connection: Connection, story: Story) -> list[Told]:
     return told
 
 
-def _print(console: Console, story: Story, versions: Sequence[Told]) -> None:
+def _print(console: Console, story: FoundArticle, versions: Sequence[Told]) -> None:
     last = versions[-1]
     number = "1 version" if len(versions) == 1 else f"{len(versions)} versions"
     console.print(Text(last["headline"], "bold"))
     console.print(Text(story.canonical_url, "cyan"))
     console.print(
         f"{story.publisher} · {last['in_language'] or '?'} · {number},"
-        f" {seen(story.seen_from, story.seen_until)} (UTC)"
+        f" {seen_between(story.seen_from, story.seen_until)} (UTC)"
     )
     for place in last["addresses"][1:]:
         console.print(Text(f"also at {place['url']} ({place['role']})", "dim"))
@@ -97,7 +105,7 @@ def _print(console: Console, story: Story, versions: Sequence[Told]) -> None:
             console.print(Text(" " * (width + 2) + _sentence(event, story), "magenta"))
     if story.gone_at is not None:
         reason = f" ({story.gone_reason})" if story.gone_reason else ""
-        console.print(Text(f"\ngone since {moment(story.gone_at)}{reason}", "red"))
+        console.print(Text(f"\ngone since {reader_time(story.gone_at)}{reason}", "red"))
 
 
 def _print_version(console: Console, version: Told, width: int) -> None:
@@ -105,7 +113,8 @@ def _print_version(console: Console, version: Told, width: int) -> None:
         (f"\n{version['seq']:>{width}}", "bold"),
         "  ",
         (how(version["change_kind"]), "yellow"),
-        f", {seen(version['seen_from'], version['seen_until'])}, {version['word_count']} words",
+        f", {seen_between(version['seen_from'], version['seen_until'])}",
+        f", {version['word_count']} words",
     )
     if version["words_added"] or version["words_removed"]:
         line.append(", ").append(f"{version['words_added']} added", "green")
@@ -123,13 +132,13 @@ def _print_version(console: Console, version: Told, width: int) -> None:
     console.print(Text(indent + place, "dim"))
 
 
-def _sentence(event: dict[str, Any], story: Story) -> str:
+def _sentence(event: dict[str, Any], story: FoundArticle) -> str:
     """Return *event* for a reader, with its address where that is not the one to cite."""
     where = "" if event["url"] == story.canonical_url else f" at {event['url']}"
     what = f": {event['what']}" if event["what"] else ""
     times = (
-        f" ({event['captures']} captures until {moment(event['until'])})"
+        f" ({event['captures']} captures until {reader_time(event['until'])})"
         if event["captures"] > 1
         else ""
     )
-    return f"{moment(event['at'])}  {event['kind']}{where}{what}{times}"
+    return f"{reader_time(event['at'])}  {event['kind']}{where}{what}{times}"

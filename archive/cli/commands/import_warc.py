@@ -38,7 +38,7 @@ SITES_SHOWN = 5
 @click.option("--copy", is_flag=True, help="Copy the files into the archive.")
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each file.")
 @click.pass_obj
-def import_(
+def import_command(
     home: Path, files: tuple[Path, ...], wanted: tuple[str, ...], *, copy: bool, as_json: bool
 ) -> None:
     """Take in WARC files made elsewhere, where they lie or by copy.

@@ -15,26 +15,26 @@ from rich.text import Text
 
 from archive.cli.output import Console, print_json, stdout
 from archive.cli.reading import reading
-from archive.cli.stories import find, moment, require_publisher
+from archive.cli.stories import find, reader_time, require_publisher
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from archive.queries.boilerplate import Learned
-    from archive.queries.translations import Group, Naming
+    from archive.queries.translations import Group, TranslationEvidence
 
 
 @click.command()
 @click.argument("what", metavar="[NAME|URL]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each group.")
 @click.pass_obj
-def translations(home: Path, what: str | None, *, as_json: bool) -> None:
+def translations_command(home: Path, what: str | None, *, as_json: bool) -> None:
     """Show which articles are translations of each other: all, a publisher's, or those of URL.
 
     Two articles are translations when the latest page of each names the other (hreflang). Behind
     each group stand the pages that do so, each with its record.
     """
-    from archive.queries.translations import groups
+    from archive.queries.translations import translation_groups
 
     with reading(home) as archive, archive.database.reading() as connection:
         if what is not None and "://" in what:
@@ -42,7 +42,7 @@ def translations(home: Path, what: str | None, *, as_json: bool) -> None:
         else:
             if what is not None:
                 require_publisher(connection, what)
-            found = groups(connection, publisher_name=what)
+            found = translation_groups(connection, publisher_name=what)
         number = 0
         for number, group in enumerate(found, 1):  # noqa: B007 - how many there were
             if as_json:
@@ -54,12 +54,12 @@ def translations(home: Path, what: str | None, *, as_json: bool) -> None:
 
 
 def _groups_of(connection: Connection, url: str) -> list[Group]:
-    from archive.queries.translations import groups, named_by
+    from archive.queries.translations import named_by, translation_groups
 
     found: list[Group] = []
     for story in find(connection, url, None):
         if story.translation_group is not None:
-            found += groups(
+            found += translation_groups(
                 connection, publisher_name=story.publisher, name=story.translation_group
             )
             continue
@@ -76,7 +76,7 @@ def _groups_of(connection: Connection, url: str) -> list[Group]:
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each block.")
 @click.pass_obj
-def boilerplate(home: Path, name: str, *, as_json: bool) -> None:
+def boilerplate_command(home: Path, name: str, *, as_json: bool) -> None:
     """Show what publisher NAME repeats around its articles, which is cut out of their texts.
 
     A block is listed with its evidence: how many of the articles in its language bear it, at which
@@ -98,7 +98,7 @@ def boilerplate(home: Path, name: str, *, as_json: bool) -> None:
 
 def _print_group(console: Console, group: Group) -> None:
     for member in group.members:
-        gone = f" gone since {moment(member.gone_at)}" if member.gone_at else ""
+        gone = f" gone since {reader_time(member.gone_at)}" if member.gone_at else ""
         console.print(
             Text.assemble(
                 (member.in_language or "?", "yellow"),
@@ -114,7 +114,7 @@ def _print_group(console: Console, group: Group) -> None:
     console.print()
 
 
-def _told(naming: Naming) -> str:
+def _told(naming: TranslationEvidence) -> str:
     return (
         f"{naming.url} names {naming.target_url} as {naming.language}:"
         f" {naming.warc_file} at {naming.warc_offset}, {naming.warc_record_id}"

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="What was done, as JSON.")
 @click.pass_obj
-def index(home: Path, output: Path | None, *, as_json: bool) -> None:
+def index_command(home: Path, output: Path | None, *, as_json: bool) -> None:
     """Make or extend the CDXJ index of the archive's WARC files, for replay and other tools.
 
     Only WARC files that are new are read. Exits 1 when a record cannot be; it is named.
@@ -89,7 +89,7 @@ def index(home: Path, output: Path | None, *, as_json: bool) -> None:
     help="pywb's program `wayback`; by default that of the environment which `make replay` makes.",
 )
 @click.pass_obj
-def replay(home: Path, port: int, pywb: Path | None) -> None:
+def replay_command(home: Path, port: int, pywb: Path | None) -> None:
     """Replay the archive's pages in your browser, on this machine only, until Ctrl-C.
 
     The address is printed once pywb answers there.

@@ -24,7 +24,7 @@ from archive.locks import ARCHIVE, lock
 if TYPE_CHECKING:
     from archive.library import Archive
     from archive.model import Article
-    from archive.pipeline.reprocess import Progress, Reprocessed, Sample
+    from archive.pipeline.reprocess import Reprocessed, ReprocessProgress, Sample
     from archive.profile import Profile
 
 LOCKED, DISK_FULL = 4, 5
@@ -45,7 +45,7 @@ LOG_SECONDS = 60.0
 @click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
 @click.pass_obj
-def reprocess(
+def reprocess_command(
     home: Path,
     publisher: str | None,
     since: datetime | None,
@@ -111,11 +111,11 @@ def _profiles(archive: Archive, name: str | None) -> list[Profile]:
     return [archive.profiles[name]]
 
 
-def _showing(display: Display | None) -> Callable[[Progress], None]:
+def _showing(display: Display | None) -> Callable[[ReprocessProgress], None]:
     """Return what shows how far it has come: on *display*, or else as a line a minute in a log."""
     log = Log()
 
-    def show(state: Progress) -> None:
+    def show(state: ReprocessProgress) -> None:
         if display is None:
             if line := log.line(state.done, state.total, state.articles):
                 click.echo(line, err=True)

@@ -17,7 +17,7 @@ from rich.text import Text
 from archive import last_crawl
 from archive.cli.output import Console, print_json, stdout
 from archive.cli.reading import reading
-from archive.cli.stories import moment, require_publisher
+from archive.cli.stories import reader_time, require_publisher
 from archive.locks import is_held, of_publisher
 from archive.model import LOW_CONFIDENCE, Outcome
 from archive.scope import skipped_text
@@ -35,7 +35,7 @@ RUNNING, KILLED = "running", "killed"
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each publisher.")
 @click.pass_obj
-def status(home: Path, name: str | None, *, as_json: bool) -> None:
+def status_command(home: Path, name: str | None, *, as_json: bool) -> None:
     """Show how the archive stands: of each publisher, or of NAME only.
 
     What is archived, how the last crawl went or that one is running, what is due now and when more
@@ -46,12 +46,12 @@ def status(home: Path, name: str | None, *, as_json: bool) -> None:
 
     now = datetime.now(UTC)
     with reading(home) as archive, archive.database.reading() as connection:
-        known = queries.publishers(connection)
+        known = queries.publisher_ids(connection)
         if name is not None:
             require_publisher(connection, name)
         profiles = archive.profiles
         found = [
-            queries.status(
+            queries.publisher_status(
                 connection,
                 known[each],
                 now,
@@ -75,7 +75,7 @@ def _as_noted(home: Path, found: Status) -> Status:
     """Return *found* with its last crawl as that noted it, where the database could not take it."""
     from archive.queries.status import Crawl
 
-    last, note = found.last_crawl, last_crawl.read(home, found.publisher)
+    last, note = found.last_crawl, last_crawl.read_last_crawl(home, found.publisher)
     if note is None or note.ended_at is None:
         return found
     if last is None or note.started_at > last.started_at:
@@ -120,7 +120,7 @@ def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str | Text]]
         yield "last crawl", _last_crawl(found.last_crawl, state)
     total = sum(sum(reasons.values()) for reasons in found.due.values())
     by_kind = "; ".join(f"{kind}: {_counts(reasons)}" for kind, reasons in found.due.items())
-    later = f"; more from {moment(found.next_due_at)}" if found.next_due_at else ""
+    later = f"; more from {reader_time(found.next_due_at)}" if found.next_due_at else ""
     yield "due now", f"{_many(total, 'URL')}{f' ({by_kind})' if by_kind else ''}{later}"
     yield from _not_fetched(found)
     if found.doubts:
@@ -150,7 +150,7 @@ def _not_fetched(found: Status) -> Iterator[tuple[str, str | Text]]:
     for some in found.waiting:
         yield (
             "waiting",
-            f"{_many(some.urls, 'URL')} until {moment(some.until)}: {some.reason}",
+            f"{_many(some.urls, 'URL')} until {reader_time(some.until)}: {some.reason}",
         )
     for held in found.held_back:
         copies = f", {held.copies} known under another URL" if held.copies else ""
@@ -166,13 +166,13 @@ def _captures(found: Status) -> str:
     text = f"{found.captures} in {_many(found.warc_files, 'WARC file')}, {shown}"
     if found.first_capture_at is None or found.last_capture_at is None:
         return text
-    return f"{text}, {moment(found.first_capture_at)} to {moment(found.last_capture_at)}"
+    return f"{text}, {reader_time(found.first_capture_at)} to {reader_time(found.last_capture_at)}"
 
 
 def _last_crawl(last: Crawl, state: str | None) -> Text:
     colour = {"done": "green", RUNNING: "cyan", "partly": "yellow"}.get(state or "", "red")
     words = STATES.get(state or "", str(state))
-    text = Text.assemble(f"{moment(last.started_at)}, ", (words, colour))
+    text = Text.assemble(f"{reader_time(last.started_at)}, ", (words, colour))
     if last.ended_at is not None:
         text.append(f" after {(last.ended_at - last.started_at).total_seconds():.0f} s")
     outcomes = {str(name): last.counts[name] for name in Outcome if name in last.counts}

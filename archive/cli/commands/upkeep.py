@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--repair", "mend", is_flag=True, help="Replace damaged files by what is sound.")
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each WARC file.")
 @click.pass_obj
-def verify(home: Path, *, mend: bool, as_json: bool) -> None:
+def verify_command(home: Path, *, mend: bool, as_json: bool) -> None:
     """Read every record, check its digests, and check that every row leads to its record.
 
     Exits 1 when anything is wrong; each problem is named with its file and offset. With --repair,
@@ -64,10 +64,10 @@ def verify(home: Path, *, mend: bool, as_json: bool) -> None:
 
 
 def _repair(archive: Archive, *, as_json: bool) -> None:
-    from archive.maintenance.verify import repair
+    from archive.maintenance.verify import repair_archive
 
     with lock(archive.home, ARCHIVE, busy="a crawl is running; repair when it has ended"):
-        for done in repair(archive.database, archive.store):
+        for done in repair_archive(archive.database, archive.store):
             if as_json:
                 print_json({"repaired": asdict(done)})
                 continue
@@ -87,7 +87,7 @@ def _repair(archive: Archive, *, as_json: bool) -> None:
 @click.option("--into", metavar="URL", help="An empty database to build in, instead.")
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
 @click.pass_obj
-def rebuild(home: Path, into: str | None, *, as_json: bool) -> None:
+def rebuild_command(home: Path, into: str | None, *, as_json: bool) -> None:
     """Make the database anew from the WARC files.
 
     Nothing of the archive is lost by deleting the database: the WARC files are the archive.

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.extract.dom.lines import HEADINGS, Leaf, letters_of
+from archive.extract.dom.lines import HEADINGS, Line, letters_of
 from archive.model import Block, BlockKind
 
 _CERTAIN_LETTERS = 12
@@ -27,10 +27,10 @@ class Placed:
     """A block of a text, and the line of the page that it is, or is of; None where unknown."""
 
     block: Block
-    leaf: Leaf | None
+    leaf: Line | None
 
 
-def align(blocks: Sequence[Block], leaves: Sequence[Leaf]) -> list[Placed]:
+def align(blocks: Sequence[Block], leaves: Sequence[Line]) -> list[Placed]:
     """Return *blocks*, each with its line of *leaves*, in the order of those.
 
     As many as can be in one order are set where a line says the same; the others are looked for
@@ -91,7 +91,7 @@ def _choose_nearest(
     found: list[int | None],
     blocks: Sequence[Block],
     places: Sequence[Sequence[int]],
-    leaves: Sequence[Leaf],
+    leaves: Sequence[Line],
 ) -> None:
     """Take of the lines that say the same the one that is what the block is, and near others.
 
@@ -149,7 +149,7 @@ def _next(places: Sequence[int], cursor: int, end: int) -> int | None:
     return places[at] if at < len(places) and places[at] < end else None
 
 
-def _partly(letters: str, leaves: Sequence[Leaf], cursor: int, end: int) -> int | None:
+def _partly(letters: str, leaves: Sequence[Line], cursor: int, end: int) -> int | None:
     for at in range(cursor, min(end, cursor + _WINDOW)):
         line = leaves[at].letters
         if letters in line or (len(line) >= 2 * _CERTAIN_LETTERS and line in letters):

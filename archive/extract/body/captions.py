@@ -12,8 +12,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.body.blocks import as_caption
-from archive.extract.dom.document import content_of, drop, element_text, tokens_of
-from archive.extract.dom.lines import HEADINGS, Leaf, leaves_of, line_of
+from archive.extract.dom.document import class_tokens, content_of, drop, element_text
+from archive.extract.dom.lines import HEADINGS, Line, line_of, lines_of
 from archive.extract.dom.text_density import Prose
 
 SAVED = "data-pressmark-caption"
@@ -88,7 +88,7 @@ def _name_lone_lines(container: HtmlElement, prose: Prose) -> None:
     """Call the one line below a picture, in a box that holds no more, a caption, in place."""
     for picture in list(islice(container.iter("img", "amp-img"), _MOST_PICTURES)):
         box = _box_of(picture, prose)
-        if box is not None and _NAME not in tokens_of(box):
+        if box is not None and _NAME not in class_tokens(box):
             box.set("class", f"{box.get('class') or ''} {_NAME}")
 
 
@@ -103,7 +103,7 @@ def _box_of(picture: HtmlElement, prose: Prose) -> HtmlElement | None:
                 break
             if found is None and _said_above(ancestor, inner):
                 break
-            lines = leaves_of(ancestor)
+            lines = lines_of(ancestor)
             if len(lines) != 1 or not _may_be_caption(lines[0]):
                 break
             found = ancestor
@@ -123,7 +123,7 @@ def _said_above(box: HtmlElement, inner: HtmlElement) -> bool:
     return False
 
 
-def _may_be_caption(leaf: Leaf) -> bool:
+def _may_be_caption(leaf: Line) -> bool:
     if leaf.element.tag in HEADINGS or leaf.element.tag in _WITHIN:
         return False
     return len(leaf.letters) >= _LEAST_LETTERS and not leaf.is_half_linked
@@ -185,10 +185,10 @@ def _letters(text: str) -> str:
 
 def is_post(element: HtmlElement) -> bool:
     """Whether *element* is another's post on a network, as that network gives it to be shown."""
-    return element.tag == "blockquote" and not _EMBEDDED.isdisjoint(tokens_of(element))
+    return element.tag == "blockquote" and not _EMBEDDED.isdisjoint(class_tokens(element))
 
 
-def is_note(leaf: Leaf) -> bool:
+def is_table_note(leaf: Line) -> bool:
     """Whether *leaf* is what stands right below a table and names its source or explains it."""
     element = leaf.element
     if element.tag not in {"p", "div"} or len(leaf.text) > _NOTE_LETTERS:
@@ -201,7 +201,7 @@ def is_note(leaf: Leaf) -> bool:
 
 def _is_named(element: HtmlElement) -> bool:
     """Whether *element* is called a caption, and a picture stands beside it."""
-    if _NAMES.isdisjoint(tokens_of(element)) or element.tag not in _CAPTIONED:
+    if _NAMES.isdisjoint(class_tokens(element)) or element.tag not in _CAPTIONED:
         return False
     if next(element.iterancestors("figcaption"), None) is not None:
         return False
@@ -245,7 +245,7 @@ def _is_table(element: HtmlElement) -> bool:
 
 def _is_set_apart(element: HtmlElement) -> bool:
     """Whether all of *element* is set in italics or small, or its class calls it a caption."""
-    if any("caption" in token for token in tokens_of(element)):
+    if any("caption" in token for token in class_tokens(element)):
         return True
     inner = element
     while len(inner) == 1 and not (inner.text or "").strip():

@@ -18,7 +18,7 @@ from functools import lru_cache
 from lxml.html import HtmlElement
 
 from archive.extract.body.restore_gaps import holder_of, stands_beside
-from archive.extract.dom.lines import HEADINGS, PROSE_LETTERS, Leaf, letters_of
+from archive.extract.dom.lines import HEADINGS, PROSE_LETTERS, Line, letters_of
 from archive.model import Block, BlockKind
 
 _HALF_LETTERS = 1_000
@@ -101,7 +101,7 @@ def opinion(
     text: Sequence[Block],
     kept: frozenset[int],
     dropped: frozenset[int],
-    leaves: Sequence[Leaf],
+    leaves: Sequence[Line],
     body: str,
     *,
     thin: bool,
@@ -159,7 +159,7 @@ class _Judge:
         text: Sequence[Block],
         kept: frozenset[int],
         dropped: frozenset[int],
-        leaves: Sequence[Leaf],
+        leaves: Sequence[Line],
         body: str,
     ) -> None:
         captions = {letters_of(each.text) for each in text if each.kind is BlockKind.CAPTION}
@@ -242,7 +242,7 @@ class _Judge:
             return Place.KIN
         return Place.SIDE if share >= _SIDE_SHARE else Place.APART
 
-    def _kept(self, at: int, leaf: Leaf) -> tuple[str, float]:
+    def _kept(self, at: int, leaf: Line) -> tuple[str, float]:
         place, form = self._place(at), _form(leaf)
         what, share = self._kept_share(leaf, place, form)
         length = len(leaf.letters)
@@ -253,7 +253,7 @@ class _Judge:
                 return what, min(1.0, 1.5 * share)
         return what, share
 
-    def _kept_share(self, leaf: Leaf, place: Place, form: str) -> tuple[str, float]:
+    def _kept_share(self, leaf: Line, place: Place, form: str) -> tuple[str, float]:
         is_home = place in {Place.HOME, Place.KIN}
         if place is Place.APART and form == "long" and self.twice[leaf.letters] > 1:
             return _TWICE, _KEPT_TWICE
@@ -264,7 +264,7 @@ class _Judge:
         what = _ELSEWHERE if place is Place.OTHER else _ORDINARY if is_home else _APART
         return what, _KEPT[place][form]
 
-    def _left(self, at: int, leaf: Leaf) -> tuple[str, float] | None:
+    def _left(self, at: int, leaf: Line) -> tuple[str, float] | None:
         length = len(leaf.letters)
         if self.often[leaf.letters] > 1:
             return None
@@ -285,7 +285,7 @@ class _Judge:
         return what, shares[form]
 
 
-def _form(leaf: Leaf) -> str:
+def _form(leaf: Line) -> str:
     tag = leaf.element.tag
     if tag in HEADINGS:
         return "heading"

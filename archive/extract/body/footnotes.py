@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.extract.dom.document import DOOMED, drop, drop_all, element_text, tokens_of
+from archive.extract.dom.document import DOOMED, class_tokens, drop, drop_all, element_text
 from archive.extract.dom.lines import letters_of, line_of
 from archive.model import Block, BlockKind
 
@@ -54,7 +54,7 @@ def taken_notes(bare: HtmlElement) -> tuple[Block, ...]:
     texts: list[str] = []
     named = [each for each in _NAMED(bare) if isinstance(each.tag, str)]
     for element in named:
-        if not _TOOLTIPS.isdisjoint(tokens_of(element)):
+        if not _TOOLTIPS.isdisjoint(class_tokens(element)):
             texts.append(_note_text(element))
             drop(element)
     links = list(_INNER_LINKS(bare))
@@ -81,7 +81,7 @@ def _holds_notes(element: HtmlElement) -> bool:
         return False
     if (element.get("role") or "").lower() in _HOLDING_ROLES:
         return True
-    tokens = tokens_of(element)
+    tokens = class_tokens(element)
     if not _HOLDERS.isdisjoint(tokens):
         is_list = element.tag in {"ol", "ul", "dl", "table"}
         return is_list or element.find(".//li") is not None or element.find(".//tr") is not None
@@ -110,7 +110,7 @@ def _note_text(note: HtmlElement) -> str:
             is_back = bool(_BACK.fullmatch(text) or _MARK.fullmatch(text))
             if is_back and "#" in (element.get("href") or "#"):
                 drop(element)
-        elif any("backlink" in token for token in tokens_of(element)):
+        elif any("backlink" in token for token in class_tokens(element)):
             drop(element)
     if (mark := _leading_mark(note)) is not None:
         drop(mark)
@@ -205,7 +205,9 @@ def _is_noted(sup: HtmlElement) -> bool:
         link = next((each for each in sup.iterancestors("a")), None)
     if link is not None and "#" in (link.get("href") or ""):
         return True
-    return any("footnote" in token for token in tokens_of(sup)) or sup.get("role") == "doc-noteref"
+    return (
+        any("footnote" in token for token in class_tokens(sup)) or sup.get("role") == "doc-noteref"
+    )
 
 
 def _cut(mark: HtmlElement) -> None:

@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 
 from archive.extract.body.alignment import Placed
 from archive.extract.body.boilerplate_phrases import heads_other_stories
-from archive.extract.dom.lines import Leaf, letters_of
+from archive.extract.dom.lines import Line, letters_of
 from archive.model import Block, BlockKind
 
 _LINK_LETTERS = 15
@@ -62,7 +62,7 @@ _COUNTRY_SHARED = 3
 """Letters of a second label, as in co.uk, below which a site's name is in the label before it."""
 
 
-def without_link_lines(placed: Sequence[Placed], leaves: Sequence[Leaf], base: str) -> list[Placed]:
+def without_link_lines(placed: Sequence[Placed], leaves: Sequence[Line], base: str) -> list[Placed]:
     """Return *placed*, of a page with the lines *leaves*, without those that are links alone."""
     site = _site(base)
     doomed: set[int] = set()
@@ -94,7 +94,7 @@ def _is_bereft(placed: Sequence[Placed], number: int, doomed: Container[int]) ->
     return not head.leaf.linked and below.number > head.leaf.number + 1
 
 
-def _is_interruption(block: Block, leaf: Leaf) -> bool:
+def _is_interruption(block: Block, leaf: Line) -> bool:
     if block.kind in _IN_CARDS and leaf.is_link and _is_in_card(leaf.element):
         return True
     if letters_of(block.text) != leaf.letters:
@@ -110,7 +110,7 @@ def _is_in_card(element: HtmlElement) -> bool:
     return any(each.tag == "a" and each.get("href") for each in (element, *element.iterancestors()))
 
 
-def _is_link_line(leaf: Leaf) -> bool:
+def _is_link_line(leaf: Line) -> bool:
     if leaf.linked < _LINK_LETTERS or leaf.text.rstrip().endswith(_SENTENCE_ENDS):
         return False
     if _ADDRESS.search(leaf.text) or (" " not in leaf.text and not _is_headline(leaf)):
@@ -128,11 +128,11 @@ def _is_link_line(leaf: Leaf) -> bool:
     return _is_shouted(label[1]) or _RELATED.fullmatch(label[1]) is not None
 
 
-def _without(part: str, leaf: Leaf) -> int:
+def _without(part: str, leaf: Line) -> int:
     return len(leaf.letters) - len(letters_of(part))
 
 
-def _is_headline(leaf: Leaf) -> bool:
+def _is_headline(leaf: Line) -> bool:
     """Whether a line without a space is one of a script that has none, and no address."""
     return not leaf.text.isascii() and sum(1 for _ in leaf.element.iter("a")) == 1
 
@@ -143,7 +143,7 @@ def _is_shouted(label: str) -> bool:
 
 
 def _doomed_list(
-    placed: Sequence[Placed], leaves: Sequence[Leaf], run: list[int], base: str, site: str
+    placed: Sequence[Placed], leaves: Sequence[Line], run: list[int], base: str, site: str
 ) -> list[int]:
     """Return *run*, the numbers of a list's items, if each is or has a link to another story.
 
@@ -166,7 +166,7 @@ def _doomed_list(
     return run
 
 
-def _above_list(item: Leaf, leaves: Sequence[Leaf]) -> str:
+def _above_list(item: Line, leaves: Sequence[Line]) -> str:
     """Return the line above the list that *item* is of, on the page; empty where there is none."""
     whole = next(item.element.iterancestors("ul", "ol"), None)
     for number in range(item.number - 1, max(-1, item.number - _MOST_ITEMS), -1):
@@ -184,7 +184,7 @@ def _tells_of_another(placed: Placed, base: str, site: str) -> bool:
     return _is_internal(leaf.element, base, site)
 
 
-def _is_labelled(leaf: Leaf) -> bool:
+def _is_labelled(leaf: Line) -> bool:
     label = _LABEL.match(leaf.text)
     return label is not None and _without(label[1], leaf) == leaf.linked
 

@@ -29,7 +29,7 @@ from archive.extract.body.restore_spelling import as_published
 from archive.extract.body.trim_edges import About, without_edges
 from archive.extract.body.trim_trailing import without_what_is_behind
 from archive.extract.dom.document import drop, join_texts, outermost
-from archive.extract.dom.lines import Leaf, leaves_of, letters_of
+from archive.extract.dom.lines import Line, letters_of, lines_of
 from archive.extract.dom.page_chrome import cut_frame, main_body_elements
 from archive.extract.dom.text_density import Prose
 from archive.model import Block
@@ -73,7 +73,7 @@ class Text:
     rescued: bool = False
 
 
-def article_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") -> Text:
+def body_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") -> Text:
     """Return the text of the article on *bare*, a page whose frame is cut.
 
     *prose* is that of *bare*. What *about* says of the article elsewhere is no part of its text;
@@ -83,7 +83,7 @@ def article_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") 
     notes = taken_notes(bare)
     free_quotes(bare)
     etree.strip_tags(bare, "q")  # trafilatura ends a sentence before each
-    leaves = leaves_of(bare)
+    leaves = lines_of(bare)
     container = _container(bare, prose)
     save_captions(bare if container is None else container, prose)
     _melt(bare)
@@ -113,7 +113,7 @@ def _lines(placed: Sequence[Placed]) -> frozenset[int]:
     return frozenset(each.leaf.number for each in placed if each.leaf is not None)
 
 
-def _main_text(tree: HtmlElement, leaves: Sequence[Leaf]) -> tuple[tuple[Block, ...], bool]:
+def _main_text(tree: HtmlElement, leaves: Sequence[Line]) -> tuple[tuple[Block, ...], bool]:
     """Return the text of *tree*, and whether little was found before others were asked."""
     blocks = _extracted(tree, fast=True)
     thin = _is_thin(blocks, leaves)
@@ -140,7 +140,7 @@ def _extracted(tree: HtmlElement, *, fast: bool) -> tuple[Block, ...]:
     return () if body is None else blocks_of(body)
 
 
-def _is_thin(blocks: tuple[Block, ...], leaves: Sequence[Leaf]) -> bool:
+def _is_thin(blocks: tuple[Block, ...], leaves: Sequence[Line]) -> bool:
     """Whether *blocks* are so few of the page's lines of text that others ought to be asked.
 
     trafilatura's own comparison with readability and justext takes a third of its time, and

@@ -20,8 +20,8 @@ from archive.extract.body.blocks import MAX_DEPTH
 from archive.extract.body.boilerplate_phrases import asks_for_readers
 from archive.extract.body.captions import SAVED, is_post
 from archive.extract.body.link_lines import leads_away
-from archive.extract.dom.document import tokens_of
-from archive.extract.dom.lines import Leaf, letters_of
+from archive.extract.dom.document import class_tokens
+from archive.extract.dom.lines import Line, letters_of
 from archive.model import Block, BlockKind
 
 Signature = tuple[str, str]
@@ -62,7 +62,7 @@ _NEAR = 6
 _TEXT_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUOTE})
 
 
-def filled(placed: Sequence[Placed], leaves: Sequence[Leaf], base: str) -> list[Placed]:
+def filled(placed: Sequence[Placed], leaves: Sequence[Line], base: str) -> list[Placed]:
     """Return *placed*, the text of a page with the lines *leaves*, with what is missing in it.
 
     *base* is the address that the page's links are relative to.
@@ -93,7 +93,7 @@ def held(placed: Sequence[Placed]) -> Counter[HtmlElement]:
     return found
 
 
-def restored(leaf: Leaf) -> Placed:
+def restored(leaf: Line) -> Placed:
     """Return *leaf* as the block that its element makes of it."""
     return Placed(_block_of(leaf), leaf)
 
@@ -115,7 +115,7 @@ def item_depth(element: HtmlElement) -> int:
     return min(depth + (item.tag == "dd" and depth > 0), MAX_DEPTH)
 
 
-def _block_of(leaf: Leaf) -> Block:
+def _block_of(leaf: Line) -> Block:
     element = leaf.element
     tag = element.tag
     if rank := _heading_rank(element):
@@ -169,7 +169,7 @@ def lie_alike(one: HtmlElement, other: HtmlElement) -> bool:
 class _Gaps:
     """Knows where the text stands, and what else stands there."""
 
-    def __init__(self, placed: Sequence[Placed], leaves: Sequence[Leaf], base: str) -> None:
+    def __init__(self, placed: Sequence[Placed], leaves: Sequence[Line], base: str) -> None:
         self.leaves, self.base = leaves, base
         letters = held(placed)
         much = min(_MAIN_SHARE * letters.total(), _MAIN_LETTERS + 1)
@@ -209,7 +209,7 @@ class _Gaps:
                 out.extend(self._restored(self.leaves[start:], further_only=True))
         return out
 
-    def _prose(self, leaves: Sequence[Leaf]) -> Iterator[Placed]:
+    def _prose(self, leaves: Sequence[Line]) -> Iterator[Placed]:
         """Yield what a text that begins with its second paragraph lacks: prose right in its place.
 
         Short lines above a text are not the text's.
@@ -218,7 +218,7 @@ class _Gaps:
             [leaf for leaf in leaves if leaf.is_prose and holder_of(leaf.element) in self.main]
         )
 
-    def _restored(self, leaves: Sequence[Leaf], *, further_only: bool = False) -> Iterator[Placed]:
+    def _restored(self, leaves: Sequence[Line], *, further_only: bool = False) -> Iterator[Placed]:
         for leaf in leaves:
             if not self._is_known(leaf.letters) and self._belongs(leaf, further_only):
                 yield restored(leaf)
@@ -229,8 +229,8 @@ class _Gaps:
         The links of such a list lead to other sites: sources, downloads. One of links to the
         publisher's own stories is no part of the text, and a long one is a directory.
         """
-        found: list[Leaf] = []
-        section: list[Leaf] = []
+        found: list[Line] = []
+        section: list[Line] = []
         for leaf in islice(self.leaves, start, None):
             if holder_of(leaf.element) not in self.main or self._is_known(leaf.letters):
                 break
@@ -247,7 +247,7 @@ class _Gaps:
             found.extend(section)
         return [restored(leaf) for leaf in found]
 
-    def _is_set_out(self, leaf: Leaf) -> bool:
+    def _is_set_out(self, leaf: Line) -> bool:
         """Whether *leaf* is prose in a box within the text that is called a quotation or note."""
         if not leaf.is_prose or asks_for_readers(leaf.text):
             return False
@@ -255,9 +255,9 @@ class _Gaps:
         if self.main.isdisjoint(around):
             return False
         inside = takewhile(lambda each: each not in self.main, around)
-        return any(_SET_OUT.search(token) for each in inside for token in tokens_of(each))
+        return any(_SET_OUT.search(token) for each in inside for token in class_tokens(each))
 
-    def _is_source(self, leaf: Leaf) -> bool:
+    def _is_source(self, leaf: Line) -> bool:
         """Whether *leaf* is an item that is a link to another site."""
         return _is_item(leaf.element) and leads_away(leaf.element, self.base)
 
@@ -266,7 +266,7 @@ class _Gaps:
             return True
         return len(letters) > 2 * _KNOWN_LETTERS and letters in self.text
 
-    def _belongs(self, leaf: Leaf, further_only: bool) -> bool:
+    def _belongs(self, leaf: Line, further_only: bool) -> bool:
         element = leaf.element
         if (post := _post_of(element)) is not None:
             around = tuple(islice(post.iterancestors(), _AROUND_POST))
@@ -299,7 +299,7 @@ def _post_of(element: HtmlElement) -> HtmlElement | None:
     return next(filter(is_post, (element, *islice(element.iterancestors(), 2))), None)
 
 
-def _may_be_text(leaf: Leaf) -> bool:
+def _may_be_text(leaf: Line) -> bool:
     element, length = leaf.element, len(leaf.letters)
     if 2 * leaf.linked > length:
         return False
@@ -321,7 +321,7 @@ def _is_foreign(element: HtmlElement) -> bool:
         return True
     parent = element.getparent()
     named = [element] if parent is None else [element, parent]
-    words = {word for each in named for token in tokens_of(each) for word in _SPLIT.split(token)}
+    words = {word for each in named for token in class_tokens(each) for word in _SPLIT.split(token)}
     if words & _FOREIGN:
         return True
     return stands_beside(element)

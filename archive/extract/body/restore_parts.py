@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from archive.extract.body.alignment import Placed
 from archive.extract.body.restore_gaps import held, holder_of, restored
-from archive.extract.dom.lines import Leaf, letters_of
+from archive.extract.dom.lines import Line, letters_of
 
 _LINE_LETTERS = 12
 _OWN_SHARE = 0.5
@@ -25,7 +25,7 @@ _PART_SHARE = 0.5
 _PART_LETTERS = 600
 
 
-def rescued(placed: Sequence[Placed], leaves: Sequence[Leaf], body: str) -> list[Placed]:
+def rescued(placed: Sequence[Placed], leaves: Sequence[Line], body: str) -> list[Placed]:
     """Return *placed*, the text of a page with the lines *leaves*, completed where it breaks off.
 
     *body* are the letters of JSON-LD's articleBody, empty where there is none.
@@ -40,7 +40,7 @@ def rescued(placed: Sequence[Placed], leaves: Sequence[Leaf], body: str) -> list
     return found
 
 
-def _left_out(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> list[Leaf]:
+def _left_out(placed: Sequence[Placed], leaves: Sequence[Line]) -> list[Line]:
     """Return the lines that are not in *placed*, but for those that the page has several times."""
     kept = {each.leaf for each in placed}
     text = "".join(letters_of(each.block.text) for each in placed)
@@ -55,7 +55,7 @@ def _left_out(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> list[Leaf]:
     ]
 
 
-def _told(placed: Sequence[Placed], leaves: Sequence[Leaf], body: str) -> list[Leaf]:
+def _told(placed: Sequence[Placed], leaves: Sequence[Line], body: str) -> list[Line]:
     """Return the lines that *placed* lacks by *body*, if that is of this text, and longer."""
     said = [letters_of(each.block.text) for each in placed]
     own = sum(len(letters) for letters in said if letters in body)
@@ -75,7 +75,7 @@ def _told(placed: Sequence[Placed], leaves: Sequence[Leaf], body: str) -> list[L
     return found
 
 
-def _parts(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> list[Leaf]:
+def _parts(placed: Sequence[Placed], leaves: Sequence[Line]) -> list[Line]:
     """Return the lines of an element inside the text's own that has much of what was left out."""
     letters = held(placed)
     if not letters:

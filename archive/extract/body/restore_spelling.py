@@ -11,20 +11,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from archive.extract.body.alignment import Placed
-from archive.extract.body.captions import is_note
+from archive.extract.body.captions import is_table_note
 from archive.extract.body.restore_gaps import item_depth
-from archive.extract.dom.lines import Leaf, is_code, letters_of
+from archive.extract.dom.lines import Line, is_code, letters_of
 from archive.model import Block, BlockKind
 
 _MAX_JOINED = 8
 
 
-def as_published(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> list[Placed]:
+def as_published(placed: Sequence[Placed], leaves: Sequence[Line]) -> list[Placed]:
     """Return *placed*, of a page with the lines *leaves*, with the page's own texts and kinds."""
     return [_as_on_page(each, leaves) for each in _with_code(placed, leaves)]
 
 
-def _as_on_page(placed: Placed, leaves: Sequence[Leaf]) -> Placed:
+def _as_on_page(placed: Placed, leaves: Sequence[Line]) -> Placed:
     block, leaf = placed.block, placed.leaf
     if leaf is None:
         return placed
@@ -38,7 +38,7 @@ def _as_on_page(placed: Placed, leaves: Sequence[Leaf]) -> Placed:
     if block.kind is BlockKind.CODE:
         return placed
     kind = block.kind
-    if kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE} and is_note(leaf):
+    if kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE} and is_table_note(leaf):
         kind = BlockKind.CAPTION
     level = block.level
     if kind is BlockKind.LIST_ITEM:
@@ -46,7 +46,7 @@ def _as_on_page(placed: Placed, leaves: Sequence[Leaf]) -> Placed:
     return Placed(replace(block, kind=kind, text=leaf.text, level=level), leaf)
 
 
-def _joined(letters: str, leaves: Sequence[Leaf], at: int) -> str | None:
+def _joined(letters: str, leaves: Sequence[Line], at: int) -> str | None:
     """Return the lines around *at* that are *letters* together, on one; None where none are."""
     for start in range(at, max(-1, at - _MAX_JOINED), -1):
         if letters.startswith(leaves[start].letters):
@@ -64,7 +64,7 @@ def _joined(letters: str, leaves: Sequence[Leaf], at: int) -> str | None:
     return None
 
 
-def _with_code(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> list[Placed]:
+def _with_code(placed: Sequence[Placed], leaves: Sequence[Line]) -> list[Placed]:
     """Return *placed*, each listing that became several blocks as one."""
     codes = {leaf.number: leaf.letters for leaf in leaves if is_code(leaf.element)}
     if not codes:

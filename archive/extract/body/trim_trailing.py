@@ -17,8 +17,8 @@ from lxml.html import HtmlElement
 from archive.extract.body.alignment import Placed
 from archive.extract.body.boilerplate_phrases import heads_other_stories
 from archive.extract.body.restore_gaps import holder_of, lie_alike, signature_of
-from archive.extract.dom.document import tokens_of
-from archive.extract.dom.lines import Leaf
+from archive.extract.dom.document import class_tokens
+from archive.extract.dom.lines import Line
 from archive.model import Block, BlockKind
 
 _BESIDE = frozenset({BlockKind.CAPTION})
@@ -39,7 +39,7 @@ _NOTE = re.compile(r"\W*(?:\d{1,3}|[*†‡¹²³⁴⁵⁶⁷⁸⁹]+)[\s.):\]*]
 _QUESTIONS = re.compile(r"(?:^|[-_])faqs?(?:$|[-_])|faqpage")
 
 
-def without_what_is_behind(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> list[Placed]:
+def without_what_is_behind(placed: Sequence[Placed], leaves: Sequence[Line]) -> list[Placed]:
     """Return *placed*, of a page with the lines *leaves*, without what is behind the article."""
     placed = _without_next_stories(placed, leaves)
     placed = list(placed[: _end(placed)])
@@ -56,7 +56,7 @@ def without_what_is_behind(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> 
     return [each for number, each in enumerate(placed) if number <= last or boxes[number] in kept]
 
 
-def _without_next_stories(placed: Sequence[Placed], leaves: Sequence[Leaf]) -> Sequence[Placed]:
+def _without_next_stories(placed: Sequence[Placed], leaves: Sequence[Line]) -> Sequence[Placed]:
     """Leave out the next stories of a page that scrolls on: an ``article`` each with its own h1.
 
     More than ``_NEXT_STORIES`` of them are the entries of one story, as of a live blog.
@@ -172,7 +172,7 @@ def _is_note(block: Block) -> bool:
     return block.kind is BlockKind.PARAGRAPH and _NOTE.match(block.text[:_MARK_LETTERS]) is not None
 
 
-def _is_prose(block: Block, leaf: Leaf, *, least: int = _PROSE_LETTERS) -> bool:
+def _is_prose(block: Block, leaf: Line, *, least: int = _PROSE_LETTERS) -> bool:
     if leaf.text.count(" ") * _WORD_LETTERS < len(leaf.letters):
         least = min(least, _UNSPACED_LETTERS)
     if block.kind is not BlockKind.PARAGRAPH or len(leaf.letters) < least:
@@ -183,7 +183,7 @@ def _is_prose(block: Block, leaf: Leaf, *, least: int = _PROSE_LETTERS) -> bool:
 def _asks(element: HtmlElement, box: HtmlElement) -> bool:
     """Whether markup calls *element*, or what is around it in *box*, questions and answers."""
     for each in (element, *element.iterancestors()):
-        named = (*tokens_of(each), (each.get("itemtype") or "").lower())
+        named = (*class_tokens(each), (each.get("itemtype") or "").lower())
         if any(_QUESTIONS.search(name) for name in named):
             return True
         if each is box:

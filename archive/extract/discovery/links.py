@@ -107,7 +107,7 @@ def is_text_sitemap(text: str) -> bool:
     return bool(lines) and all(re.fullmatch(r"https?://\S+", line, re.IGNORECASE) for line in lines)
 
 
-def breaks_off(data: bytes) -> bool:
+def is_cut_off(data: bytes) -> bool:
     """Return whether a sitemap's document lacks its end, so that it names less than it should."""
     return _SITEMAP_END.search(data[-4096:]) is None
 

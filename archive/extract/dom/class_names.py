@@ -13,7 +13,7 @@ MAX_NAMES = 300
 _SPLIT = re.compile(r"[-_:.]+|(?<=[a-z0-9])(?=[A-Z])")
 
 
-def named(element: HtmlElement) -> str:
+def names_of(element: HtmlElement) -> str:
     """Return the class names and the id of *element* as they are written, the first of them."""
     return f"{element.get('class') or ''} {element.get('id') or ''}".strip()[:MAX_NAMES]
 
@@ -31,4 +31,4 @@ def is_hidden(element: HtmlElement) -> bool:
     if element.get("aria-hidden") == "true":
         return True
     style = (element.get("style") or "").replace(" ", "").lower()
-    return "display:none" in style or "hidden" in words_in(named(element))
+    return "display:none" in style or "hidden" in words_in(names_of(element))

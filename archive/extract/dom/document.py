@@ -152,7 +152,7 @@ def join_texts(parent: HtmlElement) -> None:
         child.tail = child.tail
 
 
-def tokens_of(element: HtmlElement) -> list[str]:
+def class_tokens(element: HtmlElement) -> list[str]:
     """Return the lower-case class names and the id of *element*."""
     return f"{element.get('class') or ''} {element.get('id') or ''}".lower().split()
 

@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.coding import one_line
-from archive.extract.dom.document import content_of, tokens_of
+from archive.extract.dom.document import class_tokens, content_of
 from archive.model import clean
 
 _BLOCK_TAGS = """
@@ -39,7 +39,7 @@ _MIN_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Leaf:
+class Line:
     """One line of a page: the block element it stands in, and its *text* as a browser shows it.
 
     Cells of a row are parted by " | "; preformatted text keeps its lines and indentation. *letters*
@@ -86,7 +86,7 @@ def _remembered(text: str) -> str:
     return _letters(text)
 
 
-def leaves_of(tree: HtmlElement) -> list[Leaf]:
+def lines_of(tree: HtmlElement) -> list[Line]:
     """Return the lines of *tree* in order; those of less than two letters are left out."""
     return _Walk().leaves(tree)
 
@@ -94,7 +94,7 @@ def leaves_of(tree: HtmlElement) -> list[Leaf]:
 def line_of(element: HtmlElement) -> str:
     """Return what *element* says on one line, its blocks and line breaks a space apart."""
     tail, element.tail = element.tail, None  # of the text around it
-    text = " ".join(leaf.text for leaf in leaves_of(element))
+    text = " ".join(leaf.text for leaf in lines_of(element))
     element.tail = tail
     return one_line(text)
 
@@ -103,7 +103,7 @@ class _Walk:
     """Collects lines over one pass; an element's depth costs no depth of the stack."""
 
     def __init__(self) -> None:
-        self.found: list[Leaf] = []
+        self.found: list[Line] = []
         self.parts: list[str] = []
         self.linked: list[str] = []
         self.links = 0
@@ -111,7 +111,7 @@ class _Walk:
         self.code: HtmlElement | None = None
         self.holders: list[HtmlElement] = []
 
-    def leaves(self, tree: HtmlElement) -> list[Leaf]:
+    def leaves(self, tree: HtmlElement) -> list[Line]:
         self.holders.append(tree)
         walk = etree.iterwalk(tree, events=("start", "end"))
         silent = None
@@ -192,7 +192,7 @@ class _Walk:
         letters = letters_of(text)
         if len(letters) >= _MIN_LETTERS:
             in_links = len(letters_of("".join(linked))) if linked else 0
-            self.found.append(Leaf(len(self.found), self.holders[-1], text, letters, in_links))
+            self.found.append(Line(len(self.found), self.holders[-1], text, letters, in_links))
 
     def _text(self, raw: str) -> str:
         if self.code is not None:
@@ -217,7 +217,7 @@ def row_text(cells: Sequence[str]) -> str:
 
 def is_code(element: HtmlElement) -> bool:
     """Whether *element* holds preformatted text that is no poem: WordPress sets verses in one."""
-    return element.tag == "pre" and not any("verse" in token for token in tokens_of(element))
+    return element.tag == "pre" and not any("verse" in token for token in class_tokens(element))
 
 
 def _is_row(row: HtmlElement) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from lxml.html import HtmlElement
 
 from archive.extract.coding import folded_words
-from archive.extract.dom.document import content_of, tokens_of
+from archive.extract.dom.document import class_tokens, content_of
 from archive.extract.dom.lines import HEADINGS
 from archive.extract.dom.text_density import Prose
 
@@ -206,7 +206,7 @@ def _is_frame_token(token: str) -> bool:
 
 def _is_called(element: HtmlElement, names: frozenset[str], phrases: tuple[str, ...]) -> bool:
     """Whether a class or the id of *element* has one of *names* or *phrases*, and no layout's."""
-    for token in tokens_of(element):
+    for token in class_tokens(element):
         words = _SPLIT.split(token)
         joined = f"-{'-'.join(words)}-"
         if not names.isdisjoint(words) or any(f"-{phrase}-" in joined for phrase in phrases):
@@ -241,7 +241,7 @@ class _Holders:
         if element in self.named:
             return True
         weight = self.prose.held(element)
-        if weight == 0 or not _COMMENTS.isdisjoint(tokens_of(element)):
+        if weight == 0 or not _COMMENTS.isdisjoint(class_tokens(element)):
             return False
         if weight < _COMMENTS_SHARE * self.total and _is_called(
             element, _COMMENT_WORDS, _COMMENT_PHRASES

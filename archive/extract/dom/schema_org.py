@@ -103,7 +103,7 @@ def image_url(value: Any) -> str | None:
     return None
 
 
-def truth(value: Any) -> bool | None:
+def boolean(value: Any) -> bool | None:
     """Return a boolean however it is written (``true``, "False", "http://schema.org/True")."""
     if isinstance(value, bool):
         return value

@@ -16,7 +16,7 @@ from archive.model import Flag, Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class StandIn:
+class Interstitial:
     """A thing served in place of the page: what it is, why it is held to be that, and the signs."""
 
     outcome: Outcome

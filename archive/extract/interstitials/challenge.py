@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-from archive.extract.dom.class_names import named
+from archive.extract.dom.class_names import names_of
 from archive.extract.dom.document import Page, element_text
-from archive.extract.interstitials.base import StandIn, is_unlisted, links_on
+from archive.extract.interstitials.base import Interstitial, is_unlisted, links_on
 from archive.extract.page_type import Shape
 from archive.model import Flag, Outcome
 
@@ -82,7 +82,7 @@ _FILLED = frozenset({"hidden", "submit", "button", "checkbox", "image", "reset"}
 """Types of input that ask for nothing to be written."""
 
 
-def challenge(page: Page, shape: Shape, data: bytes) -> StandIn | None:
+def challenge(page: Page, shape: Shape, data: bytes) -> Interstitial | None:
     """Return why *page* is a challenge in place of a page; *data* are its bytes as HTML."""
     if shape.letters > _MAX_LETTERS or shape.prose > _MAX_PROSE or shape.teasers:
         return None
@@ -111,16 +111,16 @@ def marked(data: bytes) -> tuple[str, Flag] | None:
     )
 
 
-def _stand_in(flag: Flag, who: str, signs: tuple[str, ...]) -> StandIn:
+def _stand_in(flag: Flag, who: str, signs: tuple[str, ...]) -> Interstitial:
     evidence = tuple(f"{sign} ({flag})" for sign in signs)
-    return StandIn(Outcome.BLOCKED, flag, f"{flag}: {who}, and no text of a page", evidence)
+    return Interstitial(Outcome.BLOCKED, flag, f"{flag}: {who}, and no text of a page", evidence)
 
 
 def _signs(page: Page) -> list[str]:
     """Return the signs of *page*, what the challenge is first."""
     signs = []
     names = [
-        named(element) for element in page.tree.iter("div", "form", "main", "section", "p", "h1")
+        names_of(element) for element in page.tree.iter("div", "form", "main", "section", "p", "h1")
     ]
     sources = [element.get("src") or "" for element in page.tree.iter("script", "iframe")]
     if widget := next((m.group(0) for name in names if (m := _WIDGET.search(name))), None):

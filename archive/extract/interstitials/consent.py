@@ -15,9 +15,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
-from archive.extract.dom.class_names import named, words_in
+from archive.extract.dom.class_names import names_of, words_in
 from archive.extract.dom.document import Page, content_of, element_text
-from archive.extract.interstitials.base import StandIn, is_unlisted
+from archive.extract.interstitials.base import Interstitial, is_unlisted
 from archive.extract.page_type import Shape
 from archive.model import Flag, Outcome
 
@@ -93,7 +93,7 @@ _BACK_TEXT = """
 _BACK = frozenset(_BACK_TEXT.split())
 
 
-def consent_wall(page: Page, shape: Shape) -> StandIn | None:
+def consent_wall(page: Page, shape: Shape) -> Interstitial | None:
     """Return why *page* is a wall of consent, None where it has, or may have, a text of its own.
 
     *shape* tells how the text lies in its tree without the frame.
@@ -121,7 +121,7 @@ def consent_wall(page: Page, shape: Shape) -> StandIn | None:
     if len(signs) < 3 or not alone or not any(sign.startswith("asks") for sign in signs):
         return None
     who = next((sign for sign in signs if sign.startswith("platform")), signs[0])
-    return StandIn(
+    return Interstitial(
         Outcome.BLOCKED,
         Flag.CONSENT_WALL,
         f"consent wall: {who}, and no text but the question",
@@ -131,7 +131,7 @@ def consent_wall(page: Page, shape: Shape) -> StandIn | None:
 
 def _signs(page: Page, box: HtmlElement, text: str, *, at_address: bool) -> Iterator[str]:
     names = [
-        named(element) for element in (box, *box.iter("div", "form", "button", "a", "section"))
+        names_of(element) for element in (box, *box.iter("div", "form", "button", "a", "section"))
     ]
     platform = next((found for name in names if (found := _platform_of(name))), None)
     if platform is None:
@@ -170,7 +170,7 @@ def _is_box(element: HtmlElement) -> bool:
         return False
     if element.tag == "amp-consent":
         return True
-    return _is_box_name(named(element))
+    return _is_box_name(names_of(element))
 
 
 @lru_cache(maxsize=8_192)

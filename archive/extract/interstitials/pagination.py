@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from lxml.html import HtmlElement
 
-from archive.extract.dom.class_names import named
+from archive.extract.dom.class_names import names_of
 from archive.extract.dom.document import Page, element_text
 from archive.urls import absolute
 
@@ -63,7 +63,7 @@ def _numbers(tree: HtmlElement, number: int) -> HtmlElement | None:
             parent = element.getparent()
             return element if parent is None else parent
         for ancestor in element.iterancestors():
-            if _BOXES.search(named(ancestor)):
+            if _BOXES.search(names_of(ancestor)):
                 return ancestor
     return None
 

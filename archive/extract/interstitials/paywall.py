@@ -16,7 +16,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from archive.extract.dom import schema_org
-from archive.extract.dom.class_names import MAX_NAMES, is_hidden, named
+from archive.extract.dom.class_names import MAX_NAMES, is_hidden, names_of
 from archive.extract.dom.document import Page, element_text
 from archive.extract.dom.text_density import Prose
 from archive.model import Block, BlockKind
@@ -116,7 +116,7 @@ class _Reading:
         if self.locked:
             signs.append("declared not free")
         if self.boxes:
-            signs.append(f"wall {named(self.boxes[0]).split()[0]}")
+            signs.append(f"wall {names_of(self.boxes[0]).split()[0]}")
         if self.is_open:
             signs.append("text ends in an ellipsis")
         return signs if self._is_stub(message, missing) else []
@@ -170,7 +170,7 @@ def _locked_parts(page: Page) -> Iterator[str]:
     node = schema_org.article_node(page.json_ld) or {}
     parts = node.get("hasPart")
     for part in parts[:_MAX_PARTS] if isinstance(parts, list) else [parts]:
-        if isinstance(part, dict) and schema_org.truth(part.get("isAccessibleForFree")) is False:
+        if isinstance(part, dict) and schema_org.boolean(part.get("isAccessibleForFree")) is False:
             selectors = list(islice(schema_org.texts(part.get("cssSelector")), _MAX_PARTS))
             yield from selectors or [""]
 
@@ -225,7 +225,7 @@ def _is_named_wall(names: str) -> bool:
 def _message(box: HtmlElement) -> str | None:
     for element in (box, *box.iterancestors()):
         if found := next(
-            (name for name in named(element).lower().split() if name in _MESSAGES), None
+            (name for name in names_of(element).lower().split() if name in _MESSAGES), None
         ):
             return found
     return None

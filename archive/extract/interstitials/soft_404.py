@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from archive.extract.dom import schema_org
-from archive.extract.dom.class_names import named
+from archive.extract.dom.class_names import names_of
 from archive.extract.dom.document import Page, element_text
-from archive.extract.interstitials.base import StandIn, is_unlisted
+from archive.extract.interstitials.base import Interstitial, is_unlisted
 from archive.extract.page_type import Shape
 from archive.model import Flag, Outcome
 from archive.urls import is_home
@@ -68,7 +68,7 @@ _ERROR_PATH = re.compile(r"/(?:404|not-?found)\b")
 _STATUS_META = ("prerender-status-code", "status", "http-status", "error")
 
 
-def soft_404(page: Page, bare: HtmlElement, shape: Shape) -> StandIn | None:
+def soft_404(page: Page, bare: HtmlElement, shape: Shape) -> Interstitial | None:
     """Return why *page* says that there is nothing at its address; None where it holds something.
 
     *bare* is its tree without the frame, *shape* how the text lies there.
@@ -83,7 +83,7 @@ def soft_404(page: Page, bare: HtmlElement, shape: Shape) -> StandIn | None:
     if not signs or len(words) + len(signs) < 3:
         return None
     evidence = (*words, *signs)
-    return StandIn(
+    return Interstitial(
         Outcome.MISSING,
         Flag.SOFT_404,
         f"soft 404: {', '.join(evidence)}",
@@ -129,7 +129,7 @@ def _other_signs(page: Page) -> Iterator[str]:
 
 def _marked(tree: HtmlElement) -> Iterator[str]:
     for element in tree.iter("section", "main", "div", "article", "h1"):
-        names = named(element)
+        names = names_of(element)
         if names and _MARKUP.search(names) and not _FOUND_NOTHING.search(names):
             yield names.split()[0]
 

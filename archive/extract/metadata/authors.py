@@ -15,7 +15,7 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from archive.extract.dom import schema_org
-from archive.extract.dom.document import content_of, element_text, tokens_of
+from archive.extract.dom.document import class_tokens, content_of, element_text
 from archive.extract.metadata.person_names import is_organization, names_in, unique
 from archive.extract.metadata.sources import Sources, Spoken
 
@@ -177,7 +177,7 @@ def _is_byline(element: HtmlElement) -> bool:
     words = {*(element.get("rel") or "").split(), *(element.get("itemprop") or "").split()}
     if "author" in words:
         return True
-    tokens = tokens_of(element)
+    tokens = class_tokens(element)
     if not _BYLINE.isdisjoint(tokens):
         return True
     return any(_LIKE_BYLINE.search(token) and not _NOT_NAMES.search(token) for token in tokens)

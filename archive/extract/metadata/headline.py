@@ -14,7 +14,7 @@ from collections import Counter
 from archive.extract.coding import one_line
 from archive.extract.dom.document import element_text
 from archive.extract.metadata.person_names import unique
-from archive.extract.metadata.sources import Sources, folded, squashed
+from archive.extract.metadata.sources import Sources, lower_words, squashed
 
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»:]\s+|\s*[|：｜]\s*")
 _MAX_CHARS = 1_000
@@ -36,8 +36,8 @@ def headlines(sources: Sources) -> tuple[str, ...]:
     cut = [headline for text in found if (headline := _without_site(text, found, sources))]
     if not cut:
         return ()
-    votes = Counter(folded(text) for text in cut)
-    best = max(cut, key=lambda text: votes[folded(text)])  # of equals the first source wins
+    votes = Counter(lower_words(text) for text in cut)
+    best = max(cut, key=lambda text: votes[lower_words(text)])  # of equals the first source wins
     return unique([best, *cut])
 
 
@@ -47,8 +47,8 @@ def _h1(sources: Sources) -> str | None:
     own = [text for text in texts if not sources.is_site(text)]
     page = sources.page
     others = (page.first_meta("og:title"), page.title, sources.text("headline"))
-    known = " ".join(f" {folded(text)} " for text in others if text)
-    confirmed = (text for text in own if (words := folded(text)) and f" {words} " in known)
+    known = " ".join(f" {lower_words(text)} " for text in others if text)
+    confirmed = (text for text in own if (words := lower_words(text)) and f" {words} " in known)
     return next(confirmed, None) or next(iter(own), None)
 
 
@@ -59,7 +59,7 @@ def _without_site(text: str, written: list[str], sources: Sources) -> str:
     another source has the rest alone. A host says little ("berlin.de"), and gives way to a
     source that has the whole.
     """
-    others = {folded(other) for other in written if other != text}
+    others = {lower_words(other) for other in written if other != text}
     is_shared = written.count(text) > 1
     for _ in range(_MAX_PARTS):
         parts = list(_SEPARATOR.finditer(text))
@@ -68,7 +68,7 @@ def _without_site(text: str, written: list[str], sources: Sources) -> str:
         head, tail = text[: parts[-1].start()].strip(), text[parts[-1].end() :].strip()
         first, rest = text[: parts[0].start()].strip(), text[parts[0].end() :].strip()
         names = sources.sites if is_shared else sources.sites | sources.hosts
-        if head and (squashed(tail) in names or (folded(head) in others and not is_shared)):
+        if head and (squashed(tail) in names or (lower_words(head) in others and not is_shared)):
             text = head
         elif rest and squashed(first) in names:
             text = rest

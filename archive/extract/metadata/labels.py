@@ -73,7 +73,7 @@ def keywords(sources: Sources) -> tuple[str, ...]:
     return ()
 
 
-def publisher(sources: Sources) -> str | None:
+def publisher_name(sources: Sources) -> str | None:
     """Return who publishes the article: the node's publisher, else the site's name."""
     for node in sources.nodes:
         known = schema_org.resolved(node.node.get("publisher"), sources.all_nodes)
@@ -99,9 +99,9 @@ def licence(sources: Sources) -> str | None:
     return sources.page.first_meta("dcterms.license", "dc.rights.license", "copyright-license")
 
 
-def free(sources: Sources) -> bool | None:
+def is_free(sources: Sources) -> bool | None:
     """Return whether everyone may read the whole; None where the page does not say."""
     for value, _ in sources.values("isAccessibleForFree"):
-        if (said := schema_org.truth(value)) is not None:
+        if (said := schema_org.boolean(value)) is not None:
             return said
     return _TIERS.get((sources.page.first_meta("article:content_tier") or "").lower())

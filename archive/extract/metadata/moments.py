@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from archive.extract.dates import Dated, Written, choose, read_date
 from archive.extract.dom import schema_org
-from archive.extract.dom.document import tokens_of
+from archive.extract.dom.document import class_tokens
 from archive.extract.metadata.sources import Sources, lines_near_headline
 from archive.extract.metadata.words import dates_in_words
 
@@ -140,7 +140,7 @@ def _named(sources: Sources) -> Dated | None:
 
 
 def _names_of(element: HtmlElement) -> list[str]:
-    return [*tokens_of(element), *(element.get("itemprop") or "").lower().split()]
+    return [*class_tokens(element), *(element.get("itemprop") or "").lower().split()]
 
 
 def _in_address(sources: Sources) -> Dated | None:

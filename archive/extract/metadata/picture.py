@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from archive.extract.dom import schema_org
-from archive.extract.dom.document import element_text, tokens_of
+from archive.extract.dom.document import class_tokens, element_text
 from archive.extract.dom.json_ld import Node
 from archive.extract.metadata.sources import Sources
 from archive.urls import absolute
@@ -95,7 +95,7 @@ def _figure_texts(figure: HtmlElement) -> tuple[str | None, str | None]:
     whole = element_text(shown)
     for element in shown.iter("span", "small", "em", "cite", "div", "p"):
         credited = element_text(element)
-        if credited and any(map(_CREDIT.search, tokens_of(element))):
+        if credited and any(map(_CREDIT.search, class_tokens(element))):
             rest = whole.replace(credited, "", 1).strip(" |–-")
             return rest or None, credited
     if found := _CREDIT_IN_TEXT.search(whole):

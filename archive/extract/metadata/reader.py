@@ -77,9 +77,9 @@ def read_metadata(page: Page, bare: HtmlElement, captured_at: datetime) -> Metad
         section=tuple(each[:_MAX_LETTERS] for each in field("section", labels.section, nothing)),
         keywords=tuple(each[:_MAX_LETTERS] for each in field("keywords", labels.keywords, nothing)),
         picture=field("image", picture, None),
-        publisher=_bounded(field("publisher", labels.publisher, None)),
+        publisher=_bounded(field("publisher", labels.publisher_name, None)),
         license=_bounded(field("license", labels.licence, None)),
-        is_accessible_for_free=field("is_accessible_for_free", labels.free, None),
+        is_accessible_for_free=field("is_accessible_for_free", labels.is_free, None),
         flags=tuple(flags),
     )
 

@@ -138,7 +138,7 @@ class Sources:
         return squashed(name) in self.sites | self.hosts
 
 
-def folded(text: str) -> str:
+def lower_words(text: str) -> str:
     """Return the words of *text* in lower case: what makes two spellings one headline."""
     return folded_words(html.unescape(text))
 
@@ -193,9 +193,11 @@ def _parsely(page: Page) -> Node:
 
 def _headline(bare: HtmlElement, page: Page, h1s: Sequence[HtmlElement]) -> HtmlElement | None:
     """Return the heading that the page's title names: the first h1 may be the site's name."""
-    titles = [folded(title).split() for title in (page.first_meta("og:title"), page.title) if title]
+    titles = [
+        lower_words(title).split() for title in (page.first_meta("og:title"), page.title) if title
+    ]
     for element in (*h1s, *bare.iter("h2", "h3")):
-        words = folded(element_text(element)).split()
+        words = lower_words(element_text(element)).split()
         known = max((sum(word in title for word in words) for title in titles), default=0)
         if known >= _HEADLINE_WORDS and known >= _HEADLINE_SHARE * len(words):
             return element

@@ -75,7 +75,7 @@ def rules(connection: Connection, owner: int) -> dict[str, frozenset[str]]:
     return {language: frozenset(keys) for language, keys in found.items()}
 
 
-def learn(connection: Connection, owner: int, learning: Learning) -> None:
+def learn_rules(connection: Connection, owner: int, learning: Learning) -> None:
     """Make the rules of publisher *owner* anew; who bears a block of a changed one is unsettled."""
     found = _found(connection, owner, learning)
     statement = select(boilerplate).where(boilerplate.c.publisher_id == owner)

@@ -20,7 +20,7 @@ from archive.model import (
     Outcome,
     Reading,
     Sighting,
-    Span,
+    Version,
 )
 from archive.sql.articles import translations
 from archive.sql.captures.revisits import READ_AS, SHOWN_BY
@@ -132,7 +132,7 @@ def number_unsettled(connection: Connection, name: str) -> int:
     return connection.scalar(statement) or 0
 
 
-def settled(connection: Connection, owner: int, urls: Iterable[str]) -> None:
+def note_settled(connection: Connection, owner: int, urls: Iterable[str]) -> None:
     """Note that settling has seen all captures of *urls*."""
     for some in batches(urls):
         connection.execute(_SETTLED, {"owner": owner, "urls": some})
@@ -186,7 +186,7 @@ def neighbourhood(
     return found
 
 
-def replace(
+def replace_articles(
     connection: Connection,
     owner: int,
     urls: Collection[str],
@@ -338,7 +338,7 @@ def _put_ends(connection: Connection, owner: int, key: int, history: History) ->
         connection.execute(end_block.insert(), blocks)
 
 
-def _version_row(key: int, seq: int, span: Span) -> dict[str, Any]:
+def _version_row(key: int, seq: int, span: Version) -> dict[str, Any]:
     said = span.article
     return {
         "article_id": key,

@@ -19,7 +19,7 @@ def place_of(item: Capture) -> tuple[str, int]:
     return item.warc_file, item.warc_offset
 
 
-def known(
+def known_records(
     connection: Connection, file_ids: Mapping[str, int], items: Iterable[Capture]
 ) -> set[str]:
     """Return the record ids of *items* that have a row, which points to the smaller place after.

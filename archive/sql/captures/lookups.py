@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from archive.model import Answer, Capture, EdgeKind, Outcome, RecordType
 from archive.sql.captures.revisits import READ_AS
-from archive.sql.captures.store import capture_of
+from archive.sql.captures.store import capture_from_row
 from archive.sql.schema import capture, edge, extraction, warc_file
 
 
@@ -23,7 +23,7 @@ def originals(
         rows = connection.execute(_ORIGINALS, values).mappings()
     else:
         rows = connection.execute(_WITH_DIGEST, {**values, "digest": payload_digest}).mappings()
-    return [capture_of(row, row["file"]) for row in rows]
+    return [capture_from_row(row, row["file"]) for row in rows]
 
 
 def answers(connection: Connection, owner: int, url: str, limit: int) -> list[Answer]:
@@ -73,7 +73,7 @@ def latest_reply(connection: Connection, url: str, until: datetime | None) -> Ca
     if until is not None:
         statement = statement.where(capture.c.fetched_at <= until)
     row = connection.execute(statement).mappings().first()
-    return None if row is None else capture_of(row, row["file"])
+    return None if row is None else capture_from_row(row, row["file"])
 
 
 _LATEST = (

@@ -22,7 +22,7 @@ from archive.model import Capture, Edge, Outcome, Via
 from archive.sql.captures.store import (
     Ingestible,
     add_edges,
-    capture_of,
+    capture_from_row,
     discover,
     extraction_row,
     touch,
@@ -65,7 +65,7 @@ class Replaced:
     changed: frozenset[str]
 
 
-def replace(
+def replace_extractions(
     connection: Connection,
     owner: int,
     items: Sequence[Ingestible],
@@ -251,7 +251,7 @@ def note_reread(connection: Connection, owner: int, source_url: str, since: date
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ReprocessPlan:
     """Which captures of a publisher are to be extracted again.
 
     All from *since* on where *in_order*, or else those of another extractor; and what failed.
@@ -263,7 +263,7 @@ class Turn:
 
 def turn(
     connection: Connection, owner: int, made_by: tuple[str, str], since: datetime | None
-) -> Turn:
+) -> ReprocessPlan:
     """Return whose turn it is; *made_by* is the current extractor and profile digest."""
     oldest = connection.scalar(
         select(capture.c.fetched_at)
@@ -277,8 +277,8 @@ def turn(
     )
     start = min((moment for moment in (oldest, noted) if moment is not None), default=None)
     if since is None or (start is not None and start >= since):
-        return Turn(in_order=True, since=start)
-    return Turn(in_order=False, since=since)
+        return ReprocessPlan(in_order=True, since=start)
+    return ReprocessPlan(in_order=False, since=since)
 
 
 def left_over(connection: Connection, owner: int, made_by: tuple[str, str]) -> int:
@@ -295,7 +295,11 @@ def left_over(connection: Connection, owner: int, made_by: tuple[str, str]) -> i
 
 
 def wanted(
-    connection: Connection, owner: int, made_by: tuple[str, str], turn: Turn, only: datetime | None
+    connection: Connection,
+    owner: int,
+    made_by: tuple[str, str],
+    turn: ReprocessPlan,
+    only: datetime | None,
 ) -> Iterator[int]:
     """Yield the ids of the captures that *turn* tells of, in order of time, none before *only*."""
     failed = extraction.c.outcome == Outcome.FAILED
@@ -331,7 +335,7 @@ def captures_with(
         .where(capture.c.id.in_(ids) if ids else capture.c.warc_record_id.in_(record_ids))
         .order_by(capture.c.fetched_at, capture.c.warc_record_id)
     )
-    return [capture_of(row, row["file"]) for row in connection.execute(statement).mappings()]
+    return [capture_from_row(row, row["file"]) for row in connection.execute(statement).mappings()]
 
 
 def reached(connection: Connection, owner: int, moment: datetime) -> None:

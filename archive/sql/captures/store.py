@@ -108,7 +108,7 @@ def store(
     most links of a page stand on every page, and need not be written again. It may forget; it
     must forget all when the transaction is rolled back.
     """
-    there = locations.known(connection, file_ids, [item.capture for item in items])
+    there = locations.known_records(connection, file_ids, [item.capture for item in items])
     firsts = sorted(items, key=lambda item: locations.place_of(item.capture), reverse=True)
     lacking = {item.capture.warc_record_id: item for item in firsts}
     new = [item for key, item in lacking.items() if key not in there]
@@ -117,7 +117,9 @@ def store(
     if not new:
         return new
     stored = zip(capture_ids, new, strict=True)
-    read(connection, owner, [(key, item) for key, item in stored if not item.is_hidden], linked)
+    store_extractions(
+        connection, owner, [(key, item) for key, item in stored if not item.is_hidden], linked
+    )
     # A revisit may have come before the capture that says what it shows.
     revisits = select(capture.c.url).where(
         capture.c.refers_to.in_([item.capture.warc_record_id for item in new])
@@ -128,7 +130,7 @@ def store(
     return new
 
 
-def read(
+def store_extractions(
     connection: Connection,
     owner: int,
     items: Sequence[tuple[int, Ingestible]],
@@ -356,7 +358,7 @@ def article_of(fields: Mapping[str, Any], blocks: Sequence[Sequence[Any]]) -> Ar
     )
 
 
-def capture_of(row: RowMapping, file: str) -> Capture:
+def capture_from_row(row: RowMapping, file: str) -> Capture:
     """Return the capture that a row of the capture table holds; *file* is its WARC file's name."""
     names = Capture.__dataclass_fields__
     values = {name: row[name] for name in names if name != "warc_file"}

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, literal, sel
 
 from archive.model import Capture, Kind, Via
 from archive.sql.captures.replace import LINKS, note_reread
-from archive.sql.captures.store import Ingestible, capture_of, read, touch
+from archive.sql.captures.store import Ingestible, capture_from_row, store_extractions, touch
 from archive.sql.chunks import batches
 from archive.sql.database import upsert
 from archive.sql.frontier.store import State
@@ -60,7 +60,7 @@ def put_stamp(connection: Connection, owner: int, now: Stamp) -> None:
     )
 
 
-def begin(connection: Connection, owner: int, now: Stamp) -> None:
+def note_current(connection: Connection, owner: int, now: Stamp) -> None:
     """Note *now* for a publisher of which nothing is archived yet: nothing is out of date."""
     has_captures = exists().where(capture.c.publisher_id == owner)
     if stamp(connection, owner) is None and not connection.scalar(select(has_captures)):
@@ -68,7 +68,7 @@ def begin(connection: Connection, owner: int, now: Stamp) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredCapture:
     """A capture with the id of its row, and why it is hidden; None when it is not."""
 
     id: int
@@ -76,7 +76,9 @@ class Known:
     hidden: str | None
 
 
-def captures_after(connection: Connection, owner: int, after: int, limit: int) -> list[Known]:
+def captures_after(
+    connection: Connection, owner: int, after: int, limit: int
+) -> list[StoredCapture]:
     """Return the first *limit* captures of *owner* whose ids are above *after*, in their order."""
     statement = (
         select(capture, warc_file.c.name.label("file"))
@@ -86,10 +88,12 @@ def captures_after(connection: Connection, owner: int, after: int, limit: int) -
         .limit(limit)
     )
     rows = connection.execute(statement).mappings()
-    return [Known(row["id"], capture_of(row, row["file"]), row["hidden"]) for row in rows]
+    return [
+        StoredCapture(row["id"], capture_from_row(row, row["file"]), row["hidden"]) for row in rows
+    ]
 
 
-def hide(connection: Connection, owner: int, found: Sequence[tuple[Known, str]]) -> None:
+def hide(connection: Connection, owner: int, found: Sequence[tuple[StoredCapture, str]]) -> None:
     """Hide captures, each for its reason, and take away what was made of them.
 
     Which page was the first to link a URL is not known without them: those links are deleted, and
@@ -118,7 +122,7 @@ def hide(connection: Connection, owner: int, found: Sequence[tuple[Known, str]])
     _touch(connection, owner, [known.capture for known, _ in found])
 
 
-def drop(connection: Connection, ids: Collection[int]) -> None:
+def delete_hidden(connection: Connection, ids: Collection[int]) -> None:
     """Delete the rows of captures, which are hidden, as if they had never been taken in."""
     for some in batches(ids):
         connection.execute(delete(capture).where(capture.c.id.in_(some)))
@@ -140,7 +144,7 @@ def take_in_again(connection: Connection, files: Collection[str]) -> None:
         )
 
 
-def show(
+def store_shown(
     connection: Connection,
     owner: int,
     items: Sequence[Ingestible],
@@ -164,7 +168,7 @@ def show(
         capture.update().where(capture.c.id == bindparam("key")).values(hidden=None),
         [{"key": key} for key, _ in there],
     )
-    read(connection, owner, there, linked)
+    store_extractions(connection, owner, there, linked)
     _touch(connection, owner, [item.capture for _, item in there])
 
 
@@ -201,7 +205,7 @@ def unsettle(connection: Connection, owner: int, after: int, limit: int) -> int 
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ScopeRow:
     """What of a URL's row in the frontier says whether it is in scope."""
 
     id: int
@@ -212,7 +216,7 @@ class Row:
     skip_reason: str | None
 
 
-def frontier_after(connection: Connection, owner: int, after: int, limit: int) -> list[Row]:
+def frontier_after(connection: Connection, owner: int, after: int, limit: int) -> list[ScopeRow]:
     """Return the first *limit* rows of the frontier whose ids are above *after*, in their order."""
     columns = (url.c.id, url.c.url, url.c.kind, url.c.depth, url.c.state, url.c.skip_reason)
     statement = (
@@ -222,7 +226,7 @@ def frontier_after(connection: Connection, owner: int, after: int, limit: int) -
         .limit(limit)
     )
     return [
-        Row(row.id, row.url, Kind(row.kind), row.depth, State(row.state), row.skip_reason)
+        ScopeRow(row.id, row.url, Kind(row.kind), row.depth, State(row.state), row.skip_reason)
         for row in connection.execute(statement)
     ]
 

@@ -23,7 +23,7 @@ from archive.sql.schema import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ingested:
+class IngestedFile:
     """A WARC file as it was when all its records were ingested; the fields are its columns."""
 
     name: str
@@ -33,11 +33,11 @@ class Ingested:
     publishers: tuple[str, ...] | None
 
 
-def ingested(connection: Connection) -> dict[str, Ingested]:
+def ingested(connection: Connection) -> dict[str, IngestedFile]:
     """Return by name the WARC files of which all records are ingested."""
     statement = select(warc_file).where(warc_file.c.complete)
     return {
-        row.name: Ingested(
+        row.name: IngestedFile(
             name=row.name,
             size_bytes=row.size_bytes,
             digest=row.digest,
@@ -53,7 +53,7 @@ def names(connection: Connection) -> set[str]:
     return set(connection.execute(select(warc_file.c.name)).scalars())
 
 
-def complete(connection: Connection, owner: int | None, file: Ingested) -> None:
+def complete(connection: Connection, owner: int | None, file: IngestedFile) -> None:
     """Note that all records of *file* are ingested; *owner* is None for an imported one."""
     values = {
         "publisher_id": owner,

@@ -11,7 +11,7 @@ MOST_FEEDS = 10
 """A site may name a feed on every page; those found first are the front pages' own."""
 
 
-def sitemaps(connection: Connection, owner: int) -> tuple[str, ...]:
+def discovered_sitemaps(connection: Connection, owner: int) -> tuple[str, ...]:
     """Return the sitemaps that robots.txt names or that lie at a usual place, by URL."""
     statement = (
         select(discovery.c.url)
@@ -29,7 +29,7 @@ def sitemaps(connection: Connection, owner: int) -> tuple[str, ...]:
     return tuple(connection.execute(statement).scalars())
 
 
-def feeds(connection: Connection, owner: int) -> tuple[str, ...]:
+def discovered_feeds(connection: Connection, owner: int) -> tuple[str, ...]:
     """Return the feeds that the front pages name, in the order in which they were found."""
     statement = (
         select(url.c.url)

@@ -28,14 +28,14 @@ from sqlalchemy import (
 )
 
 from archive.model import Kind, Outcome, Via
-from archive.model.schedule import NOTHING_CLAIMED, Claims, Due, Reason
+from archive.model.schedule import NOTHING_CLAIMED, Due, LastmodAccuracy, Reason
 from archive.sql.chunks import chunks
 from archive.sql.database import upsert_on
 from archive.sql.frontier.since import says_since
 from archive.sql.schema import url as table
 from archive.urls import is_robots_txt
 
-UNKNOWN = 1_000_000
+UNKNOWN_PRIORITY = 1_000_000
 """Priority of a URL that a WARC file holds and nothing has named; whatever does knows better."""
 
 
@@ -113,7 +113,7 @@ class Fetched:
     due: Due | None
     failed: bool
     outcome: Outcome
-    claims: Claims = NOTHING_CLAIMED
+    claims: LastmodAccuracy = NOTHING_CLAIMED
     published_at: datetime | None = None
     skip_reason: str | None = None
 
@@ -239,7 +239,7 @@ def fetched(connection: Connection, publisher_id: int, captures: Iterable[Fetche
             "via": Via.SEED,
             "state": _state_after(item),
             "skip_reason": item.skip_reason,
-            "priority": UNKNOWN,
+            "priority": UNKNOWN_PRIORITY,
             "depth": 0,
             "redirects": 0,
             "fail_count": int(item.failed),
@@ -325,7 +325,11 @@ def pending(
     """
     statement = (
         select(*_LEASE)
-        .where(table.c.publisher_id == publisher_id, table.c.state == State.PENDING, free(held))
+        .where(
+            table.c.publisher_id == publisher_id,
+            table.c.state == State.PENDING,
+            not_of_origins(held),
+        )
         .order_by(table.c.priority, table.c.id)
         .limit(limit + len(leased))
     )
@@ -337,7 +341,7 @@ def pending(
     return [lease for lease in found if lease.url not in leased][:limit]
 
 
-def free(held: Collection[str]) -> ColumnElement[bool]:
+def not_of_origins(held: Collection[str]) -> ColumnElement[bool]:
     """Return whether a row is a URL of none of the origins in *held*."""
     return not_(of_origins(held)) if held else true()
 

@@ -27,8 +27,8 @@ from archive.warc.reading.source import (
     WINDOW_BYTES,
     Bytes,
     DamagedError,
+    GzipMember,
     InflatedSource,
-    Member,
     Source,
     Stretch,
 )
@@ -87,7 +87,7 @@ class Record:
     of the block, when the member's checksum is verified.
     """
 
-    def __init__(self, file: str, member: Member | Stretch) -> None:
+    def __init__(self, file: str, member: GzipMember | Stretch) -> None:
         """Read the header. Raises ``RecordError`` when that cannot be done."""
         self.file, self.offset = file, member.position
         self.length = 0
@@ -264,8 +264,8 @@ class RecordFile:
             else:
                 offset += record.length
 
-    def _begin(self, offset: int) -> Member | Stretch:
-        return (Member if self.compressed else Stretch)(self._source, offset)
+    def _begin(self, offset: int) -> GzipMember | Stretch:
+        return (GzipMember if self.compressed else Stretch)(self._source, offset)
 
     def _resume(self, position: int) -> int:
         """Return the offset, from *position* on, where the next record begins, or the file's end.

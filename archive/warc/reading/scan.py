@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from archive.errors import RecordError
 from archive.model import Buffer, Capture, RecordType
-from archive.warc.exchange import head_of, is_main, is_note
+from archive.warc.exchange import head_of, is_main, is_warc_fields
 from archive.warc.facts import Measured, capture_of
 from archive.warc.http import HEAD_END, Head, parse_message
 from archive.warc.reading.reader import Damage, Record, RecordFile
@@ -123,7 +123,7 @@ def _read(
     header, notes, request = record.header, {}, None
     measured: Measured | None = None
     head: Head | None = None
-    if is_note(header):
+    if is_warc_fields(header):
         notes = parse_fields(record.read(SLICE_BYTES))
     main = is_main(header, notes) and not (foreign and not _is_web(header))
     if main and not notes and header.content_type == "application/http":

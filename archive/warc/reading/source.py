@@ -171,7 +171,7 @@ def _inflatable(inflate: zlib._Decompress, window: memoryview) -> bytes:
     return data
 
 
-class Member:
+class GzipMember:
     """One gzip member, inflated as a stream; *position* is the next byte of the file to inflate."""
 
     is_record = True

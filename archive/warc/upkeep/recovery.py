@@ -13,7 +13,7 @@ from pathlib import Path
 from archive.errors import StorageError
 from archive.warc.reading.reader import Damage, RecordFile
 from archive.warc.record import SLICE_BYTES
-from archive.warc.segment import OPEN_SUFFIX, lock, sync_folder
+from archive.warc.segment import OPEN_SUFFIX, lock_file, sync_folder
 
 TORN_SUFFIX = ".torn"
 
@@ -54,7 +54,7 @@ def recover(folder: Path) -> list[Recovered]:
 def _recover(path: Path) -> Recovered | None:
     fd = os.open(path, os.O_RDWR)
     try:
-        if not lock(fd, path):
+        if not lock_file(fd, path):
             return None
         name = path.name.removesuffix(OPEN_SUFFIX)
         size = os.fstat(fd).st_size

@@ -77,7 +77,7 @@ class _Plan:
         self.warcinfo_ids |= {named} if named else set()
 
 
-def repair(store: Store, name: str, rows: Iterable[Capture]) -> Repaired | None:
+def repair_file(store: Store, name: str, rows: Iterable[Capture]) -> Repaired | None:
     """Replace the finished file *name* by one with its sound records; None where it is sound.
 
     *rows* are what the database knows to lie in it, so that all that is lost can be named. Raises

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, select
 from archive.diff.text import diff
 from archive.model import ChangeKind, Removal
 from archive.queries.events import Event, EventKind, events
-from archive.queries.history import Row, Story
+from archive.queries.history import FoundArticle, Row
 from archive.sql.schema import discovery, publisher
 from crawler.demo.exact.exactness import day_of
-from crawler.demo.exact.holdings import DEMO, told
+from crawler.demo.exact.holdings import DEMO, held_articles
 from crawler.demo.publisher import Publisher
 
 
@@ -36,7 +36,7 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class ArticleFinding:
     """What the visit of *day* found of an article, and the version that it was found in.
 
     *before* is the version that a changed one took the place of; *how* says more, where there is
@@ -58,9 +58,11 @@ class Finding:
         return words.words_removed + words.words_added
 
 
-def findings(connection: Connection, days: Collection[int], demo: Publisher) -> list[Finding]:
+def findings(
+    connection: Connection, days: Collection[int], demo: Publisher
+) -> list[ArticleFinding]:
     """Return all that the visits of *days* found, a day after the other, in the order of `What`."""
-    articles = told(connection)
+    articles = held_articles(connection)
     found = [
         finding
         for story, rows in articles
@@ -73,7 +75,7 @@ def findings(connection: Connection, days: Collection[int], demo: Publisher) -> 
     return sorted(found, key=lambda each: (each.day, order.index(each.what)))
 
 
-def named(connection: Connection, demo: Publisher) -> dict[int, Counter[str]]:
+def new_urls_by_source(connection: Connection, demo: Publisher) -> dict[int, Counter[str]]:
     """Return how many URLs each kind of source named for the first time, by day of the visit."""
     statement = (
         select(discovery.c.via, discovery.c.url, discovery.c.first_seen_at)
@@ -89,21 +91,21 @@ def named(connection: Connection, demo: Publisher) -> dict[int, Counter[str]]:
 
 
 def _of_versions(
-    story: Story, rows: Sequence[Row], days: Collection[int], demo: Publisher
-) -> Iterator[Finding]:
+    story: FoundArticle, rows: Sequence[Row], days: Collection[int], demo: Publisher
+) -> Iterator[ArticleFinding]:
     before: Row | None = None
     for row in rows:
         day = day_of(row["seen_from"], demo)
         if before is not None:
-            yield Finding(day=day, what=What.CHANGED, row=row, before=before)
+            yield ArticleFinding(day=day, what=What.CHANGED, row=row, before=before)
         else:
-            yield Finding(day=day, what=What.NEW, row=row)
+            yield ArticleFinding(day=day, what=What.NEW, row=row)
             if story.number > 1:
-                yield Finding(day=day, what=What.REUSED, row=row, how=story.canonical_url)
+                yield ArticleFinding(day=day, what=What.REUSED, row=row, how=story.canonical_url)
         until = day_of(row["seen_until"], demo)
         for later in days:
             if day < later <= until:
-                yield Finding(day=later, what=What.SAME, row=row)
+                yield ArticleFinding(day=later, what=What.SAME, row=row)
         before = row
 
 
@@ -117,8 +119,8 @@ _TOLD = {
 
 
 def _of_events(
-    rows: Sequence[Row], befell: Sequence[Event], story: Story, demo: Publisher
-) -> Iterator[Finding]:
+    rows: Sequence[Row], befell: Sequence[Event], story: FoundArticle, demo: Publisher
+) -> Iterator[ArticleFinding]:
     seen = set()
     for event in befell:
         what, day = _TOLD[event.kind], day_of(event.at, demo)
@@ -131,10 +133,10 @@ def _of_events(
             how = (event.what or "").removeprefix("leads to ")
         if what is What.GONE and event.at == story.gone_at:
             how = story.gone_reason
-        yield Finding(day=day, what=what, row=row, how=how)
+        yield ArticleFinding(day=day, what=what, row=row, how=how)
 
 
-def telling(found: Sequence[Finding]) -> Finding | None:
+def most_telling_change(found: Sequence[ArticleFinding]) -> ArticleFinding | None:
     """Return the change that tells most: of the text, in the reader's language, and of many words.
 
     English is the language of the report; None where nothing was changed.

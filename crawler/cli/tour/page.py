@@ -18,7 +18,7 @@ from archive.sql.views import articles
 from archive.warc.http import payload_of
 from crawler.demo.exact.holdings import DEMO
 
-SHOWN = "fr"
+SHOWN_LANGUAGE = "fr"
 """The language of the article that is shown: the one of the AMP pages we set out for."""
 LINES_SHOWN = 12
 COLUMNS_SHOWN = 110
@@ -38,7 +38,7 @@ def print_page(console: Console, archive: Archive, connection: Connection) -> No
 
 _AN_ARTICLE = (
     select(articles)
-    .where(articles.c.publisher == DEMO, articles.c.in_language.startswith(SHOWN))
+    .where(articles.c.publisher == DEMO, articles.c.in_language.startswith(SHOWN_LANGUAGE))
     .order_by(articles.c.text.contains("📌").desc(), articles.c.word_count)
     .limit(1)
 )

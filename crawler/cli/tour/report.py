@@ -20,10 +20,16 @@ from archive.cli.commands.diff import print_diff
 from archive.cli.output import Console
 from archive.library import Archive
 from archive.queries.boilerplate import learned
-from archive.queries.translations import Group, groups
+from archive.queries.translations import Group, translation_groups
 from archive.settings import DEFAULT_HOME
 from crawler.cli.tour.exact import as_dict, print_exactness
-from crawler.cli.tour.findings import Finding, What, findings, named, telling
+from crawler.cli.tour.findings import (
+    ArticleFinding,
+    What,
+    findings,
+    most_telling_change,
+    new_urls_by_source,
+)
 from crawler.cli.tour.page import print_page
 from crawler.cli.tour.visits import print_visit
 from crawler.demo.exact.exactness import Exactness, exactness
@@ -39,7 +45,7 @@ Accounts = Mapping[int, Account | None]
 class _Told:
     """What the report tells, read at one moment."""
 
-    found: list[Finding]
+    found: list[ArticleFinding]
     named: Mapping[int, Counter[str]]
     groups: list[Group]
     exact: Exactness
@@ -55,7 +61,7 @@ def report(console: Console, archive: Archive, accounts: Accounts, demo: Publish
             news = told.named.get(day, Counter())
             print_visit(console, number, day, before, of_day, news, account)
             before = day
-        change = telling(told.found)
+        change = most_telling_change(told.found)
         if change is not None and change.before is not None:
             console.rule(Text("One change, word by word", "bold"))
             print_diff(console, change.before, change.row)
@@ -96,8 +102,8 @@ def _tell(connection: Connection, accounts: Accounts, demo: Publisher) -> _Told:
     days = list(accounts)
     return _Told(
         found=findings(connection, days, demo),
-        named=named(connection, demo),
-        groups=list(groups(connection, publisher_name=DEMO)),
+        named=new_urls_by_source(connection, demo),
+        groups=list(translation_groups(connection, publisher_name=DEMO)),
         exact=exactness(holdings(connection), days),
     )
 
@@ -126,7 +132,7 @@ def _print_translations(console: Console, found: Sequence[Group]) -> None:
     console.print()
 
 
-def _next_commands(found: Sequence[Finding]) -> list[str]:
+def _next_commands(found: Sequence[ArticleFinding]) -> list[str]:
     back = [each for each in found if each.what is What.BACK]
     shown = (back or found)[:1]
     urls = [each.row["canonical_url"] for each in shown]

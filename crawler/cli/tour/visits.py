@@ -14,12 +14,12 @@ from rich.text import Text
 from archive.cli.output import Console
 from archive.cli.stories import how
 from archive.diff.text import diff
-from crawler.cli.tour.findings import REMOVALS, Finding, What
+from crawler.cli.tour.findings import REMOVALS, ArticleFinding, What
 from crawler.demo.newsroom.chronicle import Chronicle
-from crawler.demo.newsroom.events import EventKind
+from crawler.demo.newsroom.events import StoryEventKind
 from crawler.process import Account
 
-SOURCES = {
+SOURCE_NAMES = {
     "link": "links on pages",
     "sitemap": "sitemaps",
     "robots": "robots.txt",
@@ -47,7 +47,7 @@ def print_visit(
     number: int,
     day: int,
     before: int | None,
-    found: Sequence[Finding],
+    found: Sequence[ArticleFinding],
     named: Counter[str],
     account: Account | None,
 ) -> None:
@@ -77,16 +77,18 @@ def print_visit(
 def _named(named: Counter[str], *, is_first: bool) -> Table | str:
     """Return how many URLs each kind of source named; one that several named counts in each."""
     if not is_first:
-        sources = (f"{number} by {SOURCES.get(via, via)}" for via, number in named.most_common())
+        sources = (
+            f"{number} by {SOURCE_NAMES.get(via, via)}" for via, number in named.most_common()
+        )
         return f"  new URLs: {', '.join(sources)}\n"
     table = Table(box=box.SIMPLE, show_header=False)
     for via, number in named.most_common():
         what = "URL" if number == 1 else "URLs"
-        table.add_row(str(number), f"{what} named by {SOURCES.get(via, via)}")
+        table.add_row(str(number), f"{what} named by {SOURCE_NAMES.get(via, via)}")
     return table
 
 
-def _archived(new: Sequence[Finding]) -> Table:
+def _archived(new: Sequence[ArticleFinding]) -> Table:
     table = Table(box=box.SIMPLE, pad_edge=False, expand=True)
     table.add_column("published", no_wrap=True, min_width=10)
     table.add_column("", no_wrap=True, min_width=2)
@@ -105,12 +107,12 @@ def _archived(new: Sequence[Finding]) -> Table:
     return table
 
 
-def _published(found: Finding) -> datetime:
+def _published(found: ArticleFinding) -> datetime:
     at: datetime = found.row["date_published"] or found.row["seen_from"]
     return at
 
 
-def _befell(found: Sequence[Finding]) -> Table:
+def _befell(found: Sequence[ArticleFinding]) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False, expand=True, padding=(0, 2, 0, 1))
     table.add_column(no_wrap=True, min_width=8)
     table.add_column(no_wrap=True, min_width=2)
@@ -128,7 +130,7 @@ def _befell(found: Sequence[Finding]) -> Table:
     return table
 
 
-def _how(found: Finding) -> str | Text:
+def _how(found: ArticleFinding) -> str | Text:
     if found.before is not None:
         words = diff(found.before["text"], found.row["text"])
         told = Text(how(found.row["change_kind"]))
@@ -151,12 +153,12 @@ def _how(found: Finding) -> str | Text:
             return "the same article lives on"
 
 
-def _same(told: Chronicle, day: int, before: int, found: Sequence[Finding]) -> Text:
+def _same(told: Chronicle, day: int, before: int, found: Sequence[ArticleFinding]) -> Text:
     same = sum(each.what is What.SAME for each in found)
     cosmetic = [
         event.why
         for event in told.events
-        if event.kind is EventKind.COSMETIC and before < event.day <= day
+        if event.kind is StoryEventKind.COSMETIC and before < event.day <= day
     ]
     line = f"\n{same} articles say what they said"
     if cosmetic:

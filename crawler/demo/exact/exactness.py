@@ -15,7 +15,7 @@ from itertools import combinations, pairwise
 from archive.model import Block, BlockKind, ChangeKind
 from crawler.demo.exact.truth import Expected, Name, Truth, expected, truth
 from crawler.demo.newsroom.chronicle import Chronicle
-from crawler.demo.newsroom.events import EventKind
+from crawler.demo.newsroom.events import StoryEventKind
 from crawler.demo.newsroom.stories import Story
 from crawler.demo.publisher import DEMO_HOST, Publisher
 
@@ -50,7 +50,7 @@ class HeldVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldArticle:
     """An article as the archive has it; *restored_at* are the captures that found it again."""
 
     canonical_url: str
@@ -100,7 +100,7 @@ class Exactness:
 
 
 def exactness(
-    held: Iterable[Held], days: Iterable[int], chronicle: Chronicle | None = None
+    held: Iterable[HeldArticle], days: Iterable[int], chronicle: Chronicle | None = None
 ) -> Exactness:
     """Compare the articles that an archive holds with the truth, as visits on *days* saw it.
 
@@ -128,7 +128,7 @@ class _Comparison:
     misses: list[Miss] = field(default_factory=list)
     unedited: int = 0
 
-    def compare(self, held: list[Held]) -> None:
+    def compare(self, held: list[HeldArticle]) -> None:
         visits = [truth(day, self.chronicle) for day in self.days]
         known = expected(self.days, self.chronicle)
         found, others = _matched(known, held)
@@ -167,7 +167,9 @@ class _Comparison:
         else:
             self.misses.append(Miss(fact, story, problem))
 
-    def _compare(self, name: Name, item: Expected, article: Held, visits: list[Truth]) -> None:
+    def _compare(
+        self, name: Name, item: Expected, article: HeldArticle, visits: list[Truth]
+    ) -> None:
         called = _called(name)
         for path in (item.path, *item.old_paths):
             lost = None if _url(path) in article.addresses else f"{path} does not lead to it"
@@ -179,7 +181,7 @@ class _Comparison:
         self._compare_changes(called, article, visits)
         self._compare_absences(called, item, article, visits)
 
-    def _compare_versions(self, called: str, item: Expected, article: Held) -> None:
+    def _compare_versions(self, called: str, item: Expected, article: HeldArticle) -> None:
         publisher = self.chronicle.publisher
         said: dict[int, tuple[int, HeldVersion]] = {}
         strange = []
@@ -205,7 +207,7 @@ class _Comparison:
         for day in (*said, *strange):
             self._note(Fact.VERSION, called, f"a version from day {day} that is none")
 
-    def _compare_changes(self, called: str, article: Held, visits: list[Truth]) -> None:
+    def _compare_changes(self, called: str, article: HeldArticle, visits: list[Truth]) -> None:
         wanted = dict(_changes(visits, self.chronicle))
         for version in article.versions[1:]:
             day, said = day_of(version.seen_from, self.chronicle.publisher), version.change_kind
@@ -219,7 +221,7 @@ class _Comparison:
             self._note(Fact.CHANGE, called, f"day {day}: {kind} changed; no version says so")
 
     def _compare_absences(
-        self, called: str, item: Expected, article: Held, visits: list[Truth]
+        self, called: str, item: Expected, article: HeldArticle, visits: list[Truth]
     ) -> None:
         publisher = self.chronicle.publisher
         wanted = (item.gone_on, item.gone and str(item.gone))
@@ -236,7 +238,7 @@ class _Comparison:
             self._note(Fact.RESTORATION, called, None if right else problem)
 
     def _compare_translations(
-        self, known: Mapping[Name, Expected], found: Mapping[Name, Held]
+        self, known: Mapping[Name, Expected], found: Mapping[Name, HeldArticle]
     ) -> None:
         for (one, first), (other, second) in combinations(sorted(found.items()), 2):
             are = one[0] == other[0] and one in known and other in known
@@ -271,8 +273,8 @@ def _when(day: int | None, how: str | None) -> str:
 
 
 def _matched(
-    known: Mapping[Name, Expected], held: list[Held]
-) -> tuple[dict[Name, Held], list[Held]]:
+    known: Mapping[Name, Expected], held: list[HeldArticle]
+) -> tuple[dict[Name, HeldArticle], list[HeldArticle]]:
     """Return the article of each story, and the articles of none.
 
     Of two that one address bore, it is the one whose headlines are the story's.
@@ -315,13 +317,13 @@ def _changes(visits: Sequence[Truth], told: Chronicle) -> Iterator[tuple[int, Ch
             yield day, kind
 
 
-def _kind(before: Story, after: Story, between: Collection[EventKind]) -> ChangeKind | None:
+def _kind(before: Story, after: Story, between: Collection[StoryEventKind]) -> ChangeKind | None:
     """Return how *after* differs from *before*, when *between* is what befell the story."""
     body = before.text != after.text
     if before.headline != after.headline:
         return ChangeKind.HEADLINE_AND_BODY if body else ChangeKind.HEADLINE
     if body:
-        return ChangeKind.CORRECTION if EventKind.CORRECTION in between else ChangeKind.BODY
+        return ChangeKind.CORRECTION if StoryEventKind.CORRECTION in between else ChangeKind.BODY
     if _blocks(before) != _blocks(after):
         return ChangeKind.FORMATTING
     if (before.author, before.date_published) != (after.author, after.date_published):

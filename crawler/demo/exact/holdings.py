@@ -8,16 +8,16 @@ from archive.model import ChangeKind
 from archive.queries import history
 from archive.queries.events import EventKind, events
 from archive.sql.schema import article, publisher
-from crawler.demo.exact.exactness import Held, HeldVersion
+from crawler.demo.exact.exactness import HeldArticle, HeldVersion
 
 DEMO = "demo"
 """The name of the demo publisher's profile."""
 
 
-def holdings(connection: Connection) -> list[Held]:
+def holdings(connection: Connection) -> list[HeldArticle]:
     """Return every article that the archive has of the demo publisher, by canonical URL."""
     return [
-        Held(
+        HeldArticle(
             canonical_url=story.canonical_url,
             in_language=rows[-1]["in_language"],
             translation_group=story.translation_group,
@@ -29,11 +29,11 @@ def holdings(connection: Connection) -> list[Held]:
                 event.at for event in events(connection, story) if event.kind is EventKind.RESTORED
             ),
         )
-        for story, rows in told(connection)
+        for story, rows in held_articles(connection)
     ]
 
 
-def told(connection: Connection) -> list[tuple[history.Story, list[history.Row]]]:
+def held_articles(connection: Connection) -> list[tuple[history.FoundArticle, list[history.Row]]]:
     """Return every article of the demo publisher, each with its versions, by canonical URL."""
     statement = (
         select(article.c.canonical_url)

@@ -12,8 +12,8 @@ from functools import cache
 
 from archive.model import Block, text_of
 from crawler.demo.newsroom.chronicle import LAST_DAY, Chronicle
-from crawler.demo.newsroom.edition import Standing
-from crawler.demo.newsroom.events import Event, EventKind, Gone
+from crawler.demo.newsroom.edition import StoryState
+from crawler.demo.newsroom.events import Gone, StoryEvent, StoryEventKind
 from crawler.demo.newsroom.stories import Story
 from crawler.demo.publisher import DEMO_HOST
 
@@ -32,8 +32,8 @@ class Truth:
     key: str
     language: str
     day: int
-    standing: Standing | None
-    changes: tuple[Event, ...]
+    standing: StoryState | None
+    changes: tuple[StoryEvent, ...]
 
     @property
     def story(self) -> Story | None:
@@ -72,7 +72,7 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class StoryVersion:
     """What a story said from the visit on day *seen_from* to that on day *seen_until*."""
 
     seen_from: int
@@ -96,7 +96,7 @@ class Expected:
     deleted, and *gone* how that day's visit found it; both None where the story was live at last.
     """
 
-    versions: tuple[Version, ...]
+    versions: tuple[StoryVersion, ...]
     path: str
     old_paths: tuple[str, ...]
     gone_on: int | None
@@ -119,7 +119,9 @@ def truth(day: int, chronicle: Chronicle | None = None) -> dict[Name, Truth]:
     return found
 
 
-def history(key: str, language: str, chronicle: Chronicle | None = None) -> tuple[Event, ...]:
+def story_history(
+    key: str, language: str, chronicle: Chronicle | None = None
+) -> tuple[StoryEvent, ...]:
     """Return all that befalls a story from its publication on, the frame's changes included.
 
     Raises ``KeyError`` where there is no such story.
@@ -145,7 +147,7 @@ def expected(days: Iterable[int], chronicle: Chronicle | None = None) -> dict[Na
 
 
 def _expected(visits: list[Truth]) -> Expected | None:
-    versions: list[Version] = []
+    versions: list[StoryVersion] = []
     paths: dict[str, None] = {}
     tombstone: Truth | None = None
     for visit in visits:
@@ -171,20 +173,22 @@ def _expected(visits: list[Truth]) -> Expected | None:
     )
 
 
-def _see(versions: list[Version], story: Story, day: int) -> None:
+def _see(versions: list[StoryVersion], story: Story, day: int) -> None:
     if versions and (versions[-1].headline, versions[-1].text) == (story.headline, story.text):
         versions[-1] = replace(versions[-1], seen_until=day)
     else:
         versions.append(
-            Version(seen_from=day, seen_until=day, headline=story.headline, blocks=story.blocks)
+            StoryVersion(
+                seen_from=day, seen_until=day, headline=story.headline, blocks=story.blocks
+            )
         )
 
 
-def _history(told: Chronicle, story: Story) -> tuple[Event, ...]:
-    publication = Event(
+def _history(told: Chronicle, story: Story) -> tuple[StoryEvent, ...]:
+    publication = StoryEvent(
         day=told.publisher.day_of(story.date_published),
         moment=story.date_published,
-        kind=EventKind.PUBLISH,
+        kind=StoryEventKind.PUBLISH,
         key=story.key,
         languages=(story.language,),
     )

@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from crawler.demo.newsroom.edition import Edition, Frame, Standing
-from crawler.demo.newsroom.events import DISTURBANCES, LIES, Event, EventKind, read_events
+from crawler.demo.newsroom.edition import Edition, Frame, StoryState
+from crawler.demo.newsroom.events import DISTURBANCES, LIES, StoryEvent, StoryEventKind, read_events
 from crawler.demo.newsroom.stories import Story, newest_first, read_stories
-from crawler.demo.pages.markup import blocks_of
+from crawler.demo.pages.markup import markdown_blocks
 from crawler.demo.publisher import Publisher, read_publisher
 
 LAST_DAY = 60
@@ -32,7 +32,7 @@ class Chronicle:
         self,
         publisher: Publisher | None = None,
         stories: Iterable[Story] | None = None,
-        events: Iterable[Event] | None = None,
+        events: Iterable[StoryEvent] | None = None,
         frame: Frame | None = None,
     ) -> None:
         self.publisher = publisher or read_publisher()
@@ -77,15 +77,15 @@ class Chronicle:
             changed=self._changed(day, frame),
         )
 
-    def standing(self, story: Story, day: int) -> Standing:
+    def standing(self, story: Story, day: int) -> StoryState:
         """Return how *story*, given as first published, stands on *day*, when it is out."""
-        standing = Standing(story=story)
+        standing = StoryState(story=story)
         for event in self.events_of(story):
             if event.day <= day:
                 standing = self._after(standing, event, day)
         return standing
 
-    def events_of(self, story: Story) -> tuple[Event, ...]:
+    def events_of(self, story: Story) -> tuple[StoryEvent, ...]:
         """Return what befalls *story* after its publication, in order of time."""
         return tuple(
             event
@@ -97,11 +97,11 @@ class Chronicle:
         """Return the frame of the pages on *day*."""
         frame = self._frame
         for event in self.events:
-            if event.kind is EventKind.COSMETIC and event.day <= day:
+            if event.kind is StoryEventKind.COSMETIC and event.day <= day:
                 frame = replace(frame, **event.frame)
         return frame
 
-    def _after(self, standing: Standing, event: Event, day: int) -> Standing:
+    def _after(self, standing: StoryState, event: StoryEvent, day: int) -> StoryState:
         """Return *standing* after *event*, as it is seen on *day*."""
         if event.kind in LIES:
             holds = event.until is not None and day <= event.until
@@ -109,12 +109,12 @@ class Chronicle:
             return replace(standing, lies=lies)
         if event.kind in DISTURBANCES:
             return replace(standing, disturbance=event.kind if event.day == day else None)
-        if (event.kind is EventKind.RESTORE) == (standing.gone is None):
+        if (event.kind is StoryEventKind.RESTORE) == (standing.gone is None):
             raise ValueError(f"{event.key} on day {event.day}: {event.kind}: it is {standing.gone}")
-        if event.kind is EventKind.DELETE:
+        if event.kind is StoryEventKind.DELETE:
             return replace(standing, gone=event.how)
         story = _saved(standing.story, event.moment)
-        if event.kind is EventKind.RESTORE:
+        if event.kind is StoryEventKind.RESTORE:
             return replace(standing, gone=None, story=story)
         story = self._edited(story, event.edits[story.language])
         old = () if story.path == standing.story.path else (standing.story.path,)
@@ -141,7 +141,7 @@ class Chronicle:
             slug=slug,
             path=f"{self.publisher.languages[story.language].prefix}/{slug}/",
             markdown=markdown,
-            blocks=blocks_of(markdown),
+            blocks=markdown_blocks(markdown),
         )
 
     def _changed(self, day: int, frame: Frame) -> datetime | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from crawler.demo.newsroom.events import Event, EventKind, Gone
+from crawler.demo.newsroom.events import Gone, StoryEvent, StoryEventKind
 from crawler.demo.newsroom.stories import Story, newest_first
 from crawler.demo.publisher import Publisher
 
@@ -31,7 +31,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class StoryState:
     """How a story stands on a day: as it reads, or read last, and what became of it.
 
     *old_paths* are addresses that it had, the oldest first. *disturbance* is what is served in its
@@ -41,8 +41,8 @@ class Standing:
     story: Story
     old_paths: tuple[str, ...] = ()
     gone: Gone | None = None
-    disturbance: EventKind | None = None
-    lies: Mapping[EventKind, Event] = field(default_factory=dict)
+    disturbance: StoryEventKind | None = None
+    lies: Mapping[StoryEventKind, StoryEvent] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Edition:
     moment: datetime
     frame: Frame
     stories: tuple[Story, ...]
-    standings: Mapping[str, Standing] = field(default_factory=dict)
+    standings: Mapping[str, StoryState] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     changed: datetime | None = None
 

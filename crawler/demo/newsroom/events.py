@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from crawler.demo.newsroom.stories import STORIES
-from crawler.demo.publisher import FOLDER, Publisher, read_publisher
+from crawler.demo.publisher import DEMO_FOLDER, Publisher, read_publisher
 
-SITE_EVENTS = FOLDER / "events.toml"
+SITE_EVENTS = DEMO_FOLDER / "events.toml"
 
 
-class EventKind(StrEnum):
+class StoryEventKind(StrEnum):
     """What can happen."""
 
     PUBLISH = "publish"
@@ -62,26 +62,28 @@ class Gone(StrEnum):
     """A page that says that nothing was found, with status 200."""
 
 
-LIES = frozenset({EventKind.ETAG_FROZEN, EventKind.ETAG_RESTLESS, EventKind.SITEMAP_LIE})
+LIES = frozenset(
+    {StoryEventKind.ETAG_FROZEN, StoryEventKind.ETAG_RESTLESS, StoryEventKind.SITEMAP_LIE}
+)
 """They hold from their day up to and including the day ``until``."""
 DISTURBANCES = frozenset(
-    {EventKind.CONSENT_WALL, EventKind.PAYWALL, EventKind.CHALLENGE}
-    | {EventKind.TRUNCATED, EventKind.EMPTY}
+    {StoryEventKind.CONSENT_WALL, StoryEventKind.PAYWALL, StoryEventKind.CHALLENGE}
+    | {StoryEventKind.TRUNCATED, StoryEventKind.EMPTY}
 )
 """Something else is served in place of the page, on their day only."""
-_EDITS: Mapping[EventKind, frozenset[str]] = {
-    EventKind.EDIT_HEADLINE: frozenset({"headline", "replace"}),
-    EventKind.EDIT_BODY: frozenset({"replace"}),
-    EventKind.CORRECTION: frozenset({"note", "replace"}),
-    EventKind.EDIT_FORMATTING: frozenset({"replace"}),
-    EventKind.EDIT_METADATA: frozenset({"description", "keywords", "authors"}),
-    EventKind.RENAME: frozenset({"slug"}),
+_EDITS: Mapping[StoryEventKind, frozenset[str]] = {
+    StoryEventKind.EDIT_HEADLINE: frozenset({"headline", "replace"}),
+    StoryEventKind.EDIT_BODY: frozenset({"replace"}),
+    StoryEventKind.CORRECTION: frozenset({"note", "replace"}),
+    StoryEventKind.EDIT_FORMATTING: frozenset({"replace"}),
+    StoryEventKind.EDIT_METADATA: frozenset({"description", "keywords", "authors"}),
+    StoryEventKind.RENAME: frozenset({"slug"}),
 }
 """What an event of each kind may say in a language's table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class StoryEvent:
     """One thing that happens, at *moment*; it can be seen from *day* on.
 
     *key* is the story's, None where it is the frame that changes. *languages* are those of the
@@ -92,7 +94,7 @@ class Event:
 
     day: int
     moment: datetime
-    kind: EventKind
+    kind: StoryEventKind
     languages: tuple[str, ...]
     key: str | None = None
     why: str = ""
@@ -105,7 +107,7 @@ class Event:
 
 def read_events(
     publisher: Publisher | None = None, folder: Path = STORIES, site: Path = SITE_EVENTS
-) -> tuple[Event, ...]:
+) -> tuple[StoryEvent, ...]:
     """Return everything that happens, publications aside, in order of time.
 
     Raises ``ValueError`` for an event that makes no sense, and names its file.
@@ -117,7 +119,7 @@ def read_events(
     return tuple(sorted(found, key=lambda event: event.moment))
 
 
-def _events_in(file: Path, key: str | None, publisher: Publisher) -> Iterator[Event]:
+def _events_in(file: Path, key: str | None, publisher: Publisher) -> Iterator[StoryEvent]:
     for number, item in enumerate(tomllib.loads(file.read_text(encoding="utf-8"))["event"], 1):
         try:
             yield parse_event(item, key, publisher)
@@ -125,13 +127,13 @@ def _events_in(file: Path, key: str | None, publisher: Publisher) -> Iterator[Ev
             raise ValueError(f"{file}: event {number}: {error}") from error
 
 
-def parse_event(item: Mapping[str, Any], key: str | None, publisher: Publisher) -> Event:
+def parse_event(item: Mapping[str, Any], key: str | None, publisher: Publisher) -> StoryEvent:
     """Return the event that the TOML table *item* describes; *key* is the story's.
 
     Raises ``ValueError`` for one that makes no sense, ``KeyError`` where something is missing.
     """
     values = dict(item)
-    kind = EventKind(values.pop("kind"))
+    kind = StoryEventKind(values.pop("kind"))
     day, clock = values.pop("day"), values.pop("time", time(9))
     edits = {code: values.pop(code) for code in publisher.languages if code in values}
     allowed = _EDITS.get(kind, frozenset())
@@ -139,17 +141,17 @@ def parse_event(item: Mapping[str, Any], key: str | None, publisher: Publisher) 
         if unknown := set(edit) - allowed:
             raise ValueError(f"{kind} knows no {sorted(unknown)} ({code})")
     languages = values.pop("languages", list(edits) or list(publisher.languages))
-    event = Event(
+    event = StoryEvent(
         day=day,
         moment=datetime.combine(publisher.moment(day).date(), clock, publisher.day_zero.tzinfo),
         kind=kind,
         key=key,
         languages=tuple(languages),
         edits=edits,
-        how=Gone(values.pop("how")) if kind is EventKind.DELETE else None,
+        how=Gone(values.pop("how")) if kind is StoryEventKind.DELETE else None,
         until=values.pop("until") if kind in LIES else None,
-        answers_304=values.pop("answers_304") if kind is EventKind.ETAG_FROZEN else False,
-        frame=values.pop("frame") if kind is EventKind.COSMETIC else {},
+        answers_304=values.pop("answers_304") if kind is StoryEventKind.ETAG_FROZEN else False,
+        frame=values.pop("frame") if kind is StoryEventKind.COSMETIC else {},
         why=values.pop("why", ""),
     )
     if values:
@@ -158,14 +160,14 @@ def parse_event(item: Mapping[str, Any], key: str | None, publisher: Publisher) 
     return event
 
 
-def _check(event: Event, publisher: Publisher) -> None:
-    if event.kind is EventKind.PUBLISH:
+def _check(event: StoryEvent, publisher: Publisher) -> None:
+    if event.kind is StoryEventKind.PUBLISH:
         raise ValueError("a story's own date_published says when it is published")
     if event.day < 1 or publisher.day_of(event.moment) != event.day:
         raise ValueError(f"day {event.day} at {event.moment:%H:%M} is not seen on that day")
     if event.kind in _EDITS and not event.edits:
         raise ValueError(f"{event.kind} says in no language what it changes")
-    if (event.key is None) != (event.kind is EventKind.COSMETIC):
+    if (event.key is None) != (event.kind is StoryEventKind.COSMETIC):
         raise ValueError(f"{event.kind} befalls {event.key or 'the whole site'}")
     if unknown := set(event.languages) - set(publisher.languages):
         raise ValueError(f"unknown languages {sorted(unknown)}")

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from archive.model import Block, text_of
-from crawler.demo.pages.markup import blocks_of
+from crawler.demo.pages.markup import markdown_blocks
 from crawler.demo.pages.pictures import Image, read_image
-from crawler.demo.publisher import DEMO_HOST, FOLDER, Publisher, read_publisher
+from crawler.demo.publisher import DEMO_FOLDER, DEMO_HOST, Publisher, read_publisher
 
-STORIES = FOLDER / "stories"
+STORIES = DEMO_FOLDER / "stories"
 TEMPLATES = ("jsonld", "meta")
 
 
@@ -73,7 +73,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class StaticPage:
     """A page that is no story (about, contact, the disallowed one), in one language."""
 
     key: str
@@ -143,21 +143,21 @@ def parse_story(key: str, language: str, text: str, publisher: Publisher | None 
         image=read_image(data["image"], data["image_alt"]),
         template=data["template"],
         markdown=markdown,
-        blocks=blocks_of(markdown),
+        blocks=markdown_blocks(markdown),
         agencies=tuple(author.name for author in authors if author.is_agency),
     )
 
 
 def read_pages(
-    folder: Path = FOLDER / "pages", publisher: Publisher | None = None
-) -> tuple[Page, ...]:
+    folder: Path = DEMO_FOLDER / "pages", publisher: Publisher | None = None
+) -> tuple[StaticPage, ...]:
     """Return the pages that are no stories. Raises as `parse_story` does."""
     publisher = publisher or read_publisher()
     pages = []
     for file in sorted(folder.glob("*/*.md")):
         data, markdown = _front_matter(file.read_text(encoding="utf-8"))
         pages.append(
-            Page(
+            StaticPage(
                 key=file.parent.name,
                 language=file.stem,
                 post_id=data["post_id"],

@@ -46,7 +46,7 @@ _REFERENCE = re.compile(r"\[\^(\d+)\]")
 
 
 @lru_cache(maxsize=256)
-def blocks_of(markdown: str) -> tuple[Block, ...]:
+def markdown_blocks(markdown: str) -> tuple[Block, ...]:
     """Return the blocks that a reader sees in *markdown*, in order.
 
     The text is as it was typed, no-break spaces included: fold white space before comparing it

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from crawler.demo.publisher import FOLDER
+from crawler.demo.publisher import DEMO_FOLDER
 
-UPLOADS = FOLDER / "uploads"
+UPLOADS = DEMO_FOLDER / "uploads"
 
 
 @dataclass(frozen=True, slots=True)

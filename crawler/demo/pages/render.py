@@ -18,21 +18,21 @@ from markupsafe import Markup, escape
 
 from crawler.demo.newsroom.edition import Edition
 from crawler.demo.newsroom.editors import Editor, texturize
-from crawler.demo.newsroom.stories import Page, Story
+from crawler.demo.newsroom.stories import StaticPage, Story
 from crawler.demo.pages.feeds import Feed
 from crawler.demo.pages.listings import Listing, author_path, category_path
 from crawler.demo.pages.markup import first_paragraph, html_of
 from crawler.demo.pages.pictures import Image
 from crawler.demo.pages.schema_org import graph_of
-from crawler.demo.pages.sitemaps import Entry
-from crawler.demo.publisher import FOLDER, Author, Publisher
+from crawler.demo.pages.sitemaps import SitemapEntry
+from crawler.demo.publisher import DEMO_FOLDER, Author, Publisher
 
 EXCERPT_WORDS = 30
 _TAG = re.compile(
     r"""<(?P<name>[a-z][\w-]*)(?P<attributes>(?:\s+[\w:@-]+(?:="[^"]*"|='[^']*')?)+)(?P<end>\s*/?)>"""
 )
 _ATTRIBUTE = re.compile(r"""\s+[\w:@-]+(?:="[^"]*"|='[^']*')?""")
-STYLE = FOLDER / "static" / "style.css"
+STYLE = DEMO_FOLDER / "static" / "style.css"
 
 
 class Renderer:
@@ -41,7 +41,9 @@ class Renderer:
     *host* is what the request's Host header said (with a port, if any): all links begin with it.
     """
 
-    def __init__(self, publisher: Publisher, edition: Edition, pages: tuple[Page, ...]) -> None:
+    def __init__(
+        self, publisher: Publisher, edition: Edition, pages: tuple[StaticPage, ...]
+    ) -> None:
         self._publisher = publisher
         self._edition = edition
         self._stories = edition.stories
@@ -93,7 +95,7 @@ class Renderer:
             listing=listing,
         )
 
-    def page(self, page: Page, host: str) -> str:
+    def page(self, page: StaticPage, host: str) -> str:
         """Return a page that is no story."""
         translations = {
             language: other.path
@@ -131,7 +133,7 @@ class Renderer:
         """Return what stands before the page at *path*: *kind* is ``consent`` or ``challenge``."""
         return self._render("wall.html.j2", host, language=language, wall=kind, path=path)
 
-    def plain(self, template: str, host: str, entries: Iterable[Entry] = ()) -> str:
+    def plain(self, template: str, host: str, entries: Iterable[SitemapEntry] = ()) -> str:
         """Return robots.txt, a sitemap or the index of sitemaps."""
         link = partial(_absolute, host)
         return (
@@ -307,7 +309,7 @@ def _texturize(context: Context, text: str) -> Markup:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"),
+        loader=FileSystemLoader(DEMO_FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

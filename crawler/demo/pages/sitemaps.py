@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.demo.newsroom.edition import Edition
-from crawler.demo.newsroom.events import EventKind
-from crawler.demo.newsroom.stories import Page, Story
+from crawler.demo.newsroom.events import StoryEventKind
+from crawler.demo.newsroom.stories import StaticPage, Story
 from crawler.demo.pages.listings import Listing
 from crawler.demo.publisher import Publisher
 
 INDEX = "/sitemap_index.xml"
 NEWS = "/news-sitemap.xml"
-NEWS_AGE = timedelta(days=2)
+NEWS_SITEMAP_AGE = timedelta(days=2)
 """Older stories are no news (Google, 'Create a News sitemap')."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SitemapEntry:
     """A line of a sitemap; *story* is set in the sitemap of news."""
 
     path: str
@@ -31,8 +31,8 @@ def sitemaps(
     publisher: Publisher,
     edition: Edition,
     lists: tuple[Listing, ...],
-    pages: tuple[Page, ...],
-) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+    pages: tuple[StaticPage, ...],
+) -> Iterator[tuple[str, tuple[SitemapEntry, ...]]]:
     """Yield the path of each sitemap that has entries, and these; the index is not among them."""
     for code, language in publisher.languages.items():
         own = [story for story in edition.stories if story.language == code]
@@ -40,20 +40,22 @@ def sitemaps(
         if own:
             yield (
                 f"{name}.gz" if code == "fr" else name,
-                tuple(Entry(story.path, lastmod(edition, story)) for story in own),
+                tuple(SitemapEntry(story.path, lastmod(edition, story)) for story in own),
             )
     first = [item for item in lists if item.number == 1]
-    homes = tuple(Entry(item.path, item.modified) for item in first if item.kind == "home")
-    about = tuple(Entry(page.path, page.date_modified) for page in pages if page.key == "about")
+    homes = tuple(SitemapEntry(item.path, item.modified) for item in first if item.kind == "home")
+    about = tuple(
+        SitemapEntry(page.path, page.date_modified) for page in pages if page.key == "about"
+    )
     yield "/page-sitemap.xml", homes + about
     if categories := tuple(
-        Entry(item.path, item.modified) for item in first if item.kind == "category"
+        SitemapEntry(item.path, item.modified) for item in first if item.kind == "category"
     ):
         yield "/category-sitemap.xml", categories
     if news := tuple(
-        Entry(story.path, story.date_published, story)
+        SitemapEntry(story.path, story.date_published, story)
         for story in edition.stories
-        if story.date_published > edition.moment - NEWS_AGE
+        if story.date_published > edition.moment - NEWS_SITEMAP_AGE
     ):
         yield NEWS, news
 
@@ -61,6 +63,6 @@ def sitemaps(
 def lastmod(edition: Edition, story: Story) -> datetime:
     """Return when the sitemap says that *story* was changed, which may be a lie."""
     standing = edition.standings.get(story.path)
-    if standing and EventKind.SITEMAP_LIE in standing.lies:
+    if standing and StoryEventKind.SITEMAP_LIE in standing.lies:
         return edition.moment - timedelta(hours=16)
     return story.date_modified

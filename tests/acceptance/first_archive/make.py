@@ -15,7 +15,7 @@ from pathlib import Path
 from zlib import crc32
 
 from archive.profile import read_profiles
-from crawler.process import Job, run_crawls
+from crawler.process import CrawlJob, run_crawls
 from tests.support.server import Received, Reply, Server
 
 PROFILE = """home = "http://gazette.test/"
@@ -149,7 +149,7 @@ def main() -> None:
         connect = [f"{name}:80:127.0.0.1:{server.port}" for name in names]
         profile = read_profiles(home)["gazette"]
         jobs = [
-            Job(profile, before=lambda again=again: setattr(gazette, "again", again))  # type: ignore[misc]
+            CrawlJob(profile, before=lambda again=again: setattr(gazette, "again", again))  # type: ignore[misc]
             for again in (False, True)
         ]
         options = {"connect_to": connect, "refresh": True, "progress": False}

@@ -18,7 +18,7 @@ from crawler.demo.exact.truth import truth
 from crawler.demo.publisher import read_publisher
 from crawler.demo.server import DemoServer
 from crawler.demo.site import DemoSite
-from crawler.process import Job, run_crawls
+from crawler.process import CrawlJob, run_crawls
 from tests.support.server import Received, Reply, Server
 
 DEMO_DAYS = (26, 44)
@@ -154,7 +154,7 @@ def main() -> None:
             f"herald.test:80:127.0.0.1:{herald_server.port}",
         ]
         jobs = [
-            Job(
+            CrawlJob(
                 demo,
                 only=urls,
                 clock=publisher.moment(day),
@@ -163,7 +163,7 @@ def main() -> None:
             for day in DEMO_DAYS
         ]
         jobs += [
-            Job(
+            CrawlJob(
                 read_profiles(home)["herald"],
                 before=lambda again=again: setattr(herald, "again", again),  # type: ignore[misc]
             )

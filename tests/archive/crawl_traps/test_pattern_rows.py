@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 
 def condemn(connection, owner: int, key: str = KEY) -> None:
     """Have *key* hold back what is of its pattern."""
-    pattern_rows.put(connection, owner, {key: Tally(fetched=39, score=LIMIT)}, NOON)
+    pattern_rows.put_tallies(connection, owner, {key: Tally(fetched=39, score=LIMIT)}, NOON)
 
 
 def add(connection, owner: int, *urls: str, profile: Profile = PROFILE, **values) -> set[str]:
@@ -84,7 +84,7 @@ def test_what_the_profile_follows_is_never_held_back_and_what_was_is_freed(conne
     add(connection, owner, *DAYS[:3])
     follows = replace(PROFILE, follow=("^/calendar/[12]/",))
 
-    pattern_yield.begin(connection, owner, follows)
+    pattern_yield.release_patterns(connection, owner, follows)
     add(connection, owner, *DAYS[9:19], profile=replace(PROFILE, follow=("^/calendar/1",)))
 
     assert in_state(connection, State.PENDING) == [*DAYS[:2], *DAYS[9:19]]
@@ -108,7 +108,7 @@ def test_a_pattern_that_yields_again_frees_what_it_held_back(connection, owner):
     add(connection, owner, *DAYS[:5])
     connection.execute(update(pattern).values(score=LIMIT - 1))
 
-    pattern_yield.begin(connection, owner, PROFILE)
+    pattern_yield.release_patterns(connection, owner, PROFILE)
 
     assert in_state(connection, State.PENDING) == DAYS[:5]
     assert pattern_rows.held_back(connection, owner) == ()

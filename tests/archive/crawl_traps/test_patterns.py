@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from archive.crawl_traps.patterns import Finding, Tally, fold, held_by, keys_of, note
+from archive.crawl_traps.patterns import FirstFetch, Tally, fold, held_by, keys_of, note
 from archive.model import Kind
 
-NEW, COPY, NOTHING = Finding.NEW, Finding.COPY, Finding.NOTHING
+NEW, COPY, NOTHING = FirstFetch.NEW, FirstFetch.COPY, FirstFetch.NOTHING
 SITE = "https://news.test"
 
 
@@ -18,7 +18,7 @@ def keys(path: str, *, is_twin: bool = False) -> tuple[str, ...]:
     return keys_of(SITE + path, Kind.PAGE, 1, is_twin=is_twin)
 
 
-def learned(pages: Iterable[tuple[str, Finding | None]]) -> tuple[dict[str, Tally], int]:
+def learned(pages: Iterable[tuple[str, FirstFetch | None]]) -> tuple[dict[str, Tally], int]:
     """What is known after *pages* (paths and findings; None: failed), and how many were fetched."""
     tallies: dict[str, Tally] = {}
     fetched = 0
@@ -32,7 +32,7 @@ def learned(pages: Iterable[tuple[str, Finding | None]]) -> tuple[dict[str, Tall
     return tallies, fetched
 
 
-def fetched_of(pages: Iterable[tuple[str, Finding | None]]) -> int:
+def fetched_of(pages: Iterable[tuple[str, FirstFetch | None]]) -> int:
     return learned(pages)[1]
 
 
@@ -43,7 +43,7 @@ def articles(number: int) -> Iterator[str]:
         yield (f"/the-story-of-{n}/", f"/{day}/story-{n}.html", f"/article.php?id={n}")[n % 3]
 
 
-def some_fail(paths: Iterable[str]) -> Iterator[tuple[str, Finding | None]]:
+def some_fail(paths: Iterable[str]) -> Iterator[tuple[str, FirstFetch | None]]:
     """Put *paths* into random order, with new articles behind them and 5 % failures."""
     chance = random.Random(12)
     shuffled = list(paths)
@@ -83,7 +83,9 @@ def test_articles_that_lie_between_lists_of_the_same_shape_are_not_held_back():
     ],
     ids=["calendar", "keys", "sessions", "any folder", "any filter", "all of it"],
 )
-def test_a_pattern_that_yields_nothing_costs_a_few_requests(path: str, finding: Finding, most: int):
+def test_a_pattern_that_yields_nothing_costs_a_few_requests(
+    path: str, finding: FirstFetch, most: int
+):
     chance = random.Random(12)
 
     def word() -> str:
@@ -98,8 +100,8 @@ def test_a_pattern_that_yields_nothing_costs_a_few_requests(path: str, finding: 
 
 
 def test_pages_with_a_text_that_were_taken_for_no_articles_are_not_soon_held_back():
-    assert fetched_of((f"/tale-{n}/", Finding.TEXT) for n in range(600)) == 600
-    assert fetched_of((f"/tale-{n}/", Finding.TEXT) for n in range(5_000)) < 1_000
+    assert fetched_of((f"/tale-{n}/", FirstFetch.TEXT) for n in range(600)) == 600
+    assert fetched_of((f"/tale-{n}/", FirstFetch.TEXT) for n in range(5_000)) < 1_000
 
 
 def test_a_pattern_that_dries_up_is_held_back_and_yields_again_after_one_that_is_new():

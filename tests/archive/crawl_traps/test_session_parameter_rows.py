@@ -50,8 +50,8 @@ def story(number: int, parameter: str, *, linked: str | None = None, text: str =
 def learned(connection: Connection, owner: int, *items: Ingestible) -> dict[str, frozenset[str]]:
     """What is learned of *items*, each taken in by itself."""
     for item in items:
-        found, _ = session_parameters.learn(connection, owner, [item])
-    assert session_parameters.known(connection, owner) == found
+        found, _ = session_parameters.learn_parameters(connection, owner, [item])
+    assert session_parameters.learned_parameters(connection, owner) == found
     return dict(found.names)
 
 
@@ -138,7 +138,7 @@ def test_rows_that_differ_by_what_is_learned_become_one(connection, owner, kept)
 def test_what_many_pages_contradict_is_not_looked_at_any_more(connection, owner):
     links = tuple(f"/read?id={n}" for n in range(5))
     for number in range(session_parameters.PAGES_AGAINST + 5):
-        session_parameters.learn(
+        session_parameters.learn_parameters(
             connection, owner, [shown(f"{SITE}/read?id={number}", listing(*links))]
         )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.extract.code import FILES, ROOT, code_digest
+from archive.extract.code import EXTRACTION_FILES, ROOT, code_digest
 from archive.extract.payload import EXTRACTOR
 
 ELSEWHERE = {
@@ -39,7 +39,7 @@ def test_equal_code_has_an_equal_digest_wherever_it_lies(copy):
     assert code_digest(copy) == code_digest()
 
 
-@pytest.mark.parametrize("name", ["extract/text.py", "extract/metadata/authors.py", "urls.py"])
+@pytest.mark.parametrize("name", ["extract/body/pipeline.py", "extract/metadata/authors.py", "urls.py"])
 def test_every_change_of_the_code_that_reads_pages_makes_another_extractor(copy, name):
     file = copy / name
     file.write_text(file.read_text().replace("=", "= ", 1))
@@ -48,7 +48,7 @@ def test_every_change_of_the_code_that_reads_pages_makes_another_extractor(copy,
 
 
 def test_a_file_more_or_under_another_name_makes_another_extractor(copy):
-    (copy / "extract" / "text.py").rename(copy / "extract" / "texts.py")
+    (copy / "extract" / "dates.py").rename(copy / "extract" / "days.py")
 
     renamed = code_digest(copy)
 
@@ -68,6 +68,10 @@ def test_all_code_of_ours_that_reading_a_page_loads_is_in_the_digest():
     )
 
     loaded = {Path(line).relative_to(ROOT).as_posix() for line in done.stdout.splitlines()}
-    named = {path.relative_to(ROOT).as_posix() for pattern in FILES for path in ROOT.glob(pattern)}
-    assert "extract/html.py" in loaded
+    named = {
+        path.relative_to(ROOT).as_posix()
+        for pattern in EXTRACTION_FILES
+        for path in ROOT.glob(pattern)
+    }
+    assert "extract/html_page.py" in loaded
     assert loaded - named - ELSEWHERE == set()

@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.extract.article import extract_page
-from archive.extract.testcases import FOLDER
+from archive.extract.testcases import CASES_FOLDER
 from archive.model import Extraction, Outcome
 from archive.pipeline.extraction_pool import Workers
 from archive.settings import Settings
@@ -22,7 +22,7 @@ from archive.warc.store import Store
 from tests.support.pages import PROSE, STORY, paragraphs, story
 from tests.support.stores import exchange, filled, reply, store_at
 
-CASES = Path(__file__).parents[3] / FOLDER
+CASES = Path(__file__).parents[3] / CASES_FOLDER
 LONG = 100_000
 """Letters that no field of an article but its text may come near."""
 

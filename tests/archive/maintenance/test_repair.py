@@ -9,7 +9,7 @@ import pytest
 
 from archive.errors import StorageError
 from archive.library import open_archive, rebuild
-from archive.maintenance.verify import repair, verify
+from archive.maintenance.verify import repair_archive, verify
 from archive.warc.collection import Collection
 from archive.warc.reading.reader import RecordFile
 from archive.warc.record import digest
@@ -40,7 +40,7 @@ def home(tmp_path: Path) -> Path:
 
 def repaired(home: Path) -> list[Repaired]:
     with open_archive(home) as archive:
-        done = list(repair(archive.database, archive.store))
+        done = list(repair_archive(archive.database, archive.store))
         archive.catch_up()
     return done
 
@@ -157,7 +157,7 @@ def test_a_repair_that_was_killed_before_the_rows_were_changed_is_finished_at_th
     import_file(home, write_plain(tmp_path / "a.warc", map(page, URLS)), copy=True)
     change(home / "warc" / "a.warc", 400, b"\xff\x00\xff")
     with open_archive(home) as archive:
-        list(repair(archive.database, archive.store))
+        list(repair_archive(archive.database, archive.store))
         reports = list(verify(archive.database, archive.store, archive.find_owner))
     assert any("is superseded by" in text for report in reports for text in report.problems)
 

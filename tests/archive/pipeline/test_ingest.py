@@ -12,7 +12,7 @@ from archive.errors import StorageError
 from archive.extract.payload import EXTRACTOR
 from archive.library import open_archive
 from archive.model import Candidate, Capture, Extraction, Outcome, RecordType, Via
-from archive.pipeline.storing import Job, Row
+from archive.pipeline.storing import CaptureRow, WriterJob
 from archive.profile import Profile
 from archive.sql import schema
 from archive.sql.captures.store import Ingestible
@@ -40,7 +40,7 @@ def page(number, *candidates, url=None):
         record_type=RecordType.RESPONSE,
     )
     found = Extraction(outcome=Outcome.PAGE, extractor=EXTRACTOR, candidates=candidates)
-    return Row(PROFILE, Ingestible(capture, found, PROFILE.reading_digest), Future())
+    return CaptureRow(PROFILE, Ingestible(capture, found, PROFILE.reading_digest), Future())
 
 
 def links(*urls):
@@ -80,7 +80,7 @@ def test_links_of_a_transaction_that_failed_are_written_by_the_next(archive):
         raise StorageError("the disk is on fire")
 
     lost = page(1, *links(LINK))
-    archive.ingest._commit([lost, Job(fail, Future())])
+    archive.ingest._commit([lost, WriterJob(fail, Future())])
     archive.ingest._commit([page(2, *links(LINK))])
 
     assert isinstance(lost.future.exception(), StorageError)

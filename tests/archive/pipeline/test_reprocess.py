@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from archive.library import Archive, open_archive, rebuild
 from archive.model import Exchange
-from archive.pipeline.reprocess import Progress, Reprocessed, reprocess
+from archive.pipeline.reprocess import Reprocessed, ReprocessProgress, reprocess
 from archive.profile import find_profile
 from archive.sql import schema
 from archive.sql.database import Database, open_database
@@ -36,7 +36,7 @@ EXCHANGES: list[Exchange] = sorted(
 NOON = MORNING + timedelta(minutes=65)
 """An instant with captures of many articles on both sides."""
 
-Report = Callable[[Progress], None]
+Report = Callable[[ReprocessProgress], None]
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ class KilledError(Exception):
 
 
 def killed_after(number: int) -> Report:
-    def report(state: Progress) -> None:
+    def report(state: ReprocessProgress) -> None:
         if state.done >= number:
             raise KilledError
 
@@ -198,7 +198,7 @@ def test_what_comes_out_the_same_keeps_its_rows_but_for_the_stamp(home, tmp_path
 
 def test_killed_and_started_again_it_goes_on_where_it_was(home, current, tmp_path):
     here = make_older(home, tmp_path, 2)
-    seen: list[Progress] = []
+    seen: list[ReprocessProgress] = []
     with pytest.raises(KilledError):
         reprocessed(here, report=killed_after(100))
 

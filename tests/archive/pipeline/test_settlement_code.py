@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive.extract.code import ROOT, code_digest
-from archive.pipeline.settlement import FILES, SETTLING, stamp_of
+from archive.pipeline.settlement import SETTLING, SETTLING_FILES, stamp_of
 from archive.profile import Profile
 
 ELSEWHERE = {
@@ -20,6 +20,7 @@ ELSEWHERE = {
     "printable.py",
     "profile.py",  # its rules stand in the stamp themselves
     "settings.py",
+    "pipeline/__init__.py",
     "sql/__init__.py",
 }
 LOADED = """
@@ -40,27 +41,31 @@ def test_all_code_of_ours_that_settling_and_folding_load_is_in_the_digest():
     )
 
     loaded = {Path(line).relative_to(ROOT).as_posix() for line in done.stdout.splitlines()}
-    named = {path.relative_to(ROOT).as_posix() for pattern in FILES for path in ROOT.glob(pattern)}
+    named = {
+        path.relative_to(ROOT).as_posix()
+        for pattern in SETTLING_FILES
+        for path in ROOT.glob(pattern)
+    }
     assert "settle/identity.py" in loaded
     assert loaded - named - ELSEWHERE == set()
-    assert all(list(ROOT.glob(pattern)) for pattern in FILES)
+    assert all(list(ROOT.glob(pattern)) for pattern in SETTLING_FILES)
 
 
-@pytest.mark.parametrize("name", ["settle/versions.py", "sql/folding.py", "scope.py"])
+@pytest.mark.parametrize("name", ["settle/versions.py", "sql/fulltext.py", "scope.py"])
 def test_a_change_of_the_code_that_settles_makes_another_stamp(tmp_path, name):
     copy = Path(shutil.copytree(ROOT, tmp_path / "archive"))
-    assert code_digest(copy, FILES) == SETTLING
+    assert code_digest(copy, SETTLING_FILES) == SETTLING
     file = copy / name
     file.write_text(file.read_text() + "# more\n")
 
-    assert code_digest(copy, FILES) != SETTLING
+    assert code_digest(copy, SETTLING_FILES) != SETTLING
 
 
 def test_what_only_asks_the_index_makes_no_other_stamp(tmp_path):
     copy = Path(shutil.copytree(ROOT, tmp_path / "archive"))
     (copy / "sql" / "search.py").write_text("")
 
-    assert code_digest(copy, FILES) == SETTLING
+    assert code_digest(copy, SETTLING_FILES) == SETTLING
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from archive.model import Candidate, Capture, Edge, EdgeKind, Extraction, Outcome, RecordType, Via
 from archive.pipeline.ingest import Ingest
-from archive.pipeline.storing import UNSTORABLE, Job, Row, Storing
+from archive.pipeline.storing import UNSTORABLE, CaptureRow, Storing, WriterJob
 from archive.profile import Profile
 from archive.sql import schema
 from archive.sql.captures.store import Ingestible
@@ -28,7 +28,7 @@ ONE_TWICE = (Edge(EdgeKind.CANONICAL, "https://a\x00"), Edge(EdgeKind.CANONICAL,
 LINKED = Candidate(url="https://news.test/linked/", via=Via.LINK)
 
 
-def page(number: int, at: datetime | None = None, **found: Any) -> Row:
+def page(number: int, at: datetime | None = None, **found: Any) -> CaptureRow:
     capture = Capture(
         url=f"https://news.test/{number}/",
         fetched_at=at or NOON + timedelta(seconds=number),
@@ -40,7 +40,7 @@ def page(number: int, at: datetime | None = None, **found: Any) -> Row:
         http_status=200,
     )
     facts = {"outcome": Outcome.PAGE, "extractor": "test", **found}
-    return Row(PROFILE, Ingestible(capture, Extraction(**facts), "sha256:0"), Future())
+    return CaptureRow(PROFILE, Ingestible(capture, Extraction(**facts), "sha256:0"), Future())
 
 
 def outcomes(database: Database) -> list[tuple[str, str, str | None]]:
@@ -77,7 +77,7 @@ def test_a_job_that_fails_fails_alone(database: Database):
     def fail(_: object) -> None:
         raise RuntimeError("of its own")
 
-    row, bad, good = page(1), Job(fail, Future()), Job(lambda _: 7, Future())
+    row, bad, good = page(1), WriterJob(fail, Future()), WriterJob(lambda _: 7, Future())
 
     for each in Storing(database).store([bad, row, good]):
         each.tell()
@@ -88,7 +88,7 @@ def test_a_job_that_fails_fails_alone(database: Database):
 
 
 def test_what_concerns_the_database_fails_all_and_stores_nothing(database: Database):
-    gone = Job(lambda connection: connection.execute(text("SELECT * FROM nowhere")), Future())
+    gone = WriterJob(lambda connection: connection.execute(text("SELECT * FROM nowhere")), Future())
 
     with pytest.raises(DBAPIError):
         Storing(database).store([page(1), page(2, edges=ONE_TWICE), gone])

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from archive.model import Outcome
-from archive.queries.events import EventKind, told
+from archive.queries.events import EventKind, events_of
 from tests.support.graphs import DAWN, url_of
 
 HERE = url_of("/a/")
@@ -36,7 +36,7 @@ def events(*captures: dict[str, Any]) -> list[tuple[EventKind, str | None, int, 
     hour = timedelta(hours=1)
     return [
         (event.kind, event.what, (event.at - DAWN) // hour, event.captures)
-        for event in told(captures, {HERE, OLD})
+        for event in events_of(captures, {HERE, OLD})
     ]
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from archive.model import Outcome
 from archive.queries.boilerplate import learned
 from archive.queries.events import EventKind, events
-from archive.queries.history import Story, addresses, as_version, current, stories, versions
-from archive.queries.translations import groups, named_by
+from archive.queries.history import FoundArticle, addresses, as_version, current, stories, versions
+from archive.queries.translations import named_by, translation_groups
 from archive.sql import schema, views
 from tests.support.graphs import Seen, amphtml, missing, moved, url_of
 from tests.support.settled import record_id, settled
@@ -17,7 +17,7 @@ BRIDGE = {"headline": "Bridge", "text": "The bridge is open to everybody since T
 TUNNEL = {"headline": "Tunnel", "text": "Two machines met on Friday below the hill of the town."}
 
 
-def story_at(connection, path: str) -> Story:
+def story_at(connection, path: str) -> FoundArticle:
     return stories(connection, url_of(path))[0]
 
 
@@ -119,8 +119,8 @@ def test_a_group_has_its_members_and_the_pages_that_name_each_other(database, in
     settled(ingest, Seen("/a/", 0), Seen("/fr/a/", 1))
 
     with database.reading() as connection:
-        (group,) = groups(connection)
-        (of_publisher,) = groups(connection, publisher_name=profile.name)
+        (group,) = translation_groups(connection)
+        (of_publisher,) = translation_groups(connection, publisher_name=profile.name)
         story = next(s for s in stories(connection, url_of("/a/")) if s.publisher == profile.name)
         named = named_by(connection, story.article_id)
 

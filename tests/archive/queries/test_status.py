@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from archive.model import Outcome
 from archive.profile import Profile
-from archive.queries.status import Status, publishers, status
+from archive.queries.status import Status, publisher_ids, publisher_status
 from archive.sql import schema
 from tests.support.graphs import DAWN, Seen, missing, url_of
 from tests.support.settled import new_profile, settled, store
@@ -19,13 +19,15 @@ HOUR = timedelta(hours=1)
 
 def told(database, profile: Profile, hours: float = 0) -> Status:
     with database.reading() as connection:
-        return status(connection, publishers(connection)[profile.name], DAWN + hours * HOUR)
+        return publisher_status(
+            connection, publisher_ids(connection)[profile.name], DAWN + hours * HOUR
+        )
 
 
 def add(database, profile: Profile, *urls: dict[str, Any]) -> None:
     """Add rows to the frontier; *due* is in hours after the dawn."""
     with database.writing() as connection:
-        owner = publishers(connection)[profile.name]
+        owner = publisher_ids(connection)[profile.name]
         for number, values in enumerate(urls):
             due = values.pop("due", None)
             row = {
@@ -79,8 +81,8 @@ def test_what_another_extractor_made_is_counted_and_so_is_what_another_profile_d
 
     def count(made_by: tuple[str, str] | None) -> int:
         with database.reading() as connection:
-            owner = publishers(connection)[profile.name]
-            return status(connection, owner, DAWN, made_by).of_another_extractor
+            owner = publisher_ids(connection)[profile.name]
+            return publisher_status(connection, owner, DAWN, made_by).of_another_extractor
 
     made = [("test", "sha256:0"), ("newer", "sha256:0"), ("test", "sha256:1"), None]
     assert [count(by) for by in made] == [0, 3, 3, 0]
@@ -92,13 +94,13 @@ def test_those_that_another_extractor_made_are_no_more_once_they_are_replaced(da
         one = schema.extraction.c.id.in_(
             select(func.min(schema.extraction.c.id))
             .join(schema.capture)
-            .where(schema.capture.c.publisher_id == publishers(connection)[profile.name])
+            .where(schema.capture.c.publisher_id == publisher_ids(connection)[profile.name])
         )
         connection.execute(schema.extraction.update().where(one).values(extractor="newer"))
 
     with database.reading() as connection:
-        owner = publishers(connection)[profile.name]
-        found = status(connection, owner, DAWN, ("newer", "sha256:0"))
+        owner = publisher_ids(connection)[profile.name]
+        found = publisher_status(connection, owner, DAWN, ("newer", "sha256:0"))
 
     assert found.of_another_extractor == 1
 
@@ -178,7 +180,7 @@ def test_the_last_crawl_is_the_one_that_was_begun_last(database, ingest):
             ended = DAWN + (hour + 0.5) * HOUR if exit_state else None
             connection.execute(
                 schema.crawl.insert().values(
-                    publisher_id=publishers(connection)[profile.name],
+                    publisher_id=publisher_ids(connection)[profile.name],
                     command="pressmark crawl",
                     started_at=DAWN + hour * HOUR,
                     ended_at=ended,

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.model import Outcome, Truncation
-from archive.model.schedule import Claims, Due, Evidence, Reason, Sight
+from archive.model.schedule import Due, Evidence, LastmodAccuracy, Observation, Reason
 from archive.revisit.rule import (
     LEAST,
     MOST,
     MOST_OF_LISTINGS,
     RETRY_AFTER,
+    SOURCE_OUTCOMES,
     SOURCE_RESTS,
-    SOURCES,
     alarms_believed,
     due_again,
     edits,
@@ -30,9 +30,11 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def seen(*said: str, every: timedelta = DAY) -> tuple[Sight, ...]:
+def seen(*said: str, every: timedelta = DAY) -> tuple[Observation, ...]:
     """Captures up to noon that showed *said*, one *every* day."""
-    return tuple(Sight(NOON - every * back, text) for back, text in enumerate(reversed(said)))[::-1]
+    return tuple(
+        Observation(NOON - every * back, text) for back, text in enumerate(reversed(said))
+    )[::-1]
 
 
 def article(**values: Any) -> Evidence:
@@ -45,7 +47,7 @@ def rest(known: Evidence) -> timedelta:
     return due.at - known.fetched_at
 
 
-@pytest.mark.parametrize("outcome", sorted(SOURCES))
+@pytest.mark.parametrize("outcome", sorted(SOURCE_OUTCOMES))
 def test_what_names_new_urls_is_due_soon_whatever_its_age(outcome):
     known = article(outcome=outcome, published_at=NOON - 900 * DAY, depth=4)
 
@@ -132,27 +134,29 @@ def test_a_modification_date_we_have_seen_lets_a_page_rest_longer():
 
 def test_a_date_that_moves_while_the_text_stays_is_forgiven_once():
     known = article(published_at=NOON - 400 * DAY, modified_at=NOON + HOUR)
-    once, twice = Claims(false_alarms=1), Claims(false_alarms=2)
+    once, twice = LastmodAccuracy(false_alarms=1), LastmodAccuracy(false_alarms=2)
 
     assert rest(replace(known, claims=once)) == HOUR
     assert rest(replace(known, claims=twice)) == MOST
-    assert alarms_believed(Claims(kept=2, false_alarms=3))
+    assert alarms_believed(LastmodAccuracy(kept=2, false_alarms=3))
 
 
 def test_a_date_that_stays_while_the_text_changes_lets_no_page_rest_longer():
     known = article(published_at=NOON - 40 * DAY, modified_at=NOON - 39 * DAY)
 
-    assert rest(replace(known, claims=Claims(missed=1))) == rest(replace(known, modified_at=None))
-    assert silence_believed(Claims(kept=3, missed=1))
+    assert rest(replace(known, claims=LastmodAccuracy(missed=1))) == rest(
+        replace(known, modified_at=None)
+    )
+    assert silence_believed(LastmodAccuracy(kept=3, missed=1))
 
 
 def test_a_source_whose_dates_lie_of_other_pages_is_not_believed_of_a_page_not_heard_of_yet():
     known = article(published_at=NOON - 400 * DAY, modified_at=NOON + HOUR)
-    liar = Claims(kept=1, false_alarms=40)
+    liar = LastmodAccuracy(kept=1, false_alarms=40)
 
     assert rest(replace(known, others_claims=liar)) == MOST
-    assert rest(replace(known, others_claims=liar, claims=Claims(kept=1))) == HOUR
-    assert rest(replace(known, others_claims=Claims(kept=9, false_alarms=40))) == HOUR
+    assert rest(replace(known, others_claims=liar, claims=LastmodAccuracy(kept=1))) == HOUR
+    assert rest(replace(known, others_claims=LastmodAccuracy(kept=9, false_alarms=40))) == HOUR
 
 
 def test_a_page_that_vanished_from_its_sitemap_is_due_at_once_until_it_is_looked_at():
@@ -170,10 +174,12 @@ pages = st.builds(
     depth=st.integers(2, 2_000),
     published_at=st.none() | ages.map(lambda age: NOON - age),
     sights=st.lists(st.tuples(ages, st.sampled_from("ab")), max_size=8).map(
-        lambda some: tuple(Sight(NOON - age, said) for age, said in sorted(some, reverse=True))
+        lambda some: tuple(
+            Observation(NOON - age, said) for age, said in sorted(some, reverse=True)
+        )
     ),
     modified_at=st.none() | ages.map(lambda age: NOON - age),
-    claims=st.builds(Claims, st.integers(0, 5), st.integers(0, 5), st.integers(0, 5)),
+    claims=st.builds(LastmodAccuracy, st.integers(0, 5), st.integers(0, 5), st.integers(0, 5)),
 )
 
 
@@ -192,9 +198,10 @@ def test_the_older_of_two_articles_rests_no_less(known: Evidence, more: timedelt
 
 @given(pages, st.integers(0, 7))
 def test_a_page_seen_to_change_once_more_rests_no_longer(known: Evidence, at: int):
-    steady = replace(known, sights=tuple(Sight(s.fetched_at, "a") for s in known.sights))
+    steady = replace(known, sights=tuple(Observation(s.fetched_at, "a") for s in known.sights))
     changed = tuple(
-        Sight(s.fetched_at, "a" if number < at else "b") for number, s in enumerate(known.sights)
+        Observation(s.fetched_at, "a" if number < at else "b")
+        for number, s in enumerate(known.sights)
     )
 
     assert edits(changed) in {0, 1}

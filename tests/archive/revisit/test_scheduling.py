@@ -10,10 +10,10 @@ import pytest
 
 from archive.library import open_archive
 from archive.model import Exchange
-from archive.model.schedule import Claims, Reason
+from archive.model.schedule import LastmodAccuracy, Reason
 from archive.revisit import url_rows
 from archive.revisit.scheduling import instant
-from archive.revisit.url_rows import Known
+from archive.revisit.url_rows import UrlRow
 from tests.support.archives import reading
 from tests.support.homes import make_home
 from tests.support.sites import page
@@ -51,11 +51,11 @@ def published(moment: datetime) -> str:
     return f"<n:news><n:publication_date>{moment.isoformat()}</n:publication_date></n:news>"
 
 
-def known(home: Path, *exchanges: Exchange) -> Known:
+def known(home: Path, *exchanges: Exchange) -> UrlRow:
     """What the row of the story tells when *exchanges* have been taken in."""
     make_home(home, exchanges)
     with open_archive(home), reading(home) as connection:
-        return url_rows.known(connection, 1, [STORY])[STORY]
+        return url_rows.frontier_rows(connection, 1, [STORY])[STORY]
 
 
 def test_what_a_sitemap_dates_after_the_capture_is_due(tmp_path: Path):
@@ -84,7 +84,7 @@ def test_a_date_that_moves_and_a_text_that_does_not_is_counted_and_then_not_beli
 
     row = known(tmp_path, *visits, last)
 
-    assert row.claims == Claims(false_alarms=3)
+    assert row.claims == LastmodAccuracy(false_alarms=3)
     assert row.due_reason is Reason.AGE
 
 
@@ -93,7 +93,7 @@ def test_a_text_that_changes_under_an_old_date_is_counted(tmp_path: Path):
 
     row = known(tmp_path, sitemap(NOON, dated), story(NOON + HOUR), story(NOON + DAY, "B"))
 
-    assert row.claims == Claims(missed=1)
+    assert row.claims == LastmodAccuracy(missed=1)
 
 
 @pytest.mark.parametrize(

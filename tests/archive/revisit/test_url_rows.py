@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from archive.model import Kind, Via
-from archive.model.schedule import Claims, Due, Reason
+from archive.model.schedule import Due, LastmodAccuracy, Reason
 from archive.revisit import url_rows
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import RESTING, Fetched
@@ -59,20 +59,20 @@ def test_a_page_called_for_is_due_and_lies_down_again_when_it_stands_in_a_sitema
 ):
     frontier.fetched(connection, owner, [fetched(A)])
 
-    url_rows.reschedule(connection, owner, {A: Due(NOON, Reason.VANISHED)})
+    url_rows.set_due(connection, owner, {A: Due(NOON, Reason.VANISHED)})
     url_rows.wake(connection, owner, NOON, RESTING)
     called = pending(connection, owner)
-    url_rows.reschedule(connection, owner, {A: Due(NOON + HOUR, Reason.AGE)})
+    url_rows.set_due(connection, owner, {A: Due(NOON + HOUR, Reason.AGE)})
 
     assert called == [A]
     assert pending(connection, owner) == []
-    assert url_rows.known(connection, owner, [A])[A].due_reason is Reason.AGE
+    assert url_rows.frontier_rows(connection, owner, [A])[A].due_reason is Reason.AGE
 
 
 def test_a_page_that_waits_for_another_reason_goes_on_waiting(connection, owner):
     frontier.add(connection, owner, [entry(A)])
 
-    url_rows.reschedule(connection, owner, {A: Due(NOON + HOUR, Reason.AGE)})
+    url_rows.set_due(connection, owner, {A: Due(NOON + HOUR, Reason.AGE)})
 
     assert pending(connection, owner) == [A]
 
@@ -91,7 +91,9 @@ def test_a_publisher_is_due_until_it_was_crawled_and_again_when_something_is(con
 
 def test_what_a_modification_date_was_worth_adds_up(connection, owner):
     frontier.add(connection, owner, [entry(A, lastmod="x", modified_at=NOON)])
-    for number, claims in enumerate([Claims(kept=1), Claims(false_alarms=1), Claims(missed=1)]):
+    for number, claims in enumerate(
+        [LastmodAccuracy(kept=1), LastmodAccuracy(false_alarms=1), LastmodAccuracy(missed=1)]
+    ):
         capture = fetched(A, claims=claims)
         frontier.fetched(
             connection,
@@ -99,9 +101,9 @@ def test_what_a_modification_date_was_worth_adds_up(connection, owner):
             [Fetched(**{**_fields(capture), "fetched_at": NOON + number * HOUR})],
         )
 
-    known = url_rows.known(connection, owner, [A])[A]
+    known = url_rows.frontier_rows(connection, owner, [A])[A]
 
-    assert known.claims == Claims(1, 1, 1)
+    assert known.claims == LastmodAccuracy(1, 1, 1)
     assert known.modified_at == known.modified_at_fetched == NOON
 
 
@@ -118,7 +120,7 @@ def test_of_two_sources_the_later_date_counts_whichever_comes_first(connection, 
     (lease,) = frontier.pending(connection, owner, (), 1)
 
     assert lease.lastmod == "new"
-    assert url_rows.known(connection, owner, [A])[A].modified_at == NOON
+    assert url_rows.frontier_rows(connection, owner, [A])[A].modified_at == NOON
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Which articles are translations: those that name each other, and who is joined through them."""
 
-from archive.settle.translations import groups, reciprocal
+from archive.settle.translations import group_names, reciprocal
 
 NAMES = {1: "http://news.test/b/", 2: "http://news.test/fr/a/", 3: "http://news.test/en/c/"}
 
@@ -22,8 +22,8 @@ def test_two_varieties_of_a_language_are_translations():
 
 
 def test_a_group_is_called_after_the_first_of_its_members_in_order():
-    assert groups([(1, 2), (2, 3)], NAMES) == dict.fromkeys((1, 2, 3), NAMES[1])
+    assert group_names([(1, 2), (2, 3)], NAMES) == dict.fromkeys((1, 2, 3), NAMES[1])
 
 
 def test_who_has_no_translation_is_in_no_group():
-    assert groups([(1, 2)], NAMES).keys() == {1, 2}
+    assert group_names([(1, 2)], NAMES).keys() == {1, 2}

@@ -10,7 +10,7 @@ import pytest
 
 from crawler.demo.exact.truth import truth
 from crawler.demo.newsroom.chronicle import LAST_DAY
-from crawler.demo.newsroom.events import EventKind, Gone
+from crawler.demo.newsroom.events import Gone, StoryEventKind
 from crawler.demo.newsroom.stories import read_stories
 from crawler.demo.publisher import DEMO_HOST, read_publisher
 from crawler.demo.server import DemoServer
@@ -40,7 +40,7 @@ def test_a_story_comes_out_on_its_day_and_not_before(visit, story):
     assert headline_of(visit(day, story.path).page) == one_line(story.headline)
 
 
-@pytest.mark.parametrize(("event", "language"), happenings(EventKind.EDIT_HEADLINE))
+@pytest.mark.parametrize(("event", "language"), happenings(StoryEventKind.EDIT_HEADLINE))
 def test_a_headline_changes_on_its_day(visit, event, language):
     now = told(event.day, event, language).story
     before, after = (visit(day, now.path).page for day in (event.day - 1, event.day))
@@ -51,7 +51,7 @@ def test_a_headline_changes_on_its_day(visit, event, language):
 
 @pytest.mark.parametrize(
     ("event", "language"),
-    of_live_stories(happenings(EventKind.EDIT_BODY, EventKind.CORRECTION)),
+    of_live_stories(happenings(StoryEventKind.EDIT_BODY, StoryEventKind.CORRECTION)),
 )
 def test_a_text_changes_on_its_day(visit, event, language):
     now = told(event.day, event, language).story
@@ -69,7 +69,7 @@ def test_a_text_changes_on_its_day(visit, event, language):
 
 
 @pytest.mark.parametrize(
-    ("event", "language"), happenings(EventKind.EDIT_FORMATTING, EventKind.EDIT_METADATA)
+    ("event", "language"), happenings(StoryEventKind.EDIT_FORMATTING, StoryEventKind.EDIT_METADATA)
 )
 def test_another_form_or_other_metadata_are_no_other_text(visit, event, language):
     before, after = (told(day, event, language).story for day in (event.day - 1, event.day))
@@ -84,8 +84,13 @@ def test_another_form_or_other_metadata_are_no_other_text(visit, event, language
 @pytest.mark.parametrize(
     ("event", "language"),
     happenings(
-        *(EventKind.EDIT_HEADLINE, EventKind.EDIT_BODY, EventKind.CORRECTION),
-        *(EventKind.EDIT_FORMATTING, EventKind.EDIT_METADATA, EventKind.RENAME, EventKind.RESTORE),
+        *(StoryEventKind.EDIT_HEADLINE, StoryEventKind.EDIT_BODY, StoryEventKind.CORRECTION),
+        *(
+            StoryEventKind.EDIT_FORMATTING,
+            StoryEventKind.EDIT_METADATA,
+            StoryEventKind.RENAME,
+            StoryEventKind.RESTORE,
+        ),
     ),
 )
 def test_a_page_says_when_it_was_last_saved(visit, event, language):
@@ -99,7 +104,7 @@ def test_a_page_says_when_it_was_last_saved(visit, event, language):
     assert now.date_modified >= event.moment
 
 
-@pytest.mark.parametrize(("event", "language"), happenings(EventKind.RENAME))
+@pytest.mark.parametrize(("event", "language"), happenings(StoryEventKind.RENAME))
 def test_a_renamed_story_moves_and_its_old_address_leads_to_it(visit, event, language):
     before, after = (told(day, event, language).story for day in (event.day - 1, event.day))
 
@@ -128,7 +133,7 @@ def test_an_address_that_is_taken_over_shows_the_other_story(visit):
 ANSWERS = {Gone.NOT_FOUND: 404, Gone.GONE: 410, Gone.REDIRECT_HOME: 301, Gone.SOFT_404: 200}
 
 
-@pytest.mark.parametrize(("event", "language"), happenings(EventKind.DELETE))
+@pytest.mark.parametrize(("event", "language"), happenings(StoryEventKind.DELETE))
 def test_a_deleted_story_is_gone_in_its_own_way(visit, event, language):
     now = told(event.day, event, language).story
     words = PUBLISHER.words[language]
@@ -145,7 +150,7 @@ def test_a_deleted_story_is_gone_in_its_own_way(visit, event, language):
             assert ("error404" in answer.text) == (event.how is not Gone.SOFT_404)
 
 
-@pytest.mark.parametrize(("event", "language"), happenings(EventKind.RESTORE))
+@pytest.mark.parametrize(("event", "language"), happenings(StoryEventKind.RESTORE))
 def test_a_restored_story_is_there_again_as_it_was(visit, event, language):
     before, after = (told(day, event, language) for day in (event.day - 1, event.day))
 

@@ -9,7 +9,7 @@ import pytest
 from crawler.demo.exact.truth import truth
 from crawler.demo.newsroom.chronicle import LAST_DAY
 from crawler.demo.newsroom.edition import Frame
-from crawler.demo.newsroom.events import EventKind
+from crawler.demo.newsroom.events import StoryEventKind
 from crawler.demo.newsroom.stories import read_stories
 from crawler.demo.publisher import DEMO_HOST, read_publisher
 from crawler.demo.server import DemoServer
@@ -30,7 +30,7 @@ STORIES = read_stories(day=LAST_DAY)
 
 @pytest.mark.parametrize(
     "event",
-    [event for event in EVENTS if event.kind is EventKind.COSMETIC],
+    [event for event in EVENTS if event.kind is StoryEventKind.COSMETIC],
     ids=lambda event: f"{event.why}",
 )
 def test_a_cosmetic_change_changes_pages_and_no_text(visit, event):
@@ -120,23 +120,28 @@ def test_a_closing_line_can_be_put_under_every_story_by_a_frame_of_ones_own(fetc
 
 @pytest.mark.parametrize(
     ("event", "language"),
-    happenings(EventKind.CONSENT_WALL, EventKind.PAYWALL, EventKind.CHALLENGE, EventKind.EMPTY),
+    happenings(
+        StoryEventKind.CONSENT_WALL,
+        StoryEventKind.PAYWALL,
+        StoryEventKind.CHALLENGE,
+        StoryEventKind.EMPTY,
+    ),
 )
 def test_for_one_day_something_else_is_served_in_a_pages_place(visit, event, language):
     now = told(event.day, event, language).story
     first = one_line(now.blocks[0].text)
     last = one_line(now.blocks[-1].text)
-    status = 403 if event.kind is EventKind.CHALLENGE else 200
+    status = 403 if event.kind is StoryEventKind.CHALLENGE else 200
 
     for target in (now.path, now.amp_path):
         instead = visit(event.day, target)
         assert instead.status == status
         assert last not in one_line(instead.text)
         assert {"ETag", "Last-Modified"}.isdisjoint(instead.headers)
-        if event.kind is EventKind.EMPTY:
+        if event.kind is StoryEventKind.EMPTY:
             assert instead.body == b""
         else:
-            assert (first in body_or_all(instead)) == (event.kind is EventKind.PAYWALL)
+            assert (first in body_or_all(instead)) == (event.kind is StoryEventKind.PAYWALL)
         for day in (event.day - 1, event.day + 1):
             assert last in body_of(visit(day, target).page)
 
@@ -146,7 +151,7 @@ def body_or_all(answer):
 
 
 def test_a_stub_says_that_it_is_not_free(visit):
-    (event, language) = happenings(EventKind.PAYWALL)[0].values
+    (event, language) = happenings(StoryEventKind.PAYWALL)[0].values
     now = told(event.day, event, language).story
     pages = [visit(day, now.path) for day in (event.day, event.day + 1)]
 
@@ -156,7 +161,7 @@ def test_a_stub_says_that_it_is_not_free(visit):
 
 @pytest.mark.parametrize("coding", ["identity", "gzip", "br"])
 def test_a_torn_reply_breaks_off_in_the_middle(moving, visit, coding):
-    (event, language) = happenings(EventKind.TRUNCATED)[0].values
+    (event, language) = happenings(StoryEventKind.TRUNCATED)[0].values
     now = told(event.day, event, language).story
     whole = visit(event.day - 1, now.path, Accept_Encoding=coding)
     moving.set_day(event.day)

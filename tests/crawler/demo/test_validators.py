@@ -10,7 +10,7 @@ from lxml import html
 
 from crawler.demo.exact.truth import truth
 from crawler.demo.newsroom.chronicle import LAST_DAY
-from crawler.demo.newsroom.events import LIES, EventKind
+from crawler.demo.newsroom.events import LIES, StoryEventKind
 from crawler.demo.newsroom.stories import read_stories
 from crawler.demo.publisher import read_publisher
 from tests.support.demo_days import (
@@ -45,7 +45,7 @@ def test_validators_tell_the_truth_where_no_lie_is_told(visit, day):
             assert by_tag.status == 304
 
 
-@pytest.mark.parametrize(("event", "language"), happenings(EventKind.ETAG_FROZEN))
+@pytest.mark.parametrize(("event", "language"), happenings(StoryEventKind.ETAG_FROZEN))
 def test_a_frozen_tag_stays_over_an_edit(visit, event, language):
     first, last = (told(day, event, language).story for day in (event.day, event.until))
     before, after = (visit(day, first.path) for day in (event.day, event.until))
@@ -66,7 +66,7 @@ def test_a_frozen_tag_stays_over_an_edit(visit, event, language):
     assert later.status == 200
 
 
-@pytest.mark.parametrize(("event", "language"), happenings(EventKind.ETAG_RESTLESS))
+@pytest.mark.parametrize(("event", "language"), happenings(StoryEventKind.ETAG_RESTLESS))
 def test_a_restless_tag_changes_though_the_page_does_not(visit, event, language):
     now = told(event.day, event, language).story
     changed = {other.day for other in EVENTS if other.kind not in LIES}

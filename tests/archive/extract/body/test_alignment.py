@@ -2,20 +2,20 @@
 
 from archive.extract.body.alignment import align
 from archive.extract.dom.document import parse_page
-from archive.extract.dom.lines import Leaf, leaves_of
+from archive.extract.dom.lines import Line, lines_of
 from archive.model import Block, BlockKind
 from tests.support.pages import PROSE, paragraphs
 
 
-def lines(html: str) -> list[Leaf]:
-    return leaves_of(parse_page(f"<body>{html}</body>".encode(), "https://news.test/a").tree)
+def lines(html: str) -> list[Line]:
+    return lines_of(parse_page(f"<body>{html}</body>".encode(), "https://news.test/a").tree)
 
 
 def blocks(*texts: str) -> list[Block]:
     return [Block(BlockKind.PARAGRAPH, text) for text in texts]
 
 
-def places(text: list[Block], leaves: list[Leaf]) -> list[int | None]:
+def places(text: list[Block], leaves: list[Line]) -> list[int | None]:
     """Where each block of *text*, which is in the page's order, was found among its lines."""
     placed = align(text, leaves)
     assert [each.block for each in placed] == text

@@ -7,8 +7,8 @@ import pytest
 from archive.extract.body.alignment import align
 from archive.extract.body.confidence import Opinion, opinion
 from archive.extract.dom.document import parse_page
-from archive.extract.dom.lines import leaves_of
 from archive.extract.dom.lines import letters_of as letters
+from archive.extract.dom.lines import lines_of
 from archive.model import LOW_CONFIDENCE, Block, BlockKind, Flag
 from tests.support.pages import PROSE, paragraphs, read, story
 
@@ -23,7 +23,7 @@ LONG = tuple(f"{text} This was the case number {n}." for n in range(8) for text 
 def judge(html: str, *kept: str, body: str = "", thin: bool = False) -> Opinion:
     """Return the opinion on *kept*, the paragraphs that were taken for the text of the page."""
     page = parse_page(f"<html><body>{html}</body></html>".encode(), "https://news.test/a")
-    leaves = leaves_of(page.tree)
+    leaves = lines_of(page.tree)
     blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
     where = frozenset(each.leaf.number for each in align(blocks, leaves) if each.leaf)
     return opinion(blocks, where, frozenset(), leaves, letters(body), thin=thin)

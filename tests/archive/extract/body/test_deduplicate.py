@@ -3,7 +3,7 @@
 from archive.extract.body.deduplicate import without_copies
 from archive.extract.body.restore_gaps import restored
 from archive.extract.dom.document import parse_page
-from archive.extract.dom.lines import leaves_of
+from archive.extract.dom.lines import lines_of
 from tests.support.pages import PROSE, STORY, paragraphs
 
 LONG = f"{PROSE[0]} {PROSE[1]}"
@@ -11,7 +11,7 @@ LONG = f"{PROSE[0]} {PROSE[1]}"
 
 def texts(html: str) -> list[str]:
     """Return the lines of *html* that are no copies."""
-    leaves = leaves_of(parse_page(f"<html><body>{html}</body></html>".encode(), STORY).tree)
+    leaves = lines_of(parse_page(f"<html><body>{html}</body></html>".encode(), STORY).tree)
     return [each.block.text for each in without_copies([*map(restored, leaves)])]
 
 

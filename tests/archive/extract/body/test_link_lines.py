@@ -5,7 +5,7 @@ import pytest
 from archive.extract.body.alignment import align
 from archive.extract.body.link_lines import without_link_lines
 from archive.extract.dom.document import parse_page
-from archive.extract.dom.lines import leaves_of
+from archive.extract.dom.lines import lines_of
 from archive.model import Block, BlockKind
 from tests.support.pages import PROSE, STORY, paragraphs
 
@@ -20,7 +20,7 @@ def kept(between: str, *blocks: Block) -> bool:
 def text_left(between: str, *blocks: Block) -> list[Block]:
     """Return which of *blocks*, which *between* makes, are left between two paragraphs."""
     html = f"<html><body>{paragraphs(PROSE[0])}{between}{paragraphs(PROSE[1])}</body></html>"
-    leaves = leaves_of(parse_page(html.encode(), STORY).tree)
+    leaves = lines_of(parse_page(html.encode(), STORY).tree)
     text = [Block(BlockKind.PARAGRAPH, each) for each in PROSE[:2]]
     every = [text[0], *blocks, text[1]]
     found = [each.block for each in without_link_lines(align(every, leaves), leaves, STORY)]

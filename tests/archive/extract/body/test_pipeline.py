@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from archive.extract.body.blocks import blocks_of
-from archive.extract.body.pipeline import article_text, framed
+from archive.extract.body.pipeline import body_text, framed
 from archive.extract.body.trim_edges import About, without_edges
 from archive.extract.dom.document import parse_page
 from archive.extract.dom.page_chrome import is_frame
@@ -263,7 +263,7 @@ def test_cutting_the_frame_leaves_the_shared_tree_as_it_was():
     page = parse_page(AMP, AMP_URL)
     before = etree.tostring(page.tree)
 
-    article_text(*framed(page.tree), About())
+    body_text(*framed(page.tree), About())
 
     assert etree.tostring(page.tree) == before
 

@@ -5,7 +5,7 @@ import pytest
 from archive.extract.body.alignment import align
 from archive.extract.body.restore_gaps import filled
 from archive.extract.dom.document import parse_page
-from archive.extract.dom.lines import leaves_of
+from archive.extract.dom.lines import lines_of
 from archive.model import Block, BlockKind
 from tests.support.pages import PROSE, paragraphs
 
@@ -15,7 +15,7 @@ CHUNK = '<div class="cell"><div class="chunk">{}</div></div>'
 def fill(html: str, *kept: str) -> list[Block]:
     """Return *kept*, paragraphs, with what is missing between them on the page *html*."""
     page = parse_page(f"<html><body>{html}</body></html>".encode(), "https://news.test/a")
-    leaves = leaves_of(page.tree)
+    leaves = lines_of(page.tree)
     blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
     found = filled(align(blocks, leaves), leaves, "https://news.test/a")
     return [each.block for each in found]

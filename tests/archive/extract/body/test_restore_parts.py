@@ -5,7 +5,7 @@ import json
 from archive.extract.body.alignment import align
 from archive.extract.body.restore_parts import rescued
 from archive.extract.dom.document import parse_page
-from archive.extract.dom.lines import leaves_of, letters_of
+from archive.extract.dom.lines import letters_of, lines_of
 from archive.model import Block, BlockKind
 from tests.support.pages import PROSE, paragraphs, read
 
@@ -17,7 +17,7 @@ PARTS = tuple(
 
 def rescue(html: str, *kept: str, body: str = "") -> list[Block]:
     page = parse_page(f"<html><body>{html}</body></html>".encode(), "https://news.test/a")
-    leaves = leaves_of(page.tree)
+    leaves = lines_of(page.tree)
     blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
     found = rescued(align(blocks, leaves), leaves, letters_of(body))
     return [each.block for each in found]

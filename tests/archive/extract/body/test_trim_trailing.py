@@ -6,7 +6,7 @@ from archive.extract.body.alignment import Placed
 from archive.extract.body.restore_gaps import restored
 from archive.extract.body.trim_trailing import without_what_is_behind
 from archive.extract.dom.document import parse_page
-from archive.extract.dom.lines import leaves_of
+from archive.extract.dom.lines import lines_of
 from archive.model import Block, BlockKind
 from tests.support.pages import PROSE, STORY, paragraphs
 
@@ -20,10 +20,10 @@ OTHERS = (
 def behind(*boxes: str, body: str = BODY) -> list[str]:
     """Return the texts that are left of *boxes* where they stand behind *body*."""
     html = f"<html><body><article>{body}{''.join(boxes)}</article></body></html>"
-    leaves = leaves_of(parse_page(html.encode(), STORY).tree)
+    leaves = lines_of(parse_page(html.encode(), STORY).tree)
     placed = [*map(restored, leaves)]
     found = without_what_is_behind(placed, leaves)
-    inside = len(leaves_of(parse_page(body.encode(), STORY).tree))
+    inside = len(lines_of(parse_page(body.encode(), STORY).tree))
     assert found[:inside] == placed[:inside]
     return [each.block.text for each in found[inside:]]
 
@@ -77,7 +77,7 @@ def test_an_article_of_loose_lines_between_breaks_keeps_them_all():
 
 def test_a_caption_of_no_known_place_goes_with_the_box_behind_it():
     html = f"<html><body><article>{BODY}<div><h2>Get our letter</h2></div></article></body></html>"
-    leaves = leaves_of(parse_page(html.encode(), STORY).tree)
+    leaves = lines_of(parse_page(html.encode(), STORY).tree)
     *article, heading = map(restored, leaves)
     caption = Placed(Block(BlockKind.CAPTION, "The letter, as it comes"), None)
 

@@ -2,7 +2,7 @@ import pytest
 
 from archive.extract.discovery.links import (
     WELL_KNOWN_FEEDS,
-    breaks_off,
+    is_cut_off,
     page_candidates,
     sitemap_candidates,
     text_sitemap_candidates,
@@ -122,12 +122,12 @@ def test_a_sitemap_of_news_tells_when_a_story_was_published_and_not_that_it_was_
 
 @pytest.mark.parametrize("end", ["</urlset>", "</ns:urlset>\n<!-- cached -->", "</SITEMAPINDEX >"])
 def test_a_sitemap_with_its_end_is_whole(end):
-    assert not breaks_off(f"<urlset><url><loc>x</loc></url>{end}".encode())
+    assert not is_cut_off(f"<urlset><url><loc>x</loc></url>{end}".encode())
 
 
 @pytest.mark.parametrize("end", ["", "</url>", "<url><loc>https://news.test/urlset>"])
 def test_a_sitemap_without_its_end_breaks_off(end):
-    assert breaks_off(f"<urlset><url><loc>x</loc></url>{end}".encode())
+    assert is_cut_off(f"<urlset><url><loc>x</loc></url>{end}".encode())
 
 
 def test_a_front_page_without_a_feed_names_the_places_where_one_usually_is():

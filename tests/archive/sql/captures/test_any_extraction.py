@@ -143,7 +143,7 @@ def test_whatever_an_extraction_says_comes_back_as_the_door_let_it_in(
         assert named(connection, owner) == expected_names(first.candidates)
 
         again = replace(item, extraction=second)
-        (done,) = replacing.replace(connection, owner, [again], {}, in_order=True)
+        (done,) = replacing.replace_extractions(connection, owner, [again], {}, in_order=True)
 
         assert read_back(connection, key) == as_read(second)
         assert named(connection, owner) == expected_names(second.candidates)

@@ -25,7 +25,7 @@ from archive.model import (
 from archive.sql import schema
 from archive.sql.captures import replace as replacing
 from archive.sql.captures import store as captures
-from archive.sql.captures.replace import EDGES, LINKS, Replaced, Turn
+from archive.sql.captures.replace import EDGES, LINKS, Replaced, ReprocessPlan
 from archive.sql.captures.store import Ingestible
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -70,7 +70,7 @@ def store(connection: Connection, owner: int, *items: Ingestible) -> None:
 def put(
     connection: Connection, owner: int, *items: Ingestible, in_order: bool = True
 ) -> list[Replaced]:
-    return replacing.replace(connection, owner, items, {}, in_order=in_order)
+    return replacing.replace_extractions(connection, owner, items, {}, in_order=in_order)
 
 
 def unsettled(connection: Connection) -> set[str]:
@@ -201,9 +201,9 @@ def test_a_date_that_is_read_otherwise_in_the_last_capture_of_a_source_is_correc
 @pytest.mark.parametrize(
     ("since", "turn", "ids"),
     [
-        (None, Turn(in_order=True, since=NOON + HOUR), ["fails", 1, 2, 3]),
-        (NOON + HOUR, Turn(in_order=True, since=NOON + HOUR), [1, 2, 3]),
-        (NOON + 2 * HOUR, Turn(in_order=False, since=NOON + 2 * HOUR), [3]),
+        (None, ReprocessPlan(in_order=True, since=NOON + HOUR), ["fails", 1, 2, 3]),
+        (NOON + HOUR, ReprocessPlan(in_order=True, since=NOON + HOUR), [1, 2, 3]),
+        (NOON + 2 * HOUR, ReprocessPlan(in_order=False, since=NOON + 2 * HOUR), [3]),
     ],
 )
 def test_it_is_the_turn_of_all_from_the_first_of_another_extractor_and_of_what_failed(
@@ -236,7 +236,7 @@ def test_an_archive_of_the_current_extractor_has_no_turn(connection, owner):
 
     found = replacing.turn(connection, owner, OLD, None)
 
-    assert found == Turn(in_order=True, since=None)
+    assert found == ReprocessPlan(in_order=True, since=None)
     assert list(replacing.wanted(connection, owner, OLD, found, None)) == []
 
 

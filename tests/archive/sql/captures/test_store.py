@@ -31,7 +31,7 @@ from archive.model import (
 from archive.sql import schema
 from archive.sql.captures import store as captures
 from archive.sql.captures import warc_files as files
-from archive.sql.captures.store import Ingestible, article_of, capture_of
+from archive.sql.captures.store import Ingestible, article_of, capture_from_row
 from archive.sql.database import Database
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -121,7 +121,7 @@ def test_a_capture_comes_back_as_it_was(database, capture):
 
     with database.reading() as connection:
         row = connection.execute(select(schema.capture)).mappings().one()
-    assert capture_of(row, FILE) == capture
+    assert capture_from_row(row, FILE) == capture
 
 
 def test_what_no_database_can_hold_is_left_out_and_the_rest_comes_back(database):
@@ -131,7 +131,7 @@ def test_what_no_database_can_hold_is_left_out_and_the_rest_comes_back(database)
     with database.reading() as connection:
         row = connection.execute(select(schema.capture)).mappings().one()
     clean = replace(STORED, content_type="text/html", etag="\ufffd", error="ab")
-    assert capture_of(row, FILE) == clean
+    assert capture_from_row(row, FILE) == clean
 
 
 def test_an_article_comes_back_as_it_was(database):
@@ -220,7 +220,7 @@ def test_a_file_is_complete_with_its_size_once_it_is_said_to_be(database):
         owner = captures.publisher_id(connection, "news", None, None)
         captures.warc_file_id(connection, owner, FILE)
         before = files.ingested(connection)
-        whole = files.Ingested(
+        whole = files.IngestedFile(
             name=FILE, size_bytes=99, digest=None, location=None, publishers=None
         )
         files.complete(connection, owner, whole)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from archive.model import ChangeKind
-from crawler.demo.exact.exactness import Fact, Held, HeldVersion, Measure, day_of, exactness
+from crawler.demo.exact.exactness import Fact, HeldArticle, HeldVersion, Measure, day_of, exactness
 from crawler.demo.newsroom.chronicle import Chronicle
 from crawler.demo.newsroom.events import parse_event
 from crawler.demo.newsroom.stories import parse_story
@@ -51,7 +51,7 @@ def held(*versions, path="/fr/a-slug/", **more):
         "gone_reason": None,
         "addresses": frozenset({f"http://demo.test{path}"}),
     }
-    return Held(**{**values, **more}, versions=versions)
+    return HeldArticle(**{**values, **more}, versions=versions)
 
 
 EDITED = held(seen(0, 0, FIRST), seen(10, 20, SECOND, ChangeKind.BODY))

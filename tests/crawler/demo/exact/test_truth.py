@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.demo.exact.truth import expected, history, truth
+from crawler.demo.exact.truth import expected, story_history, truth
 from crawler.demo.newsroom.chronicle import LAST_DAY, Chronicle
-from crawler.demo.newsroom.events import EventKind, Gone, parse_event
+from crawler.demo.newsroom.events import Gone, StoryEventKind, parse_event
 from crawler.demo.newsroom.stories import parse_story, read_stories
 from crawler.demo.publisher import read_publisher
 from tests.support.demo import SOME_STORY
@@ -58,34 +58,34 @@ def test_every_story_is_known_on_every_day_even_before_it_is_out():
 
 
 def test_a_history_begins_with_the_publication_and_goes_on_in_order():
-    events = history("library-questions", "fr")
-    own = [(event.day, event.kind) for event in events if event.kind is not EventKind.COSMETIC]
+    events = story_history("library-questions", "fr")
+    own = [(event.day, event.kind) for event in events if event.kind is not StoryEventKind.COSMETIC]
 
     assert own == [
-        (0, EventKind.PUBLISH),
-        (6, EventKind.RENAME),
-        (22, EventKind.EDIT_BODY),
-        (30, EventKind.EMPTY),
-        (60, EventKind.EDIT_BODY),
+        (0, StoryEventKind.PUBLISH),
+        (6, StoryEventKind.RENAME),
+        (22, StoryEventKind.EDIT_BODY),
+        (30, StoryEventKind.EMPTY),
+        (60, StoryEventKind.EDIT_BODY),
     ]
     assert [event.moment for event in events] == sorted(event.moment for event in events)
 
 
 def test_a_history_holds_the_changes_of_the_frame_since_publication():
-    days = [e.day for e in history("exam-graders", "vi") if e.kind is EventKind.COSMETIC]
+    days = [e.day for e in story_history("exam-graders", "vi") if e.kind is StoryEventKind.COSMETIC]
 
     assert days == [44, 53]
 
 
 def test_there_is_no_history_of_a_story_that_never_was():
     with pytest.raises(KeyError):
-        history("exam-graders", "de")
+        story_history("exam-graders", "de")
 
 
 def test_the_changes_of_a_day_are_those_of_its_history():
     for day in (12, 22, 43):
         for (key, language), item in truth(day).items():
-            assert item.changes == tuple(e for e in history(key, language) if e.day == day)
+            assert item.changes == tuple(e for e in story_history(key, language) if e.day == day)
 
 
 def test_edits_between_two_visits_are_one_version():
@@ -147,10 +147,10 @@ def test_a_renamed_story_keeps_its_versions_and_its_old_address():
 
 
 def test_other_form_other_metadata_and_other_frames_make_no_version():
-    plain = {EventKind.EDIT_HEADLINE, EventKind.EDIT_BODY, EventKind.CORRECTION}
+    plain = {StoryEventKind.EDIT_HEADLINE, StoryEventKind.EDIT_BODY, StoryEventKind.CORRECTION}
 
     for (key, language), item in expected(range(LAST_DAY + 1)).items():
-        days = {event.day for event in history(key, language) if event.kind in plain}
+        days = {event.day for event in story_history(key, language) if event.kind in plain}
         assert len(item.versions) == 1 + len(days), (key, language)
 
 

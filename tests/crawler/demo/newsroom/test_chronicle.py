@@ -8,7 +8,7 @@ import pytest
 
 from crawler.demo.newsroom.chronicle import LAST_DAY, Chronicle
 from crawler.demo.newsroom.edition import Frame
-from crawler.demo.newsroom.events import EventKind, parse_event
+from crawler.demo.newsroom.events import StoryEventKind, parse_event
 from crawler.demo.newsroom.stories import parse_story, read_stories
 from crawler.demo.publisher import read_publisher
 from tests.support.demo import SOME_STORY
@@ -147,5 +147,10 @@ def test_a_lie_holds_until_its_last_day_and_a_disturbance_for_one():
     chronicle = told(event(kind="sitemap_lie", until=4), event(kind="empty"))
     standings = [chronicle.edition(day).standings["/fr/a-slug/"] for day in (2, 3, 4, 5)]
 
-    assert [EventKind.SITEMAP_LIE in item.lies for item in standings] == [False, True, True, False]
-    assert [item.disturbance for item in standings] == [None, EventKind.EMPTY, None, None]
+    assert [StoryEventKind.SITEMAP_LIE in item.lies for item in standings] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert [item.disturbance for item in standings] == [None, StoryEventKind.EMPTY, None, None]

@@ -11,8 +11,8 @@ import pytest
 from crawler.demo.newsroom.chronicle import LAST_DAY
 from crawler.demo.newsroom.events import (
     DISTURBANCES,
-    EventKind,
     Gone,
+    StoryEventKind,
     parse_event,
     read_events,
 )
@@ -27,7 +27,7 @@ def event_of(text, key="night-bus"):
 
 
 def test_everything_that_can_happen_does_within_sixty_days():
-    assert {event.kind for event in EVENTS} == set(EventKind) - {EventKind.PUBLISH}
+    assert {event.kind for event in EVENTS} == set(StoryEventKind) - {StoryEventKind.PUBLISH}
     assert {event.how for event in EVENTS if event.how} == set(Gone)
     assert max(event.until or event.day for event in EVENTS) <= LAST_DAY == 60
 

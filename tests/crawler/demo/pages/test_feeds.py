@@ -12,7 +12,7 @@ from lxml import etree, html
 
 from crawler.demo.exact.truth import truth
 from crawler.demo.newsroom.chronicle import LAST_DAY
-from crawler.demo.newsroom.events import EventKind
+from crawler.demo.newsroom.events import StoryEventKind
 from crawler.demo.publisher import read_publisher
 from tests.support.demo_days import happenings, one_line, shown, told
 
@@ -144,7 +144,7 @@ def test_a_category_names_its_feed_and_twins_name_those_of_their_page(visit):
 
 
 def test_a_deleted_storys_feed_of_comments_is_gone_with_it(visit):
-    (event, language) = happenings(EventKind.DELETE)[0].values
+    (event, language) = happenings(StoryEventKind.DELETE)[0].values
     story = told(event.day, event, language).story
 
     assert visit(event.day - 1, f"{story.path}feed/").status == 200
@@ -168,7 +168,7 @@ def test_the_sitemaps_list_what_is_there_and_when_it_was_saved(visit, day):
     liars = {
         item.url()
         for item in truth(day).values()
-        if item.standing and EventKind.SITEMAP_LIE in item.standing.lies
+        if item.standing and StoryEventKind.SITEMAP_LIE in item.standing.lies
     }
 
     entries = [entry for path in posts for entry in find(sitemap_of(visit(day, path)), "//s:url")]
@@ -184,7 +184,7 @@ def test_the_sitemaps_list_what_is_there_and_when_it_was_saved(visit, day):
     assert all(visit(day, path).status == 200 for path in named)
 
 
-@pytest.mark.parametrize(("event", "language"), happenings(EventKind.SITEMAP_LIE))
+@pytest.mark.parametrize(("event", "language"), happenings(StoryEventKind.SITEMAP_LIE))
 def test_a_lying_sitemap_says_another_date_every_day(visit, event, language):
     days = (event.day - 1, event.day, event.day + 1, event.until + 1)
     story = told(event.day, event, language).story

@@ -7,7 +7,7 @@ from lxml import html
 
 from archive.model import Block, BlockKind
 from crawler.demo.newsroom.editors import Editor
-from crawler.demo.pages.markup import blocks_of, html_of
+from crawler.demo.pages.markup import html_of, markdown_blocks
 from crawler.demo.pages.pictures import read_image
 
 MARKDOWN = """\
@@ -45,7 +45,7 @@ def absolute(path: str) -> str:
 
 
 def test_each_element_becomes_its_kind_of_block():
-    assert blocks_of(MARKDOWN) == (
+    assert markdown_blocks(MARKDOWN) == (
         Block(BlockKind.HEADING, "A heading", 2),
         Block(BlockKind.PARAGRAPH, "A first line with a link and code."),
         Block(BlockKind.LIST_ITEM, "one", 1),
@@ -62,7 +62,7 @@ def test_each_element_becomes_its_kind_of_block():
 
 
 def test_a_line_that_is_broken_by_hand_is_a_block_of_its_own():
-    assert blocks_of("– one;\\\n– two.") == (
+    assert markdown_blocks("– one;\\\n– two.") == (
         Block(BlockKind.PARAGRAPH, "– one;"),
         Block(BlockKind.PARAGRAPH, "– two."),
     )
@@ -72,7 +72,7 @@ QUOTED = "> Said he.\n>\n> — A *man*, forty\n\nAfter.\n\n> [!pull]\n> Said he.
 
 
 def test_a_quotation_has_its_source_as_a_line_without_the_dash():
-    assert blocks_of(QUOTED) == (
+    assert markdown_blocks(QUOTED) == (
         Block(BlockKind.QUOTE, "Said he."),
         Block(BlockKind.QUOTE, "A man, forty"),
         Block(BlockKind.PARAGRAPH, "After."),
@@ -92,7 +92,7 @@ def test_a_source_is_cited_and_a_pull_quote_is_marked_in_every_editors_html(edit
 
 
 def test_a_dash_outside_of_a_quotation_cites_nobody():
-    assert blocks_of("> a\n\n— b") == (
+    assert markdown_blocks("> a\n\n— b") == (
         Block(BlockKind.QUOTE, "a"),
         Block(BlockKind.PARAGRAPH, "— b"),
     )
@@ -102,7 +102,7 @@ NOTED = "Here[^1] and there.[^2]\n\n[^1]: The *first* note.\n\n[^2]: The second.
 
 
 def test_footnotes_are_blocks_and_the_signs_that_refer_to_them_no_text():
-    assert blocks_of(NOTED) == (
+    assert markdown_blocks(NOTED) == (
         Block(BlockKind.PARAGRAPH, "Here and there."),
         Block(BlockKind.FOOTNOTE, "The first note."),
         Block(BlockKind.FOOTNOTE, "The second."),
@@ -132,7 +132,11 @@ def test_pictures_in_one_paragraph_are_a_gallery_with_a_caption_each():
         for editor in Editor
     }
 
-    assert [block.text for block in blocks_of(markdown)] == ["Picture 1", "Picture 2", "Picture 3"]
+    assert [block.text for block in markdown_blocks(markdown)] == [
+        "Picture 1",
+        "Picture 2",
+        "Picture 3",
+    ]
     for tree in found.values():
         assert tree.xpath("//figcaption/text()") == ["Picture 1", "Picture 2", "Picture 3"]
         assert len(tree.xpath("//*[contains(@class, 'gallery')]//figure")) == 3
@@ -153,7 +157,7 @@ def test_tables_and_code_stand_as_the_editors_write_them():
 
 def test_an_element_that_is_no_block_is_refused():
     with pytest.raises(ValueError, match="may not hold 'hr'"):
-        blocks_of("a\n\n---\n")
+        markdown_blocks("a\n\n---\n")
 
 
 @pytest.mark.parametrize("editor", list(Editor))
