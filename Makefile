@@ -2,7 +2,10 @@
 # make test    make the environment and pass all tests (but those of test-all)
 # make crawl SITE=https://example.org CONTACT=you@example.org
 # make replay [ARCHIVE=folder] [PORT=8080]    see the archived pages in your browser
-# make lint, make bench, make bench-extraction, make test-all; make lock after a change of dependencies
+# make docs    build the documentation into site/
+# make lint, make test-all, make coverage, make bench, make bench-extraction
+# make release    build the sdist and the wheel into dist/, and check the wheel
+# make lock    after a change of dependencies; make picture, after a change of the demo's output
 
 PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3,\
 	$(shell $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
@@ -19,7 +22,7 @@ TEST_WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, os.cpu_count() or 
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
-.PHONY: demo crawl test test-all lint bench bench-extraction lock clean environment developer
+.PHONY: demo crawl test test-all lint bench bench-extraction picture lock clean environment developer
 
 demo: environment
 	$(BIN)/pressmark --home $(DEMO_HOME) demo
@@ -69,42 +72,46 @@ $(UV):
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
+COMPILE := --quiet --universal --generate-hashes --no-annotate --no-header \
+	--no-emit-index-url --no-emit-find-links --python-version 3.11
+
 lock: $(UV)
-	$(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header \
-		--no-emit-index-url --no-emit-find-links \
-		--python-version 3.11 pyproject.toml -o requirements.txt
-	$(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header \
-		--no-emit-index-url --no-emit-find-links \
-		--python-version 3.11 pyproject.toml --all-extras --group dev -c requirements.txt -o requirements-dev.txt
+	$(UV) pip compile $(COMPILE) pyproject.toml -o requirements.txt
+	$(UV) pip compile $(COMPILE) pyproject.toml --all-extras --group dev -c requirements.txt -o requirements-dev.txt
 
-# pywb has an environment of its own: it requires brotlipy, whose `brotli` takes the place of Google's.
-PYWB_VENV := $(VENV)-pywb
+# A program that cannot share the lock, or that no test needs, has an environment of its own: its
+# name is in OWN, and requirements-NAME.in says what it requires. `make environment-NAME` makes
+# .venv-NAME from requirements-NAME.txt, which `make lock` compiles.
+# pywb requires brotlipy, whose `brotli` takes the place of Google's.
+# docs is mkdocs, and needs thirty packages that nothing else does.
+OWN := pywb docs
 
-.PHONY: replay pywb lock-pywb clean-pywb
+.PHONY: replay docs $(OWN:%=environment-%) $(OWN:%=lock-%)
 
-replay: developer pywb
-	$(BIN)/pressmark $(if $(ARCHIVE),--home $(ARCHIVE)) replay $(if $(PORT),--port $(PORT))
+$(OWN:%=environment-%): environment-%: $(VENV)-%/.made
 
-pywb: $(PYWB_VENV)/.pywb
-
-test-all: pywb
-
-$(PYWB_VENV)/.pywb: requirements-pywb.txt | $(UV)
-	$(PYTHON) -m venv --clear --without-pip $(PYWB_VENV)
-	$(UV) pip sync --quiet --python $(PYWB_VENV)/bin/python --require-hashes --compile-bytecode requirements-pywb.txt
+$(OWN:%=$(VENV)-%/.made): $(VENV)-%/.made: requirements-%.txt | $(UV)
+	$(PYTHON) -m venv --clear --without-pip $(@D)
+	$(UV) pip sync --quiet --python $(@D)/bin/python --require-hashes --compile-bytecode $<
 	@touch $@
 
-lock: lock-pywb
+lock: $(OWN:%=lock-%)
 
-lock-pywb: $(UV)
-	$(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header \
-		--no-emit-index-url --no-emit-find-links \
-		--python-version 3.11 requirements-pywb.in -o requirements-pywb.txt
+$(OWN:%=lock-%): lock-%: $(UV)
+	$(UV) pip compile $(COMPILE) requirements-$*.in -o requirements-$*.txt
 
-clean: clean-pywb
+replay: developer environment-pywb
+	$(BIN)/pressmark $(if $(ARCHIVE),--home $(ARCHIVE)) replay $(if $(PORT),--port $(PORT))
 
-clean-pywb:
-	rm -rf $(PYWB_VENV)
+test-all: environment-pywb
+
+# mkdocstrings reads the sources, and imports none of them.
+docs: environment-docs
+	NO_MKDOCS_2_WARNING=1 $(VENV)-docs/bin/mkdocs build --quiet
+
+picture: developer
+	$(BIN)/python docs/images/draw.py
 
 clean:
-	rm -rf $(VENV) $(DEMO_HOME) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(OWN:%=$(VENV)-%) $(DEMO_HOME) build dist site
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis

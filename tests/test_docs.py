@@ -1,20 +1,25 @@
-"""The README and docs/ name commands, options and targets that are there, and no others."""
+"""README and docs/ name commands, options, targets, settings and pages that exist, no others."""
 
 from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import click
 import pytest
+import yaml
 
+from archive.profile import Profile, read_profile
+from archive.settings import Settings, read_settings
 from crawler.cli.main import COMMANDS, main
+from tests.support.documents import example
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+DOCUMENTS = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NO_COMMANDS = frozenset({"ini", "toml"})
 INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
@@ -140,3 +145,50 @@ def test_a_link_to_a_file_of_the_repository_leads_to_one(document):
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", document.read_text(encoding="utf-8"))
 
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def pages_of(entries: list[object]) -> Iterator[str]:
+    for entry in entries:
+        for value in entry.values() if isinstance(entry, dict) else [entry]:
+            if isinstance(value, list):
+                yield from pages_of(value)
+            else:
+                yield str(value)
+
+
+def test_each_page_of_docs_is_in_the_navigation_of_the_site_once():
+    navigation = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
+
+    pages = (page.relative_to(ROOT / "docs") for page in (ROOT / "docs").rglob("*.md"))
+
+    assert sorted(pages_of(navigation)) == sorted(page.as_posix() for page in pages)
+
+
+def test_the_readme_links_every_guide():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    guides = {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")} - {"docs/index.md"}
+
+    assert guides <= set(re.findall(r"\]\(([^)#]+)\)", readme))
+
+
+def test_the_settings_of_the_documents_are_all_that_there_are_with_their_defaults(tmp_path: Path):
+    text = example("settings.md", "toml", "HOME/archive.toml")
+    (tmp_path / "archive.toml").write_text(text, encoding="utf-8")
+
+    shown = replace(read_settings(tmp_path), contact=None, workers=Settings().workers)
+
+    assert set(tomllib.loads(text)) == {field.name for field in fields(Settings)}
+    assert shown == Settings()
+
+
+def test_the_profile_of_the_documents_has_every_key_and_the_defaults(tmp_path: Path):
+    text = example("settings.md", "toml", "HOME/publishers/example.toml")
+    file = tmp_path / "example.toml"
+    file.write_text(text, encoding="utf-8")
+
+    shown = read_profile(file)
+
+    assert set(tomllib.loads(text)) == {field.name for field in fields(Profile)} - {"name"}
+    default = Profile(name="example", home=shown.home)
+    for key in ("cookies", "amp", "max_depth", "delay_seconds", "concurrent_requests"):
+        assert getattr(shown, key) == getattr(default, key)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from crawler.cli.tour.plan import DAYS
 from crawler.demo.newsroom.stories import read_stories
 from crawler.demo.publisher import read_publisher
 from crawler.demo.site import DemoSite
-from tests.support.command import Done, pressmark
+from tests.support.command import ROOT, Done, pressmark
 from tests.support.homes import make_home
 from tests.support.once import Once
 from tests.support.scenarios import demo_reply, exchange
@@ -47,7 +49,7 @@ def tour(once: Once) -> tuple[Path, Done]:
     """A tour, from nothing to its end."""
 
     def make(folder: Path) -> None:
-        done = pressmark(folder / "home", "demo", timeout=180)
+        done = pressmark(folder / "home", "demo", timeout=180, env={"COLUMNS": "100"})
         (folder / "notes.json").write_text(json.dumps([done.code, done.out, done.err]))
 
     folder = once("demo-tour", make)
@@ -90,3 +92,17 @@ def test_after_the_tour_the_archive_is_exact(tour: tuple[Path, Done]):
     assert "nothing is crawled again" in done.err
     assert row["exactness"]["days"] == list(DAYS)
     assert_exact(row["exactness"])
+
+
+@pytest.mark.slow
+def test_the_picture_of_the_documents_shows_what_the_tour_prints(tour: tuple[Path, Done]):
+    _, done = tour
+    picture = (ROOT / "docs" / "images" / "demo.svg").read_text(encoding="utf-8")
+    drawn = ["".join(unescape(text).split()) for text in re.findall(r">([^<]+)</text>", picture)]
+    printed = "".join(done.out.split())
+
+    own = {"makedemo", "$makedemo"}  # what the terminal in the picture says
+    shown = [text for text in drawn if text not in own and "…" not in text and text.strip("─")]
+
+    assert len(shown) > 40
+    assert [text for text in shown if text not in printed] == []

@@ -23,7 +23,9 @@ WAYBACK = ROOT / ".venv-pywb" / "bin" / "wayback"
 def wayback() -> Path:
     """Return the program of the pywb that make installs; the test fails where it has not."""
     if not WAYBACK.exists():
-        pytest.fail(f"{WAYBACK} is missing: run `make pywb` first (`make test-all` does)")
+        pytest.fail(
+            f"{WAYBACK} is missing: run `make environment-pywb` first (`make test-all` does)"
+        )
     return WAYBACK
 
 

@@ -39,7 +39,9 @@ def test_equal_code_has_an_equal_digest_wherever_it_lies(copy):
     assert code_digest(copy) == code_digest()
 
 
-@pytest.mark.parametrize("name", ["extract/body/pipeline.py", "extract/metadata/authors.py", "urls.py"])
+@pytest.mark.parametrize(
+    "name", ["extract/body/pipeline.py", "extract/metadata/authors.py", "urls.py"]
+)
 def test_every_change_of_the_code_that_reads_pages_makes_another_extractor(copy, name):
     file = copy / name
     file.write_text(file.read_text().replace("=", "= ", 1))
