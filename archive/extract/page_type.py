@@ -7,9 +7,10 @@ class names differ. Each sign has a weight; the signs that spoke are the evidenc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
@@ -18,6 +19,7 @@ from archive.extract.dom import schema_org
 from archive.extract.dom.document import Page, element_text, text_length
 from archive.extract.dom.page_chrome import body_elements
 from archive.extract.dom.text_density import Prose
+from archive.extract.signs import Sign, Table, score
 from archive.model import Extraction, Outcome
 from archive.urls import amp_base, is_home
 
@@ -45,6 +47,9 @@ _STATIC_PATH = re.compile(
 )
 _DATED_PATH = re.compile(r"/(?:19|20)\d\d[/-]?\d\d?(?:[/-]?\d\d?)?[/-]")
 _LONG_SLUG = re.compile(r"(?:[^/\-_]+[-_]){4,}[^/\-_]+")
+_ABOUT_TYPES = frozenset({"aboutpage", "contactpage"})
+_OG_ARTICLE = frozenset({"article", "blog", "news", "news_article"})
+_OG_SITE = frozenset({"website", "profile"})
 _DATES = frozenset({"date", "time", "published", "timestamp", "datetime", "pubdate", "posted"})
 _BETWEEN = re.compile(r"[\s_-]+")
 _MIN_PARAGRAPH = 60
@@ -80,34 +85,30 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sign:
-    name: str
-    article: float = 0.0
-    listing: float = 0.0
-    page: float = 0.0
+class _Look:
+    """What the signs of a page's type are looked for in."""
+
+    page: Page
+    shape: Shape
+    types: frozenset[str]
+    """Types of all JSON-LD nodes of the page."""
+    article: Mapping[str, Any] | None
+    """The JSON-LD node of an article."""
+    og_type: str
+    path: str
+    query: str
 
 
 def classify(page: Page, bare: HtmlElement, prose: Prose) -> Verdict:
     """Return what kind of page *page* is; *bare* is its tree without the frame."""
     shape = _shape_of(bare, prose)
-    signs = [*_declared(page), *_by_address(page), *_by_shape(shape)]
-    article = sum(sign.article for sign in signs)
-    listing = sum(sign.listing for sign in signs)
-    static = sum(sign.page for sign in signs)
+    found = score(_SIGNS, _look_at(page, shape))
+    article, listing, static = map(found.total, (_ARTICLE, _LISTING, _PAGE))
     if article > max(listing, static):
         outcome = Outcome.ARTICLE
     else:
         outcome = Outcome.LISTING if listing >= static and listing > 0 else Outcome.PAGE
-    evidence = tuple(
-        f"{sign.name} ({label} {weight:g})"
-        for sign in signs
-        for label, weight in (
-            ("article", sign.article),
-            ("listing", sign.listing),
-            ("page", sign.page),
-        )
-        if weight
-    )
+    evidence = tuple(f"{sign.name} ({sign.verdict} {sign.weight:g})" for sign in found.found)
     return Verdict(outcome, evidence, shape)
 
 
@@ -119,70 +120,132 @@ def bears_text(found: Extraction) -> bool:
     return any(sign.startswith((_LONG_TEXT, _TEXT)) for sign in found.evidence)
 
 
-def _declared(page: Page) -> Iterator[_Sign]:
-    """Yield what the page says it is: JSON-LD, OpenGraph, classes of its body."""
-    types = {name for node in page.json_ld for name in schema_org.types_of(node)}
-    node = schema_org.article_node(page.json_ld)
-    if node is not None and schema_org.text(node.get("headline")):
-        yield _Sign("json-ld article", article=3)
-    for name in sorted(types & schema_org.LISTING_TYPES):
-        # An article may carry a list of others; a page that says it is a collection is no article.
-        yield _Sign(f"json-ld {name}", listing=0.5 if node is not None else 3)
-    if types & {"aboutpage", "contactpage"}:
-        yield _Sign("json-ld about or contact", page=3)
-    og_type = (page.first_meta("og:type") or "").lower()
-    if og_type in {"article", "blog", "news", "news_article"}:
-        yield _Sign(f"og:type {og_type}", article=1.5)
-    elif og_type in {"website", "profile"}:
-        yield _Sign(f"og:type {og_type}", listing=0.5, page=0.5)
-    if page.first_meta(
-        "article:published_time", "datepublished", "parsely-pub-date", "dc.date.issued", "pubdate"
-    ):
-        yield _Sign("publication date in meta", article=1.5)
-    classes = page.body_classes
-    if any(_SINGLE.fullmatch(name) for name in classes) and _LISTS.isdisjoint(classes):
-        yield _Sign("body class single", article=2)
-    if found := sorted(_LISTS.intersection(classes)):
-        yield _Sign(f"body class {found[0]}", listing=3)
-    if any(_STATIC.fullmatch(name) for name in classes):
-        yield _Sign("body class page", page=3)
-
-
-def _by_address(page: Page) -> Iterator[_Sign]:
+def _look_at(page: Page, shape: Shape) -> _Look:
     parts = urlsplit(page.url)
-    path = unquote(parts.path).lower()
-    if is_home(amp_base(page.url) or page.url):
-        yield _Sign("address of a front page", listing=20)
-    elif _LIST_PATH.search(path) or _LIST_QUERY.search(parts.query):
-        yield _Sign("address of a list", listing=2)
-    elif _STATIC_PATH.search(path):
-        yield _Sign("address of a static page", page=3)
-    elif _DATED_PATH.search(path):
-        yield _Sign("address with a date", article=1)
-    elif _LONG_SLUG.search(path.rstrip("/").rpartition("/")[2]):
-        yield _Sign("address with a long slug", article=1)
+    return _Look(
+        page=page,
+        shape=shape,
+        types=frozenset(name for node in page.json_ld for name in schema_org.types_of(node)),
+        article=schema_org.article_node(page.json_ld),
+        og_type=(page.first_meta("og:type") or "").lower(),
+        path=unquote(parts.path).lower(),
+        query=parts.query,
+    )
 
 
-def _by_shape(shape: Shape) -> Iterator[_Sign]:
-    """Yield what the page looks like: one text under a headline, or many headlines of others."""
-    if shape.prose >= 1200:
-        yield _Sign(_LONG_TEXT, article=2)
-    elif shape.prose >= 250:
-        yield _Sign(_TEXT, article=1)
-    elif shape.prose < 80:
-        yield _Sign("hardly any text in one place", listing=0.5, page=1)
-    if shape.has_headline and shape.prose >= 80:
-        yield _Sign("headline over the text", article=1)
-    if shape.has_date and shape.prose >= 80:
-        yield _Sign("date beside the headline", article=1.5)
-    elif shape.has_date is False:
-        yield _Sign("no date in the markup", page=1)
-    if shape.teasers >= 3 and shape.teasers * 150 > shape.prose:
-        yield _Sign("headlines that are links", listing=2 if shape.teasers < 6 else 3)
-    if shape.cards >= 3 and shape.prose < 600:
-        yield _Sign("several article elements", listing=1.5)
-    if shape.link_share > 0.6:
-        yield _Sign("mostly links", listing=1)
+def _has_headline_in_json_ld(at: _Look) -> bool:
+    return at.article is not None and schema_org.text(at.article.get("headline")) is not None
+
+
+def _has_date_in_meta(at: _Look) -> bool:
+    date = at.page.first_meta(
+        "article:published_time", "datepublished", "parsely-pub-date", "dc.date.issued", "pubdate"
+    )
+    return date is not None
+
+
+def _has_single_class(at: _Look) -> bool:
+    classes = at.page.body_classes
+    return any(map(_SINGLE.fullmatch, classes)) and _LISTS.isdisjoint(classes)
+
+
+def _list_class(at: _Look) -> str | None:
+    return min(_LISTS.intersection(at.page.body_classes), default=None)
+
+
+def _has_static_class(at: _Look) -> bool:
+    return any(map(_STATIC.fullmatch, at.page.body_classes))
+
+
+def _is_front_page(at: _Look) -> bool:
+    return is_home(amp_base(at.page.url) or at.page.url)
+
+
+def _is_list_address(at: _Look) -> bool:
+    return bool(_LIST_PATH.search(at.path) or _LIST_QUERY.search(at.query))
+
+
+def _has_long_slug(at: _Look) -> bool:
+    return _LONG_SLUG.search(at.path.rstrip("/").rpartition("/")[2]) is not None
+
+
+def _has_headline_over_text(at: _Look) -> bool:
+    return at.shape.has_headline and at.shape.prose >= 80
+
+
+def _has_date_over_text(at: _Look) -> bool:
+    return at.shape.has_date and at.shape.prose >= 80
+
+
+def _has_link_headlines(at: _Look) -> bool:
+    return at.shape.teasers >= 3 and at.shape.teasers * 150 > at.shape.prose
+
+
+def _has_many_link_headlines(at: _Look) -> bool:
+    return at.shape.teasers >= 6 and _has_link_headlines(at)
+
+
+def _has_cards(at: _Look) -> bool:
+    return at.shape.cards >= 3 and at.shape.prose < 600
+
+
+def _listing_type(name: str) -> tuple[Sign[_Look], Sign[_Look]]:
+    """Return the signs of *name*, a type of JSON-LD, on a page without and with an article's node.
+
+    An article may carry a list of others. A page that says it is a collection is no article.
+    """
+    return (
+        Sign(f"json-ld {name}", lambda at: name in at.types and at.article is None, 3, _LISTING),
+        Sign(f"json-ld {name}", lambda at: name in at.types, 0.5, _LISTING),
+    )
+
+
+_ARTICLE, _LISTING, _PAGE = "article", "listing", "page"
+
+_DECLARED: Table[_Look] = (
+    Sign("json-ld article", _has_headline_in_json_ld, 3, _ARTICLE),
+    *map(_listing_type, sorted(schema_org.LISTING_TYPES)),
+    Sign("json-ld about or contact", lambda at: bool(at.types & _ABOUT_TYPES), 3, _PAGE),
+    Sign("og:type {}", lambda at: at.og_type in _OG_ARTICLE and at.og_type, 1.5, _ARTICLE),
+    Sign("og:type {}", lambda at: at.og_type in _OG_SITE and at.og_type, 0.5, _LISTING),
+    Sign("og:type {}", lambda at: at.og_type in _OG_SITE and at.og_type, 0.5, _PAGE),
+    Sign("publication date in meta", _has_date_in_meta, 1.5, _ARTICLE),
+    Sign("body class single", _has_single_class, 2, _ARTICLE),
+    Sign("body class {}", _list_class, 3, _LISTING),
+    Sign("body class page", _has_static_class, 3, _PAGE),
+)
+"""What the page says it is: JSON-LD, OpenGraph, classes of its body."""
+
+_ADDRESS: Table[_Look] = (
+    (
+        Sign("address of a front page", _is_front_page, 20, _LISTING),
+        Sign("address of a list", _is_list_address, 2, _LISTING),
+        Sign("address of a static page", lambda at: bool(_STATIC_PATH.search(at.path)), 3, _PAGE),
+        Sign("address with a date", lambda at: bool(_DATED_PATH.search(at.path)), 1, _ARTICLE),
+        Sign("address with a long slug", _has_long_slug, 1, _ARTICLE),
+    ),
+)
+
+_LAYOUT: Table[_Look] = (
+    (
+        Sign(_LONG_TEXT, lambda at: at.shape.prose >= 1200, 2, _ARTICLE),
+        Sign(_TEXT, lambda at: at.shape.prose >= 250, 1, _ARTICLE),
+    ),
+    Sign("hardly any text in one place", lambda at: at.shape.prose < 80, 0.5, _LISTING),
+    Sign("hardly any text in one place", lambda at: at.shape.prose < 80, 1, _PAGE),
+    Sign("headline over the text", _has_headline_over_text, 1, _ARTICLE),
+    Sign("date beside the headline", _has_date_over_text, 1.5, _ARTICLE),
+    Sign("no date in the markup", lambda at: not at.shape.has_date, 1, _PAGE),
+    (
+        Sign("headlines that are links", _has_many_link_headlines, 3, _LISTING),
+        Sign("headlines that are links", _has_link_headlines, 2, _LISTING),
+    ),
+    Sign("several article elements", _has_cards, 1.5, _LISTING),
+    Sign("mostly links", lambda at: at.shape.link_share > 0.6, 1, _LISTING),
+)
+"""What the page looks like: one text under a headline, or many headlines of others."""
+
+_SIGNS: Table[_Look] = (*_DECLARED, *_ADDRESS, *_LAYOUT)
 
 
 def _shape_of(bare: HtmlElement, prose: Prose) -> Shape:

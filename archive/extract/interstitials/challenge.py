@@ -8,11 +8,14 @@ need that nothing else can be done on the page, and one sign more.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from archive.extract.dom.class_names import names_of
 from archive.extract.dom.document import Page, element_text
 from archive.extract.interstitials.base import Interstitial, is_unlisted, links_on
 from archive.extract.page_type import Shape
+from archive.extract.signs import Sign, Table, decide
 from archive.model import Flag, Outcome
 
 _MARKS = (
@@ -96,11 +99,12 @@ def challenge(page: Page, shape: Shape, data: bytes) -> Interstitial | None:
         or links_on(page.tree) > _MAX_LINKS
     ):
         return None
-    signs = tuple(_signs(page))
-    if len(signs) < 3 or not signs[0].startswith(("captcha", "test")):
+    tested = decide(_SIGNS, _look_at(page), _THRESHOLD)
+    if tested is None:
         return None
-    flag = Flag.CAPTCHA if signs[0].startswith("captcha") else Flag.CHALLENGE
-    return _stand_in(flag, signs[0], signs)
+    names = tuple(sign.name for sign in tested.found)
+    flag = Flag.CAPTCHA if names[0].startswith("captcha") else Flag.CHALLENGE
+    return _stand_in(flag, names[0], names)
 
 
 def marked(data: bytes) -> tuple[str, Flag] | None:
@@ -116,27 +120,44 @@ def _stand_in(flag: Flag, who: str, signs: tuple[str, ...]) -> Interstitial:
     return Interstitial(Outcome.BLOCKED, flag, f"{flag}: {who}, and no text of a page", evidence)
 
 
-def _signs(page: Page) -> list[str]:
-    """Return the signs of *page*, what the challenge is first."""
-    signs = []
-    names = [
-        names_of(element) for element in page.tree.iter("div", "form", "main", "section", "p", "h1")
-    ]
-    sources = [element.get("src") or "" for element in page.tree.iter("script", "iframe")]
-    if widget := next((m.group(0) for name in names if (m := _WIDGET.search(name))), None):
-        signs.append(f"captcha {widget.lower()}")
-    elif source := next((m.group(0) for url in sources if (m := _WIDGET_SOURCE.search(url))), None):
-        signs.append(f"captcha {source.lower()}")
-    if test := next((m.group(0) for name in names if (m := _TEST.search(name))), None):
-        signs.append(f"test {test.strip().lower()}")
-    heading = " ".join(element_text(element) for element in page.tree.iter("h1", "h2"))
-    if _SAYS.search(f"{page.title or ''} {heading}"):
-        signs.append("title or heading of a test")
-    if is_unlisted(page):
-        signs.append("not to be listed")
-    if page.canonical is None:
-        signs.append("no address of its own")
-    return signs
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the signs of a challenge are looked for in."""
+
+    page: Page
+    names: list[str]
+    """Class names and ids of the elements that may be a test."""
+    sources: list[str]
+    """Addresses of scripts and of frames."""
+
+
+def _look_at(page: Page) -> _Look:
+    elements = page.tree.iter("div", "form", "main", "section", "p", "h1")
+    scripts = page.tree.iter("script", "iframe")
+    return _Look(page, list(map(names_of, elements)), [each.get("src") or "" for each in scripts])
+
+
+def _first_match(pattern: re.Pattern[str], texts: Iterable[str]) -> str | None:
+    found = next((found for text in texts if (found := pattern.search(text))), None)
+    return found.group(0).strip().lower() if found else None
+
+
+def _has_words(at: _Look) -> bool:
+    heading = " ".join(map(element_text, at.page.tree.iter("h1", "h2")))
+    return _SAYS.search(f"{at.page.title or ''} {heading}") is not None
+
+
+_SIGNS: Table[_Look] = (
+    (
+        Sign("captcha {}", lambda at: _first_match(_WIDGET, at.names), is_decisive=True),
+        Sign("captcha {}", lambda at: _first_match(_WIDGET_SOURCE, at.sources), is_decisive=True),
+    ),
+    Sign("test {}", lambda at: _first_match(_TEST, at.names), is_decisive=True),
+    Sign("title or heading of a test", _has_words),
+    Sign("not to be listed", lambda at: is_unlisted(at.page)),
+    Sign("no address of its own", lambda at: at.page.canonical is None),
+)
+_THRESHOLD = 3
 
 
 def _is_article(page: Page, shape: Shape) -> bool:

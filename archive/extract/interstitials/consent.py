@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -19,6 +20,7 @@ from archive.extract.dom.class_names import names_of, words_in
 from archive.extract.dom.document import Page, content_of, element_text
 from archive.extract.interstitials.base import Interstitial, is_unlisted
 from archive.extract.page_type import Shape
+from archive.extract.signs import Sign, Table, decide
 from archive.model import Flag, Outcome
 
 _OUTSIDE_LETTERS = 400
@@ -93,64 +95,99 @@ _BACK_TEXT = """
 _BACK = frozenset(_BACK_TEXT.split())
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the signs of a wall are looked for in: *box*, which may ask, and its *text*."""
+
+    page: Page
+    box: HtmlElement
+    text: str
+    names: list[str]
+    """Class names and ids of *box* and of what is in it."""
+    at_address: bool
+
+
 def consent_wall(page: Page, shape: Shape) -> Interstitial | None:
     """Return why *page* is a wall of consent, None where it has, or may have, a text of its own.
 
     *shape* tells how the text lies in its tree without the frame.
     """
-    if shape.prose > _MAX_PROSE:
-        return None
-    box = _box_around(shape.place)
-    if box is None and shape.letters > _OUTSIDE_LETTERS:
-        return None
-    if box is not None and shape.letters - len(element_text(box)) > _OUTSIDE_LETTERS:
-        return None
     at_address = _is_addressed(page.url)
-    if not at_address and (shape.teasers or (box is None and shape.prose >= _OWN_PROSE)):
+    if not _may_be_wall(shape, at_address=at_address):
         return None
-    # The whole of it: where it stood in the frame, it or its buttons were cut.
+    look = _look_at(page, shape, at_address=at_address)
+    if look is None or not _is_alone(look):
+        return None
+    found = decide(_SIGNS, look, _THRESHOLD)
+    if found is None:
+        return None
+    return Interstitial(
+        Outcome.BLOCKED,
+        Flag.CONSENT_WALL,
+        f"consent wall: {found.found[0].name}, and no text but the question",
+        found.evidence("consent wall"),
+    )
+
+
+def _may_be_wall(shape: Shape, *, at_address: bool) -> bool:
+    """Return whether there is hardly a word outside the box that may ask for consent."""
+    if shape.prose > _MAX_PROSE:
+        return False
+    box = _box_around(shape.place)
+    inside = 0 if box is None else len(element_text(box))
+    if shape.letters - inside > _OUTSIDE_LETTERS:
+        return False
+    has_text = bool(shape.teasers) or (box is None and shape.prose >= _OWN_PROSE)
+    return at_address or not has_text
+
+
+def _look_at(page: Page, shape: Shape, *, at_address: bool) -> _Look | None:
+    """Return the largest box that may ask on *page*; None when it is but a small part of the text.
+
+    The box is taken from the whole page, since the frame may have held it or its buttons.
+    """
     boxes = islice(_boxes(page.tree), _MAX_BOXES)
     box = max(boxes, key=lambda found: len(content_of(found)), default=None)
     if box is None and at_address and shape.letters >= _BOX_LETTERS:
         box = page.tree.find("body")
     if box is None or len(text := element_text(box)) < max(_BOX_LETTERS, shape.letters // 2):
         return None
-    signs = tuple(_signs(page, box, text, at_address=at_address))
-    # What only covers a page leaves it the headline, and search engines may list it.
-    alone = at_address or is_unlisted(page) or _holds_heading(page, box)
-    if len(signs) < 3 or not alone or not any(sign.startswith("asks") for sign in signs):
-        return None
-    who = next((sign for sign in signs if sign.startswith("platform")), signs[0])
-    return Interstitial(
-        Outcome.BLOCKED,
-        Flag.CONSENT_WALL,
-        f"consent wall: {who}, and no text but the question",
-        tuple(f"{sign} (consent wall)" for sign in signs),
-    )
+    elements = (box, *box.iter("div", "form", "button", "a", "section"))
+    return _Look(page, box, text, list(map(names_of, elements)), at_address)
 
 
-def _signs(page: Page, box: HtmlElement, text: str, *, at_address: bool) -> Iterator[str]:
-    names = [
-        names_of(element) for element in (box, *box.iter("div", "form", "button", "a", "section"))
-    ]
-    platform = next((found for name in names if (found := _platform_of(name))), None)
-    if platform is None:
-        sources = (script.get("src") or "" for script in page.tree.iter("script", "iframe"))
-        platform = next(
-            (m.group(0) for source in sources if (m := _PLATFORM_HOSTS.search(source))), None
-        )
-    if platform:
-        yield f"platform {platform.lower()}"
-    if asking := next((name for name in names if _is_asking(name)), None):
-        yield f"box {asking.split()[0].lower()}"
-    if control := next(_controls(box), None):
-        yield f"asks by {control}"
-    if _ASKED.search(text):
-        yield "names cookies or personal data"
-    if at_address:
-        yield "address of a wall"
-    if is_unlisted(page):
-        yield "not to be listed"
+def _is_alone(at: _Look) -> bool:
+    """Return whether no page lies behind the box.
+
+    A box that covers a page leaves the page its headline, and search engines may list that page.
+    """
+    return at.at_address or is_unlisted(at.page) or _holds_heading(at.page, at.box)
+
+
+def _named_platform(at: _Look) -> str | None:
+    return next(filter(None, map(_platform_of, at.names)), None)
+
+
+def _loaded_platform(at: _Look) -> str | None:
+    sources = (script.get("src") or "" for script in at.page.tree.iter("script", "iframe"))
+    found = next(filter(None, map(_PLATFORM_HOSTS.search, sources)), None)
+    return found.group(0).lower() if found else None
+
+
+def _asking_name(at: _Look) -> str | None:
+    name = next(filter(_is_asking, at.names), None)
+    return name.split()[0].lower() if name else None
+
+
+_SIGNS: Table[_Look] = (
+    (Sign("platform {}", _named_platform), Sign("platform {}", _loaded_platform)),
+    Sign("box {}", _asking_name),
+    Sign("asks by {}", lambda at: next(_controls(at.box), None), is_decisive=True),
+    Sign("names cookies or personal data", lambda at: _ASKED.search(at.text) is not None),
+    Sign("address of a wall", lambda at: at.at_address),
+    Sign("not to be listed", lambda at: is_unlisted(at.page)),
+)
+_THRESHOLD = 3
 
 
 def _box_around(place: HtmlElement) -> HtmlElement | None:

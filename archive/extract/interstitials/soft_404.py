@@ -8,7 +8,7 @@ a page with a text, a date or an article's metadata is what it looks like.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from archive.extract.dom.class_names import names_of
 from archive.extract.dom.document import Page, element_text
 from archive.extract.interstitials.base import Interstitial, is_unlisted
 from archive.extract.page_type import Shape
+from archive.extract.signs import Sign, Table, decide
 from archive.model import Flag, Outcome
 from archive.urls import is_home
 
@@ -68,6 +69,14 @@ _ERROR_PATH = re.compile(r"/(?:404|not-?found)\b")
 _STATUS_META = ("prerender-status-code", "status", "http-status", "error")
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the signs of a soft 404 are looked for in; *bare* is the tree without the frame."""
+
+    page: Page
+    bare: HtmlElement
+
+
 def soft_404(page: Page, bare: HtmlElement, shape: Shape) -> Interstitial | None:
     """Return why *page* says that there is nothing at its address; None where it holds something.
 
@@ -75,30 +84,11 @@ def soft_404(page: Page, bare: HtmlElement, shape: Shape) -> Interstitial | None
     """
     if shape.prose > _MAX_PROSE or shape.has_date or is_home(page.url) or _is_declared(page):
         return None
-    words, marks = tuple(_words(page, bare)), tuple(_marks(page))
-    if not words and not marks:
+    found = decide(_SIGNS, _Look(page, bare), _THRESHOLD)
+    if found is None:
         return None
-    # Two wordings are one author's; what no author writes must agree with them.
-    signs = (*marks, *_other_signs(page))
-    if not signs or len(words) + len(signs) < 3:
-        return None
-    evidence = (*words, *signs)
-    return Interstitial(
-        Outcome.MISSING,
-        Flag.SOFT_404,
-        f"soft 404: {', '.join(evidence)}",
-        tuple(f"{sign} (soft 404)" for sign in evidence),
-    )
-
-
-def _words(page: Page, bare: HtmlElement) -> Iterator[str]:
-    if _says_nothing(page.title or ""):
-        yield "title"
-    headings = [element_text(element) for element in islice(bare.iter("h1", "h2"), 3)]
-    if any(map(_says_nothing, headings)):
-        yield "heading"
-    elif _says_nothing(page.first_meta("og:title") or ""):
-        yield "og:title"
+    reason = f"soft 404: {', '.join(sign.name for sign in found.found)}"
+    return Interstitial(Outcome.MISSING, Flag.SOFT_404, reason, found.evidence("soft 404"))
 
 
 def _says_nothing(text: str) -> bool:
@@ -107,31 +97,59 @@ def _says_nothing(text: str) -> bool:
     return len(folded) <= _MAX_WORDING and bool(_NUMBER.search(folded) or _NOTHING.search(folded))
 
 
-def _marks(page: Page) -> Iterator[str]:
-    if any(_MARKUP.search(name) for name in page.body_classes):
-        yield "class of the body"
-    elif name := next(_marked(page.tree), None):
-        yield f"class {name}"
+def _has_heading(at: _Look) -> bool:
+    return any(_says_nothing(element_text(h)) for h in islice(at.bare.iter("h1", "h2"), 3))
 
 
-def _other_signs(page: Page) -> Iterator[str]:
-    if any(re.match(r"(?:404|410)\b", page.first_meta(name) or "") for name in _STATUS_META):
-        yield "status in a meta tag"
-    elif any(_SCRIPT.search(script.text or "") for script in page.tree.iter("script")):
-        yield "status in a script"
-    if is_unlisted(page):
-        yield "noindex"
-    if page.canonical is None:
-        yield "no canonical"
-    elif is_home(page.canonical) or _ERROR_PATH.search(urlsplit(page.canonical).path):
-        yield "canonical elsewhere"
-
-
-def _marked(tree: HtmlElement) -> Iterator[str]:
-    for element in tree.iter("section", "main", "div", "article", "h1"):
+def _marked_class(at: _Look) -> str | None:
+    for element in at.page.tree.iter("section", "main", "div", "article", "h1"):
         names = names_of(element)
         if names and _MARKUP.search(names) and not _FOUND_NOTHING.search(names):
-            yield names.split()[0]
+            return names.split()[0]
+    return None
+
+
+def _has_marked_body(at: _Look) -> bool:
+    return any(map(_MARKUP.search, at.page.body_classes))
+
+
+def _has_status_in_meta(at: _Look) -> bool:
+    return any(re.match(r"(?:404|410)\b", at.page.first_meta(name) or "") for name in _STATUS_META)
+
+
+def _has_status_in_script(at: _Look) -> bool:
+    return any(_SCRIPT.search(script.text or "") for script in at.page.tree.iter("script"))
+
+
+def _is_canonical_elsewhere(at: _Look) -> bool:
+    url = at.page.canonical
+    return url is not None and (is_home(url) or bool(_ERROR_PATH.search(urlsplit(url).path)))
+
+
+_SIGNS: Table[_Look] = (
+    Sign("title", lambda at: _says_nothing(at.page.title or ""), is_decisive=True),
+    (
+        Sign("heading", _has_heading, is_decisive=True),
+        Sign(
+            "og:title",
+            lambda at: _says_nothing(at.page.first_meta("og:title") or ""),
+            is_decisive=True,
+        ),
+    ),
+    (
+        Sign("class of the body", _has_marked_body, is_decisive=True),
+        Sign("class {}", _marked_class, is_decisive=True),
+    ),
+    (
+        Sign("status in a meta tag", _has_status_in_meta),
+        Sign("status in a script", _has_status_in_script),
+    ),
+    Sign("noindex", lambda at: is_unlisted(at.page)),
+    Sign("no canonical", lambda at: at.page.canonical is None),
+    Sign("canonical elsewhere", _is_canonical_elsewhere),
+)
+_THRESHOLD = 3
+"""Title and heading are one author's words: at least one sign that no author writes must agree."""
 
 
 def _is_declared(page: Page) -> bool:
