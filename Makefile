@@ -18,11 +18,13 @@ DEMO_HOME ?= demo-archive
 # Some tests take minutes: a worker that has none left takes from one that has (worksteal).
 TEST_WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, os.cpu_count() or 2))')
 
+QUICK := "not slow and not release"
+
 # Without compiled files Scrapy takes 2 s to import instead of half a second.
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
-.PHONY: demo crawl test test-all lint bench bench-extraction picture lock clean environment developer
+.PHONY: demo crawl test test-all lint bench bench-extraction picture coverage release lock clean environment developer
 
 demo: environment
 	$(BIN)/pressmark --home $(DEMO_HOME) demo
@@ -32,10 +34,17 @@ crawl: environment
 	$(BIN)/pressmark crawl $(SITE) $(if $(CONTACT),--contact $(CONTACT))
 
 test: developer
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m $(QUICK)
 
 test-all: developer
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal -m slow
+
+# Processes that a test starts are measured, too. The figure is that of `make test`.
+coverage: developer
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n $(TEST_WORKERS) --dist worksteal -m $(QUICK)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 lint: developer
 	$(BIN)/ruff format --check .
@@ -112,6 +121,14 @@ docs: environment-docs
 picture: developer
 	$(BIN)/python docs/images/draw.py
 
+# The wheel is built from the sdist, and installed with what it requires and nothing else.
+release: developer
+	rm -rf dist
+	$(UV) build --quiet
+	$(PYTHON) -m venv --clear --without-pip $(VENV)-release
+	$(UV) pip install --quiet --python $(VENV)-release/bin/python --constraint requirements.txt dist/*.whl
+	$(BIN)/python -m pytest -m release tests/release
+
 clean:
-	rm -rf $(VENV) $(OWN:%=$(VENV)-%) $(DEMO_HOME) build dist site
+	rm -rf $(VENV) $(OWN:%=$(VENV)-%) $(VENV)-release $(DEMO_HOME) build dist site
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
