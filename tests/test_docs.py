@@ -67,7 +67,9 @@ def lines_that_call(program: str) -> list[Line]:
 
 
 def made_targets() -> set[str]:
-    return set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (own,) = re.findall(r"^OWN := (.+)$", makefile, re.MULTILINE)
+    return {*TARGET.findall(makefile), *(f"environment-{name}" for name in own.split())}
 
 
 PRESSMARK, MAKE = lines_that_call("pressmark"), lines_that_call("make")
