@@ -141,6 +141,7 @@ class Archive:
         few words of how far that has come. What cannot be read is passed over and named in the
         result.
         """
+        self.database.require_writable()
         self.store.recover()
         self._forget_what_changed()
         problems: list[str] = []
@@ -286,15 +287,16 @@ def open_archive(
     database: str | None = None,
     create: bool = False,
     rehearsal: bool = False,
-    reading: bool = False,
+    read_only: bool = False,
 ) -> Iterator[Archive]:
     """Open the archive in folder *home*, and close it at the end of the block.
 
     *database* (a SQLAlchemy URL) takes the place of that in the settings. With *create*, a folder
     that does not exist or is empty becomes an archive (see ``home.made_home``). With *rehearsal*,
-    all is done to a copy of the database that is thrown away at the end. With *reading*, a database
-    that does not exist is not made; an empty one in memory takes its place. Raises
-    ``NotFoundError`` where there is no archive, ``HomeError`` where it cannot be written,
+    all is done to a copy of the database that is thrown away at the end. With *read_only*, no file
+    and no row is made, changed or locked, and the folder need not be writable: an empty database in
+    memory takes the place of one that does not exist, and one of an older schema is an error.
+    Raises ``NotFoundError`` where there is no archive, ``HomeError`` where it cannot be written,
     ``SettingsError`` and ``DatabaseError``.
     """
     with ExitStack() as stack:
@@ -303,7 +305,7 @@ def open_archive(
         else:
             require_archive(home)
         settings = read_settings(home)
-        opened = _database(home, settings, database, create=not reading)
+        opened = _database(home, settings, database, read_only=read_only)
         stack.callback(opened.close)
         used = stack.enter_context(copied(opened)) if rehearsal else opened
         archive = Archive(home, settings, used)
@@ -311,12 +313,12 @@ def open_archive(
         yield archive
 
 
-def _database(home: Path, settings: Settings, url: str | None, *, create: bool) -> Database:
+def _database(home: Path, settings: Settings, url: str | None, *, read_only: bool) -> Database:
     """Return the database *url*, or that of the settings; an empty one where it is not made."""
     patience = settings.database_patience_seconds
     try:
         return open_database(
-            url or settings.database, home, patience_seconds=patience, create=create
+            url or settings.database, home, patience_seconds=patience, read_only=read_only
         )
     except NoDatabaseError:
         return open_database("sqlite://", home)

@@ -30,7 +30,7 @@ def reading(home: Path, *, strictly: bool = False) -> Iterator[Archive]:
     """
     from archive.library import open_archive
 
-    with open_archive(home, reading=True) as archive:
+    with open_archive(home, read_only=True) as archive:
         found = archive.lag(strictly=strictly)
         if found is not None:
             is_sqlite = archive.settings.database.startswith("sqlite")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -36,6 +36,12 @@ from archive.errors import (
     how_to_install,
 )
 from archive.model import clean
+from archive.sql.read_only import (
+    memory_options,
+    postgresql_options,
+    require_unchanged,
+    sqlite_options,
+)
 from archive.sql.schema import metadata
 
 _T = TypeVar("_T")
@@ -67,9 +73,16 @@ class Database:
     is 0: who comes next does not wait as long again. It may be changed at any time.
     """
 
-    def __init__(self, engine: Engine, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        patience_seconds: float = PATIENCE_SECONDS,
+        *,
+        read_only: bool = False,
+    ) -> None:
         self.engine = engine
         self.patience_seconds = patience_seconds
+        self.read_only = read_only
         self.losses = 0
         """How often a connection was found lost: what was not committed by then is not there."""
 
@@ -78,7 +91,9 @@ class Database:
         """Give a transaction that will write; writers of one database take turns, on either engine.
 
         What is written depends on what was read before, and two processes may take in one file.
+        Raises ``DatabaseError`` when the database was opened for reading only.
         """
+        self.require_writable()
         with self.engine.connect() as connection:
             _begin(connection)
             yield connection
@@ -90,6 +105,7 @@ class Database:
         try:
             with self.engine.connect() as connection:
                 yield connection
+                require_unchanged(connection)
         except DBAPIError as error:
             kind = DatabaseAwayError if _is_loss(error) else DatabaseError
             raise kind(
@@ -130,32 +146,44 @@ class Database:
         self.patience_seconds = 0.0
         return False
 
+    def require_writable(self) -> None:
+        """Raise ``DatabaseError`` when the database was opened for reading only."""
+        if self.read_only:
+            raise DatabaseError(f"database {_name(self.engine)!r} was opened for reading only")
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
 
 def open_database(
-    url: str, home: Path, *, patience_seconds: float = PATIENCE_SECONDS, create: bool = True
+    url: str,
+    home: Path,
+    *,
+    patience_seconds: float = PATIENCE_SECONDS,
+    read_only: bool = False,
 ) -> Database:
-    """Open *url* (a relative SQLite path lies in *home*) and bring its schema up to date.
+    """Open *url* (a relative SQLite path is relative to *home*) and bring its schema up to date.
 
-    *patience_seconds*: see ``Database``; a server that is away now is not waited for.
+    *patience_seconds*: see ``Database``; a server that is away now is not waited for. With
+    *read_only*, nothing is made or changed: no file, no schema, no row.
 
-    Raises ``DatabaseError`` where the database cannot be reached, is no archive's, or was made by
-    a newer Pressmark; without *create*, ``NoDatabaseError`` where there is none yet.
+    Raises ``DatabaseError`` when the database cannot be reached, is no archive's, or was made by
+    a newer Pressmark. With *read_only*, raises it also when an older Pressmark made the database,
+    and ``NoDatabaseError`` when there is no database yet.
     """
-    engine = _engine(url, home)
+    engine = _engine(url, home, read_only=read_only)
     address = engine.url
     if address.get_backend_name() == "sqlite":
-        if not create and address.database and not Path(address.database).exists():
+        if read_only and address.database and not Path(address.database).exists():
             raise NoDatabaseError(f"database {_name(engine)!r} does not exist")
-        event.listen(engine, "connect", _prepare_sqlite)
+        if not read_only:
+            event.listen(engine, "connect", _prepare_sqlite)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "handle_error", _drop_connections)
     try:
-        _upgrade(engine, create=create)
+        _upgrade(engine, read_only=read_only)
     except DBAPIError as error:
         engine.dispose()
         raise DatabaseError(
@@ -164,10 +192,10 @@ def open_database(
     except DatabaseError:
         engine.dispose()
         raise
-    return Database(engine, patience_seconds)
+    return Database(engine, patience_seconds, read_only=read_only)
 
 
-def _engine(url: str, home: Path) -> Engine:
+def _engine(url: str, home: Path, *, read_only: bool) -> Engine:
     """Return the engine of *url*, not connected yet; ``DatabaseError`` for what is none of ours."""
     expected = "expected sqlite:///FILE or postgresql+psycopg://…"
     shown = url.rpartition("@")[2]
@@ -184,7 +212,8 @@ def _engine(url: str, home: Path) -> Engine:
     if backend == "sqlite" and address.database not in {None, "", ":memory:"}:
         address = address.set(database=str(home / str(address.database)))
     try:
-        return create_engine(address, json_serializer=to_json, **_options(address))
+        options = _options(address, read_only=read_only)
+        return create_engine(address, json_serializer=to_json, **options)
     except ModuleNotFoundError as error:
         raise DatabaseError(
             f"database {shown!r} needs the package {error.name}, which is not installed; {expected}"
@@ -250,10 +279,14 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
     connection.autocommit = False
 
 
-def _options(address: URL) -> dict[str, Any]:
-    if address.get_backend_name() != "postgresql":
-        return {}
+def _options(address: URL, *, read_only: bool) -> dict[str, Any]:
+    if address.get_backend_name() == "sqlite":
+        if address.database in {None, "", ":memory:"}:
+            return memory_options()
+        return sqlite_options(address) if read_only else {}
     parameters = {key: value for key, value in CONNECTION.items() if key not in address.query}
+    if read_only:
+        parameters["options"] = postgresql_options(address)
     # No column is an hstore; to look for that type takes a transaction of each connection.
     return {"connect_args": parameters, "use_native_hstore": False}
 
@@ -306,7 +339,7 @@ def _cause(error: DBAPIError) -> str:
     return " ".join(str(error.orig).split())
 
 
-def _upgrade(engine: Engine, *, create: bool) -> None:
+def _upgrade(engine: Engine, *, read_only: bool) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
@@ -323,15 +356,27 @@ def _upgrade(engine: Engine, *, create: bool) -> None:
                 " a newer one made it; upgrade Pressmark, or delete the database and run"
                 " `pressmark rebuild`"
             ) from error
+    if read_only:
+        _refuse_older(engine, at)
     with engine.connect() as connection:
         _begin(connection)  # two processes may open a new archive at once
         if MigrationContext.configure(connection).get_current_revision() is None:
             _refuse_foreign(connection)
-            if not create:
-                raise NoDatabaseError(f"database {_name(engine)!r} is empty")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
+
+
+def _refuse_older(engine: Engine, at: str | None) -> NoReturn:
+    """Raise the error for a database that would have to be changed before it can be read."""
+    if at is None:
+        with engine.connect() as connection:
+            _refuse_foreign(connection)
+        raise NoDatabaseError(f"database {_name(engine)!r} is empty")
+    raise DatabaseError(
+        f"database {_name(engine)!r} has schema {at}, which an older Pressmark made; a command that"
+        " only reads does not change it: run `pressmark upgrade` first"
+    )
 
 
 def _begin(connection: Connection) -> None:

@@ -71,6 +71,10 @@ COMMANDS = {
         "archive.cli.commands.reprocess:reprocess_command",
         "Extract the archived captures again, with a better extractor.",
     ),
+    "upgrade": (
+        "archive.cli.commands.upkeep:upgrade_command",
+        "Bring the database of an older Pressmark up to date.",
+    ),
     "rebuild": (
         "archive.cli.commands.upkeep:rebuild_command",
         "Make the database anew from the WARC files.",

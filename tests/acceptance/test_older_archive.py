@@ -51,7 +51,12 @@ def by_capture(view: View) -> dict[Any, dict[str, Any]]:
 
 
 def test_the_older_archive_opens_under_the_schema_of_today_and_says_what_is_to_be_done(home):
+    refused = pressmark(home, "status", code=1)
+    pressmark(home, "upgrade")
+
     told = pressmark(home, "status", "--json").rows
+
+    assert "run `pressmark upgrade` first" in refused.err
 
     assert {row["publisher"]: row["of_another_extractor"] for row in told} == {
         "demo": 48,

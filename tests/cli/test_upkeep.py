@@ -60,6 +60,7 @@ def test_captures_that_are_not_ingested_yet_are_said_to_wait(pressmark, home):
 
     assert done.code == 0
     assert "6 captures are not in the database yet" in done.out
+    assert list(home.glob("archive.db*")) == []
 
 
 def test_rebuild_makes_the_database_anew(pressmark, home):

@@ -45,7 +45,7 @@ def index_command(home: Path, output: Path | None, *, as_json: bool) -> None:
     from archive.library import open_archive
     from archive.warc.upkeep.index import CdxIndex
 
-    with open_archive(home) as archive:
+    with open_archive(home, read_only=True) as archive:
         cdx = CdxIndex(home, archive.store)
         refreshed = _refresh(cdx)
         if output == Path("-"):
@@ -102,7 +102,7 @@ def replay_command(home: Path, port: int, pywb: Path | None) -> None:
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
     try:
-        with open_archive(home) as archive:
+        with open_archive(home, read_only=True) as archive:
             cdx = CdxIndex(home, archive.store)
             refreshed = _refresh(cdx)
             count = cdx.write(refreshed.files)

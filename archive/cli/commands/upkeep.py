@@ -1,4 +1,4 @@
-"""``verify`` and ``rebuild``: is the archive sound, and make its database anew.
+"""``verify``, ``upgrade`` and ``rebuild``: check the archive, and bring its database up to date.
 
 What needs SQLAlchemy is imported when a command runs, so that its ``--help`` is there at once.
 """
@@ -34,7 +34,7 @@ def verify_command(home: Path, *, mend: bool, as_json: bool) -> None:
     from archive.maintenance.verify import verify as verify_archive
 
     reports: list[FileReport] = []
-    with open_archive(home) as archive:
+    with open_archive(home, read_only=not mend) as archive:
         if mend:
             _repair(archive, as_json=as_json)
         for report in verify_archive(archive.database, archive.store, archive.find_owner):
@@ -81,6 +81,20 @@ def _repair(archive: Archive, *, as_json: bool) -> None:
                 click.echo(f"  lost: {loss}")
         for problem in archive.catch_up().problems:
             click.echo(problem, err=True)
+
+
+@click.command()
+@click.pass_obj
+def upgrade_command(home: Path) -> None:
+    """Bring the database's schema up to that of this Pressmark.
+
+    Commands that read change nothing, so they refuse a database which an older Pressmark made. A
+    crawl upgrades the schema as well. Exits 1 when the database cannot be opened.
+    """
+    from archive.library import open_archive
+
+    with open_archive(home):
+        click.echo("the database has the schema of this Pressmark")
 
 
 @click.command()
