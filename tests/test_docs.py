@@ -194,3 +194,23 @@ def test_the_profile_of_the_documents_has_every_key_and_the_defaults(tmp_path: P
     default = Profile(name="example", home=shown.home)
     for key in ("cookies", "amp", "max_depth", "delay_seconds", "concurrent_requests"):
         assert getattr(shown, key) == getattr(default, key)
+
+
+def test_the_workflow_runs_targets_of_make_on_every_python_that_is_supported():
+    workflow = yaml.safe_load(
+        (ROOT / ".github" / "workflows" / "checks.yml").read_text(encoding="utf-8")
+    )
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    classified = "Programming Language :: Python :: 3."
+    supported = [
+        name.rpartition(" ")[2] for name in project["classifiers"] if name.startswith(classified)
+    ]
+
+    jobs = workflow["jobs"].values()
+
+    ran = [step["run"] for job in jobs for step in job["steps"] if "run" in step]
+    assert {f"make {name}" for name in ("lint", "test", "test-all", "docs", "release")} == set(ran)
+    assert all(job["strategy"]["matrix"]["python"] == supported for job in jobs)
+    assert project["requires-python"] == f">={supported[0]}"
+    for text in ("README.md", "docs/install.md", "CONTRIBUTING.md"):
+        assert supported[-1] in (ROOT / text).read_text(encoding="utf-8")
