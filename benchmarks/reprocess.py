@@ -22,7 +22,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from archive.extract.payload import EXTRACTOR
+from archive.extract.stamp import EXTRACTOR
 from archive.library import open_archive
 from archive.model import Exchange
 from archive.profile import find_profile

@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import replace
-from importlib.metadata import version
 
 from lxml import etree
 
-from archive.extract.code import code_digest
 from archive.extract.coding import (
     CUT,
     UNKNOWN_CODING,
@@ -27,6 +25,7 @@ from archive.extract.discovery import links
 from archive.extract.discovery.feeds import JSON_FEED, feed_candidates, json_feed_candidates
 from archive.extract.html_page import html_extraction
 from archive.extract.interstitials.challenge import marked
+from archive.extract.stamp import EXTRACTOR
 from archive.model import (
     Candidate,
     Edge,
@@ -41,12 +40,6 @@ from archive.model import (
 from archive.profile import Profile
 from archive.session_ids import without_sessions
 from archive.urls import absolute, is_robots_txt
-
-EXTRACTOR = f"pressmark/3+{code_digest()} trafilatura/{version('trafilatura')}"
-"""Names the code that an extraction was made by; two extractions compare only if it is equal.
-
-The number is for people; the digest is what changes with every change of the code.
-"""
 
 _SIGNATURES = (
     (b"%PDF-", "application/pdf"),

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypeVar
 
-from archive.extract.payload import EXTRACTOR
+from archive.extract.stamp import EXTRACTOR
 from archive.model import Capture, Extraction, Outcome, RecordType
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.frontier_updates import of_this_publisher

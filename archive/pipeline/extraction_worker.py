@@ -16,7 +16,8 @@ from pathlib import Path
 
 from archive.errors import NotFoundError, RecordError
 from archive.extract.controls import without_controls_in_line
-from archive.extract.payload import EXTRACTOR, extract
+from archive.extract.payload import extract
+from archive.extract.stamp import EXTRACTOR
 from archive.model import Extraction, Outcome, clean
 from archive.model.answers import encode
 from archive.printable import mask

@@ -16,13 +16,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from archive.extract.code import code_digest
 from archive.model import Capture, Component
 from archive.pipeline.extraction_jobs import Unread, extract_all, made_by
 from archive.pipeline.extraction_pool import Workers
 from archive.profile import Profile
 from archive.scope import why_url_hidden
 from archive.settle.identity import believable, components, hubs
+from archive.settle.stamp import SETTLING
 from archive.settle.translations import group_names, reciprocal
 from archive.settle.versions import article_history
 from archive.sql.articles import boilerplate
@@ -39,24 +39,6 @@ _T = TypeVar("_T")
 TRANSLATIONS = Grouping(reciprocal, group_names)
 ANEW_AT_ONCE = 64
 """Captures extracted again at once, so that their texts do not fill the memory."""
-
-SETTLING_FILES = (
-    "settle/**/*.py",
-    "model/**/*.py",
-    "pipeline/settlement.py",
-    "scope.py",  # what is shown
-    "urls.py",
-    "sql/captures/revisits.py",  # what a revisit shows
-    "sql/articles/store.py",  # what is stored of an article
-    "sql/articles/boilerplate.py",
-    "sql/articles/translations.py",
-    "sql/fulltext.py",  # what the search index holds
-)
-"""Patterns of the files that decide what captures amount to, once they are extracted.
-
-A test holds them to what ``settle`` imports.
-"""
-SETTLING = code_digest(files=SETTLING_FILES)
 
 VersionCounts = Mapping[tuple[str, int], int]
 """How many versions articles have, by canonical URL and ordinal."""

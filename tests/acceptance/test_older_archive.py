@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from archive.extract.payload import EXTRACTOR
+from archive.extract.stamp import EXTRACTOR
 from archive.library import open_archive, rebuild
 from archive.pipeline.reprocess import reprocess
 from archive.sql.database import open_database

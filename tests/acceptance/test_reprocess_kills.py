@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from archive.extract.payload import EXTRACTOR
+from archive.extract.stamp import EXTRACTOR
 from archive.sql.database import open_database
 from tests.support.command import pressmark, started
 from tests.support.homes import make_home

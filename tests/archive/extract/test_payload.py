@@ -4,7 +4,8 @@ import brotli
 import pytest
 
 from archive.extract import payload as door
-from archive.extract.payload import EXTRACTOR, extract
+from archive.extract.payload import extract
+from archive.extract.stamp import EXTRACTOR
 from archive.model import Candidate, Edge, EdgeKind, Flag, Kind, Outcome, Payload, Truncation, Via
 from tests.support.pages import CAPTURED, STORY, payload, read, story
 

@@ -23,7 +23,7 @@ from archive.warc.store import Store
 from tests.support.pages import paragraphs, story
 from tests.support.stores import exchange, filled, reply, store_at
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PATIENCE_SECONDS = 30.0
 LONG = story(body=paragraphs() * 3_000)
 

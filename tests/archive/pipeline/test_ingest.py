@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from archive.errors import StorageError
-from archive.extract.payload import EXTRACTOR
+from archive.extract.stamp import EXTRACTOR
 from archive.library import open_archive
 from archive.model import Candidate, Capture, Extraction, Outcome, RecordType, Via
 from archive.pipeline.storing import CaptureRow, WriterJob

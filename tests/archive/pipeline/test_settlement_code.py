@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from archive.extract.code import ROOT, code_digest
-from archive.pipeline.settlement import SETTLING, SETTLING_FILES, stamp_of
+from archive.pipeline.settlement import stamp_of
 from archive.profile import Profile
+from archive.settle.stamp import SETTLING, SETTLING_FILES
+from archive.source_digest import PACKAGE, digest_of
 
 ELSEWHERE = {
     "__init__.py",
     "errors.py",
     "printable.py",
+    "source_digest.py",
     "profile.py",  # its rules stand in the stamp themselves
     "settings.py",
     "pipeline/__init__.py",
@@ -37,35 +39,39 @@ PROFILE = Profile(name="news", home="http://news.test/")
 
 def test_all_code_of_ours_that_settling_and_folding_load_is_in_the_digest():
     done = subprocess.run(
-        [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True, cwd=ROOT.parent
+        [sys.executable, "-c", LOADED],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PACKAGE.parent,
     )
 
-    loaded = {Path(line).relative_to(ROOT).as_posix() for line in done.stdout.splitlines()}
+    loaded = {Path(line).relative_to(PACKAGE).as_posix() for line in done.stdout.splitlines()}
     named = {
-        path.relative_to(ROOT).as_posix()
+        path.relative_to(PACKAGE).as_posix()
         for pattern in SETTLING_FILES
-        for path in ROOT.glob(pattern)
+        for path in PACKAGE.glob(pattern)
     }
     assert "settle/identity.py" in loaded
     assert loaded - named - ELSEWHERE == set()
-    assert all(list(ROOT.glob(pattern)) for pattern in SETTLING_FILES)
+    assert all(list(PACKAGE.glob(pattern)) for pattern in SETTLING_FILES)
 
 
 @pytest.mark.parametrize("name", ["settle/versions.py", "sql/fulltext.py", "scope.py"])
 def test_a_change_of_the_code_that_settles_makes_another_stamp(tmp_path, name):
-    copy = Path(shutil.copytree(ROOT, tmp_path / "archive"))
-    assert code_digest(copy, SETTLING_FILES) == SETTLING
+    copy = Path(shutil.copytree(PACKAGE, tmp_path / "archive"))
+    assert digest_of(SETTLING_FILES, copy) == SETTLING
     file = copy / name
-    file.write_text(file.read_text() + "# more\n")
+    file.write_text(file.read_text() + "MORE = 1\n")
 
-    assert code_digest(copy, SETTLING_FILES) != SETTLING
+    assert digest_of(SETTLING_FILES, copy) != SETTLING
 
 
 def test_what_only_asks_the_index_makes_no_other_stamp(tmp_path):
-    copy = Path(shutil.copytree(ROOT, tmp_path / "archive"))
-    (copy / "sql" / "search.py").write_text("")
+    copy = Path(shutil.copytree(PACKAGE, tmp_path / "archive"))
+    (copy / "queries" / "search.py").write_text("")
 
-    assert code_digest(copy, SETTLING_FILES) == SETTLING
+    assert digest_of(SETTLING_FILES, copy) == SETTLING
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,29 @@
+"""Which code settles captures: a digest that each publisher's articles are stored with.
+
+When it changes, every URL is settled anew. A comment or a docstring does not change it.
+"""
+
+from __future__ import annotations
+
+from archive.source_digest import digest_of
+
+SETTLING_FILES = (
+    "settle/**/*.py",
+    "model/**/*.py",
+    "pipeline/settlement.py",
+    "scope.py",  # what is shown
+    "urls.py",
+    "sql/captures/revisits.py",  # what a revisit shows
+    "sql/articles/store.py",  # what is stored of an article
+    "sql/articles/boilerplate.py",
+    "sql/articles/translations.py",
+    "sql/fulltext.py",  # what the search index holds
+)
+"""Patterns (``Path.glob``) of the files that decide what becomes of extracted captures.
+
+A test compares them to what ``settle`` imports.
+"""
+
+
+SETTLING = digest_of(SETTLING_FILES)
+"""The digest of this process's code."""
