@@ -17,11 +17,16 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from crawler.demo.site import DemoSite
 from tests.support.documents import example
+from tests.support.homes import make_home
+from tests.support.pages import STORY, story
+from tests.support.scenarios import demo_reply, exchange
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs" / "api").glob("*.md"))
 NAMED = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
+IN_THE_DEMO = "/en/phone-sized-model-reads-rice-leaves/"
 INTERNAL = frozenset({"Settings", "Database", "Profile"})
 """What a public object hands out, and a program passes on without looking into it."""
 
@@ -122,3 +127,19 @@ def test_the_program_passes_mypy_strict(tmp_path: Path):
     done = subprocess.run([*command, file], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.stdout == "Success: no issues found in 1 source file\n"
+
+
+def test_the_program_prints_the_articles_of_an_archive_and_that_of_a_page(tmp_path: Path):
+    file, page = tmp_path / "program.py", tmp_path / "page.html"
+    file.write_text(program(), encoding="utf-8")
+    page.write_text(story(), encoding="utf-8")
+    home = make_home(
+        tmp_path / "home", [exchange(IN_THE_DEMO, 0, demo_reply(IN_THE_DEMO, DemoSite()))]
+    )
+
+    command = [sys.executable, file, home, "rice leaves", page, STORY]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    found, of_the_page = done.stdout.splitlines()
+    assert "A phone-sized model learns to read rice leaves" in found
+    assert of_the_page == "The bridge over the river opens"
