@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs" / "api").glob("*.md"))
 NAMED = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
 IN_THE_DEMO = "/en/phone-sized-model-reads-rice-leaves/"
-INTERNAL = frozenset({"Settings", "Database", "Profile"})
+INTERNAL = frozenset({"Settings", "Profile"})
 """What a public object hands out, and a program passes on without looking into it."""
 
 
