@@ -37,6 +37,8 @@ if TYPE_CHECKING:  # `extract` prints without a database, and need not load SQLA
 
     from archive.library import IntakeProgress as TakenIn
 
+LOG_SECONDS = 60.0
+"""Seconds between two lines about progress when stderr is no terminal but a log."""
 
 markdown_option = click.option(
     "--markdown", "as_markdown", is_flag=True, help="Headline and text as Markdown."

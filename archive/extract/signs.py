@@ -30,9 +30,9 @@ class Sign(Generic[Subject]):
     is_decisive: bool = False
 
 
-Row = Sign[Subject] | tuple[Sign[Subject], ...]
+SignRow = Sign[Subject] | tuple[Sign[Subject], ...]
 """A sign, or several: of these only the first that is found counts."""
-Table = Sequence[Row[Subject]]
+Table = Sequence[SignRow[Subject]]
 """Rows in the order in which evidence lists their signs."""
 
 
@@ -84,5 +84,5 @@ def decide(table: Table[Subject], subject: Subject, threshold: float) -> Score |
     return found if found.total() >= threshold else None
 
 
-def _signs_of(row: Row[Subject]) -> tuple[Sign[Subject], ...]:
+def _signs_of(row: SignRow[Subject]) -> tuple[Sign[Subject], ...]:
     return row if isinstance(row, tuple) else (row,)

@@ -8,7 +8,6 @@ the WARC files, so what was not captured is never fetched from the live web.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import signal
@@ -17,17 +16,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from archive.child_process import end_with_parent
 from archive.errors import ArchiveError, NotFoundError
 
 ADDRESS = "127.0.0.1"
 COLLECTION = "archive"
 """The name of the collection, and so the first part of the path of every replayed page."""
-PR_SET_PDEATHSIG = 1
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
@@ -88,7 +88,8 @@ def running_pywb(
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             process_group=0,  # a Ctrl-C is ours to pass on, when we are ready
-            preexec_fn=_ends_with(os.getpid()),  # noqa: PLW1509 - there are no threads here
+            # There are no threads here.
+            preexec_fn=partial(end_with_parent, os.getpid(), signal.SIGTERM),  # noqa: PLW1509
         )
         passing_on = threading.Thread(target=_pass_on, args=(process,), daemon=True)
         passing_on.start()
@@ -145,17 +146,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _ends_with(parent: int) -> Callable[[], None] | None:
-    """Return what a new process runs first, so that it ends when *parent* does, even by kill -9."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None).prctl
-
-    def prepare() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return prepare

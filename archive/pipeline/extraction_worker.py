@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import resource
 import signal
@@ -14,6 +13,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from archive.child_process import end_with_parent
 from archive.errors import NotFoundError, RecordError
 from archive.extract.controls import without_controls_in_line
 from archive.extract.payload import extract
@@ -26,7 +26,6 @@ from archive.settings import Settings
 from archive.warc.http import payload_of
 from archive.warc.store import Store
 
-PR_SET_PDEATHSIG = 1
 OUT_OF_MEMORY = 77
 """Exit status of a worker that ended itself because its memory had run out."""
 MALFORMED = 78
@@ -56,10 +55,7 @@ def serve(pipe: Connection, parent: int, store: Store, settings: Settings) -> No
 
 def _prepare(parent: int, store: Store, settings: Settings) -> None:
     """Tie this worker's life to its parent's and bound its memory."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)  # it died before the line above
+    end_with_parent(parent, signal.SIGKILL)
     mask()  # parsers log what a page says
     # What is loaded now is no page's doing.
     global _memory_limit, _store  # noqa: PLW0603 - a worker's own, set once at its start

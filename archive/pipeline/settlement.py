@@ -24,7 +24,7 @@ from archive.scope import why_url_hidden
 from archive.settle.identity import believable, components, hubs
 from archive.settle.stamp import SETTLING
 from archive.settle.translations import group_names, reciprocal
-from archive.settle.versions import article_history
+from archive.settle.versions import history_of
 from archive.sql.articles import boilerplate
 from archive.sql.articles import store as articles
 from archive.sql.articles.store import Neighbourhood
@@ -86,7 +86,7 @@ def settle(
     if lacking:
         return lacking
     rules = boilerplate.rules(connection, owner)
-    histories = [(component, article_history(component, rules)) for component in found]
+    histories = [(component, history_of(component, rules)) for component in found]
     before = articles.standing(connection, owner, around.urls) if watch else {}
     articles.replace_articles(connection, owner, around.urls, histories, TRANSLATIONS)
     articles.note_settled(connection, owner, urls)

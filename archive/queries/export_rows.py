@@ -13,7 +13,7 @@ from archive.queries.search import speaks
 from archive.sql.schema import publisher
 from archive.sql.views import article_history, articles
 
-ROWS_AT_ONCE = 200
+ROWS_IN_MEMORY = 200
 """Rows that are in memory; a text may have 1 MB."""
 
 
@@ -57,7 +57,7 @@ def rows(connection: Connection, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
         statement = statement.where(at < wanted.before)
     # Stories that shared an address were seen one after the other, and so were versions.
     statement = statement.order_by(view.c.publisher, view.c.canonical_url, view.c.seen_from)
-    result = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(statement)
+    result = connection.execution_options(yield_per=ROWS_IN_MEMORY).execute(statement)
     for row in result:
         yield tuple(row)
 

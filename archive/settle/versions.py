@@ -28,7 +28,7 @@ Rules = Mapping[str, frozenset[str]]
 """The keys of the blocks that are boilerplate, by language; "" where that is not known."""
 
 
-def article_history(component: Component, rules: Rules) -> History:
+def history_of(component: Component, rules: Rules) -> History:
     """Return the versions of *component* under a publisher's *rules*."""
     readings = [r for r in component.readings if not r.flags & DOUBTFUL] or component.readings
     last = readings[-1]

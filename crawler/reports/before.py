@@ -8,10 +8,7 @@ from time import monotonic
 
 import click
 
-from archive.cli.output import progress
-
-LOG_SECONDS = 60.0
-"""How often a log is told, where stderr is no terminal; a reprocess tells as often."""
+from archive.cli.output import LOG_SECONDS, progress
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import click
 from rich.text import Text
 
 from archive.cli.commands.diff import print_changes
-from archive.cli.output import Console, Display, print_json, progress, stdout
+from archive.cli.output import LOG_SECONDS, Console, Display, print_json, progress, stdout
 from archive.errors import LockedError, StorageError, UnknownPublisherError
 from archive.locks import ARCHIVE, lock
 
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 LOCKED, DISK_FULL = 4, 5
 """Exit codes of a crawl that finds the archive locked or no room on the disk, and so of this."""
-
-LOG_SECONDS = 60.0
-"""How often a log is told, where stderr is no terminal; a crawl's tells as often."""
 
 
 @click.command()

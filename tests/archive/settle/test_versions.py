@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archive.model import DOUBTFUL, Absence, Block, BlockKind, History, Outcome, Removal
 from archive.settle.boilerplate import block_key
-from archive.settle.versions import Rules, article_history
+from archive.settle.versions import Rules, history_of
 from tests.support.graphs import DAWN, Seen, articles_of, canonical, graphs, missing
 
 AMP_PATH = "/a/?amp=1"
@@ -21,7 +21,7 @@ def told(seen: list[Seen], rules: Rules | None = None) -> History:
     """The history of the article at /a/, whose AMP page names it."""
     named = [replace(i, edges=(canonical("/a/"),)) if i.path == AMP_PATH else i for i in seen]
     (component,) = articles_of(named)
-    return article_history(component, rules or {})
+    return history_of(component, rules or {})
 
 
 def minutes(result: History) -> list[tuple[int, int]]:
@@ -169,7 +169,7 @@ def test_the_order_of_captures_does_not_matter(seen, chance):
     chance.shuffle(shuffled)
 
     histories = [
-        [article_history(item, RULES) for item in articles_of(some)] for some in (seen, shuffled)
+        [history_of(item, RULES) for item in articles_of(some)] for some in (seen, shuffled)
     ]
 
     assert histories[0] == histories[1]

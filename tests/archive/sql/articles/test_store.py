@@ -11,7 +11,7 @@ from sqlalchemy import select
 from archive.model import Component, Outcome
 from archive.profile import Profile
 from archive.queries.search import find_article
-from archive.settle.versions import article_history
+from archive.settle.versions import history_of
 from archive.sql import schema
 from archive.sql.database import Database
 from tests.support.graphs import Seen, amphtml, articles_of, canonical, graphs, moved, url_of
@@ -51,7 +51,7 @@ def by_the_whole_set(seen: Sequence[Seen], profile: Profile) -> Told:
     ids = {item.record_id: record_id(item, profile) for item in seen}
 
     def of(component: Component) -> tuple[dict[Name, str], list[tuple[str, str]], str | None]:
-        told = article_history(component, {})
+        told = history_of(component, {})
         return (
             {(place.url, place.ordinal): str(role) for place, role in component.roles.items()},
             [(ids[span.reading.record_id], span.article.text) for span in told.spans],
