@@ -14,7 +14,7 @@ from scrapy.settings import Settings
 
 from archive.errors import DEFECT, NotFoundError, described, note_defect
 from archive.model import Outcome
-from archive.model.schedule import Reason
+from archive.model.reason import Reason
 from archive.printable import printable
 from archive.profile import Profile
 from archive.revisit.url_rows import Waiting

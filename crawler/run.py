@@ -40,7 +40,7 @@ from archive.pipeline.storing import Ingested
 from archive.profile import Profile, write_profile
 from archive.queries.status import skipped
 from archive.revisit import failing_hosts
-from archive.revisit.rule import failed
+from archive.revisit.failures import failed
 from archive.revisit.url_rows import Waiting, waiting
 from archive.settings import default_home
 from archive.sql.frontier import discovered_sources

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, exists, func, select
 
 from archive.crawl_traps.patterns import LIMIT, Tallies, Tally
 from archive.model import Kind, Outcome
-from archive.model.schedule import Reason
+from archive.model.reason import Reason
+from archive.revisit.rule import next_probe
 from archive.sql.chunks import batches, chunks
 from archive.sql.database import upsert_on
 from archive.sql.frontier.store import State
@@ -21,9 +22,6 @@ from archive.sql.schema import url as table
 RELEASED_AT_ONCE = 1_000
 """URLs that one new article frees; a pattern may hold back a million, and yields again and again
 if it is worth them."""
-PROBE_AFTER = timedelta(days=1)
-"""The crawl that holds a pattern back tests it at its end, others after so long, twice that, …"""
-MOST_PROBE_DOUBLINGS = 6
 MOST_SHOWN = 20
 
 _TALLY = ("fetched", "new", "copies", "score", "children", "turned_away")
@@ -260,11 +258,10 @@ def probe(connection: Connection, owner: int, now: datetime) -> int:
         tested += connection.execute(
             table.update().where(table.c.id == newest.scalar_subquery()).values(_AS_A_TEST)
         ).rowcount
-        rest = PROBE_AFTER * 2 ** min(probes, MOST_PROBE_DOUBLINGS)
         connection.execute(
             pattern.update()
             .where(pattern.c.publisher_id == owner, pattern.c.key == key)
-            .values(probes=probes + 1, probe_at=now + rest)
+            .values(probes=probes + 1, probe_at=next_probe(now, probes))
         )
     return tested
 

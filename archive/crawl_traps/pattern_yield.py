@@ -28,9 +28,9 @@ from archive.crawl_traps.patterns import (
 )
 from archive.extract.page_type import bears_text
 from archive.model import EdgeKind, Flag, Kind, Outcome, Via
-from archive.model.schedule import Reason
+from archive.model.reason import Reason
 from archive.profile import Profile
-from archive.revisit.rule import failed
+from archive.revisit.failures import failed
 from archive.scope import priority
 from archive.sql.captures.store import Ingestible
 from archive.sql.frontier.store import NEVER_HELD, Entry, Lease

@@ -20,16 +20,12 @@ from archive.crawl_traps.session_parameters import (
     merge_learned,
 )
 from archive.model import Candidate, Extraction, Kind, Outcome, Via
-from archive.model.schedule import NOTHING_CLAIMED
 from archive.pipeline import amp_only
 from archive.profile import Profile
-from archive.revisit.scheduling import (
-    after_captures,
-    instant,
-    reported_changes,
-    reschedule,
-    vanished,
-)
+from archive.revisit.inputs import UNTESTED
+from archive.revisit.scheduling import after_captures, reschedule
+from archive.revisit.source_reports import instant, reported_changes, vanished
+from archive.revisit.url_updates import fetched
 from archive.scope import AMP_TWIN, priority, reason_out_of_scope
 from archive.sql.captures.store import Ingestible
 from archive.sql.chunks import chunks
@@ -106,17 +102,17 @@ def update_frontier(
     entries = _named_by(connection, owner, profile, items, named, visits)
     learned = pattern_yield.lessons(connection, owner, pages, originals)
     done = after_captures(connection, owner, profile, pages, originals, visits.without)
-    frontier.fetched(connection, owner, done)
-    news: set[str] = set()
-    claimed = NOTHING_CLAIMED
+    fetched(connection, owner, done)
+    changed: set[str] = set()
+    accuracy = UNTESTED
     naming: set[str] = set()
     for some in chunks(entries):
         best = _best(some)
-        told, claims = reported_changes(connection, owner, best)
-        news |= told
-        claimed += claims
+        reported, worth = reported_changes(connection, owner, best)
+        changed |= reported
+        accuracy += worth
         naming |= _add(connection, owner, profile, best, named)
-    reschedule(connection, owner, profile, news, others_claims=claimed)
+    reschedule(connection, owner, profile, changed, others_accuracy=accuracy)
     pattern_yield.count_yield(connection, owner, learned, naming)
     for item in pages:
         gone = vanished(connection, owner, item)

@@ -22,13 +22,14 @@ from archive.model import Capture, Extraction, Outcome
 from archive.pipeline.frontier_updates import EntryKey, add_named, update_frontier
 from archive.pipeline.settlement import stamp_of
 from archive.profile import Profile
+from archive.revisit.scheduling import never_again
+from archive.revisit.url_updates import fetched
 from archive.sql.captures import lookups, visibility
 from archive.sql.captures import replace as replacing
 from archive.sql.captures import store as captures
 from archive.sql.captures.replace import Replaced
 from archive.sql.captures.store import Ingestible
 from archive.sql.database import Database, is_of_the_data, is_of_the_database
-from archive.sql.frontier import store as frontier
 
 logger = logging.getLogger(__name__)
 
@@ -262,7 +263,7 @@ class Storing:
                 raise
             _log(item, error)
             owner = self.known.publisher_id(connection, row.profile)
-            frontier.fetched(connection, owner, [_never_again(item)])
+            fetched(connection, owner, [never_again(item)])
         return _ingested(item, originals)
 
     def _view_of(
@@ -321,17 +322,6 @@ def _failed(item: Ingestible) -> Ingestible:
 def _ingested(item: Ingestible, originals: dict[str, Outcome]) -> Ingested:
     outcome = originals.get(item.capture.refers_to or "", item.extraction.outcome)
     return Ingested(item.capture, item.extraction, outcome)
-
-
-def _never_again(item: Ingestible) -> frontier.Fetched:
-    """Return what is noted of a URL where nothing else can be: that it was fetched, and is done."""
-    return frontier.Fetched(
-        url=item.capture.url,
-        fetched_at=item.capture.fetched_at,
-        due=None,
-        failed=True,
-        outcome=item.extraction.outcome,
-    )
 
 
 def _unstorable(item: Ingestible, error: Exception) -> UnstorableError:

@@ -1,7 +1,7 @@
-"""Servers whose robots.txt could not be fetched: their URLs wait, and how long is one row for all.
+"""Servers whose robots.txt could not be fetched: their URLs wait, by one row for all of them.
 
 The URLs themselves keep their state. A server that fails again and again is asked less and less
-often (``archive.revisit.scheduling.host_failed``); one that answers has no row.
+often. A server that answers has no row.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select
 
+from archive.revisit.rule import retry_at
 from archive.sql.database import upsert
 from archive.sql.frontier.store import State, of_origins
 from archive.sql.schema import host as table
@@ -21,8 +22,8 @@ from archive.sql.schema import url
 class FailingHost:
     """A server that cannot be asked.
 
-    *origin* is its scheme, host and port ("http://news.test:8080"); *fail_count* counts the
-    failures in a row, the last of which, for *reason*, was at *failed_at*. It is not asked again
+    *origin* is its scheme, host and port ("http://news.test:8080"). *fail_count* counts its
+    failures in a row. The last one was at *failed_at*, for *reason*. The server is not asked again
     before *retry_at*.
     """
 
@@ -33,15 +34,29 @@ class FailingHost:
     retry_at: datetime
 
 
-def put_host(connection: Connection, owner: int, host: FailingHost) -> None:
-    """Store *host*, in the place of what was known of its origin."""
-    values = asdict(host)
+def host_failed(
+    connection: Connection, owner: int, origin: str, reason: str, at: datetime
+) -> FailingHost:
+    """Note once that the server at *origin* could not be asked at the time *at*; return its row."""
+    known = next((host for host in failing(connection, owner) if host.origin == origin), None)
+    if known is not None and known.failed_at >= at:
+        return known
+    fail_count = 1 if known is None else known.fail_count + 1
+    found = FailingHost(
+        origin=origin,
+        fail_count=fail_count,
+        reason=reason,
+        failed_at=at,
+        retry_at=retry_at(at, fail_count),
+    )
+    values = asdict(found)
     statement = upsert(connection, table).values(publisher_id=owner, **values)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[table.c.publisher_id, table.c.origin], set_=values
         )
     )
+    return found
 
 
 def answered(connection: Connection, owner: int, origin: str) -> None:
@@ -61,7 +76,7 @@ def failing(connection: Connection, owner: int) -> list[FailingHost]:
 
 
 def count_waiting(connection: Connection, owner: int, origin: str) -> int:
-    """Return how many URLs of *origin* would be fetched if it could be asked."""
+    """Return how many URLs of *origin* would be fetched if the server could be asked."""
     statement = select(func.count()).where(
         url.c.publisher_id == owner, url.c.state == State.PENDING, of_origins([origin])
     )

@@ -14,6 +14,7 @@ import math
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from time import monotonic
 from typing import Self
 
@@ -27,6 +28,7 @@ from scrapy.http.request import NO_CALLBACK
 from archive.errors import ArchiveError
 from archive.extract.coding import TooLargeError, decode_body
 from archive.model import Kind
+from archive.revisit.rule import rules_last
 from archive.urls import absolute, host_of
 from crawler.download.budget import OutOfBudget
 from crawler.run import INGESTED, KIND, Run
@@ -43,9 +45,6 @@ MAX_PARSED_BYTES = 500 * 1024  # RFC 9309 2.5: at least this much has to be pars
 MAX_UNPACKED_BYTES = 8_000_000
 """It is unpacked in the crawl's own process; nobody has rules of that length."""
 MAX_REDIRECTS = 5  # RFC 9309 2.3.1.2
-FRESH_SECONDS = 24 * 3600.0  # RFC 9309 2.4
-RETRY_SECONDS = 60.0
-"""How long a robots.txt that could not be had keeps its server closed before it is tried again."""
 MAX_SERVERS = 1_000
 """Policies held at once; a publisher has a handful of hosts, a list of URLs may have many."""
 
@@ -204,12 +203,12 @@ class RobotsMiddleware:
             policy = Policy(url=url, failure=error)
         if policy.failure is None:
             await self._note(origin, policy)
-            return _until(policy, FRESH_SECONDS)
+            return _until(policy, rules_last(was_fetched=True))
         logger.warning("%s cannot be had: %r", url, policy.failure)
         if previous is not None and _is_sound(previous):  # RFC 9309 2.4: an old one may be used
-            return _until(previous.result(), RETRY_SECONDS)
+            return _until(previous.result(), rules_last(was_fetched=False))
         is_held = await self._note(origin, policy)
-        return _until(policy, 0.0 if is_held else RETRY_SECONDS)
+        return _until(policy, rules_last(was_fetched=False, is_host_held=is_held))
 
     async def _note(self, origin: str, policy: Policy) -> bool:
         """Note that *origin* answers or fails; return whether the scheduler holds back its URLs.
@@ -311,12 +310,12 @@ def _header(response: Response, name: str) -> str | None:
     return None if value is None else value.decode("utf-8", "replace")
 
 
-def _until(policy: Policy, seconds: float) -> Policy:
+def _until(policy: Policy, rest: timedelta) -> Policy:
     return Policy(
         url=policy.url,
         rules=policy.rules,
         failure=policy.failure,
-        expires_at=monotonic() + seconds,
+        expires_at=monotonic() + rest.total_seconds(),
     )
 
 

@@ -16,8 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from archive.revisit import failing_hosts
-from archive.revisit.failing_hosts import FailingHost
-from archive.revisit.scheduling import host_failed
+from archive.revisit.failing_hosts import FailingHost, host_failed
 
 Do = Callable[[Callable[[Connection], Any]], Future[Any]]
 """Runs work in a transaction; see ``Ingest.do``."""

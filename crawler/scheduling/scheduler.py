@@ -24,10 +24,11 @@ from archive.crawl_traps import pattern_rows, pattern_yield
 from archive.errors import DatabaseAwayError
 from archive.library import AHEAD_A_WORKER
 from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
-from archive.model.schedule import Reason
+from archive.model.reason import Reason
 from archive.pipeline.frontier_updates import MOST_REDIRECTS, entry_of
 from archive.pipeline.storing import Ingested
-from archive.revisit import url_rows
+from archive.revisit.url_rows import next_retry
+from archive.revisit.url_updates import make_all_pending, make_due_pending
 from archive.revisit.validators import CAPTURES_COMPARED, conditional_headers, trust
 from archive.sql.captures import lookups
 from archive.sql.frontier import store as frontier
@@ -62,7 +63,7 @@ class FrontierScheduler(BaseScheduler):
         self._told = False
         self._retry_at: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._waking = 0
+        self._changing = 0
         self._turns = Turns()
         self._worthless: set[str] = set()
         self._tested = False
@@ -76,7 +77,7 @@ class FrontierScheduler(BaseScheduler):
         return cls(run, only=getattr(crawler.spider, "only", None))
 
     def open(self, spider: Spider) -> Deferred[None]:  # noqa: ARG002
-        """Put the publisher's seeds into the frontier, and wake what is due."""
+        """Put the publisher's seeds into the frontier, and make pending what is due."""
         return Deferred.fromFuture(asyncio.ensure_future(self._open()))
 
     async def _open(self) -> None:
@@ -96,10 +97,10 @@ class FrontierScheduler(BaseScheduler):
         seeds = [entry_of(candidate, run.profile, 0) for candidate in self._seeds()]
         frontier.add(connection, run.publisher_id, seeds)
         if run.options.refresh:
-            url_rows.refresh(connection, run.publisher_id)
+            make_all_pending(connection, run.publisher_id)
         pattern_yield.release_patterns(connection, run.publisher_id, run.profile)
         named = not run.options.as_scheduled
-        url_rows.wake(connection, run.publisher_id, run.now(), RESTING, at_once=named)
+        make_due_pending(connection, run.publisher_id, run.now(), RESTING, at_once=named)
 
     def _seeds(self) -> Iterable[Candidate]:
         profile = self._run.profile
@@ -109,10 +110,10 @@ class FrontierScheduler(BaseScheduler):
 
     def has_pending_requests(self) -> bool:
         """Return whether the crawl is to go on: URLs are leased, pending, or soon to be retried."""
-        if self._leased or self._waking or self._ingest.waiting:
+        if self._leased or self._changing or self._ingest.waiting:
             return True
         has_more = self._buffer or self._can_fill()
-        if self._run.outage.lasts or self._waking:
+        if self._run.outage.lasts or self._changing:
             return True
         if self._run.spent:
             self._run.is_cut_short = self._run.is_cut_short or bool(has_more)
@@ -268,17 +269,17 @@ class FrontierScheduler(BaseScheduler):
             worthy = self._worth_fetching(connection, found)
             self._turns.were_held(all_of_them=len(found) > len(worthy) == 0)
             self._buffer.extend(worthy)
-            retries = (url_rows.next_retry(connection, owner), hosts.next_retry(now))
+            retries = (next_retry(connection, owner), hosts.next_retry(now))
             self._retry_at = min((at for at in retries if at is not None), default=None)
         kinds = (lease.kind for lease in (*self._leased.values(), *self._buffer))
         telling = TELLING.intersection(kinds)
-        if self._told and not self._waking and self._turns.tell(is_last=not telling):
+        if self._told and not self._changing and self._turns.tell(is_last=not telling):
             self._told = False
-            self._wake(State.FETCHED)
+            self._make_due_pending(State.FETCHED)
         if since is not None and telling and not self._turns.alternate:
             # What is linked without a date may be dated by a sitemap that is not read yet.
             self._buffer = deque(lease for lease in self._buffer if lease.kind in TELLING)
-        if not (self._buffer or self._leased or self._waking or self._tested):
+        if not (self._buffer or self._leased or self._changing or self._tested):
             self._tested = True  # with nothing else left: does what is held back yield by now?
             self._change(lambda writing: pattern_rows.probe(writing, owner, now))
         self._retry_when_due()
@@ -297,11 +298,11 @@ class FrontierScheduler(BaseScheduler):
                 self._only.popleft()
         return bool(self._buffer)
 
-    def _wake(self, state: State) -> None:
+    def _make_due_pending(self, state: State) -> None:
         """Make pending what is due by now of the URLs in *state*, once a crawl but for failures."""
         run, now = self._run, self._run.now()
         self._change(
-            lambda connection: url_rows.wake(
+            lambda connection: make_due_pending(
                 connection, run.publisher_id, now, (state,), not_since=run.started_at
             )
         )
@@ -310,11 +311,11 @@ class FrontierScheduler(BaseScheduler):
         self, work: Callable[[Connection], object], then: Callable[[], None] = lambda: None
     ) -> None:
         """Have *work* change the frontier in the writer's thread, and read it anew after that."""
-        self._waking += 1
+        self._changing += 1
         loop = asyncio.get_running_loop()
 
         def changed(_: object) -> None:
-            self._waking, self._stale = self._waking - 1, True
+            self._changing, self._stale = self._changing - 1, True
             then()
             self._run.crawler.engine._slot.nextcall.schedule()  # type: ignore[union-attr]
 
@@ -334,7 +335,7 @@ class FrontierScheduler(BaseScheduler):
 
     def _retry(self) -> None:
         self._timer = self._retry_at = None
-        self._wake(State.RETRY)
+        self._make_due_pending(State.RETRY)
 
 
 def _asked_for(url: str) -> frontier.Entry:

@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -25,9 +24,8 @@ from archive.errors import ArchiveError
 from archive.model import Outcome
 from archive.pipeline.storing import Ingested
 from archive.profile import Profile, find_profile, read_profiles
-from archive.revisit.rule import retry_after
+from archive.revisit import url_updates
 from archive.settings import default_home
-from archive.sql.frontier import store as frontier
 from archive.urls import host_of
 from crawler.download.budget import OutOfBudget
 from crawler.download.robots import Disallowed, RobotsUnreachable
@@ -50,8 +48,6 @@ SWITCHED_OFF = tuple(
         "httpauth.HttpAuthMiddleware",
     )
 )
-ASK_AGAIN = timedelta(days=1)
-"""How long a URL rests that robots.txt forbids."""
 
 
 class PublisherSpider(Spider):
@@ -105,10 +101,10 @@ class PublisherSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         run, error = self._run, failure.value
         owner, url = run.publisher_id, request.url
-        rest, until = None, run.now() + ASK_AGAIN
+        at, reason, note = run.now(), str(error), None
         if isinstance(error, Disallowed):
             run.counts["disallowed"] += 1
-            rest = frontier.disallow
+            note = partial(url_updates.disallow, owner=owner, url=url, reason=reason, at=at)
         elif isinstance(error, OutOfBudget) or run.draining or (run.spent and run.is_cut_short):
             pass  # or its robots.txt could not be asked for: it keeps its place
         elif isinstance(error, RobotsUnreachable):
@@ -119,9 +115,15 @@ class PublisherSpider(Spider):
             # It never reached the handler; left pending, it would be leased again without end.
             run.counts["failed_exchanges"] += 1
             logger.error("%s could not be asked for: %s", url, error)
-            rest, until = frontier.postpone, run.now() + retry_after(request.meta[FAILURES_KEY] + 1)
-        if rest is not None:
-            note = partial(rest, publisher_id=owner, url=url, reason=str(error), until=until)
+            note = partial(
+                url_updates.postpone,
+                owner=owner,
+                url=url,
+                reason=reason,
+                at=at,
+                fail_count=request.meta[FAILURES_KEY],
+            )
+        if note is not None:
             try:
                 await asyncio.wrap_future(run.archive.ingest.do(note))
             except ArchiveError as problem:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from archive.model import Kind, Outcome, Via
-from archive.model.schedule import Due, Reason
-from archive.sql.frontier.store import Entry, Fetched
+from archive.model.reason import Reason
+from archive.revisit.inputs import Due
+from archive.revisit.url_updates import Fetched
+from archive.sql.frontier.store import Entry
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

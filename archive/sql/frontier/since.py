@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_
 
 from archive.model import Kind, Via
-from archive.model.schedule import Reason
+from archive.model.reason import Reason
 from archive.sql.schema import url as table
 
 

@@ -27,8 +27,8 @@ from sqlalchemy import (
     true,
 )
 
-from archive.model import Kind, Outcome, Via
-from archive.model.schedule import NOTHING_CLAIMED, Due, LastmodAccuracy, Reason
+from archive.model import Kind, Via
+from archive.model.reason import Reason
 from archive.sql.chunks import chunks
 from archive.sql.database import upsert_on
 from archive.sql.frontier.since import says_since
@@ -97,25 +97,6 @@ class Lease:
     fetched_at: datetime | None
     due_reason: Reason | None = None
     is_twin: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """What a capture does to its URL's row.
-
-    *claims* is what the modification date that its source gave proved to be worth this time;
-    *published_at* is what the page itself says, for a URL of which no source does. With a
-    *skip_reason* it is not fetched again by itself.
-    """
-
-    url: str
-    fetched_at: datetime
-    due: Due | None
-    failed: bool
-    outcome: Outcome
-    claims: LastmodAccuracy = NOTHING_CLAIMED
-    published_at: datetime | None = None
-    skip_reason: str | None = None
 
 
 _LEASE = (
@@ -225,90 +206,6 @@ def _adding(engine: str) -> Insert:
     )
 
 
-def fetched(connection: Connection, publisher_id: int, captures: Iterable[Fetched]) -> None:
-    """Note that URLs were fetched; the newest capture of each decides, in whatever order they come.
-
-    A URL that is not in the frontier (a rebuild into an empty database) is added. One that is
-    pending is so no more, even if its row knows of a later capture: a clock may be set back.
-    """
-    rows = [
-        {
-            "publisher_id": publisher_id,
-            "url": item.url,
-            "kind": Kind.PAGE,
-            "via": Via.SEED,
-            "state": _state_after(item),
-            "skip_reason": item.skip_reason,
-            "priority": UNKNOWN_PRIORITY,
-            "depth": 0,
-            "redirects": 0,
-            "fail_count": int(item.failed),
-            "is_twin": False,
-            "outcome": item.outcome,
-            "next_due_at": None if item.due is None else item.due.at,
-            "due_reason": None if item.due is None else item.due.reason,
-            "fetched_at": item.fetched_at,
-            "published_at": item.published_at,
-            "lastmod_kept": item.claims.kept,
-            "lastmod_false": item.claims.false_alarms,
-            "lastmod_missed": item.claims.missed,
-        }
-        for item in captures
-    ]
-    if rows:
-        connection.execute(_fetching(connection.dialect.name), rows)
-
-
-def _state_after(item: Fetched) -> State:
-    if item.skip_reason is not None:
-        return State.SKIPPED
-    return State.RETRY if item.failed else State.FETCHED
-
-
-@cache
-def _fetching(engine: str) -> Insert:
-    statement = upsert_on(engine, table)
-    new = statement.excluded
-    return statement.on_conflict_do_update(
-        index_elements=[table.c.publisher_id, table.c.url],
-        set_={
-            "state": new.state,
-            "skip_reason": new.skip_reason,
-            "held_by": None,
-            "fail_count": case((new.fail_count > 0, table.c.fail_count + 1), else_=0),
-            "outcome": new.outcome,
-            "next_due_at": new.next_due_at,
-            "due_reason": new.due_reason,
-            "fetched_at": new.fetched_at,
-            "modified_at_fetched": table.c.modified_at,
-            "published_at": func.coalesce(table.c.published_at, new.published_at),
-            **{
-                name: table.c[name] + new[name]
-                for name in ("lastmod_kept", "lastmod_false", "lastmod_missed")
-            },
-        },
-        where=or_(
-            table.c.fetched_at.is_(None),
-            table.c.fetched_at < new.fetched_at,
-            table.c.state == State.PENDING,
-        ),
-    )
-
-
-def disallow(
-    connection: Connection, publisher_id: int, url: str, reason: str, until: datetime
-) -> None:
-    """Note that robots.txt forbids *url*; it is asked again at the first crawl after *until*."""
-    _rest(connection, publisher_id, url, State.DISALLOWED, reason, until)
-
-
-def postpone(
-    connection: Connection, publisher_id: int, url: str, reason: str, until: datetime
-) -> None:
-    """Note that *url* could not even be asked for (its robots.txt was out of reach, say)."""
-    _rest(connection, publisher_id, url, State.RETRY, reason, until)
-
-
 def pending(
     connection: Connection,
     publisher_id: int,
@@ -385,25 +282,4 @@ def _lease(row: Row[*tuple[Any, ...]]) -> Lease:
         fetched_at=row.fetched_at,
         due_reason=None if row.due_reason is None else Reason(row.due_reason),
         is_twin=row.is_twin,
-    )
-
-
-def _rest(
-    connection: Connection, publisher_id: int, url: str, state: State, reason: str, until: datetime
-) -> None:
-    connection.execute(
-        table.update()
-        .where(
-            table.c.publisher_id == publisher_id,
-            table.c.url == url,
-            # Done once, though it may be asked for twice: the answer to a commit can be lost.
-            or_(table.c.state != state, table.c.next_due_at.is_distinct_from(until)),
-        )
-        .values(
-            state=state,
-            skip_reason=reason,
-            next_due_at=until,
-            due_reason=Reason.RETRY,
-            fail_count=table.c.fail_count + 1,
-        )
     )

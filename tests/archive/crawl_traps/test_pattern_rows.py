@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 from archive.crawl_traps import pattern_rows, pattern_yield
 from archive.crawl_traps.patterns import LIMIT, Tally
 from archive.model import Kind, Via
-from archive.model.schedule import Reason
+from archive.model.reason import Reason
 from archive.profile import Profile
+from archive.revisit import url_updates
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import State
 from archive.sql.schema import pattern
@@ -148,7 +149,7 @@ def test_a_url_that_was_fetched_is_not_held_back_any_more(connection, owner):
     condemn(connection, owner)
     add(connection, owner, DAYS[0])
 
-    frontier.fetched(connection, owner, [fetched(DAYS[0])])
+    url_updates.fetched(connection, owner, [fetched(DAYS[0])])
 
     assert in_state(connection, State.FETCHED) == [DAYS[0]]
     assert pattern_rows.held_back(connection, owner) == ()

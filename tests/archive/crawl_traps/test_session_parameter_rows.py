@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from archive.crawl_traps import session_parameters
 from archive.extract.payload import extract
 from archive.model import Capture, Payload, RecordType
+from archive.revisit import url_updates
 from archive.sql import schema
 from archive.sql.captures.store import Ingestible
 from archive.sql.frontier import store as frontier
@@ -124,7 +125,7 @@ def test_rows_that_differ_by_what_is_learned_become_one(connection, owner, kept)
     frontier.add(connection, owner, [*entries, entry(other), entry(elsewhere)])
     if kept == "fetched":
         frontier.add(connection, owner, [entry(f"{SITE}/a?x=1")])
-        frontier.fetched(connection, owner, [fetched(urls[0])])
+        url_updates.fetched(connection, owner, [fetched(urls[0])])
 
     session_parameters.teach(connection, owner, HOST, ["visit"])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -15,6 +14,8 @@ from archive.errors import DatabaseAwayError
 from archive.library import open_archive, rebuild
 from archive.model import Kind, Via
 from archive.profile import find_profile
+from archive.revisit import url_updates
+from archive.revisit.rule import RETRY_AFTER
 from archive.sql import crawls, schema
 from archive.sql.database import Database, open_database
 from archive.sql.frontier import store as frontier
@@ -166,7 +167,6 @@ def test_a_server_that_was_waited_for_in_vain_is_not_waited_for_again(
 
 
 def test_what_a_crawl_does_to_the_frontier_and_its_row_can_be_done_twice(opened: Database):
-    until = NOON + timedelta(days=1)
     entry = frontier.Entry(url="http://x.test/", kind=Kind.PAGE, via=Via.SEED, priority=0, depth=0)
     account = {"command": "crawl", "profile_digest": "sha256:0", "software": {}}
     ids = []
@@ -177,11 +177,11 @@ def test_what_a_crawl_does_to_the_frontier_and_its_row_can_be_done_twice(opened:
         for _ in range(2):
             ids.append(crawls.begin(connection, owner, NOON, **account))
             frontier.add(connection, owner, [entry])
-            frontier.postpone(connection, owner, entry.url, "not now", until)
+            url_updates.postpone(connection, owner, entry.url, "not now", NOON, 0)
             crawls.end(connection, ids[-1], NOON, {"exchanges": 1}, "done")
 
     with opened.reading() as connection:
         (row,) = connection.execute(select(schema.url)).all()
         (account_row,) = connection.execute(select(schema.crawl)).all()
-    assert (row.state, row.fail_count, row.next_due_at) == (State.RETRY, 1, until)
+    assert (row.state, row.fail_count, row.next_due_at) == (State.RETRY, 1, NOON + RETRY_AFTER[0])
     assert (ids[0] == ids[1], account_row.exit_state) == (True, "done")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from archive.revisit import failing_hosts, url_rows
-from archive.revisit.scheduling import host_failed
+from archive.revisit import failing_hosts, url_rows, url_updates
+from archive.revisit.failing_hosts import host_failed
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import State
 from archive.sql.schema import url as table
@@ -61,7 +61,7 @@ def test_a_publisher_whose_server_rests_is_not_due_before_its_time(connection, o
 
 def test_what_waits_is_told_by_server_and_of_failures_of_their_own(connection, owner):
     frontier.add(connection, owner, [entry(A), entry(B), entry(ELSEWHERE)])
-    frontier.fetched(connection, owner, [fetched(B, failed=True)])
+    url_updates.fetched(connection, owner, [fetched(B, failed=True)])
     host_failed(connection, owner, NEWS, "refused", NOON)
 
     told = url_rows.waiting(connection, owner, NOON)
@@ -80,9 +80,9 @@ def test_a_robots_txt_is_no_row_whatever_names_it(connection, owner):
 
 
 def test_a_url_that_was_fetched_is_done_though_the_clock_was_set_back(connection, owner):
-    frontier.fetched(connection, owner, [fetched(A, at=NOON + HOUR)])
+    url_updates.fetched(connection, owner, [fetched(A, at=NOON + HOUR)])
     connection.execute(table.update().values(state=State.PENDING))
 
-    frontier.fetched(connection, owner, [fetched(A, at=NOON)])
+    url_updates.fetched(connection, owner, [fetched(A, at=NOON)])
 
     assert pending(connection, owner) == []

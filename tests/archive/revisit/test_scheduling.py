@@ -10,9 +10,10 @@ import pytest
 
 from archive.library import open_archive
 from archive.model import Exchange
-from archive.model.schedule import LastmodAccuracy, Reason
+from archive.model.reason import Reason
 from archive.revisit import url_rows
-from archive.revisit.scheduling import instant
+from archive.revisit.inputs import LastmodAccuracy
+from archive.revisit.source_reports import instant
 from archive.revisit.url_rows import UrlRow
 from tests.support.archives import reading
 from tests.support.homes import make_home
@@ -84,7 +85,7 @@ def test_a_date_that_moves_and_a_text_that_does_not_is_counted_and_then_not_beli
 
     row = known(tmp_path, *visits, last)
 
-    assert row.claims == LastmodAccuracy(false_alarms=3)
+    assert row.accuracy == LastmodAccuracy(false_positives=3)
     assert row.due_reason is Reason.AGE
 
 
@@ -93,7 +94,7 @@ def test_a_text_that_changes_under_an_old_date_is_counted(tmp_path: Path):
 
     row = known(tmp_path, sitemap(NOON, dated), story(NOON + HOUR), story(NOON + DAY, "B"))
 
-    assert row.claims == LastmodAccuracy(missed=1)
+    assert row.accuracy == LastmodAccuracy(missed=1)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What of the frontier is due, what a crawl wakes, and what a crawl since a date leaves out."""
+"""What of the frontier is due, what a crawl makes pending, and what one since a date leaves out."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import Connection
 
 from archive.model import Kind, Via
-from archive.model.schedule import Due, LastmodAccuracy, Reason
-from archive.revisit import url_rows
+from archive.model.reason import Reason
+from archive.revisit import url_rows, url_updates
+from archive.revisit.inputs import Due, LastmodAccuracy
+from archive.revisit.url_updates import Fetched
 from archive.sql.frontier import store as frontier
-from archive.sql.frontier.store import RESTING, Fetched
+from archive.sql.frontier.store import RESTING
 from tests.support.frontier import HOUR, NOON, A, B, C, entry, fetched
 
 
@@ -20,33 +22,35 @@ def pending(connection: Connection, owner: int, since: datetime | None = None) -
     return [lease.url for lease in frontier.pending(connection, owner, (), 100, since)]
 
 
-def test_a_crawl_that_names_its_publisher_wakes_sources_that_rest(connection, owner):
-    frontier.fetched(connection, owner, [fetched(A, reason=Reason.SOURCE), fetched(B)])
+def test_a_crawl_that_names_its_publisher_makes_resting_sources_pending(connection, owner):
+    url_updates.fetched(connection, owner, [fetched(A, reason=Reason.SOURCE), fetched(B)])
 
-    url_rows.wake(connection, owner, NOON, RESTING)
+    url_updates.make_due_pending(connection, owner, NOON, RESTING)
     as_scheduled = pending(connection, owner)
-    url_rows.wake(connection, owner, NOON, RESTING, at_once=True)
+    url_updates.make_due_pending(connection, owner, NOON, RESTING, at_once=True)
 
     assert as_scheduled == []
     assert pending(connection, owner) == [A]
 
 
-def test_what_this_crawl_has_fetched_is_not_waked_again_unless_it_failed(connection, owner):
-    frontier.fetched(connection, owner, [fetched(A), fetched(B, reason=Reason.RETRY, failed=True)])
+def test_what_this_crawl_has_fetched_is_not_made_pending_again_unless_it_failed(connection, owner):
+    url_updates.fetched(
+        connection, owner, [fetched(A), fetched(B, reason=Reason.RETRY, failed=True)]
+    )
 
-    url_rows.wake(connection, owner, NOON + 2 * HOUR, RESTING, not_since=NOON)
+    url_updates.make_due_pending(connection, owner, NOON + 2 * HOUR, RESTING, not_since=NOON)
     in_this_crawl = pending(connection, owner)
-    url_rows.wake(connection, owner, NOON + 2 * HOUR, RESTING, not_since=NOON + HOUR)
+    url_updates.make_due_pending(connection, owner, NOON + 2 * HOUR, RESTING, not_since=NOON + HOUR)
 
     assert in_this_crawl == [B]
     assert sorted(pending(connection, owner)) == [A, B]
 
 
-def test_a_refresh_wakes_all_but_what_is_out_of_scope(connection, owner):
+def test_a_refresh_makes_all_pending_but_what_is_out_of_scope(connection, owner):
     frontier.add(connection, owner, [entry(C, skip_reason="too deep")])
-    frontier.fetched(connection, owner, [fetched(A), fetched(B, due=None)])
+    url_updates.fetched(connection, owner, [fetched(A), fetched(B, due=None)])
 
-    assert url_rows.refresh(connection, owner) == 2
+    assert url_updates.make_all_pending(connection, owner) == 2
 
     leases = frontier.pending(connection, owner, (), 100)
     assert {lease.url: lease.due_reason for lease in leases} == dict.fromkeys(
@@ -54,15 +58,13 @@ def test_a_refresh_wakes_all_but_what_is_out_of_scope(connection, owner):
     )
 
 
-def test_a_page_called_for_is_due_and_lies_down_again_when_it_stands_in_a_sitemap_after_all(
-    connection, owner
-):
-    frontier.fetched(connection, owner, [fetched(A)])
+def test_a_vanished_page_is_pending_until_a_sitemap_names_it_again(connection, owner):
+    url_updates.fetched(connection, owner, [fetched(A)])
 
-    url_rows.set_due(connection, owner, {A: Due(NOON, Reason.VANISHED)})
-    url_rows.wake(connection, owner, NOON, RESTING)
+    url_updates.set_due(connection, owner, {A: Due(NOON, Reason.VANISHED)})
+    url_updates.make_due_pending(connection, owner, NOON, RESTING)
     called = pending(connection, owner)
-    url_rows.set_due(connection, owner, {A: Due(NOON + HOUR, Reason.AGE)})
+    url_updates.set_due(connection, owner, {A: Due(NOON + HOUR, Reason.AGE)})
 
     assert called == [A]
     assert pending(connection, owner) == []
@@ -72,7 +74,7 @@ def test_a_page_called_for_is_due_and_lies_down_again_when_it_stands_in_a_sitema
 def test_a_page_that_waits_for_another_reason_goes_on_waiting(connection, owner):
     frontier.add(connection, owner, [entry(A)])
 
-    url_rows.set_due(connection, owner, {A: Due(NOON + HOUR, Reason.AGE)})
+    url_updates.set_due(connection, owner, {A: Due(NOON + HOUR, Reason.AGE)})
 
     assert pending(connection, owner) == [A]
 
@@ -81,7 +83,7 @@ def test_a_publisher_is_due_until_it_was_crawled_and_again_when_something_is(con
     never_crawled = url_rows.is_due(connection, owner, NOON)
     frontier.add(connection, owner, [entry(A)])
     with_new = url_rows.is_due(connection, owner, NOON)
-    frontier.fetched(connection, owner, [fetched(A)])
+    url_updates.fetched(connection, owner, [fetched(A)])
 
     assert never_crawled
     assert with_new
@@ -91,11 +93,11 @@ def test_a_publisher_is_due_until_it_was_crawled_and_again_when_something_is(con
 
 def test_what_a_modification_date_was_worth_adds_up(connection, owner):
     frontier.add(connection, owner, [entry(A, lastmod="x", modified_at=NOON)])
-    for number, claims in enumerate(
-        [LastmodAccuracy(kept=1), LastmodAccuracy(false_alarms=1), LastmodAccuracy(missed=1)]
+    for number, accuracy in enumerate(
+        [LastmodAccuracy(correct=1), LastmodAccuracy(false_positives=1), LastmodAccuracy(missed=1)]
     ):
-        capture = fetched(A, claims=claims)
-        frontier.fetched(
+        capture = fetched(A, accuracy=accuracy)
+        url_updates.fetched(
             connection,
             owner,
             [Fetched(**{**_fields(capture), "fetched_at": NOON + number * HOUR})],
@@ -103,7 +105,7 @@ def test_what_a_modification_date_was_worth_adds_up(connection, owner):
 
     known = url_rows.frontier_rows(connection, owner, [A])[A]
 
-    assert known.claims == LastmodAccuracy(1, 1, 1)
+    assert known.accuracy == LastmodAccuracy(1, 1, 1)
     assert known.modified_at == known.modified_at_fetched == NOON
 
 

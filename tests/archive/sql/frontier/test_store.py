@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Connection, event, select, text
 
 from archive.model import Kind, Via
-from archive.revisit import url_rows
+from archive.revisit import url_rows, url_updates
+from archive.revisit.rule import DISALLOWED_RESTS, RETRY_AFTER
 from archive.sql.captures.store import publisher_id
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import State
@@ -44,7 +45,7 @@ def test_a_publisher_sees_nothing_of_anothers_frontier(connection, owner):
     frontier.add(connection, owner, [entry(A)])
     frontier.add(connection, other, [entry(A), entry(B)])
 
-    frontier.fetched(connection, other, [fetched(A)])
+    url_updates.fetched(connection, other, [fetched(A)])
 
     assert pending(connection, owner) == [A]
     assert pending(connection, other) == [B]
@@ -96,7 +97,7 @@ def test_the_more_urgent_source_says_what_a_url_is_expected_to_answer(connection
 
 def test_a_known_url_that_is_named_again_keeps_its_state(connection, owner):
     frontier.add(connection, owner, [entry(A)])
-    frontier.fetched(connection, owner, [fetched(A)])
+    url_updates.fetched(connection, owner, [fetched(A)])
 
     frontier.add(connection, owner, [entry(A, priority=1, depth=0)])
 
@@ -106,24 +107,24 @@ def test_a_known_url_that_is_named_again_keeps_its_state(connection, owner):
 def test_a_fetched_url_rests_until_it_is_due(connection, owner):
     frontier.add(connection, owner, [entry(A), entry(B)])
 
-    frontier.fetched(connection, owner, [fetched(A)])
+    url_updates.fetched(connection, owner, [fetched(A)])
 
     assert pending(connection, owner) == [B]
-    assert url_rows.wake(connection, owner, NOON + HOUR / 2, (State.FETCHED,)) == 0
-    assert url_rows.wake(connection, owner, NOON + HOUR, (State.FETCHED,)) == 1
+    assert url_updates.make_due_pending(connection, owner, NOON + HOUR / 2, (State.FETCHED,)) == 0
+    assert url_updates.make_due_pending(connection, owner, NOON + HOUR, (State.FETCHED,)) == 1
     assert pending(connection, owner) == [A, B]
 
 
 def test_what_is_never_due_again_is_never_woken(connection, owner):
-    frontier.fetched(connection, owner, [fetched(A, due=None)])
+    url_updates.fetched(connection, owner, [fetched(A, due=None)])
 
-    assert url_rows.wake(connection, owner, NOON + 10_000 * HOUR, tuple(State)) == 0
+    assert url_updates.make_due_pending(connection, owner, NOON + 10_000 * HOUR, tuple(State)) == 0
 
 
 def test_a_failed_url_is_woken_within_the_crawl_and_a_resting_one_is_not(connection, owner):
-    frontier.fetched(connection, owner, [fetched(A), fetched(B, failed=True)])
+    url_updates.fetched(connection, owner, [fetched(A), fetched(B, failed=True)])
 
-    url_rows.wake(connection, owner, NOON + HOUR, (State.RETRY,))
+    url_updates.make_due_pending(connection, owner, NOON + HOUR, (State.RETRY,))
 
     assert pending(connection, owner) == [B]
 
@@ -133,7 +134,7 @@ def test_failures_in_a_row_are_counted_until_one_goes_well(connection, owner):
     counts = []
 
     for number, failed in enumerate((True, True, False, True)):
-        frontier.fetched(connection, owner, [fetched(A, NOON + number * HOUR, failed=failed)])
+        url_updates.fetched(connection, owner, [fetched(A, NOON + number * HOUR, failed=failed)])
         counts.append(row(connection, A).fail_count)
 
     assert counts == [1, 2, 0, 1]
@@ -142,8 +143,8 @@ def test_failures_in_a_row_are_counted_until_one_goes_well(connection, owner):
 def test_the_newest_capture_decides_in_whatever_order_they_are_taken_in(connection, owner):
     frontier.add(connection, owner, [entry(A)])
 
-    frontier.fetched(connection, owner, [fetched(A, NOON + HOUR)])
-    frontier.fetched(connection, owner, [fetched(A, NOON, failed=True)])
+    url_updates.fetched(connection, owner, [fetched(A, NOON + HOUR)])
+    url_updates.fetched(connection, owner, [fetched(A, NOON, failed=True)])
 
     found = row(connection, A)
     assert (found.state, found.fetched_at) == (State.FETCHED, NOON + HOUR)
@@ -153,7 +154,7 @@ def test_the_newest_capture_decides_in_whatever_order_they_are_taken_in(connecti
 def test_a_url_that_only_the_warc_files_know_is_added_and_gives_way_to_whatever_names_it(
     connection, owner
 ):
-    frontier.fetched(connection, owner, [fetched(A)])
+    url_updates.fetched(connection, owner, [fetched(A)])
     known = row(connection, A)
 
     frontier.add(connection, owner, [entry(A, kind=Kind.SITEMAP, via=Via.ROBOTS, priority=10)])
@@ -166,12 +167,13 @@ def test_a_url_that_only_the_warc_files_know_is_added_and_gives_way_to_whatever_
 def test_a_disallowed_url_rests_with_the_reason_and_is_asked_again(connection, owner):
     frontier.add(connection, owner, [entry(A)])
 
-    frontier.disallow(connection, owner, A, "robots.txt: Disallow: /a/", NOON + HOUR)
+    url_updates.disallow(connection, owner, A, "robots.txt: Disallow: /a/", NOON)
 
     found = row(connection, A)
     assert (found.state, found.skip_reason) == (State.DISALLOWED, "robots.txt: Disallow: /a/")
     assert pending(connection, owner) == []
-    url_rows.wake(connection, owner, NOON + HOUR, (State.DISALLOWED,))
+    tomorrow = NOON + DISALLOWED_RESTS
+    url_updates.make_due_pending(connection, owner, tomorrow, (State.DISALLOWED,))
     assert row(connection, A).skip_reason is None
     assert pending(connection, owner) == [A]
 
@@ -179,22 +181,22 @@ def test_a_disallowed_url_rests_with_the_reason_and_is_asked_again(connection, o
 def test_a_postponed_url_is_the_next_to_be_retried(connection, owner):
     frontier.add(connection, owner, [entry(A), entry(B)])
 
-    frontier.postpone(connection, owner, A, "robots.txt is out of reach", NOON + 2 * HOUR)
-    frontier.postpone(connection, owner, B, "robots.txt is out of reach", NOON + HOUR)
+    url_updates.postpone(connection, owner, A, "no route to it", NOON, 3)
+    url_updates.postpone(connection, owner, B, "no route to it", NOON, 0)
 
-    assert url_rows.next_retry(connection, owner) == NOON + HOUR
+    assert url_rows.next_retry(connection, owner) == NOON + RETRY_AFTER[0]
     assert pending(connection, owner) == []
 
 
 def test_nothing_is_to_be_retried_where_nothing_failed(connection, owner):
-    frontier.fetched(connection, owner, [fetched(A)])
+    url_updates.fetched(connection, owner, [fetched(A)])
 
     assert url_rows.next_retry(connection, owner) is None
 
 
 def test_exactly_the_urls_that_are_asked_for_are_leased_in_their_order(connection, owner):
     frontier.add(connection, owner, [entry(A, skip_reason="x"), entry(B), entry(C)])
-    frontier.fetched(connection, owner, [fetched(B)])
+    url_updates.fetched(connection, owner, [fetched(B)])
 
     leases = frontier.leases(connection, owner, [C, "http://news.test/unknown/", B, A])
 
@@ -203,7 +205,7 @@ def test_exactly_the_urls_that_are_asked_for_are_leased_in_their_order(connectio
 
 def test_counts_are_by_state(connection, owner):
     frontier.add(connection, owner, [entry(A), entry(B), entry(C, skip_reason="x")])
-    frontier.fetched(connection, owner, [fetched(A)])
+    url_updates.fetched(connection, owner, [fetched(A)])
 
     assert frontier.counts(connection, owner) == {"pending": 1, "fetched": 1, "skipped": 1}
 

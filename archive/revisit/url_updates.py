@@ -1,0 +1,212 @@
+"""Write into the frontier when URLs are due, and make pending what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import Connection, Insert, and_, bindparam, case, func, or_
+
+from archive.model import Kind, Outcome, Via
+from archive.model.reason import Reason
+from archive.revisit.inputs import UNTESTED, Due, LastmodAccuracy
+from archive.revisit.rule import disallowed_until, retry_at
+from archive.revisit.url_rows import in_states
+from archive.sql.database import upsert_on
+from archive.sql.frontier.store import RESTING, UNKNOWN_PRIORITY, State
+from archive.sql.schema import url as table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What a capture does to the row of its URL.
+
+    *due* is when to fetch the URL again; None for never. *accuracy* counts what the modification
+    date of its source proved to be worth this time. *published_at* is the date that the page gives;
+    it is used when no source gives one. A URL with a *skip_reason* is not fetched again by itself.
+    """
+
+    url: str
+    fetched_at: datetime
+    due: Due | None
+    failed: bool
+    outcome: Outcome
+    accuracy: LastmodAccuracy = UNTESTED
+    published_at: datetime | None = None
+    skip_reason: str | None = None
+
+
+def fetched(connection: Connection, owner: int, captures: Iterable[Fetched]) -> None:
+    """Note that URLs were fetched; the newest capture of each decides, in whatever order they come.
+
+    A URL that is not in the frontier (a rebuild into an empty database) is added. A pending URL is
+    not pending afterwards, even if its row has a later capture: a clock may be set back.
+    """
+    rows = [
+        {
+            "publisher_id": owner,
+            "url": item.url,
+            "kind": Kind.PAGE,
+            "via": Via.SEED,
+            "state": _state_after(item),
+            "skip_reason": item.skip_reason,
+            "priority": UNKNOWN_PRIORITY,
+            "depth": 0,
+            "redirects": 0,
+            "fail_count": int(item.failed),
+            "is_twin": False,
+            "outcome": item.outcome,
+            "next_due_at": None if item.due is None else item.due.at,
+            "due_reason": None if item.due is None else item.due.reason,
+            "fetched_at": item.fetched_at,
+            "published_at": item.published_at,
+            "lastmod_kept": item.accuracy.correct,
+            "lastmod_false": item.accuracy.false_positives,
+            "lastmod_missed": item.accuracy.missed,
+        }
+        for item in captures
+    ]
+    if rows:
+        connection.execute(_fetching(connection.dialect.name), rows)
+
+
+def _state_after(item: Fetched) -> State:
+    if item.skip_reason is not None:
+        return State.SKIPPED
+    return State.RETRY if item.failed else State.FETCHED
+
+
+@cache
+def _fetching(engine: str) -> Insert:
+    statement = upsert_on(engine, table)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[table.c.publisher_id, table.c.url],
+        set_={
+            "state": new.state,
+            "skip_reason": new.skip_reason,
+            "held_by": None,
+            "fail_count": case((new.fail_count > 0, table.c.fail_count + 1), else_=0),
+            "outcome": new.outcome,
+            "next_due_at": new.next_due_at,
+            "due_reason": new.due_reason,
+            "fetched_at": new.fetched_at,
+            "modified_at_fetched": table.c.modified_at,
+            "published_at": func.coalesce(table.c.published_at, new.published_at),
+            **{
+                name: table.c[name] + new[name]
+                for name in ("lastmod_kept", "lastmod_false", "lastmod_missed")
+            },
+        },
+        where=or_(
+            table.c.fetched_at.is_(None),
+            table.c.fetched_at < new.fetched_at,
+            table.c.state == State.PENDING,
+        ),
+    )
+
+
+def disallow(connection: Connection, owner: int, url: str, reason: str, at: datetime) -> None:
+    """Note that robots.txt forbade *url* at the time *at*; it is asked for again later."""
+    _rest(connection, owner, url, State.DISALLOWED, reason, disallowed_until(at))
+
+
+def postpone(
+    connection: Connection, owner: int, url: str, reason: str, at: datetime, fail_count: int
+) -> None:
+    """Note that *url*, which had failed *fail_count* times before, was not even asked for *at*."""
+    _rest(connection, owner, url, State.RETRY, reason, retry_at(at, fail_count + 1))
+
+
+def _rest(
+    connection: Connection, owner: int, url: str, state: State, reason: str, until: datetime
+) -> None:
+    connection.execute(
+        table.update()
+        .where(
+            table.c.publisher_id == owner,
+            table.c.url == url,
+            # Done once, though the caller may repeat it: the answer to a commit can be lost.
+            or_(table.c.state != state, table.c.next_due_at.is_distinct_from(until)),
+        )
+        .values(
+            state=state,
+            skip_reason=reason,
+            next_due_at=until,
+            due_reason=Reason.RETRY,
+            fail_count=table.c.fail_count + 1,
+        )
+    )
+
+
+def set_due(connection: Connection, owner: int, dues: Mapping[str, Due | None]) -> None:
+    """Set anew when resting URLs are due.
+
+    A URL made pending only because it had vanished goes back to ``fetched``.
+    """
+    rows = [
+        {
+            "owner": owner,
+            "wanted": url,
+            "due_at": None if due is None else due.at,
+            "reason": None if due is None else due.reason,
+        }
+        for url, due in dues.items()
+    ]
+    if rows:
+        connection.execute(_RESCHEDULING, rows)
+
+
+_RESCHEDULING = (
+    table.update()
+    .where(
+        table.c.publisher_id == bindparam("owner"),
+        table.c.url == bindparam("wanted"),
+        table.c.fetched_at.is_not(None),
+        or_(
+            table.c.state == State.FETCHED,
+            and_(table.c.state == State.PENDING, table.c.due_reason == Reason.VANISHED),
+        ),
+    )
+    .values(state=State.FETCHED, next_due_at=bindparam("due_at"), due_reason=bindparam("reason"))
+)
+
+
+def make_due_pending(
+    connection: Connection,
+    owner: int,
+    now: datetime,
+    states: Collection[State],
+    *,
+    not_since: datetime | None = None,
+    at_once: bool = False,
+) -> int:
+    """Make pending the URLs in *states* that are due by *now*; return how many.
+
+    With *at_once*, sources and failed URLs count as due whenever this is called. URLs that were
+    fetched at or after *not_since* stay as they are, except failed ones: a crawl fetches no URL
+    twice because it is due.
+    """
+    due = table.c.next_due_at <= now
+    if at_once:
+        due = or_(due, table.c.due_reason == Reason.SOURCE, table.c.state == State.RETRY)
+    if not_since is not None:
+        not_in_this_crawl = or_(table.c.fetched_at.is_(None), table.c.fetched_at < not_since)
+        due = and_(due, or_(table.c.state == State.RETRY, not_in_this_crawl))
+    statement = table.update().where(in_states(owner, states), due).values(_PENDING_AGAIN)
+    return connection.execute(statement).rowcount
+
+
+def make_all_pending(connection: Connection, owner: int) -> int:
+    """Make pending every URL that is known and not skipped; return how many rested before."""
+    statement = (
+        table.update()
+        .where(in_states(owner, RESTING))
+        .values(**_PENDING_AGAIN, due_reason=Reason.REFRESH)
+    )
+    return connection.execute(statement).rowcount
+
+
+_PENDING_AGAIN = {"state": State.PENDING, "skip_reason": None}
