@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 
 from lxml import etree
 
@@ -63,6 +64,12 @@ _ROOT = re.compile(
 )
 _FEED_ROOTS = {"rss", "feed", "rdf"}
 _SITEMAP_ROOTS = {"urlset", "sitemapindex"}
+_VAGUE_XML = frozenset({"", "unknown/unknown", "application/xml", "text/xml"})
+"""Media types of pages whose server does not say that they are HTML."""
+_VAGUE_TEXT = frozenset(
+    {"", "text/plain", "application/gzip", "application/x-gzip", "application/octet-stream"}
+)
+"""Media types of text sitemaps (sitemaps.org), compressed ones included."""
 _NOT_MODIFIED = "304 Not Modified"
 
 # What a guard before the server says that it did in the server's place.
@@ -201,56 +208,105 @@ def _is_short(payload: Payload) -> bool:
     return len(payload.body) < int(promised[:18])
 
 
+class _Body:
+    """A body without its codings, and what decides how it is read."""
+
+    def __init__(self, payload: Payload, data: bytes) -> None:
+        self.payload, self.data = payload, data
+        self.header = payload.header("content-type") or ""
+        media = self.header.partition(";")[0].strip().lower()
+        self.media = media if _MEDIA.fullmatch(media) else ""
+
+    @cached_property
+    def head(self) -> str:
+        return decode_text(self.data[:8192], self.header)[0]
+
+    @cached_property
+    def first_letter(self) -> str:
+        return self.head.lstrip()[:1]
+
+    @cached_property
+    def root(self) -> str:
+        """The name of the root element, without its prefix and in lower case; "" without one."""
+        found = _ROOT.match(self.head.lstrip("\ufeff"))
+        return found.group(1).rpartition(":")[2].lower() if found else ""
+
+    def text(self) -> str:
+        return decode_text(self.data, self.header)[0]
+
+
 def _by_content(payload: Payload, data: bytes) -> Extraction:
     """Decide by what the body is; its Content-Type counts only where the body does not tell."""
-    url = payload.url
-    header = payload.header("content-type") or ""
-    media = header.partition(";")[0].strip().lower()
-    if not _MEDIA.fullmatch(media):
-        media = ""
-    if is_robots_txt(url):
-        text, _ = decode_text(data, header)
-        return _named(Outcome.ROBOTS, links.robots_candidates(text, url))
-    signature = next((kind for mark, kind in _SIGNATURES if data.startswith(mark)), None)
-    if signature:
-        return _result(Outcome.NOT_HTML, signature)
-    head, _ = decode_text(data[:8192], header)
-    root = _ROOT.match(head.lstrip("\ufeff"))
-    name = root.group(1).rpartition(":")[2].lower() if root else ""
-    if name in _SITEMAP_ROOTS:
-        found = _named(Outcome.SITEMAP, links.sitemap_candidates(data.lstrip(), url))
-        return _flagged(found, (Flag.TRUNCATED,)) if links.is_cut_off(data) else found
-    if name in _FEED_ROOTS:
-        return _named(Outcome.FEED, feed_candidates(data.lstrip(), url))
-    if JSON_FEED in head and head.lstrip()[:1] == "{":
-        text, _ = decode_text(data, header)
-        return _named(Outcome.FEED, json_feed_candidates(text, url))
-    if media.endswith("json") or (head.lstrip()[:1] in {"{", "["} and "html" not in media):
-        return _result(Outcome.API, None)
-    if "html" in media or (
-        media in {"", "unknown/unknown", "application/xml", "text/xml"} and name
-    ):
-        return _html(payload, data, header)
-    if media in {
-        "text/plain",
-        "application/gzip",
-        "application/x-gzip",
-        "application/octet-stream",
-        "",
-    }:
-        text, _ = decode_text(data, header)
-        if links.is_text_sitemap(text):
-            return _named(Outcome.SITEMAP, links.text_sitemap_candidates(text, url))
-    return _result(Outcome.NOT_HTML, media or "no media type")
+    body = _Body(payload, data)
+    found = next(filter(None, (read(body) for read in _READERS)), None)
+    return found or _result(Outcome.NOT_HTML, body.media or "no media type")
 
 
-def _html(payload: Payload, data: bytes, content_type: str) -> Extraction:
+def _as_robots(body: _Body) -> Extraction | None:
+    if not is_robots_txt(body.payload.url):
+        return None
+    return _named(Outcome.ROBOTS, links.robots_candidates(body.text(), body.payload.url))
+
+
+def _as_other_format(body: _Body) -> Extraction | None:
+    signature = next((kind for mark, kind in _SIGNATURES if body.data.startswith(mark)), None)
+    return _result(Outcome.NOT_HTML, signature) if signature else None
+
+
+def _as_sitemap(body: _Body) -> Extraction | None:
+    if body.root not in _SITEMAP_ROOTS:
+        return None
+    data = body.data
+    found = _named(Outcome.SITEMAP, links.sitemap_candidates(data.lstrip(), body.payload.url))
+    return _flagged(found, (Flag.TRUNCATED,)) if links.is_cut_off(data) else found
+
+
+def _as_feed(body: _Body) -> Extraction | None:
+    if body.root not in _FEED_ROOTS:
+        return None
+    return _named(Outcome.FEED, feed_candidates(body.data.lstrip(), body.payload.url))
+
+
+def _as_json_feed(body: _Body) -> Extraction | None:
+    if JSON_FEED not in body.head or body.first_letter != "{":
+        return None
+    return _named(Outcome.FEED, json_feed_candidates(body.text(), body.payload.url))
+
+
+def _as_json(body: _Body) -> Extraction | None:
+    looks_like_json = body.first_letter in {"{", "["} and "html" not in body.media
+    is_json = body.media.endswith("json") or looks_like_json
+    return _result(Outcome.API, None) if is_json else None
+
+
+def _as_html(body: _Body) -> Extraction | None:
+    if "html" not in body.media and not (body.media in _VAGUE_XML and body.root):
+        return None
     found = html_extraction(
-        data, payload.url, content_type, payload.captured_at, extractor=EXTRACTOR
+        body.data, body.payload.url, body.header, body.payload.captured_at, extractor=EXTRACTOR
     )
     if isinstance(found, str):
-        return _redirect(payload.url, found, "meta refresh")
+        return _redirect(body.payload.url, found, "meta refresh")
     return found
+
+
+def _as_text_sitemap(body: _Body) -> Extraction | None:
+    if body.media not in _VAGUE_TEXT or not links.is_text_sitemap(text := body.text()):
+        return None
+    return _named(Outcome.SITEMAP, links.text_sitemap_candidates(text, body.payload.url))
+
+
+_READERS = (
+    _as_robots,
+    _as_other_format,
+    _as_sitemap,
+    _as_feed,
+    _as_json_feed,
+    _as_json,
+    _as_html,
+    _as_text_sitemap,
+)
+"""Readers in the order in which they are tried; each returns None for what it does not read."""
 
 
 def _named(outcome: Outcome, candidates: tuple[Candidate, ...]) -> Extraction:

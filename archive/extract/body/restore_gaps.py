@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
@@ -32,6 +33,7 @@ _INNER = frozenset(_INNER_TEXT.split())
 _ITEMS = frozenset({"li", "dt", "dd"})
 _LISTS = frozenset({"ul", "ol", "dl"})
 _HOLDERS = frozenset({"div", "section", "article", "header", "main", "body", "form"})
+_TEXT_TAGS = frozenset({"p", "li", "blockquote"})
 _SHORT_TAGS = frozenset({"li", "tr", "pre", "dd", "dt"})
 _FOREIGN_TAGS = frozenset({"aside", "form", "button", "nav", "footer", "figcaption", "label"})
 _FOREIGN_TEXT = """
@@ -268,30 +270,79 @@ class _Gaps:
 
     def _belongs(self, leaf: Line, further_only: bool) -> bool:
         element = leaf.element
-        if (post := _post_of(element)) is not None:
-            around = tuple(islice(post.iterancestors(), _AROUND_POST))
-            is_shown = any(each.tag == "figure" for each in around)  # as a picture is
-            return not (further_only or is_shown or self.main.isdisjoint(around))
         holder = holder_of(element)
         if holder is element and _heading_rank(element):
             parent = element.getparent()
             holder = element if parent is None else holder_of(parent)
         is_main = holder in self.main or self._is_set_out(leaf)
-        if is_main and leaf.is_link and not _is_foreign(element) and self._is_source(leaf):
-            return not further_only
-        if element.tag == "h1" or not _may_be_text(leaf):
-            return False
-        if is_main:
-            return not further_only
+        place = _Place(leaf, element, holder, is_main, further_only)
+        answers = (rule(self, place) for rule in _RULES)
+        return next((answer for answer in answers if answer is not None), False)
+
+    def rule_of_posts(self, place: _Place) -> bool | None:
+        """Answer for posts: one in the text's element belongs to it, unless shown as a picture."""
+        if (post := _post_of(place.element)) is None:
+            return None
+        around = tuple(islice(post.iterancestors(), _AROUND_POST))
+        is_shown = any(each.tag == "figure" for each in around)
+        return not (place.further_only or is_shown or self.main.isdisjoint(around))
+
+    def rule_of_sources(self, place: _Place) -> bool | None:
+        """Answer for links to other sites: one in a list of the text's element belongs to it."""
+        is_link = place.is_main and place.leaf.is_link and not _is_foreign(place.element)
+        return not place.further_only if is_link and self._is_source(place.leaf) else None
+
+    def rule_of_other_lines(self, place: _Place) -> bool | None:
+        """Refuse the page's headline, and lines that cannot be text by themselves."""
+        return False if place.element.tag == "h1" or not _may_be_text(place.leaf) else None
+
+    def rule_of_main_element(self, place: _Place) -> bool | None:
+        """Answer for lines in the text's element: they belong to the text up to its end."""
+        return not place.further_only if place.is_main else None
+
+    def rule_of_signatures(self, place: _Place) -> bool | None:
+        """Refuse a line whose holder has other classes than all that hold much of the text."""
+        element, holder = place.element, place.holder
         if element is holder or not holder.get("class"):
             return False
         if signature_of(holder) not in self.signatures:
             return False
-        if element.tag not in {"p", "li", "blockquote"} and not _heading_rank(element):
-            return False
-        if further_only:
-            return any(lie_alike(holder, each) for each in self.main)
-        return any(ancestor in self.near for ancestor in (holder, *holder.iterancestors()))
+        return None if element.tag in _TEXT_TAGS or _heading_rank(element) else False
+
+    def rule_of_further_elements(self, place: _Place) -> bool | None:
+        """Answer for lines after the text: one belongs to it if its holder is nested alike."""
+        if not place.further_only:
+            return None
+        return any(lie_alike(place.holder, each) for each in self.main)
+
+    def rule_of_near_elements(self, place: _Place) -> bool:
+        """Answer for all other lines: one belongs to the text if one element is around both."""
+        around = (place.holder, *place.holder.iterancestors())
+        return any(each in self.near for each in around)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A line, and where it stands: in *holder*, which holds much of the text if *is_main*."""
+
+    leaf: Line
+    element: HtmlElement
+    holder: HtmlElement
+    is_main: bool
+    further_only: bool
+    """Whether the line comes after the text, where only further elements of it are looked for."""
+
+
+_RULES: tuple[Callable[[_Gaps, _Place], bool | None], ...] = (
+    _Gaps.rule_of_posts,
+    _Gaps.rule_of_sources,
+    _Gaps.rule_of_other_lines,
+    _Gaps.rule_of_main_element,
+    _Gaps.rule_of_signatures,
+    _Gaps.rule_of_further_elements,
+    _Gaps.rule_of_near_elements,
+)
+"""Which lines belong to the text: the first rule that does not answer None decides."""
 
 
 def _post_of(element: HtmlElement) -> HtmlElement | None:

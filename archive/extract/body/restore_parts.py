@@ -7,7 +7,7 @@ articleBody has what is missing, or an element inside the one that holds the tex
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lxml.html import HtmlElement
 
@@ -90,14 +90,15 @@ def _parts(placed: Sequence[Placed], leaves: Sequence[Line]) -> list[Line]:
     if sum(len(leaf.letters) for leaf in inside) < _PART_LETTERS:
         return []  # nearly always, and far cheaper than to know what is left out
     left = [leaf for leaf in _left_out(placed, leaves) if leaf in inside]
+    parts = _large_parts(left, home, max(_PART_LETTERS, _PART_SHARE * letters.total()))
+    return [leaf for leaf in left if parts and holder_of(leaf.element) in parts]
+
+
+def _large_parts(left: Iterable[Line], home: HtmlElement, least: float) -> set[HtmlElement]:
+    """Return the elements within *home* that hold *least* letters of the prose in *left*."""
     prose: Counter[HtmlElement] = Counter()
     for leaf in left:
         if leaf.is_prose:
             prose[holder_of(leaf.element)] += len(leaf.letters)
-    parts = {
-        element
-        for element, count in prose.items()
-        if count >= max(_PART_LETTERS, _PART_SHARE * letters.total())
-        and any(ancestor is home for ancestor in element.iterancestors())
-    }
-    return [leaf for leaf in left if parts and holder_of(leaf.element) in parts]
+    large = (element for element, count in prose.items() if count >= least)
+    return {each for each in large if any(above is home for above in each.iterancestors())}

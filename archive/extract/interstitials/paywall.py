@@ -8,9 +8,9 @@ that anything is missing: what is missing must show as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -19,6 +19,7 @@ from archive.extract.dom import schema_org
 from archive.extract.dom.class_names import MAX_NAMES, is_hidden, names_of
 from archive.extract.dom.document import Page, element_text
 from archive.extract.dom.text_density import Prose
+from archive.extract.signs import Sign, Table, score
 from archive.model import Block, BlockKind
 
 # Elements that a plugin or a CMS writes on its server in place of the text it keeps back.
@@ -86,10 +87,9 @@ def paywall_stub(page: Page, blocks: tuple[Block, ...], *, free: bool | None) ->
     if letters > (_LONG if locked else _SHORT):
         return None
     found = _Reading(page, blocks, locked=locked)
-    evidence = found.evidence()
-    if not evidence:
+    if not any(shows_stub(found) for shows_stub in _STUB_RULES):
         return None
-    return Stub(tuple(f"{sign} (paywall stub)" for sign in evidence), tuple(found.own))
+    return Stub(score(_SIGNS, found).evidence("paywall stub"), tuple(found.own))
 
 
 class _Reading:
@@ -104,42 +104,14 @@ class _Reading:
         last = next((b for b in reversed(self.own) if b.kind is not BlockKind.HEADING), None)
         self.is_open = last is not None and _OPEN_END.search(last.text) is not None
 
-    def evidence(self) -> list[str]:
-        """Return the signs of a stub, the strongest first; none where it is not one."""
-        message = next((name for box in self.boxes if (name := _message(box))), None)
-        missing = self._missing()
-        signs = []
-        if message is not None:
-            signs.append(f"message {message}")
-        if missing is not None:
-            signs.append(missing)
-        if self.locked:
-            signs.append("declared not free")
-        if self.boxes:
-            signs.append(f"wall {names_of(self.boxes[0]).split()[0]}")
-        if self.is_open:
-            signs.append("text ends in an ellipsis")
-        return signs if self._is_stub(message, missing) else []
+    @cached_property
+    def message(self) -> str | None:
+        """The name of an element that a plugin writes in place of the text, if there is one."""
+        return next(filter(None, map(_message, self.boxes)), None)
 
-    def _is_stub(self, message: str | None, missing: str | None) -> bool:
-        if message is not None and self.letters <= 2 * _SHORT:
-            return True
-        if missing is not None and (self.locked or self.boxes):
-            return True
-        if self.letters > _SHORT:
-            return False
-        if self.boxes:
-            # A short piece of news may be whole although a wall is drawn on its page.
-            return self.is_open or self.letters <= _VERY_SHORT or (self.locked and not self._held())
-        if not self.locked:
-            return False
-        selectors = [selector for selector in _locked_parts(self.page) if selector]
-        return (
-            self.is_open or (self.letters <= _VERY_SHORT and bool(selectors))
-        ) and not self._held()
-
-    def _missing(self) -> str | None:
-        """Return how many of the article's words are not there, if the page counts them."""
+    @cached_property
+    def missing(self) -> str | None:
+        """How many of the article's words are there, if the page counts them and most are not."""
         node = schema_org.article_node(self.page.json_ld) or {}
         declared = re.sub(r"\D", "", schema_org.text(node.get("wordCount")) or "")
         if not 0 < len(declared) < 7:
@@ -151,9 +123,9 @@ class _Reading:
         # Perhaps the words are on the page, and were not recognised as the article's.
         if Prose(self.page.tree).total > 3.5 * int(declared):
             return None
-        return f"{here} of {declared} words"
+        return f"{here} of {declared}"
 
-    def _held(self) -> bool:
+    def holds_locked_text(self) -> bool:
         """Whether a paragraph of the text stands in what is declared to be locked: it was not."""
         texts = [block.text for block in self.own if len(block.text) >= 60]
         for selector in _locked_parts(self.page):
@@ -163,6 +135,45 @@ class _Reading:
             if any(text in held for text in texts):
                 return True
         return False
+
+
+def _has_message(text: _Reading) -> bool:
+    return text.message is not None and text.letters <= 2 * _SHORT
+
+
+def _lacks_words(text: _Reading) -> bool:
+    return text.missing is not None and (text.locked or bool(text.boxes))
+
+
+def _is_cut_at_wall(text: _Reading) -> bool:
+    """Whether a wall ends the text: a short piece of news may be whole although a wall is drawn."""
+    if not text.boxes or text.letters > _SHORT:
+        return False
+    if text.is_open or text.letters <= _VERY_SHORT:
+        return True
+    return text.locked and not text.holds_locked_text()
+
+
+def _is_cut_without_wall(text: _Reading) -> bool:
+    """Whether the text is declared to be locked, and shows to be a beginning."""
+    if text.boxes or not text.locked or text.letters > _SHORT:
+        return False
+    has_selector = any(_locked_parts(text.page))
+    is_beginning = text.is_open or (text.letters <= _VERY_SHORT and has_selector)
+    return is_beginning and not text.holds_locked_text()
+
+
+_STUB_RULES = (_has_message, _lacks_words, _is_cut_at_wall, _is_cut_without_wall)
+"""Each of these is enough to show that a text is only a beginning."""
+
+_SIGNS: Table[_Reading] = (
+    Sign("message {}", lambda text: text.message),
+    Sign("{} words", lambda text: text.missing),
+    Sign("declared not free", lambda text: text.locked),
+    Sign("wall {}", lambda text: bool(text.boxes) and names_of(text.boxes[0]).split()[0]),
+    Sign("text ends in an ellipsis", lambda text: text.is_open),
+)
+"""What speaks for a stub, the strongest first."""
 
 
 def _locked_parts(page: Page) -> Iterator[str]:
@@ -187,31 +198,62 @@ def _selected(tree: HtmlElement, selectors: str) -> Iterator[HtmlElement]:
                 yield element
 
 
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """An element that is called a wall, and the article's text beside it."""
+
+    element: HtmlElement
+    text: str
+    long: Sequence[str]
+    """The texts of the article's longer blocks."""
+    last: str
+    """The beginning of the article's last block."""
+
+
 def _boxes(tree: HtmlElement, blocks: tuple[Block, ...]) -> Iterator[HtmlElement]:
     """Yield the walls that are drawn beside the text: they promise it, and offer a way to it."""
     last = next((block.text[:40] for block in reversed(blocks)), "")
     long = [block.text for block in blocks if len(block.text) >= 60]
     for element in tree.iter("div", "section", "aside"):
-        if not any(
-            _is_named_wall(names[:MAX_NAMES])
-            for names in (element.get("class"), element.get("id"))
-            if names
-        ):
-            continue
-        text = element_text(element)
-        if not _MIN_BOX <= len(text) <= _MAX_BOX or any(
-            map(is_hidden, (element, *element.iterancestors()))
-        ):
-            continue
-        inside = [block for block in long if block in text]
-        if _message(element) is None and (
-            sum(map(len, inside)) > _MAX_PROMISE or (inside and inside[0] == long[0])
-        ):
-            continue  # sites call what holds the article "paywall" as well
-        around = [ancestor for ancestor in element.iterancestors() if ancestor.tag != "body"][:2]
-        near = last in text or any(last in element_text(ancestor) for ancestor in around)
-        if near and next(element.iter("a", "button", "form"), None) is not None:
-            yield element
+        if _is_called_wall(element):
+            box = _Box(element, element_text(element), long, last)
+            if all(holds(box) for holds in _WALL_RULES):
+                yield element
+
+
+def _has_sentences(box: _Box) -> bool:
+    return _MIN_BOX <= len(box.text) <= _MAX_BOX
+
+
+def _is_shown(box: _Box) -> bool:
+    return not any(map(is_hidden, (box.element, *box.element.iterancestors())))
+
+
+def _is_beside_article(box: _Box) -> bool:
+    """Whether *box* does not hold the article itself: sites call that element "paywall" as well."""
+    if _message(box.element) is not None:
+        return True
+    inside = [text for text in box.long if text in box.text]
+    is_first_inside = bool(inside) and inside[0] == box.long[0]
+    return sum(map(len, inside)) <= _MAX_PROMISE and not is_first_inside
+
+
+def _is_near_end(box: _Box) -> bool:
+    around = [each for each in box.element.iterancestors() if each.tag != "body"][:2]
+    return box.last in box.text or any(box.last in element_text(each) for each in around)
+
+
+def _offers_way(box: _Box) -> bool:
+    return next(box.element.iter("a", "button", "form"), None) is not None
+
+
+_WALL_RULES = (_has_sentences, _is_shown, _is_beside_article, _is_near_end, _offers_way)
+"""All of these hold for a wall."""
+
+
+def _is_called_wall(element: HtmlElement) -> bool:
+    both = (element.get("class"), element.get("id"))
+    return any(_is_named_wall(names[:MAX_NAMES]) for names in both if names)
 
 
 @lru_cache(maxsize=8_192)

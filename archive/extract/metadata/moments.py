@@ -51,26 +51,27 @@ _UPDATED = frozenset({"updated", "modified", "datemodified"})
 
 def moment(sources: Sources, which: Which, flags: list[str]) -> Dated | None:
     """Return the *which* date; one that is not believed has no instant, and raises a flag."""
-    dates = [read_date(written, sources.captured_at) for written in _declared(sources, which)]
-    chosen = choose(dates)
-    if chosen is None:
-        near = [read_date(written, sources.captured_at) for written in _timed(sources, which)]
-        dates.extend(near)
-        chosen = choose(near)
+    chosen, dates = _stated(sources, which)
     wrong = [date for date in dates if date.problem and _means_a_date(date)]
     flags.extend(dict.fromkeys(f"date_{which}: {date.problem} {date.source}" for date in wrong))
-    if chosen is None and not wrong and _may_stand_in_words(sources, which):
-        chosen = _in_words(sources, which)
-    if chosen is None and not wrong and sources.region is not sources.bare:
-        far = _timed(sources, which, far=True)
-        chosen = choose([read_date(written, sources.captured_at) for written in far])
-    if chosen is None and which == "published" and not wrong:
-        chosen = _named(sources)
-    if chosen is None and which == "published":
-        chosen = _in_address(sources)
+    if chosen is None:
+        guesses = (_in_address,) if wrong else _GUESSES
+        chosen = next(filter(None, (guess(sources, which) for guess in guesses)), None)
     if chosen is not None and not chosen.zoned and chosen.precision != "day":
         flags.append(f"date_{which}: no zone, taken as UTC")
     return chosen or next(iter(wrong), None)
+
+
+def _stated(sources: Sources, which: Which) -> tuple[Dated | None, list[Dated]]:
+    """Return the date that is written for machines, and all dates that were read to choose it.
+
+    Time elements near the headline are read only when no declared date is believed.
+    """
+    declared = [read_date(written, sources.captured_at) for written in _declared(sources, which)]
+    if (chosen := choose(declared)) is not None:
+        return chosen, declared
+    near = [read_date(written, sources.captured_at) for written in _timed(sources, which)]
+    return choose(near), declared + near
 
 
 def _means_a_date(date: Dated) -> bool:
@@ -108,12 +109,14 @@ def _timed(sources: Sources, which: Which, *, far: bool = False) -> Iterator[Wri
             yield Written(raw, "time")
 
 
-def _may_stand_in_words(sources: Sources, which: Which) -> bool:
-    """Whether to read the lines near the headline: not where the page declares its dates."""
-    return which == "published" or next(_declared(sources, "published"), None) is None
-
-
 def _in_words(sources: Sources, which: Which) -> Dated | None:
+    """Return the date in the lines near the headline.
+
+    A page that declares when it was published also declares when it was modified, so that its
+    lines are not read for that.
+    """
+    if which == "modified" and next(_declared(sources, "published"), None) is not None:
+        return None
     return next(
         (
             date
@@ -124,8 +127,17 @@ def _in_words(sources: Sources, which: Which) -> Dated | None:
     )
 
 
-def _named(sources: Sources) -> Dated | None:
-    """Return the day that elements say which are called the publication's, if it is one day."""
+def _far_from_headline(sources: Sources, which: Which) -> Dated | None:
+    if sources.region is sources.bare:
+        return None
+    far = _timed(sources, which, far=True)
+    return choose([read_date(written, sources.captured_at) for written in far])
+
+
+def _named(sources: Sources, which: Which) -> Dated | None:
+    """Return the day in the elements that are called the publication's, if it is one day."""
+    if which != "published":
+        return None
     named = [
         each
         for each in sources.page.tree.iter("*")
@@ -143,10 +155,14 @@ def _names_of(element: HtmlElement) -> list[str]:
     return [*class_tokens(element), *(element.get("itemprop") or "").lower().split()]
 
 
-def _in_address(sources: Sources) -> Dated | None:
-    found = _URL_DAY.search(sources.page.url)
+def _in_address(sources: Sources, which: Which) -> Dated | None:
+    found = _URL_DAY.search(sources.page.url) if which == "published" else None
     if found is None:
         return None
     year, month, day = found.groups()
     date = read_date(Written(f"{year}-{month:0>2}-{day:0>2}", "url"), sources.captured_at)
     return date if date.instant is not None else None
+
+
+_GUESSES = (_in_words, _far_from_headline, _named, _in_address)
+"""Where a date is looked for when none is stated, the best place first."""
