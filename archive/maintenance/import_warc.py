@@ -210,35 +210,20 @@ class Importer:
     def _listed(
         self, path: Path, digest: str, known: Listed | None, *, copy: bool, inflate: bool
     ) -> Listed:
-        """Return the entry of the file, having put it where it is to lie."""
-        folder = self._store.folder
-        if known is not None and digest in {known.imported_digest, known.digest}:
-            place = self._collection.home / known.location
-            is_here = place.parent == folder and (place.is_file())
-            if is_here or (place.is_file() and not copy):
-                return replace(
-                    known,
-                    imported_from=known.imported_from or str(path),
-                    imported_digest=known.imported_digest or digest,
-                )
-        lies_inside = path.parent == Path(os.path.normpath(folder.absolute()))
-        if lies_inside and inflate:
-            raise UsageError(
-                f"{path}: lies in the archive's own folder, and has to be written anew there; move"
-                " it elsewhere and import it from there"
+        """Return the entry of the file, after it was put where the archive reads it."""
+        if known is not None and self._is_in_place(known, digest, copy=copy):
+            return replace(
+                known,
+                imported_from=known.imported_from or str(path),
+                imported_digest=known.imported_digest or digest,
             )
-        if lies_inside and _plain_name(path.name) != path.name:
-            raise UsageError(
-                f"{path}: has a name with control characters, which no WARC header can hold;"
-                " rename it and import it again"
-            )
-        if known is not None or lies_inside:
-            name = known.name if known else path.name
-        else:
-            name = self._free_name(path, digest, inflate=inflate)
+        is_inside = path.parent == Path(os.path.normpath(self._store.folder.absolute()))
+        if is_inside:
+            _refuse_to_rewrite_inside(path, inflate=inflate)
+        name = self._name_for(path, digest, known, is_inside=is_inside, inflate=inflate)
         target = path
-        if inflate or (copy and not lies_inside):
-            target = folder / name
+        if inflate or (copy and not is_inside):
+            target = self._store.folder / name
             (write_anew if inflate else copy_file)(path, target)
         return Listed(
             name=name,
@@ -248,6 +233,23 @@ class Importer:
             imported_from=str(path),
             imported_digest=digest,
         )
+
+    def _is_in_place(self, known: Listed, digest: str, *, copy: bool) -> bool:
+        """Return whether the file of *known* has these bytes and is where it has to be.
+
+        With *copy* that is the archive's own folder, otherwise any place.
+        """
+        place = self._collection.home / known.location
+        if digest not in {known.imported_digest, known.digest} or not place.is_file():
+            return False
+        return not copy or place.parent == self._store.folder
+
+    def _name_for(
+        self, path: Path, digest: str, known: Listed | None, *, is_inside: bool, inflate: bool
+    ) -> str:
+        if known is not None:
+            return known.name
+        return path.name if is_inside else self._free_name(path, digest, inflate=inflate)
 
     def _free_name(self, path: Path, digest: str, *, inflate: bool) -> str:
         """Return a name that no other file of the archive has, like that of *path*."""
@@ -260,6 +262,20 @@ class Importer:
         if stem + ending not in taken:
             return stem + ending
         return f"{stem}~{digest.removeprefix('sha256:')[:12]}{ending}"
+
+
+def _refuse_to_rewrite_inside(path: Path, *, inflate: bool) -> None:
+    """Raise ``UsageError`` for a file in the archive's folder that cannot be read as it is."""
+    if inflate:
+        raise UsageError(
+            f"{path}: lies in the archive's own folder, and has to be written anew there; move"
+            " it elsewhere and import it from there"
+        )
+    if _plain_name(path.name) != path.name:
+        raise UsageError(
+            f"{path}: has a name with control characters, which no WARC header can hold;"
+            " rename it and import it again"
+        )
 
 
 def _plain_name(name: str) -> str:

@@ -218,40 +218,58 @@ def _entries(
 
     A URL that names a visit enters as the one that does not.
     """
-    depth, redirects = (here.depth, here.redirects) if here else (0, 0)
-    of_robots = is_robots_txt(item.capture.url)
+    source, moment = item.capture.url, item.capture.fetched_at
+    of_robots = is_robots_txt(source)
     for candidate in item.extraction.candidates:
         if of_robots and candidate.via is Via.REDIRECT:
-            continue  # where the rules lie; who asked for them has followed it
-        meant = visits.without(candidate.url)
-        if meant != candidate.url:
-            candidate = replace(candidate, url=meant)  # noqa: PLW2901 - the other is not to be used
-        at, hops = depth + 1, 0
-        if candidate.via in FROM_MACHINES:
-            # A sitemap's depth counts those above it; a page that it names is a first page.
-            is_nested = candidate.kind is Kind.SITEMAP and candidate.via is Via.SITEMAP
-            at = depth + 1 if is_nested else 0
-        elif candidate.via is Via.REDIRECT:
-            at, hops = depth, redirects + 1
-        elif candidate.via is Via.AMPHTML:
-            at = depth
-        known = (owner, candidate.url, candidate.kind, candidate.via, at, hops) in named
-        # What a sitemap names again is told of even where it adds nothing: it may have vanished.
-        dated = candidate.lastmod is not None or candidate.published is not None
-        if known and not dated and candidate.via is not Via.SITEMAP:
+            continue  # whoever asked for the rules has followed the redirect
+        url = visits.without(candidate.url)
+        meant = candidate if url == candidate.url else replace(candidate, url=url)
+        depth, redirects = _place_of(meant, here)
+        key = (owner, meant.url, meant.kind, meant.via, depth, redirects)
+        if key in named and not _is_news(meant):
             continue
-        source, moment = item.capture.url, item.capture.fetched_at
-        entry = entry_of(candidate, profile, at, hops, source, moment)
+        entry = entry_of(meant, profile, depth, redirects, source, moment)
         if entry.skip_reason != AMP_TWIN:
             yield entry
             continue
-        base = amp_base(candidate.url)
-        if base is None and candidate.via is not Via.AMPHTML:
-            yield replace(entry, skip_reason=None)  # no other address of it can be guessed
-        elif base == source and candidate.via is Via.REDIRECT:
-            yield replace(entry, skip_reason=None)  # the other address is no page of its own
-        else:
-            yield entry
-            if base is not None and base != source:
-                page = replace(candidate, url=base, kind=Kind.PAGE)
-                yield entry_of(page, profile, at, hops, source, moment)
+        base = amp_base(meant.url)
+        if _is_only_address(meant, base, source):
+            yield replace(entry, skip_reason=None)
+            continue
+        yield entry
+        if base is not None and base != source:
+            page = replace(meant, url=base, kind=Kind.PAGE)
+            yield entry_of(page, profile, depth, redirects, source, moment)
+
+
+def _place_of(candidate: Candidate, here: frontier.Lease | None) -> tuple[int, int]:
+    """Return the depth of *candidate* and how many redirects lead to it; *here* names it."""
+    depth, redirects = (here.depth, here.redirects) if here else (0, 0)
+    if candidate.via is Via.REDIRECT:
+        return depth, redirects + 1
+    if candidate.via is Via.AMPHTML:
+        return depth, 0
+    # A sitemap's depth counts those above it; a page that it names is a first page.
+    is_nested = candidate.kind is Kind.SITEMAP and candidate.via is Via.SITEMAP
+    return (depth + 1 if is_nested or candidate.via not in FROM_MACHINES else 0), 0
+
+
+def _is_news(candidate: Candidate) -> bool:
+    """Return whether *candidate* may say something new when the frontier has its entry already.
+
+    A URL that a sitemap names again may have vanished in between.
+    """
+    is_dated = candidate.lastmod is not None or candidate.published is not None
+    return is_dated or candidate.via is Via.SITEMAP
+
+
+def _is_only_address(twin: Candidate, base: str | None, source: str) -> bool:
+    """Return whether *twin*, an AMP page, has no other address at which its page can be fetched.
+
+    *base* is the address that *twin* has without its AMP part, None when none can be guessed.
+    *source* names *twin*; when *source* redirects to it, *base* is no page of its own.
+    """
+    if base is None:
+        return twin.via is not Via.AMPHTML
+    return base == source and twin.via is Via.REDIRECT

@@ -73,8 +73,6 @@ def extract_command(
     Exits 1 where it holds none.
     """
     in_one_form(as_json=as_json, as_markdown=as_markdown)
-    from archive.extract import payload as reader  # trafilatura, that --help can do without
-
     if check_case or update_case:
         if page is not None or save_case:
             raise click.UsageError("A case has its page in its folder: name no other.")
@@ -84,20 +82,36 @@ def extract_command(
         raise click.UsageError("Missing argument '[FILE|-|URL]'.")
     if captured_at is not None and captured_at.tzinfo is None:
         captured_at = captured_at.replace(tzinfo=UTC)
-    if page.lower().startswith(("http://", "https://")):
-        if url is not None or content_type is not None:
-            raise click.UsageError(
-                "--url and --content-type are for files: a capture knows its own."
-            )
-        payload = _archived(home, page, captured_at)
+    if save_case is None:
+        payload = _payload(home, page, url, content_type, captured_at)
+        _print(payload, as_json=as_json, as_markdown=as_markdown)
     else:
-        if save_case is not None:  # a case says when; what is saved now was fetched by now
-            captured_at = captured_at or datetime.now(UTC).replace(microsecond=0)
-        payload = _given(page, url, content_type, captured_at)
-    if save_case is not None:
-        _save(save_case, payload)
-        return
-    found = reader.extract(payload)
+        # A case names a time of capture: a file that is saved now was fetched by now.
+        now = datetime.now(UTC).replace(microsecond=0)
+        at = captured_at if _is_url(page) else captured_at or now
+        _save(save_case, _payload(home, page, url, content_type, at))
+
+
+def _is_url(page: str) -> bool:
+    return page.lower().startswith(("http://", "https://"))
+
+
+def _payload(
+    home: Path, page: str, url: str | None, content_type: str | None, at: datetime | None
+) -> Payload:
+    """Return what is to be read; *at* is when a file was captured, for a URL the latest time."""
+    if not _is_url(page):
+        return _given(page, url, content_type, at)
+    if url is not None or content_type is not None:
+        raise click.UsageError("--url and --content-type are for files: a capture knows its own.")
+    return _archived(home, page, at)
+
+
+def _print(payload: Payload, *, as_json: bool, as_markdown: bool) -> None:
+    """Print what *payload* says; exit 1 when there is no article in it."""
+    from archive.extract.payload import extract  # trafilatura, that --help can do without
+
+    found = extract(payload)
     if as_json:
         print_json(_fields(found))
     elif found.article is not None:

@@ -5,7 +5,7 @@ What needs SQLAlchemy is imported when the command runs, so that its ``--help`` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -85,16 +85,20 @@ def reprocess_command(
         click.echo(f"pressmark: {error}", err=True)
         raise SystemExit(LOCKED if isinstance(error, LockedError) else DISK_FULL) from error
     problems = (*done.problems, *(caught_up.problems if caught_up else ()))
-    for problem in problems:
-        click.echo(problem, err=True)
-    if done.problems_left_out:
-        click.echo(f"and {done.problems_left_out} more that cannot be read", err=True)
+    _print_problems(problems, done.problems_left_out)
     if as_json:
         print_json({"dry_run": dry_run, **asdict(done)})
     else:
         _print(stdout(), done, dry_run=dry_run)
     if problems:
         raise SystemExit(1)
+
+
+def _print_problems(problems: Iterable[str], left_out: int) -> None:
+    for problem in problems:
+        click.echo(problem, err=True)
+    if left_out:
+        click.echo(f"and {left_out} more that cannot be read", err=True)
 
 
 def _profiles(archive: Archive, name: str | None) -> list[Profile]:
