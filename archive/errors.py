@@ -1,4 +1,4 @@
-"""One family of errors, a class per remedy: what the reader of the message has to do next."""
+"""The errors of Pressmark: a class for each remedy, so the message says what to do next."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ logger = logging.getLogger(__name__)
 
 DEFECT = "this is a defect of Pressmark; please report it with the traceback above"
 UNFORESEEN = 9
-"""What a command ends with after an error that nobody foresaw."""
+"""The exit code of a command after an unforeseen error."""
 
 
 class ArchiveError(Exception):
     """Base of every error that Pressmark raises for a person to read."""
 
     exit_code = 1
-    """What a command ends with when this error reaches its door."""
+    """The exit code of a command that this error ends."""
 
 
 def described(error: BaseException) -> str:
-    """Return the message of *error*; of one that nobody foresaw, with its type and what to do."""
+    """Return the message of *error*; for an unforeseen error with its type and what to do."""
     if isinstance(error, ArchiveError):
         return str(error)
     return f"{type(error).__name__}: {' '.join(str(error).split())}; {DEFECT}"
 
 
 def note_defect(error: BaseException) -> None:
-    """Log the traceback of *error* if nobody foresaw it, whatever else the log is to leave out."""
+    """Log the traceback of *error* if it is unforeseen, at a level that no log leaves out."""
     if not isinstance(error, ArchiveError):
         logger.critical("An error that nobody foresaw:", exc_info=error)
 
@@ -42,7 +42,7 @@ class SettingsError(ArchiveError):
 
 
 class UsageError(ArchiveError):
-    """The command was called with arguments that do not fit; the message says which would."""
+    """The command was called with wrong arguments; the message says which are valid."""
 
     exit_code = 2
 
@@ -61,21 +61,21 @@ class DatabaseError(ArchiveError):
 
 
 class NoDatabaseError(DatabaseError):
-    """There is no database of an archive at that place (yet), and none was to be made."""
+    """There is no database of an archive at that place, and the caller did not want a new one."""
 
 
 class DatabaseAwayError(DatabaseError):
-    """The database's server does not answer (any more); it may do so again soon."""
+    """The database server does not answer; it may answer again soon."""
 
 
 class LaggingError(DatabaseError):
-    """The database lacks what the WARC files hold; the message says how to bring it up to date."""
+    """The database lacks records of the WARC files; the message says how to ingest them."""
 
     exit_code = 10
 
 
 class LockedError(ArchiveError):
-    """Another process is at the same work; wait for it or stop it."""
+    """Another process is doing the same work; wait for it or stop it."""
 
 
 class MissingPackageError(ArchiveError):
@@ -88,7 +88,7 @@ class MissingPackageError(ArchiveError):
 
 
 def how_to_install(extra: str) -> str:
-    """Return how an optional package of Pressmark is installed, which is on no index yet."""
+    """Return how to install an optional package of Pressmark, which is on no package index yet."""
     return (
         f"install it in a checkout of Pressmark with: pip install '.[{extra}]', or from a wheel"
         f" with: pip install 'FILE.whl[{extra}]'"
@@ -108,15 +108,15 @@ class RecordError(ArchiveError):
 
 
 class UnstorableError(ArchiveError):
-    """A record whose row no database takes; it is passed over, and its bytes are kept."""
+    """No database can store the row of a record; the record is skipped, and its bytes are kept."""
 
 
 class NotFoundError(ArchiveError):
-    """What was asked for is not in the archive; the message says how to look for it."""
+    """What was requested is not in the archive; the message says how to look for it."""
 
 
 class NoArchiveError(NotFoundError):
-    """The folder holds no archive; the message says how to make one, or to name another."""
+    """The folder is not an archive; the message says how to create one or name another."""
 
     exit_code = 2
 
@@ -128,4 +128,4 @@ class UnknownPublisherError(NotFoundError):
 
 
 class AbandonedError(ArchiveError):
-    """Work was given up since the process is ending; the next crawl or rebuild goes on with it."""
+    """Work was abandoned because the process is ending; the next crawl or rebuild continues it."""

@@ -1,4 +1,4 @@
-"""The archive's home folder: made, asked for, and removed again where nothing came of it."""
+"""Create the home folder of an archive, check it, and remove it if nothing was archived."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PUBLISHERS = "publishers"
 
 
 def require_archive(home: Path) -> None:
-    """Raise ``NoArchiveError`` where *home* holds no archive."""
+    """Raise ``NoArchiveError`` if *home* is not an archive."""
     if not (home / WARC).is_dir():
         raise NoArchiveError(
             f"{home}: there is no archive here; make one with `pressmark crawl`,"
@@ -26,11 +26,11 @@ def require_archive(home: Path) -> None:
 
 @contextmanager
 def made_home(home: Path) -> Iterator[None]:
-    """Make the folders of an archive in *home*, as far as they lack.
+    """Create the missing folders of an archive in *home*.
 
-    Where the block fails, *home* is removed again if this made it and nothing is archived: a first
-    try that failed (no contact, a file that is none) leaves nothing behind. Raises ``HomeError``
-    where *home* cannot be made or written.
+    If the block fails, *home* is removed again, provided that this call created it and nothing is
+    archived. So a first attempt that fails (no contact, not a WARC file) leaves nothing behind.
+    Raises ``HomeError`` if *home* cannot be created or written.
     """
     missing = [folder for folder in (home, *home.parents) if not folder.exists()]
     try:
@@ -56,9 +56,9 @@ def made_home(home: Path) -> Iterator[None]:
 
 
 def _remove(home: Path, made: list[Path]) -> None:
-    """Remove *home* if it holds nothing but empty folders, locks, and a database of no record.
+    """Remove *home* if it only contains empty folders, locks, and a database without records.
 
-    Nothing is removed where another process is at work, nor what anybody else has put there.
+    Nothing is removed while another process works on the archive, or if there are other files.
     """
     with suppress(LockedError, OSError), lock(home, ARCHIVE, busy="somebody is at work"):
         folders = [home / WARC, home / PUBLISHERS]

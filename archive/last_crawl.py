@@ -1,8 +1,8 @@
-"""How the last crawl of a publisher went, noted on its lock file.
+"""How the last crawl of a publisher ended, noted in its lock file.
 
-The row of a crawl cannot be completed on a disk that is full, nor in a database that is away. The
-note has its place on the disk from the beginning of the crawl on, so it needs no room to be written
-over. Where the row has an end, the row holds.
+The row of a crawl cannot be completed if the disk is full or the database is away. The note
+occupies its place on the disk from the beginning of the crawl, so overwriting it needs no space. If
+the row of the crawl has an end, the row is valid and not the note.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from archive.locks import HeldLock, of_publisher, read_note
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastCrawl:
-    """When it began and ended, and how; *ended_at* and *exit_state* are None until it did."""
+    """When a crawl began and ended, and how; *ended_at* and *exit_state* are None until it ends."""
 
     started_at: datetime
     ended_at: datetime | None = None
@@ -26,13 +26,13 @@ class LastCrawl:
 
 
 def write(held: HeldLock, note: LastCrawl) -> None:
-    """Write *note* on the lock file that is *held*; without room for the first, there is none."""
+    """Write *note* into the lock file that is *held*, unless there is no space for it."""
     with suppress(OSError):
         held.note(json.dumps(asdict(note), default=datetime.isoformat))
 
 
 def read_last_crawl(home: Path, publisher: str) -> LastCrawl | None:
-    """Return the note on the lock file of *publisher*; None where it cannot be read."""
+    """Return the note in the lock file of *publisher*; None if it cannot be read."""
     try:
         values = json.loads(read_note(home, of_publisher(publisher)))
         began, ended = values["started_at"], values["ended_at"]

@@ -1,8 +1,8 @@
 """The locks of an archive: files in its home folder that a process holds with ``flock``.
 
-A lock goes with its process, however that ends, so that none is ever stale. What one would get
-wrong: to look whether a lock is held, a process takes it for a moment. Whoever wants it for a crawl
-must not take such a look for a crawl.
+A lock ends with its process, however the process ends, so a lock is never stale. To check whether a
+lock is held, a process takes it for a moment. A process that wants the lock for a crawl must not
+mistake such a check for a crawl.
 """
 
 from __future__ import annotations
@@ -19,33 +19,34 @@ from typing import IO
 from archive.errors import HomeError, LockedError
 
 ARCHIVE = "archive"
-"""Held by who makes the database anew; shared by all who add to the archive."""
+"""Held by a process that rebuilds the database; shared by all that add to the archive."""
 DUE_CRAWLS = "due"
 IMPORT = "import"
 NOTE_BYTES = 256
 LOOKS_SECONDS = 0.5
-"""How long who wants a lock for itself asks again while others share it: they may only look."""
+"""How long to wait for an exclusive lock that others share: they may only check it."""
 
 
 class HeldLock:
-    """A lock that is held. Its file has room for a note, which stays when the process is gone."""
+    """A lock that is held. Its file has space for a note, which remains when the process ends."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
 
     def note(self, text: str) -> None:
-        """Write *text* in the place of the note before. ``OSError`` where the disk has no room.
+        """Replace the note by *text*. Raises ``OSError`` if the disk is full.
 
-        Once there is a note, another takes no room.
+        Replacing an existing note needs no space.
         """
         os.pwrite(self._file.fileno(), text.encode().ljust(NOTE_BYTES)[:NOTE_BYTES], 0)
 
 
 @contextmanager
 def lock(home: Path, name: str, *, shared: bool = False, busy: str) -> Iterator[HeldLock]:
-    """Hold the lock *name* of the archive in *home*; ``LockedError`` saying *busy* if it is taken.
+    """Hold the lock *name* of the archive in *home*.
 
-    A process that only looks at the lock is waited for.
+    Raises ``LockedError`` with the message *busy* if another process holds it. A process that only
+    checks the lock is waited for.
     """
     deadline = time.monotonic() + LOOKS_SECONDS
     with _file(home, name) as file:
@@ -53,25 +54,25 @@ def lock(home: Path, name: str, *, shared: bool = False, busy: str) -> Iterator[
             if shared or not _take(file, fcntl.LOCK_SH) or time.monotonic() > deadline:
                 raise LockedError(f"{home}: {busy}")
             fcntl.flock(file, fcntl.LOCK_UN)
-            time.sleep(0.01 * random.random())  # noqa: S311 - two who start at once keep no step
+            time.sleep(0.01 * random.random())  # noqa: S311 - no two keep the same pace
         yield HeldLock(file)
 
 
 def read_note(home: Path, name: str) -> str:
-    """Return what was noted last on the lock *name*. ``OSError`` where there is no such file."""
+    """Return the last note in the lock file *name*. Raises ``OSError`` if there is no such file."""
     with _path(home, name).open("rb") as file:
         return file.read(NOTE_BYTES).decode("utf-8", "replace").strip()
 
 
 def of_publisher(name: str) -> str:
-    """Return the name of the lock of publisher *name*; no name of a publisher gives another's."""
+    """Return the name of the lock of publisher *name*; it differs from all other locks."""
     return f"publisher-{name}"
 
 
 def is_held(home: Path, name: str) -> bool:
-    """Return whether another process holds the lock *name* for itself alone."""
+    """Return whether another process holds the lock *name* exclusively."""
     try:
-        file = _path(home, name).open("rb")  # reading is allowed to more people than writing
+        file = _path(home, name).open("rb")  # more users may read it than write it
     except OSError:
         return False
     with file:

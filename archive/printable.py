@@ -1,8 +1,9 @@
-"""Text of strangers, made fit for a terminal and a log.
+"""Make text of strangers safe for a terminal and a log.
 
-A page can hold what commands a terminal (ECMA-48: ESC, and the C1 controls, U+009B among them),
-what turns the order of the characters that a reader sees (CVE-2021-42574), and line breaks that
-forge a line of a log (CWE-117). Only what is shown is changed; the archive and exports are data.
+A page can contain characters that control a terminal (ECMA-48: ESC and the C1 controls, such as
+U+009B), characters that change the order in which text is shown (CVE-2021-42574), and line breaks
+that forge a line of a log (CWE-117). Only what is shown is changed; the archive and exports keep
+their data.
 """
 
 from __future__ import annotations
@@ -15,33 +16,34 @@ import sys
 from typing import Any, TextIO, cast
 
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and line feed, DEL, C1
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 except tab and line feed, DEL, C1
     "\u2028\u2029"  # line and paragraph separators
     "\u202a-\u202e\u2066-\u2069"  # bidirectional embeddings, overrides and isolates
-    "\ud800-\udfff]"  # halves of surrogate pairs, which no encoding holds
+    "\ud800-\udfff]"  # halves of surrogate pairs, which no encoding has
 )
 _BREAKS = re.compile("[\t\n]")
 
 
 def printable(text: str, *, one_line: bool = False) -> str:
-    r"""Return *text* with all that controls a terminal or turns its text as ``\x1b``, ``\u202e``.
+    r"""Return *text* with characters that control a terminal as ``\x1b`` or ``\u202e``.
 
-    Line feeds and tabs stay, except where *one_line* is expected. Letters and marks of every
-    script stay as they are, emoji and their joiners (U+200D) and the marks U+200E and U+200F too.
+    Characters that reverse text are shown in the same way. Line feeds and tabs are kept, unless
+    *one_line* is set. Letters and marks of every script are kept, and so are emoji with their
+    joiners (U+200D) and the marks U+200E and U+200F.
     """
     text = _UNPRINTABLE.sub(_escaped, text)
     return _BREAKS.sub(_escaped, text) if one_line else text
 
 
 def printable_json(text: str) -> str:
-    r"""Return *text*, which is JSON, with what ``printable`` masks as ``\u009b``: the same data."""
+    r"""Return the JSON *text* with unsafe characters as ``\u009b``; the data is the same."""
     return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def mask() -> None:
-    """Make what this process prints and logs printable, from now on; may be called again.
+    """Make everything printable that this process prints and logs; may be called again.
 
-    It holds for ``sys.stdout``, ``sys.stderr`` and every log record, tracebacks included. Bytes
+    This affects ``sys.stdout``, ``sys.stderr`` and every log record, including tracebacks. Bytes
     that are written to ``sys.stdout.buffer`` stay exact.
     """
     logging.setLogRecordFactory(PrintableRecord)
@@ -53,13 +55,13 @@ def mask() -> None:
 
 
 def masked(stream: TextIO) -> TextIO:
-    """Return *stream*, or what makes printable all that is written to it."""
+    """Return *stream* if it is masked, or a stream that makes printable what it writes there."""
     is_masked = stream is None or isinstance(stream, PrintableStream)  # None: no such stream
     return stream if is_masked else cast("TextIO", PrintableStream(stream))
 
 
 class PrintableStream:
-    """A text stream; *unmasked* is the one that it writes to, for who makes text printable."""
+    """A text stream that writes printable text to the stream *unmasked*."""
 
     def __init__(self, stream: TextIO) -> None:
         self.unmasked = stream
@@ -69,11 +71,11 @@ class PrintableStream:
 
     @property
     def encoding(self) -> str:
-        """UTF-8, also where rich's own stream below says None: click writes past such a one."""
+        """The encoding; UTF-8 if rich's own stream says None, which makes click bypass it."""
         return self.unmasked.encoding or "utf-8"
 
     def write(self, text: str) -> int:
-        """Write *text*, made printable; return its length."""
+        """Write *text* in printable form; return its length."""
         self.unmasked.write(printable(text))
         return len(text)
 
@@ -86,14 +88,14 @@ class PrintableStream:
 class PrintableRecord(logging.LogRecord):
     """A log record whose message and traceback are printable.
 
-    Lines after its first are indented: what a stranger wrote can forge no record.
+    Lines after the first are indented, so text of a stranger cannot forge a record.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.exc_info and self.exc_info[0] is not None:
             traceback = logging.Formatter().formatException(self.exc_info)
-            self.exc_text = _record_text(traceback)  # formatters take it where it is there
+            self.exc_text = _record_text(traceback)  # formatters use it if it is set
 
     def getMessage(self) -> str:
         """Return the message with its arguments."""

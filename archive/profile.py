@@ -1,7 +1,8 @@
-"""A publisher's profile: one TOML file, built in or in the home folder, that says how to crawl it.
+"""The profile of a publisher: one TOML file that says how to crawl it.
 
-A file in ``HOME/publishers/`` wins over the built-in one of the same name. There is no Python per
-publisher: what a profile cannot say, the general code has to learn.
+A profile is built in or in the home folder. A file in ``HOME/publishers/`` replaces the built-in
+one of the same name. There is no Python code for single publishers: what a profile cannot say, the
+general code has to learn.
 """
 
 from __future__ import annotations
@@ -34,53 +35,54 @@ class Profile:
     name: str
     """The spider's name and the prefix of the publisher's WARC files."""
     home: str
-    """URL of the front page; where a crawl starts."""
+    """URL of the front page, where a crawl starts."""
     title: str | None = None
-    """The publisher's name for people."""
+    """The publisher's name for readers."""
     hosts: tuple[str, ...] = ()
-    """Hosts (``name`` or ``name:port``) that belong to the publisher, beside that of *home*."""
+    """Hosts (``name`` or ``name:port``) of the publisher, in addition to that of *home*."""
     sitemaps: tuple[str, ...] = ()
-    """Sitemap URLs, beside those that robots.txt names."""
+    """Sitemap URLs, in addition to those that robots.txt names."""
     feeds: tuple[str, ...] = ()
-    """Feed URLs, beside those that pages name."""
+    """Feed URLs, in addition to those that pages name."""
     exclude: tuple[str, ...] = ()
     """URLs that match one of these (searched in path and query) are neither fetched nor shown."""
     follow: tuple[str, ...] = ()
-    """URLs that match one of these are never held back, whatever their pattern yields."""
+    """URLs that match one of these are never held back, even if their pattern yields nothing."""
     unverified_hosts: tuple[str, ...] = ()
-    """Hosts whose TLS certificate is not checked (expired, of their own making); records say so."""
+    """Hosts whose TLS certificate is not checked (expired, self-signed); their records say so."""
     cookies: str = "auto"
-    """``auto``: sent to hosts that put session ids into links or redirect to themselves without.
-    ``always``, ``never``: a meter counts visits by cookie."""
+    """``auto``: cookies are sent to hosts that need them: hosts that put session ids into links, or
+    redirect a URL to itself. ``always``, ``never``: a metered paywall counts visits by cookie."""
     allow_addresses: tuple[str, ...] = ()
-    """``HOST:PORT`` that may be fetched although their addresses are private or loopback."""
+    """``HOST:PORT`` that may be fetched although the address is private or loopback."""
     amp: str = "skip"
     """``skip``: an AMP twin is recorded as an address only. ``fetch``: it is fetched too."""
     max_depth: int = 5
-    """Links followed from a front page, sitemap or feed before a URL counts as out of scope."""
+    """How many links are followed from a front page, sitemap or feed; other URLs are out of
+    scope."""
     delay_seconds: float = 1.0
-    """Time between two requests to one host; a longer Crawl-delay in robots.txt wins."""
+    """Time between two requests to one host; a longer Crawl-delay in robots.txt replaces it."""
     concurrent_requests: int = 4
-    """Requests under way at once to one host."""
+    """Requests to one host at the same time."""
 
     @cached_property
     def all_hosts(self) -> frozenset[str]:
-        """The publisher's hosts, that of *home* among them, in the spelling of ``host_of``."""
+        """The publisher's hosts, including that of *home*, in the spelling of ``host_of``."""
         spellings = (_host_spellings(host) for host in self.hosts)
         return frozenset({host_of(self.home)}.union(*spellings))
 
     @cached_property
     def reading_digest(self) -> str:
-        """``sha256:`` and hex over what extraction depends on: two equal ones read a page alike.
+        """``sha256:`` and hex over the fields that extraction depends on.
 
-        Pace, limits and seeds are left out, so that tuning a crawl makes no extraction stale.
+        Pace, limits and seeds are left out, so changing them does not make extractions out of date.
         """
         text = json.dumps([self.home, sorted(self.all_hosts)], ensure_ascii=False)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
     @cached_property
     def digest(self) -> str:
-        """``sha256:`` and hex over all fields: two equal digests crawl and read alike."""
+        """``sha256:`` and hex over all fields."""
         text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
@@ -96,10 +98,10 @@ _MAY_BE_ZERO = frozenset({"delay_seconds"})
 
 
 def read_profile(file: Path) -> Profile:
-    """Return the profile that *file* holds; its name is the file's stem, its URLs are normalized.
+    """Return the profile in *file*; its name is the file's stem, its URLs are normalized.
 
-    Raises ``SettingsError`` for an unknown key, a value of a wrong type, a URL or host that is
-    none, or a pattern that does not compile.
+    Raises ``SettingsError`` for an unknown key, a value of a wrong type, an invalid URL or host, or
+    a pattern that does not compile.
     """
     values = checked(
         {"name": file.stem, **read_toml(file)}, file, Profile, _EXPECTED, may_be_zero=_MAY_BE_ZERO
@@ -181,14 +183,14 @@ def _check_patterns(file: Path, profile: Profile) -> None:
 
 
 def _host_spellings(host: str) -> set[str]:
-    """Return *host* as ``host_of`` gives it; the port may be that of one scheme and not another."""
+    """Return the spellings of *host* for http and https, whose default ports differ."""
     if re.search(r"[/\\?#@\s]", host):
         raise ValueError(f"no host: {host!r}")
     return {host_of(f"http://{host}/"), host_of(f"https://{host}/")}
 
 
 def read_profiles(home: Path) -> dict[str, Profile]:
-    """Return every profile by name: the built-in ones, and those in *home*, which win."""
+    """Return every profile by name; those in *home* replace built-in ones of the same name."""
     files = {
         file.stem: file
         for folder in (BUILT_IN, home / "publishers")
@@ -200,7 +202,7 @@ def read_profiles(home: Path) -> dict[str, Profile]:
 def find_profile(home: Path, name: str) -> Profile:
     """Return the profile called *name*.
 
-    Raises ``UnknownPublisherError`` with the known names where there is none.
+    Raises ``UnknownPublisherError`` with the known names if there is none.
     """
     for folder in (home / "publishers", BUILT_IN):
         file = folder / f"{name}.toml"
@@ -214,7 +216,7 @@ def find_profile(home: Path, name: str) -> Profile:
 
 
 def owner_of(url: str, profiles: dict[str, Profile]) -> Profile | None:
-    """Return the profile whose hosts hold *url*; the first by name where several do."""
+    """Return the profile that has the host of *url*; the first by name if there are several."""
     host = host_of(url)
     return next(
         (profiles[name] for name in sorted(profiles) if host in profiles[name].all_hosts), None
@@ -231,9 +233,9 @@ def name_for(url: str) -> str:
 
 
 def make_profile(url: str) -> Profile:
-    """Return a profile for the site of *url*, of which nothing else is known yet.
+    """Return a profile for the site of *url* with the defaults.
 
-    A name with and without ``www.`` is one site. Raises ``ValueError`` for what is no URL.
+    A host with and without ``www.`` is one site. Raises ``ValueError`` if *url* is not a URL.
     """
     host, scheme = host_of(url), normalize(url).partition(":")[0]
     name = host.partition(":")[0]
@@ -247,7 +249,7 @@ def make_profile(url: str) -> Profile:
 def write_profile(home: Path, profile: Profile) -> Path:
     """Write *profile* to ``HOME/publishers/NAME.toml`` and return that file.
 
-    Only what differs from the defaults is written. Raises ``HomeError`` where it cannot be.
+    Only fields that differ from the defaults are written. Raises ``HomeError`` if writing fails.
     """
     defaults = asdict(Profile(name=profile.name, home=profile.home))
     values = {

@@ -1,7 +1,8 @@
-"""Say whether a URL is ours to fetch, and what comes first.
+"""Decide whether a URL is in scope, and in which order URLs are fetched.
 
-Pure, and asked for every link of every page. A URL that is not ours is kept with the reason, so
-that an operator can see what a crawl left out; the reasons are stored, so their words stay.
+The functions are pure and are called for every link of every page. A URL that is out of scope is
+kept with the reason, so that the operator can see what a crawl left out. The reasons are stored, so
+their words must not change.
 """
 
 from __future__ import annotations
@@ -15,40 +16,42 @@ from archive.profile import Profile
 from archive.urls import LANGUAGES, amp_base, file_ending, host_of, is_home
 
 MAX_TRAP_LENGTH = 1_024
-"""Characters; a slug of WordPress has at most 200, a URL that grows with each page has no end."""
+"""Characters. A WordPress slug has at most 200; a URL that grows with each page has no limit."""
 MAX_SEGMENTS = 20
 """Segments of a path, as in Heritrix's ``TooManyPathSegmentsDecideRule``."""
 MAX_REPETITIONS = 2
-"""How often a segment may stand in a path: a relative link that is wrong adds one at each step."""
+"""How often a segment may occur in a path; a wrong relative link adds one at each step."""
 MAX_PARAMETERS = 8
-"""Query parameters; pages that combine filters multiply without end."""
+"""Query parameters; combinations of filters make URLs without end."""
 MAX_SITEMAP_DEPTH = 3
-"""Sitemaps above a sitemap. sitemaps.org allows one (an index); some have one a year."""
+"""Sitemaps above a sitemap. sitemaps.org allows one (an index); some sites add one for each
+year."""
 
 ACTIONS = frozenset(
-    # WordPress, Jetpack and WooCommerce; the last line is the same page in another dress.
+    # WordPress, Jetpack and WooCommerce; the last line has other forms of the same page.
     {"replytocom", "unapproved", "moderation-hash", "_wpnonce", "like_comment", "share"}
     | {"add-to-cart", "add_to_cart", "add_to_wishlist", "remove_item", "preview", "preview_id"}
     | {"noamp", "print", "printable", "preview_nonce", "customize_changeset_uuid"}
 )
-"""Query parameters, in lower case, that ask the server to do something rather than for a page."""
+"""Query parameters, in lower case, that request an action and not a page."""
 
 NO_CONTENT = frozenset(
     {"wp-admin", "wp-login.php", "wp-signup.php", "wp-activate.php", "wp-cron.php", "xmlrpc.php"}
     | {"wp-trackback.php", "wp-comments-post.php", "wp-json", "cgi-bin", "cdn-cgi"}
 )
-"""Path segments, wherever they stand, below which there is no page for a reader."""
+"""Path segments, anywhere in a path, below which there is no page for readers."""
 
 ACCOUNT = frozenset(
     {"login", "log-in", "logout", "signin", "sign-in", "signup", "sign-up", "register", "admin"}
     | {"administrator", "account", "my-account", "cart", "checkout", "basket", "wishlist"}
 )
-"""First path segments, a language aside, of what belongs to a visitor's account or purchase."""
+"""First path segments, after a language, of a visitor's account or purchase."""
 
 AMP_TWIN = "amp twin"
-"""Recorded as an address of its article, and fetched only where there is no other."""
+"""The page is recorded as an address of its article, and fetched only if there is no other."""
 COMMENTS = "page of comments"
-"""The whole article under another canonical address: WordPress gives each page of comments one."""
+"""The whole article with another canonical address: WordPress gives one to each page of
+comments."""
 SEARCH = "search results"
 
 REASONS_SHOWN = 4
@@ -69,17 +72,17 @@ _LAST = 100
 
 
 def why_hidden(capture: Capture, profile: Profile) -> str | None:
-    """Return why *capture* is not shown; None when it is.
+    """Return why *capture* is not shown; None if it is shown.
 
-    The one rule of what the view holds, by URL and record, from what the home says: today the
-    profile's ``hosts`` and ``exclude``; a list of what was taken down belongs here, too. What
-    decides only what is fetched (depth, traps, robots.txt, AMP) has no place here.
+    This is the only rule for what the view contains. It uses the profile's ``hosts`` and
+    ``exclude``; a list of what was taken down belongs here, too. Rules that only decide what is
+    fetched (depth, traps, robots.txt, AMP) do not belong here.
     """
     return why_url_hidden(capture.url, profile)
 
 
 def why_url_hidden(url: str, profile: Profile) -> str | None:
-    """Return why nothing is shown of *url* (normalized), whichever record holds it."""
+    """Return why no capture of *url* (normalized) is shown; None if they are shown."""
     if host_of(url) not in profile.all_hosts:
         return "another host"
     if not profile.exclude:
@@ -92,9 +95,10 @@ def why_url_hidden(url: str, profile: Profile) -> str | None:
 
 
 def reason_out_of_scope(url: str, kind: Kind, depth: int, profile: Profile) -> str | None:
-    """Return why *url* (normalized) is not to be fetched; None when it is.
+    """Return why *url* (normalized) is out of scope; None if it is in scope.
 
-    *depth* counts the links from a front page, sitemap or feed; of a sitemap, those above it.
+    *depth* is the number of links from a front page, sitemap or feed; for a sitemap, the number of
+    sitemaps above it.
     """
     hidden = why_url_hidden(url, profile)
     if hidden is not None:
@@ -118,8 +122,8 @@ def reason_out_of_scope(url: str, kind: Kind, depth: int, profile: Profile) -> s
 def priority(kind: Kind, via: Via, depth: int) -> int:
     """Return the place of a URL in the order of fetching; the lowest comes first.
 
-    robots.txt, sitemaps, the seeds, feeds, what feeds and sitemaps name, then links by depth: so
-    a crawl that is cut short has seen the news.
+    The order is robots.txt, sitemaps, the seeds, feeds, what feeds and sitemaps name, then links by
+    depth. So a crawl that ends early has the news.
     """
     return _FIRST.get(kind, _THEN.get(via, _LAST + depth))
 
@@ -135,7 +139,7 @@ def priority_of_pages() -> int:
 
 
 def skipped_text(counts: Mapping[str, int]) -> str:
-    """Return in a line how many URLs are out of scope, and for which reasons most of them."""
+    """Return a line with the number of URLs out of scope and the most common reasons."""
     total = sum(counts.values())
     some = [f"{number} {reason}" for reason, number in [*counts.items()][:REASONS_SHOWN]]
     if others := total - sum([*counts.values()][:REASONS_SHOWN]):
@@ -168,7 +172,7 @@ def _query_trap(url: str, query: str) -> str | None:
             return f"action {name}"
     if "cpage" in names:
         return COMMENTS
-    # Where WordPress answers a search: on a front page, and the pages after it.
+    # WordPress answers a search on a front page and the pages after it.
     if "s" in names and is_home(_NEXT_PAGE.sub("", url.partition("?")[0])):
         return SEARCH
     return None

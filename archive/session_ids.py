@@ -1,7 +1,7 @@
-"""Session ids in URLs: which parts of a URL name a visit and not a page, and the URL without them.
+"""Find session ids in URLs and remove them: parameters that identify a visit and not a page.
 
-By name alone where the name is some software's own. What else is a session id is learned for each
-host (``archive.crawl_traps.session_parameters``), and given to these functions.
+Some parameters are known by name, because only one software uses the name. Others are learned for
+each host (``archive.crawl_traps.session_parameters``) and passed to these functions.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ _COOKIE_CHECKS = """
     cookiecheck cookiesupport cookietest test_cookie testcookie
 """
 NAMES = frozenset((_SESSION_NAMES + _COOKIE_CHECKS).split())
-"""Parameters, in lower case, that name a visit (Java, PHP, ColdFusion, ASP.NET, osCommerce and the
-shops made of it), or ask whether a browser takes cookies; of query or path."""
+"""Parameters of query or path, in lower case, that identify a visit (Java, PHP, ColdFusion,
+ASP.NET, osCommerce and shops based on it), or that test whether a browser accepts cookies."""
 PREFIXES = ("aspsessionid",)
-"""What names of such parameters begin with: classic ASP puts chance letters behind it."""
+"""Beginnings of the names of such parameters: classic ASP adds random letters."""
 _SHORT_NAMES = frozenset({"s", "sid", "sess", "session"})
 _MD5 = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
-"""The ids that phpBB (``sid``) and vBulletin (``s``) put behind names which mean more elsewhere."""
+"""The ids of phpBB (``sid``) and vBulletin (``s``), whose names mean other things elsewhere."""
 _ASP_NET = re.compile(
     r"/\((?:(?:[A-Z]\([^()/]*\))*?S\([0-9A-Za-z]{24}\)(?:[A-Z]\([^()/]*\))*|[a-z0-5]{24})\)(?=/)"
 )
-"""The path segment of ASP.NET's cookieless sessions: ``/(S(...))/``, and ``/(...)/`` in 1.x."""
+"""The path segment of ASP.NET sessions without cookies: ``/(S(...))/``, in 1.x ``/(...)/``."""
 _PATH_PARAMETER = re.compile(r";([^;/=]+)=([^;/]*)")
 
 
 def parameters(url: str) -> Iterator[tuple[str, str]]:
-    """Yield name, in lower case, and value of each parameter in path and query of *url*."""
+    """Yield the name, in lower case, and the value of each parameter in path and query of *url*."""
     head, _, query = url.partition("?")
     if ";" in head:
         for match in _PATH_PARAMETER.finditer(head):
@@ -45,9 +45,9 @@ def parameters(url: str) -> Iterator[tuple[str, str]]:
 
 
 def without_sessions(url: str, learned: Collection[str] = ()) -> str:
-    """Return *url* (normalized) without the parameters that name a visit.
+    """Return *url* (normalized) without the parameters that identify a visit.
 
-    *learned* are the names, in lower case, that do so on its host beside those that always do.
+    *learned* are the names, in lower case, that were learned for its host.
     """
     head, _, query = url.partition("?")
     if ";" in head:
@@ -63,7 +63,7 @@ def without_sessions(url: str, learned: Collection[str] = ()) -> str:
 
 
 def without_parameter(url: str, name: str) -> str:
-    """Return *url* without the parameter *name* (in lower case), wherever it stands."""
+    """Return *url* without the parameter *name* (in lower case), in path or query."""
     head, _, query = url.partition("?")
     head = _PATH_PARAMETER.sub(lambda match: "" if _name(match[1]) == name else match[0], head)
     kept = [part for part in query.split("&") if part and _name(part.partition("=")[0]) != name]
@@ -83,5 +83,5 @@ def _is_session(name: str, value: str, learned: Collection[str]) -> bool:
 
 
 def _name(name: str) -> str:
-    # "&amp;" that was escaped twice leaves "amp;" before the name.
+    # If "&amp;" was escaped twice, "amp;" remains before the name.
     return name.lower().removeprefix("amp;")

@@ -1,4 +1,4 @@
-"""The archive's settings: ``archive.toml`` in the home folder, read once at a door and frozen."""
+"""The settings of an archive: ``archive.toml`` in the home folder, read once and frozen."""
 
 from __future__ import annotations
 
@@ -18,26 +18,27 @@ HOME_VARIABLE = "PRESSMARK_HOME"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the operator may set. Every field has its unit in its name and its reason here."""
+    """What the operator can set. The name of a field has its unit."""
 
     database: str = "sqlite:///archive.db"
     """SQLAlchemy URL; a relative SQLite path is taken from the home folder."""
     database_patience_seconds: float = 60.0
-    """How long a database server that went away (a restart, an upgrade) is waited for."""
+    """How long to wait for a database server that went away (a restart, an upgrade)."""
     contact: str | None = None
-    """E-mail address or URL for the publisher's webmaster; it goes into the User-Agent."""
+    """E-mail address or URL for the publisher's webmaster; it is part of the User-Agent."""
     segment_bytes: int = 1_000_000_000
-    """A WARC file is closed once it is past this size (the 1 GB that WARC 1.1 recommends)."""
+    """A WARC file is closed when it is larger than this (WARC 1.1 recommends 1 GB)."""
     segment_seconds: int = 86_400
-    """And once it is this old, so that what was crawled today can be copied elsewhere tonight."""
+    """And when it is older than this, so today's captures can be copied elsewhere tonight."""
     keep_request_secrets: bool = False
-    """Whether values of Cookie and Authorization headers stay in request records."""
+    """Whether request records keep the values of Cookie and Authorization headers."""
     workers: int = os.cpu_count() or 1
     """Extraction processes; extraction takes most of the time of a crawl."""
     extract_timeout_seconds: float = 10.0
-    """CPU time; a worker that takes longer over a page is killed. The page keeps bytes and row."""
+    """CPU time; a worker that takes longer for a page is killed. The page keeps its bytes and
+    row."""
     extract_memory_bytes: int = 800_000_000
-    """Address space above what a worker has at its start, after which it is ended."""
+    """Address space that a worker may use in addition to what it has at its start."""
     spool_bytes: int = 1_000_000
     """A reply larger than this is kept in a temporary file while it arrives."""
     page_bytes: int = 16_000_000
@@ -58,14 +59,14 @@ _EXPECTED = {
 
 
 def default_home() -> Path:
-    """Return the folder that ``PRESSMARK_HOME`` names, or ``./data`` where that is not set."""
+    """Return the folder that ``PRESSMARK_HOME`` names, or ``./data`` if it is not set."""
     return Path(os.environ.get(HOME_VARIABLE) or DEFAULT_HOME)
 
 
 def read_settings(home: Path) -> Settings:
-    """Return the settings of *home*; the defaults where it has no ``archive.toml``.
+    """Return the settings of *home*; the defaults if it has no ``archive.toml``.
 
-    Raises ``SettingsError`` for a file that is no TOML, an unknown key or a value of a wrong type.
+    Raises ``SettingsError`` for a file that is not TOML, an unknown key or a value of a wrong type.
     """
     file = home / SETTINGS_FILE
     if not file.exists():
@@ -74,7 +75,7 @@ def read_settings(home: Path) -> Settings:
 
 
 def read_toml(file: Path) -> dict[str, Any]:
-    """Return the tables of *file*; ``SettingsError`` where it cannot be read as UTF-8 TOML."""
+    """Return the tables of *file*; raises ``SettingsError`` if it cannot be read as UTF-8 TOML."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -95,12 +96,12 @@ def checked(
     *,
     may_be_zero: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
-    """Return *values* after holding each key and type against the dataclass *shape*.
+    """Return *values* after checking each key and type against the dataclass *shape*.
 
-    *expected* has, for each annotation that occurs in *shape*, the words for a valid value.
-    Numbers are above 0 but for the keys in *may_be_zero*. Lists become tuples, and whole numbers
-    floats where a float is meant, so that equal files give equal values. Raises
-    ``SettingsError`` naming the key.
+    *expected* describes a valid value for each annotation of *shape*. Numbers must be above 0,
+    except for the keys in *may_be_zero*. Lists become tuples, and whole numbers become floats if
+    the field is a float, so that equal files give equal values. Raises ``SettingsError`` with the
+    name of the key.
     """
     known = {item.name: str(item.type) for item in fields(shape)}
     result: dict[str, Any] = {}

@@ -1,9 +1,9 @@
-"""Bring URLs into the one spelling that is requested, stored and compared.
+"""Normalize URLs: one spelling is requested, stored and compared.
 
-Normalisation is by syntax alone (RFC 3986 6.2.2 and 6.2.3) and never by guess: percent escapes
-stay as the publisher wrote them, hex case included, because that spelling is the one that its
-server is known to answer (WordPress writes lower-case hex). What ``normalize`` gives is a fixed
-point of w3lib's ``safe_url_string``, so a Scrapy request goes out with exactly this URL.
+Normalization only follows syntax (RFC 3986 6.2.2 and 6.2.3) and never guesses. Percent escapes stay
+as the publisher wrote them, including the case of hex digits, because the server is known to answer
+this spelling (WordPress writes lower-case hex). w3lib's ``safe_url_string`` does not change the
+result of ``normalize``, so Scrapy requests exactly this URL.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from urllib.parse import unquote
 import idna
 
 MAX_LENGTH = 2048
-"""Bytes of a URL as it is stored, and characters of a normalized one, which is ASCII.
+"""Largest number of bytes of a stored URL, and of characters of a normalized URL, which is ASCII.
 
-sitemaps.org allows less than this, so no publisher can list a longer one, and a PostgreSQL index
-entry must stay below 2,704 bytes."""
+sitemaps.org allows fewer, so no publisher can list a longer URL, and an entry of a PostgreSQL index
+must be shorter than 2,704 bytes."""
 _CUT = "#sha256:"
-"""Stands before the digest of a URL that is cut; no normalized URL has a fragment."""
+"""Precedes the digest of a URL that is cut; no normalized URL has a fragment."""
 
 TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "matomo_", "itm_", "at_custom", "__hs")
-"""Prefixes of parameters that name a campaign: Google Analytics, Matomo, Piano, HubSpot."""
+"""Prefixes of parameters that identify a campaign: Google Analytics, Matomo, Piano, HubSpot."""
 
 _CLICK_NAMES = """
     _branch_match_id _ga _gl _hsenc _hsmi _openstat at_campaign at_medium dclid epik
@@ -35,7 +35,7 @@ _CLICK_NAMES = """
     wickedid wt_zmc xtor yclid ysclid zanpid zarsrc
 """
 TRACKING_PARAMETERS = frozenset(_CLICK_NAMES.split())
-"""Names, in lower case, of parameters that say who clicked where and never what is served.
+"""Names, in lower case, of parameters that say who clicked where and never change the page.
 
 From Firefox's query-stripping list, the global rules of ClearURLs and AdGuard's TrackParam filter
 (gidzl and zarsrc are Zalo's), without their ambiguous names (ref, source, id, campaign ...), which
@@ -51,7 +51,7 @@ _LANGUAGE_CODES = """
     tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
 """
 LANGUAGES = frozenset(_LANGUAGE_CODES.split())
-"""Language codes of ISO 639-1, as they stand in the path of a site's front page."""
+"""Language codes of ISO 639-1, as in the path of a site's front page."""
 
 _FILE_ENDINGS = """
     7z aac apk atom avi avif bmp bz2 css csv doc docx eot epub exe flac flv gif gz ico ics iso jpe
@@ -60,7 +60,7 @@ _FILE_ENDINGS = """
     webmanifest webp wma wmv woff woff2 xls xlsx xml xz zip
 """
 FILE_ENDINGS = frozenset(_FILE_ENDINGS.split())
-"""Endings of a path, in lower case, that no HTML page bears."""
+"""Endings of a path, in lower case, that no HTML page has."""
 
 _STRIPPED = "".join(map(chr, range(0x21)))
 _REMOVED = str.maketrans("", "", "\t\n\r")
@@ -74,7 +74,7 @@ _MAX_HOST = 253  # RFC 1035 2.3.4, less the length bytes
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
 _ESCAPE = r"%[0-9A-Fa-f]{2}"
 _IN_PATH = r"A-Za-z0-9\-._~!$&'()*+,;=:@/"
-# RFC 3986 lets "'" stand in a query; browsers escape it there, and so does w3lib.
+# RFC 3986 allows "'" in a query; browsers escape it, and so does w3lib.
 _IN_QUERY = _IN_PATH.replace("'", "") + "?"
 _NOT_IN_PATH = re.compile(rf"[^{_IN_PATH}%]|%(?![0-9A-Fa-f]{{2}})")
 _NOT_IN_QUERY = re.compile(rf"[^{_IN_QUERY}%]|%(?![0-9A-Fa-f]{{2}})")
@@ -98,12 +98,13 @@ _SCHEMELESS = re.compile(r"(localhost|[^\s/:]+\.[^\s/:]+)(:[0-9]+)?(/\S*)?")
 
 
 def normalize(url: str) -> str:
-    """Return *url* in the one spelling under which it is requested and stored.
+    """Return *url* in the spelling in which it is requested and stored.
 
-    Scheme and host in lower case, the host as ASCII (UTS 46, as browsers do); no default port, no
-    user, no fragment, no dot segments, no tracking parameters; a path at least "/"; what may not
-    stand in a URL escaped as UTF-8. All other parameters and their order are kept. Raises
-    ``ValueError`` for what is no http or https URL or longer than ``MAX_LENGTH``.
+    Scheme and host are in lower case, and the host is ASCII (UTS 46, as in browsers). Default port,
+    user, fragment, dot segments and tracking parameters are removed. The path is at least "/", and
+    characters that are not allowed in a URL are escaped as UTF-8. All other parameters and their
+    order are kept. Raises ``ValueError`` if *url* is not an http or https URL or is longer than
+    ``MAX_LENGTH``.
     """
     if _is_plain(url):
         return url
@@ -120,8 +121,8 @@ def normalize(url: str) -> str:
 def absolute(base: str, href: str) -> str | None:
     """Return *href*, as found on the page *base*, absolute and normalized.
 
-    None for what cannot be fetched: another scheme (``mailto:``, ``javascript:``, ``data:``), an
-    impossible host or port, an overlong URL. Never raises.
+    Returns None if it cannot be fetched: another scheme (``mailto:``, ``javascript:``, ``data:``),
+    an impossible host or port, a URL that is too long. Never raises.
     """
     if _is_plain(href):
         return href
@@ -139,7 +140,7 @@ def absolute(base: str, href: str) -> str | None:
 
 
 def completed(name: str) -> str | None:
-    """Return the URL that somebody may mean who gives a host without a scheme; None for no host.
+    """Return the URL for *name*, a host without a scheme; None if *name* is not a host.
 
     "www.example.org/news" gives "https://www.example.org/news".
     """
@@ -150,10 +151,10 @@ def completed(name: str) -> str | None:
 
 
 def bounded(name: str) -> str:
-    """Return *name*, a URL or the id of a record, as it is stored: at most ``MAX_LENGTH`` bytes.
+    """Return *name*, a URL or a record id, as it is stored: at most ``MAX_LENGTH`` bytes.
 
-    Only records of other software bear longer ones. Such a name keeps its beginning, and the
-    SHA-256 of the whole follows: equal ones stay equal, others do not become so.
+    Only records of other software have longer names. Such a name is cut, and the SHA-256 of the
+    whole name follows, so different names stay different.
     """
     data = name.encode()
     if len(data) <= MAX_LENGTH:
@@ -163,14 +164,14 @@ def bounded(name: str) -> str:
 
 
 def is_cut(url: str) -> bool:
-    """Return whether ``bounded`` has cut *url*, so that it cannot be requested."""
+    """Return whether ``bounded`` has cut *url*; a cut URL cannot be requested."""
     return _CUT in url
 
 
 def host_of(url: str) -> str:
-    """Return host and, if it is not the scheme's own, port of *url* ("example.org:8080").
+    """Return the host of *url*, with the port if it is not the default ("example.org:8080").
 
-    In the spelling of ``normalize``; raises ``ValueError`` where that does.
+    The spelling is that of ``normalize``. Raises ``ValueError`` as ``normalize`` does.
     """
     plain = _PLAIN_HOST.match(url)
     return plain[1] if plain and len(plain[1]) <= _MAX_HOST else _parts(url)[1]
@@ -186,15 +187,15 @@ def is_home(url: str) -> bool:
 
 
 def is_robots_txt(url: str) -> bool:
-    """Return whether *url* (normalized) is that of a server's robots.txt (RFC 9309 2.3)."""
+    """Return whether *url* (normalized) is the robots.txt of a server (RFC 9309 2.3)."""
     authority, _, path = url.partition("://")[2].partition("/")
     return bool(authority) and path.partition("?")[0] == "robots.txt"
 
 
 def file_ending(url: str) -> str | None:
-    """Return the ending of the path of *url* (normalized) that says it is no page: "jpg", "pdf".
+    """Return the ending of the path of *url* (normalized) if no page has it: "jpg", "pdf".
 
-    None where there is none, or one that a page may bear ("html", "php", "vnp").
+    Returns None if there is no ending, or one that a page may have ("html", "php", "vnp").
     """
     name = url.partition("?")[0].rpartition("/")[2]
     stem, _, ending = name.lower().rpartition(".")
@@ -202,11 +203,11 @@ def file_ending(url: str) -> str | None:
 
 
 def amp_base(url: str) -> str | None:
-    """Return *url* (normalized) without its AMP marker; None when it bears none.
+    """Return *url* (normalized) without its AMP marker; None if it has no marker.
 
-    Markers are those that publishers use: ``?amp``, ``?amp=1``, ``?noamp=mobile`` (the way back),
-    ``?outputType=amp``, and a path that ends in ``/amp``, ``/amp/``, ``.amp`` or ``.amp.html``.
-    That such a page exists is not said.
+    Markers are those that publishers use: ``?amp``, ``?amp=1``, ``?noamp=mobile`` (the link back),
+    ``?outputType=amp``, and a path that ends in ``/amp``, ``/amp/``, ``.amp`` or ``.amp.html``. The
+    page at the returned URL need not exist.
     """
     if "amp" not in url.lower():
         return None
@@ -220,7 +221,7 @@ def amp_base(url: str) -> str | None:
 
 
 def _is_plain(url: str) -> bool:
-    """Whether *url* is seen at a glance to be normal, as most links of a page are."""
+    """Return whether a quick check shows that *url* is normalized; most links of a page are."""
     match = _PLAIN.fullmatch(url)
     return (
         match is not None
@@ -275,7 +276,7 @@ def _name(name: str) -> str:
 
 def _ipv6(literal: str) -> str:
     address = IPv6Address(literal)
-    if address.scope_id is not None:  # RFC 6874: a zone means something on one machine only
+    if address.scope_id is not None:  # RFC 6874: a zone is only valid on one machine
         raise ValueError(f"address with a zone: {literal[:80]!r}")
     return address.compressed
 
@@ -288,7 +289,7 @@ def _path(path: str) -> str:
 
 
 def _without_dots(path: str) -> str:
-    """Remove "." and ".." segments (RFC 3986 5.2.4); empty segments count as segments there."""
+    """Remove "." and ".." segments (RFC 3986 5.2.4, where empty segments count)."""
     segments = path.split("/")[1:]
     kept: list[str] = []
     for segment in segments:
@@ -319,7 +320,7 @@ def _without_tracking(query: str) -> str:
 
 
 def _is_tracking(parameter: str) -> bool:
-    # "&amp;" that was escaped twice leaves "amp;" before the name.
+    # If "&amp;" was escaped twice, "amp;" remains before the name.
     name = parameter.partition("=")[0].lower().removeprefix("amp;")
     return name in TRACKING_PARAMETERS or name.startswith(TRACKING_PREFIXES)
 
@@ -327,7 +328,7 @@ def _is_tracking(parameter: str) -> bool:
 def _resolved(base: str, reference: str) -> str:
     """Resolve *reference*, which has no scheme, against *base* (RFC 3986 5.2.2).
 
-    Not ``urljoin``, which drops empty path segments and differs between versions of Python.
+    ``urljoin`` is not used: it drops empty path segments and differs between versions of Python.
     """
     match = _HTTP.match(base)
     if match is None:
@@ -357,7 +358,7 @@ def _without_amp_path(head: str) -> str:
         if match.end() == len(head) and head.find("/", 8) <= match.start():
             slash, trailing, extension = match.groups()
             start = head[: match.start()]
-            if slash:  # "/story/amp/" is of "/story/", "/story/amp" of "/story"
+            if slash:  # "/story/amp/" gives "/story/", "/story/amp" gives "/story"
                 is_root = start.count("/") == 2
                 return start + ("/" if trailing or is_root else "")
             return start + (extension or "")

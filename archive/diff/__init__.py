@@ -1,1 +1,1 @@
-"""Two texts -> what changed between them; ``archive.diff.text`` is the door."""
+"""Compare two texts word by word; call ``archive.diff.text``."""

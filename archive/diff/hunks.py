@@ -1,7 +1,7 @@
-"""Two texts -> runs of words that both have, and of words that one has in place of the other's.
+"""Divide two texts into runs of words that both have, and of words that differ.
 
-Whole blocks are compared first, then the words of what lies between equal blocks. What comes of it
-is then made readable: a lone "of" that two rewritten sentences share is part of the change.
+Whole blocks are compared first, then the words between equal blocks. The result is then made
+readable: a single "of" that two rewritten sentences share becomes part of the change.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from archive.diff.matches import matches
 from archive.diff.tokens import BORDER, Token, word_count
 
 LEAST_KEPT_SHARE = 0.5
-"""Words that stay between two changes are shown as kept if there are more of them than this share
-of the smaller change: in a rewritten sentence, an "of" that both have tells nothing."""
+"""Words between two changes are shown as kept if there are more of them than this share of the
+smaller change: in a rewritten sentence, an "of" that both texts have says nothing."""
 LEAST_SHARE_OF_LARGER = 0.1
-"""The same for the larger, where on both sides words were put in place of others."""
+"""The same for the larger change, if both changes replace words."""
 PASSES = 8
-"""How often what stays between changes is looked at anew, since changes grow by it."""
+"""How often the words between changes are checked again, because changes grow with each pass."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """Tokens that both texts have (*same*), or what one has in place of the other's."""
+    """Tokens that both texts have (*same*), or different tokens in the same place."""
 
     before: tuple[Token, ...]
     after: tuple[Token, ...]
@@ -31,7 +31,7 @@ class Hunk:
 
 
 def hunks_of(old: Sequence[tuple[Token, ...]], new: Sequence[tuple[Token, ...]]) -> list[Hunk]:
-    """Return the hunks of two texts, given as blocks; same and not the same take turns.
+    """Return the hunks of two texts, given as blocks; equal and different hunks alternate.
 
     Each block ends with ``BORDER``.
     """
@@ -39,11 +39,11 @@ def hunks_of(old: Sequence[tuple[Token, ...]], new: Sequence[tuple[Token, ...]])
 
 
 def _compared(old: Sequence[tuple[Token, ...]], new: Sequence[tuple[Token, ...]]) -> Iterator[Hunk]:
-    """Yield hunks that alternate between same and not; whole blocks are compared first."""
+    """Yield hunks that are equal and different in turn; whole blocks are compared first."""
     blocks = matches(
         [tuple(token.key for token in block) for block in old],
         [tuple(token.key for token in block) for block in new],
-        # An empty line, or a dash, is an anchor for nothing.
+        # An empty line, or a dash, is not an anchor.
         lambda block: len(block) > 2,
     )
     at = (0, 0)
@@ -72,7 +72,7 @@ def _flat(blocks: Sequence[tuple[Token, ...]]) -> tuple[Token, ...]:
 
 
 def _joined(hunks: Iterable[Hunk]) -> Iterator[Hunk]:
-    """Yield *hunks* with neighbours of one kind made one, and empty ones left out."""
+    """Yield *hunks* with neighbours of the same kind joined, without empty ones."""
     kind: bool | None = None
     before: list[Token] = []
     after: list[Token] = []
@@ -90,7 +90,7 @@ def _joined(hunks: Iterable[Hunk]) -> Iterator[Hunk]:
 
 
 def _absorb(hunks: list[Hunk]) -> list[Hunk]:
-    """Return *hunks* with what is the same between two larger changes made part of the change.
+    """Return *hunks* in which few equal words between larger changes are part of the change.
 
     "[-the mayor said-]{+she told+} of [-a bridge-]{+the weir+}" is harder to read than two phrases.
     """
@@ -114,7 +114,7 @@ def _absorb(hunks: list[Hunk]) -> list[Hunk]:
 
 def _is_too_small(same: Hunk, left: Hunk, right: Hunk) -> bool:
     if BORDER in same.before:
-        return False  # where a block ends is worth knowing
+        return False  # keep the end of a block visible
     words = word_count([same.before])
     smaller, larger = sorted(
         max(word_count([hunk.before]), word_count([hunk.after])) for hunk in (left, right)
@@ -128,10 +128,10 @@ def _is_too_small(same: Hunk, left: Hunk, right: Hunk) -> bool:
 
 
 def _with_early_ends(hunks: list[Hunk]) -> list[Hunk]:
-    """Return *hunks* with the end of an edited block tied to its own end in the other text.
+    """Return *hunks* in which the end of an edited block matches its own end in the other text.
 
-    Behind "closed on Monday." stands, edited, "closed on Tuesday. ¶ It reopened." Either full stop
-    may be taken for the one that was there; with the first, the second block is wholly new.
+    Example: "closed on Monday." becomes "closed on Tuesday. ¶ It reopened." Either full stop of the
+    new text matches the old one. If the first is chosen, the whole second block is new.
     """
     found: list[Hunk] = []
     for number, hunk in enumerate(hunks):
@@ -140,7 +140,7 @@ def _with_early_ends(hunks: list[Hunk]) -> list[Hunk]:
             continue
         left, right = hunks[number - 1], hunks[number + 1]
         if not left.after or left.after[-1] == BORDER or BORDER not in right.after:
-            continue  # the hunk begins a block, or ends within one
+            continue  # the hunk is at the beginning of a block, or ends within one
         end = right.after.index(BORDER) + 1
         tail = [token.key for token in right.after[:end]]
         old, new = hunk.before, hunk.after

@@ -1,8 +1,9 @@
-"""What two sequences have in common, in order: by what occurs once in both, and what lies between.
+"""Find what two sequences have in common, in order.
 
-This is patience diff, with the longest common subsequence for what has no such anchors. So a moved
-"the" ties nothing together, and the work is bounded: sequences that share nothing cost a few passes
-over them, where ``difflib`` takes the product of both lengths.
+This is patience diff: items that occur once in both sequences are anchors, and what is between
+anchors is compared again. Parts without anchors are compared by their longest common subsequence.
+So a moved "the" connects nothing, and the work is bounded: sequences that share nothing take a few
+passes, while ``difflib`` needs time proportional to the product of both lengths.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ K = TypeVar("K", str, tuple[str, ...])
 Pair = tuple[int, int]
 
 DEPTH = 24
-"""How often the search for anchors may start anew between two anchors."""
+"""How often the search for anchors is repeated between two anchors."""
 MOST_CELLS = 400_000_000
-"""Largest product of two lengths of which the common subsequence is sought: 50 MB of bits. What is
-longer and has no anchor shares nothing but its commonest words."""
+"""Largest product of two lengths for which the common subsequence is computed: 50 MB of bits.
+Longer sequences without an anchor only share their most common words."""
 
 
 def matches(a: Sequence[K], b: Sequence[K], is_anchor: Callable[[K], bool]) -> list[Pair]:
-    """Return pairs of places of equal items in *a* and *b*, rising in both."""
+    """Return pairs of indexes of equal items in *a* and *b*, in rising order in both."""
     found: list[Pair] = []
     todo = [(0, len(a), 0, len(b), 0)]
     while todo:
@@ -52,7 +53,7 @@ def matches(a: Sequence[K], b: Sequence[K], is_anchor: Callable[[K], bool]) -> l
 
 
 def _anchors(a: Sequence[K], b: Sequence[K], is_anchor: Callable[[K], bool]) -> list[Pair]:
-    """Return the longest rising row of items that occur once in *a* and once in *b*."""
+    """Return the longest rising sequence of items that occur once in *a* and once in *b*."""
     in_a, in_b = Counter(a), Counter(b)
     place = {
         item: j for j, item in enumerate(b) if in_b[item] == 1 == in_a[item] and is_anchor(item)

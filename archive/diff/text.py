@@ -1,7 +1,7 @@
-"""Two texts -> what changed between them, word by word, block by block.
+"""Compare two texts word by word and block by block.
 
-A text is a sequence of blocks, a line each, as ``version.text`` holds it. What is found is for
-reading; it is no shortest edit script.
+A text is a sequence of blocks, one line each, as in ``version.text``. The result is meant for
+readers; it is not the shortest edit script.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Op(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DiffSegment:
-    """A piece of a block. A "¶" of its own is a border of blocks that was removed or added."""
+    """A piece of a block. A single "¶" is a border between blocks that was removed or added."""
 
     op: Op
     text: str
@@ -32,13 +32,13 @@ class DiffSegment:
 
 @dataclass(frozen=True, slots=True)
 class DiffBlock:
-    """A block of either text; one with segments of all kinds was edited."""
+    """A block of either text; a block with segments of several kinds was edited."""
 
     segments: tuple[DiffSegment, ...]
 
     @property
     def is_same(self) -> bool:
-        """Whether nothing of it changed."""
+        """Whether nothing in the block changed."""
         return all(segment.op is Op.SAME for segment in self.segments)
 
 
@@ -59,8 +59,8 @@ class Diff:
 def diff(before: str, after: str) -> Diff:
     """Return what changed from *before* to *after*, texts with a line for each block.
 
-    Spaces and forms of one letter (NFC) make no difference; the text of what is the same is that
-    of *after*.
+    Spaces, and different ways to compose a letter (NFC), make no difference. Segments that are the
+    same have the text of *after*.
     """
     hunks = hunks_of(
         [tokens_of(line) for line in before.splitlines()],
@@ -78,15 +78,15 @@ def diff(before: str, after: str) -> Diff:
 
 
 class _Builder:
-    """Puts hunks together into blocks, and marks borders that came or went within a block."""
+    """Joins hunks into blocks, and marks borders that were added or removed within a block."""
 
     def __init__(self) -> None:
         self._blocks: list[DiffBlock] = []
         self._segments: list[DiffSegment] = []
-        self._space = ""  # what stood, in the text before only, behind the last word that is kept
+        self._space = ""  # the space after the last kept word, if only the text before has it
 
     def add(self, hunk: Hunk, *, ends_block: bool) -> None:
-        """Take in *hunk*; *ends_block* where both texts end a block behind it."""
+        """Add *hunk*; *ends_block* says that both texts end a block after it."""
         if hunk.same:
             for number, piece in enumerate(_split(hunk.after)):
                 if number:
@@ -111,7 +111,7 @@ class _Builder:
         return tuple(self._blocks)
 
     def _join_or_part(self, old: list[str], new: list[str]) -> None:
-        """Words on both sides stay, but blocks were joined (*old* has the border) or parted."""
+        """Add a change within a text that joins blocks (*old* has the border) or splits one."""
         self._put(Op.REMOVED, f" {BORDER.text} ".join(old).strip() if len(old) > 1 else old[0])
         if len(new) == 1:
             self._put(Op.ADDED, new[0])
@@ -126,7 +126,7 @@ class _Builder:
     def _replace(
         self, old: list[str], new: list[str], *, is_inside: bool, ends_block: bool
     ) -> None:
-        """Whole blocks were removed or added, and maybe the end or beginning of one with them."""
+        """Add a change that removes or adds whole blocks, and maybe the end or beginning of one."""
         if is_inside:
             self._put(Op.REMOVED, old.pop(0))
             self._put(Op.ADDED, new.pop(0))
@@ -141,7 +141,7 @@ class _Builder:
         self._put(Op.ADDED, new[-1] if new else "")
 
     def _put_both(self, old: str, new: str) -> None:
-        """Put one text in place of another; the space behind both of them stays."""
+        """Replace one text by another; the space after both is kept."""
         space = new[len(new.rstrip()) :] if old and new and old[-1:].isspace() else ""
         self._put(Op.REMOVED, old.rstrip() if space else old)
         self._put(Op.ADDED, new.rstrip() if space else new)
@@ -167,7 +167,7 @@ class _Builder:
 
 
 def _split(tokens: Sequence[Token]) -> list[str]:
-    """Return the text of *tokens*, cut at the borders of blocks."""
+    """Return the text of *tokens*, split at the borders of blocks."""
     pieces: list[list[str]] = [[]]
     for token in tokens:
         if token == BORDER:

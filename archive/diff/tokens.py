@@ -1,8 +1,8 @@
 """The words of a text, in any script, for comparing two texts.
 
-Runs of letters with their marks; single characters where a script sets no spaces; numbers whole;
-every other mark by itself. An elided word of French ("l'", "qu'") is one of its own, so that a
-change of article does not touch the noun.
+A word is a run of letters with their marks, or a single character in a script without spaces. A
+number is one word, and so is every other mark. An elided word of French ("l'", "qu'") is a word of
+its own, so a change of the article does not change the noun.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from functools import cache
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or a mark, with the space behind it; *key* is what is compared."""
+    """A word or a mark, with the space after it; *key* is compared."""
 
     key: str
     text: str
@@ -24,25 +24,25 @@ class Token:
 
     @property
     def is_word(self) -> bool:
-        """Whether it holds letters or digits."""
+        """Whether the token contains letters or digits."""
         return self.key[0].isalnum()
 
 
 BORDER = Token("\n", "¶")
-"""Stands at the end of each block."""
+"""The token at the end of each block."""
 
 _SPACELESS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\uff66-\uff9f\U00020000-\U0003ffff"
 )
-"""Thai, Lao, Burmese, Khmer, Japanese, Chinese: scripts that set no space between words."""
+"""Thai, Lao, Burmese, Khmer, Japanese, Chinese: scripts without spaces between words."""
 _ENDINGS = "(?:s|t|d|m|re|ve|ll)"
-"""What English puts behind an apostrophe; French puts a word there, which is one of its own."""
+"""What English adds after an apostrophe. In French a word of its own follows an apostrophe."""
 
 
 @cache
 def _token() -> re.Pattern[str]:
-    # ``re`` knows no marks, and a vowel sign in the middle would cut a word of Hindi in two.
+    # ``re`` does not know marks; a vowel sign in the middle would split a word of Hindi.
     marks = "".join(
         chr(code)
         for code in range(0x300, 0x10000)

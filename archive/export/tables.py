@@ -1,7 +1,7 @@
-"""The articles as JSON lines or CSV, a row at a time, in the columns of the database's views.
+"""Write articles as JSON lines or CSV, one row at a time, with the columns of the views.
 
-Times are ISO 8601 in UTC, to the microsecond in every row, so that a reader which takes the format
-of a column from its first row reads all of them. CSV is that of RFC 4180, in UTF-8.
+Times are ISO 8601 in UTC, with microseconds in every row, so a program that infers the format of a
+column from its first row can read all rows. CSV follows RFC 4180, in UTF-8.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from archive.sql.database import Database
 
 BYTE_ORDER_MARK = "\ufeff".encode()
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula to a spreadsheet; a headline is what a stranger wrote
-(owasp.org, "CSV Injection")."""
+"""A spreadsheet executes a cell that begins with one of these as a formula. Strangers write
+headlines (owasp.org, "CSV Injection")."""
 
 
 class Form(StrEnum):
-    """How a table is written."""
+    """The format of a table."""
 
     JSONL = "jsonl"
     CSV = "csv"
@@ -55,12 +55,13 @@ def export_table(
     for_spreadsheets: bool = False,
     report: Callable[[int], None] = lambda _: None,
 ) -> ExportedTable:
-    """Write the rows of *wanted* to *output*; a file is there whole or not at all.
+    """Write the rows of *wanted* to *output*; a file is written completely or not at all.
 
-    *for_spreadsheets* changes CSV in two ways: a byte order mark, without which Excel takes it for
-    Windows-1252, and an apostrophe before any text that a spreadsheet would run as a formula.
-    *report* is told how many rows are written. Raises ``UnknownPublisherError`` for a publisher of
-    whom nothing is archived, ``StorageError`` where *output* cannot be written.
+    *for_spreadsheets* changes CSV in two ways: it adds a byte order mark, without which Excel reads
+    the file as Windows-1252, and an apostrophe before each text that a spreadsheet would execute as
+    a formula. *report* is called with the number of rows written so far. Raises
+    ``UnknownPublisherError`` for a publisher without archived pages, and ``StorageError`` if
+    *output* cannot be written.
     """
     with database.reading() as connection:
         name = wanted.publisher
@@ -119,7 +120,7 @@ def _csv_line(cells: Sequence[str]) -> bytes:
 
 
 def _cell(value: Any) -> str:
-    """Return *value* as a cell: nothing for null, a list as JSON."""
+    """Return *value* as a cell: an empty text for null, JSON for a list."""
     match value:
         case None:
             return ""

@@ -1,9 +1,10 @@
-"""Write an archive, or a publisher's part of it, into one WACZ file.
+"""Write an archive, or the part of one publisher, into one WACZ file.
 
-WACZ (specs.webrecorder.net/wacz, 1.1.1) is a ZIP of the WARC files, their index, a list of pages
-and a manifest of digests; a browser replays it from any web server. The index is ours, cut into
-blocks by cdxj-indexer; the manifest is py-wacz's. Its own ``create`` decodes every body to
-make the same index, and fails on the first Brotli body beside Google's brotli.
+WACZ (specs.webrecorder.net/wacz, 1.1.1) is a ZIP file of the WARC files, their index, a list of
+pages and a manifest of digests; a browser can replay it from any web server. Pressmark makes the
+index, cdxj-indexer divides it into blocks, and py-wacz makes the manifest. ``create`` of py-wacz is
+not used: it decodes every body to make the same index, and with Google's brotli it fails on the
+first Brotli body.
 """
 
 from __future__ import annotations
@@ -34,15 +35,15 @@ from archive.warc.store import Store
 from archive.warc.upkeep.index import CdxIndex
 
 LINES_A_BLOCK = 1024
-"""Index lines that are compressed together, as py-wacz has it."""
+"""Index lines that are compressed together; the number that py-wacz uses."""
 COPY_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What a WACZ file holds; *size_bytes* is its own size.
+    """What a WACZ file contains; *size_bytes* is the size of the file.
 
-    *problems* names what could not be read or is left out, a sentence each.
+    *problems* are sentences about what could not be read or is left out.
     """
 
     file: str
@@ -72,11 +73,12 @@ def export_wacz(
     publisher: str | None = None,
     report: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Exported:
-    """Write the finished WARC files of *publisher*, or of all, to *output*, whole or not at all.
+    """Write the finished WARC files of *publisher*, or of all publishers, to *output*.
 
-    *report* is told how many bytes of how many are copied. Raises ``NotFoundError`` where there
-    is nothing to export, ``MissingPackageError`` without the extra ``wacz``, ``StorageError``
-    where *output* cannot be written.
+    The file is written completely or not at all. *report* is called with the number of bytes copied
+    so far and in total. Raises ``NotFoundError`` if there is nothing to export,
+    ``MissingPackageError`` without the extra ``wacz``, and ``StorageError`` if *output* cannot be
+    written.
     """
     packager = _packager()
     refreshed = index.refresh()
@@ -98,7 +100,7 @@ def export_wacz(
 
 
 def _packager() -> Any:
-    """Import py-wacz, without the warnings that its packages make when they are first compiled."""
+    """Import py-wacz without the warnings that its packages print when they are first compiled."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -124,7 +126,7 @@ def _select(connection: Connection, files: tuple[str, ...], publisher: str | Non
             connection.execute(
                 select(schema.warc_file.c.name)
                 .distinct()
-                .join(schema.capture)  # an imported file may hold pages of several publishers
+                .join(schema.capture)  # an imported file may contain pages of several publishers
                 .where(schema.capture.c.publisher_id == row.id)
             ).scalars()
         )
@@ -137,11 +139,11 @@ def _select(connection: Connection, files: tuple[str, ...], publisher: str | Non
 
 
 def _write_index(wacz: zipfile.ZipFile, lines: Iterator[bytes]) -> int:
-    """Write *lines* in compressed blocks, and where each block begins; return how many lines."""
+    """Write *lines* in compressed blocks, and a list of the blocks; return the number of lines."""
     from cdxj_indexer.main import CompressedWriter
 
     count, places = 0, io.StringIO()
-    # Stored, not deflated, so that a reader can ask for one block by its place in the ZIP file.
+    # Stored and not deflated, so a reader can request one block by its place in the ZIP file.
     with wacz.open(_entry("indexes/index.cdx.gz"), "w", force_zip64=True) as data:
         writer = CompressedWriter(
             places,
@@ -169,7 +171,7 @@ def _write_warcs(
     total, done = sum(sizes.values()), 0
     for name in files:
         entry = _entry(f"archive/{name}")
-        entry.file_size = sizes[name]  # whether the entry needs ZIP64 is decided from this
+        entry.file_size = sizes[name]  # zipfile decides from the size whether the entry needs ZIP64
         with store.path(name).open("rb") as source, wacz.open(entry, "w") as target:
             shutil.copyfileobj(source, target, COPY_BYTES)
         done += sizes[name]
@@ -177,7 +179,7 @@ def _write_warcs(
 
 
 def _write_pages(wacz: zipfile.ZipFile, connection: Connection, selection: Selection) -> int:
-    """List the latest version of each article, under the URL and date of the capture it is from."""
+    """Write the latest version of each article, with the URL and date of its capture."""
     count, wanted = 0, set(selection.files)
     with wacz.open(_entry("pages/pages.jsonl", zipfile.ZIP_DEFLATED), "w") as pages:
         _write_line(pages, {"format": "json-pages-1.0", "id": "pages", "title": selection.title})
@@ -213,14 +215,14 @@ def _pages(publisher: str | None) -> Select[Any]:
 
 
 def _write_manifest(wacz: zipfile.ZipFile, packager: Any, selection: Selection) -> None:
-    """Write the digest of everything in *wacz*, and the digest of that."""
+    """Write the digests of all files in *wacz*, and the digest of that list."""
     indexer = packager(None, [], hash_type="sha256", main_url=selection.home)
     package = json.loads(
         indexer.generate_datapackage(Namespace(title=selection.title, desc=None, date=None), wacz)
     )
     package["software"] = f"Pressmark {_version()}, {package['software']}"
     for resource in package["resources"]:
-        # What Data Package allows in a name; a WARC file made elsewhere may have any.
+        # Data Package allows only these characters in a name; an imported file may have others.
         resource["name"] = re.sub(r"[^a-z0-9._-]", "-", resource["name"])
     manifest = json.dumps(package, indent=2).encode()
     digest = indexer.generate_datapackage_digest(manifest)

@@ -1,4 +1,4 @@
-"""Write a file whole or not at all."""
+"""Write a file completely or not at all."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from archive.errors import StorageError
 
 @contextmanager
 def whole_file(output: Path) -> Iterator[IO[bytes]]:
-    """Give a file that takes the place of *output* at the end of the block, synced to disk.
+    """Yield a file that replaces *output* at the end of the block, synced to disk.
 
-    If the block fails, *output* stays as it was. It is written beside *output*, under a hidden
-    name; where *output* is a link, beside what it leads to. What is no file (``/dev/stdout``, a
-    pipe) cannot be replaced, and is written to. Raises ``StorageError`` where that fails.
+    If the block fails, *output* stays as it was. The new file has a hidden name in the folder of
+    *output*; if *output* is a link, in the folder of its target. What is not a regular file
+    (``/dev/stdout``, a pipe) cannot be replaced and is written directly. Raises ``StorageError`` if
+    writing fails.
     """
     try:
         if output.exists() and not output.is_file() and not output.is_dir():

@@ -1,7 +1,7 @@
-"""The nouns that travel: an exchange, where it was stored, and what was read out of it.
+"""The values that packages exchange: exchanges, captures, extractions, articles.
 
-All are frozen values without behaviour that needs a database, a file or a network. Times are
-aware UTC datetimes; ``bytes`` is what crossed the wire, ``str`` is text.
+All are frozen and need no database, file or network. Times are aware UTC datetimes. ``bytes`` is
+what was sent over the network, ``str`` is text.
 """
 
 from archive.model.capture import Capture, Payload, RecordType

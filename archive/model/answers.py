@@ -1,9 +1,9 @@
-"""An extraction as bytes, for the way from a worker to its parent, and back.
+"""Encode an extraction as bytes, to send it from a worker to its parent, and decode it.
 
-A worker has parsed what a stranger wrote, with libraries in C; whatever it says is read as data.
-The bytes are JSON, which runs no code as a pickle does: a value of a dataclass is the list of its
-fields in their order. What is read is checked column by column, since a page names hundreds of
-URLs: a check takes the values of one field of all of them.
+A worker parses what a stranger wrote, with libraries in C, so its answer is only read as data. The
+bytes are JSON, which cannot run code as a pickle can; a dataclass is the list of its fields in
+their order. Types are checked by column, because a page names hundreds of URLs: one check takes the
+values of one field of all of them.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ from archive.model.extraction import Extraction
 
 Column = Sequence[Any]
 Check = Callable[[Column], Column]
-"""Returns what values of JSON stand for; raises ``TypeError``, ``ValueError`` or ``KeyError``."""
+"""Converts values of JSON to values of the model; raises ``TypeError``, ``ValueError`` or
+``KeyError``."""
 
 
 def encode(extraction: Extraction) -> bytes:
-    """Return *extraction* as bytes; lone surrogates, which UTF-8 does not know, survive."""
+    """Return *extraction* as bytes; lone surrogates, which UTF-8 does not allow, are kept."""
     return _ENCODER.encode(extraction).encode("utf-8", "surrogatepass")
 
 
 def decode(data: bytes) -> Extraction:
-    """Return the extraction that was encoded as *data*; ``ValueError`` for anything else."""
+    """Return the extraction that was encoded as *data*; raises ``ValueError`` for other data."""
     try:
         (found,) = _CHECK([json.loads(data.decode("utf-8", "surrogatepass"))])
     except (TypeError, KeyError, RecursionError) as error:
@@ -53,7 +54,7 @@ def _fields_of(kind: Any) -> Callable[[Any], Any]:
 
 
 def _check_of(kind: Any) -> Check:
-    """Return the check of values of type *kind*: those that the fields of an extraction have."""
+    """Return the check for values of type *kind*, one of the types of an extraction's fields."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in {Union, UnionType}:
         (some,) = (each for each in arguments if each is not NoneType)

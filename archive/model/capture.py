@@ -1,4 +1,4 @@
-"""Where an exchange was stored, and its reply as extraction sees it."""
+"""Where an exchange is stored, and its reply as extraction reads it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archive.model.exchange import Buffer, Truncation
 
 
 class RecordType(StrEnum):
-    """The WARC type of a capture's main record; ``metadata`` where no reply came."""
+    """The WARC type of a capture's main record; ``metadata`` if no reply came."""
 
     RESPONSE = "response"
     REVISIT = "revisit"
@@ -19,13 +19,13 @@ class RecordType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """Where the main record of an exchange lies, and the facts that are read without its body.
+    """Where the main record of an exchange is, and facts that are read without the body.
 
     *warc_file* is the final file name, without folder and without ``.open``. *warc_offset* and
-    *warc_length* are in bytes of the compressed file. *payload_digest* is ``sha1:`` and base32
-    (RFC 4648), over the body with its transfer coding removed and its content coding kept; None
-    without a body. *etag* and *last_modified* are as the server wrote them. A revisit names its
-    original by record id (*refers_to*), or, where its writer gave none, by URL and date.
+    *warc_length* are in bytes of the compressed file. *payload_digest* is ``sha1:`` and base32 (RFC
+    4648) of the body without its transfer coding and with its content coding; None if there is no
+    body. *etag* and *last_modified* are as the server wrote them. A revisit names its original by
+    record id (*refers_to*), or by URL and date if its writer gave no id.
     """
 
     url: str
@@ -50,11 +50,11 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """A reply as extraction sees it: its URL, status and headers, and the body as it was coded.
+    """A reply as extraction reads it: its URL, status and headers, and the coded body.
 
-    *headers* are (name, value) pairs in wire order, decoded as latin-1. *body* has its transfer
-    coding removed and its content coding (gzip, br) kept. *status* is None and *error* set where
-    no reply came.
+    *headers* are (name, value) pairs in the order in which they were sent, decoded as latin-1.
+    *body* is without transfer coding, but still has its content coding (gzip, br). If no reply
+    came, *status* is None and *error* is set.
     """
 
     url: str
@@ -66,6 +66,6 @@ class Payload:
     error: str | None = None
 
     def header(self, name: str) -> str | None:
-        """Return the first value of header *name*, in any case; None when it is absent."""
+        """Return the first value of header *name*, ignoring case; None if it is absent."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)

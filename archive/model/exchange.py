@@ -1,4 +1,4 @@
-"""What crossed the wire: an exchange, what named its URL, and an earlier one like it."""
+"""What was sent over the network: an exchange, why it was made, and an earlier one like it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from enum import StrEnum
 from mmap import mmap
 
 Buffer = bytes | mmap
-"""Wire bytes: in memory, or a read-only map of the file that a large body was spooled to."""
+"""Bytes of an exchange: in memory, or a read-only map of a temporary file for a large body."""
 
 
 class Truncation(StrEnum):
-    """Why a record holds less than the server meant to send (WARC 1.1, 'WARC-Truncated')."""
+    """Why a record is shorter than what the server wanted to send (WARC 1.1, 'WARC-Truncated')."""
 
     LENGTH = "length"
     TIME = "time"
@@ -21,7 +21,7 @@ class Truncation(StrEnum):
 
 
 class Via(StrEnum):
-    """How a URL was named: by which kind of source."""
+    """The kind of source that named a URL."""
 
     SEED = "seed"
     ROBOTS = "robots"
@@ -38,9 +38,9 @@ class Via(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Why a URL was fetched: what named it first. No later record could tell.
+    """Why a URL was fetched: the source that first named it. No later record has this.
 
-    *source_url* is the page, sitemap or feed that named it; *lastmod* is as that wrote it.
+    *source_url* is the page, sitemap or feed that named it; *lastmod* is as the source wrote it.
     """
 
     via: Via
@@ -50,12 +50,12 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One HTTP request and all that came back for it, as raw bytes.
+    """One HTTP request and everything that came back for it, as raw bytes.
 
-    *request* and *response* are empty where nothing crossed the wire; *error* then says why.
-    *response* may begin with interim (1xx) responses and may end in the middle. *ip* is the
-    address that was connected to; None behind a proxy. *tls_verified* is False where the profile
-    has the host's certificate unchecked. *date* is when the request began.
+    *request* and *response* are empty if nothing was sent; *error* then says why. *response* may
+    begin with interim (1xx) responses and may end in the middle. *ip* is the address of the
+    connection; None behind a proxy. *tls_verified* is False if the profile says that the host's
+    certificate is not checked. *date* is when the request began.
     """
 
     url: str

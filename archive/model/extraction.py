@@ -1,4 +1,4 @@
-"""What one payload says: its outcome, its article, and the URLs that it names."""
+"""What one payload contains: its outcome, its article, and the URLs that it names."""
 
 from __future__ import annotations
 
@@ -23,54 +23,56 @@ class Outcome(StrEnum):
     REDIRECT = "redirect"
     EMPTY = "empty"
     BLOCKED = "blocked"
-    """A refusal in place of the page: 401, 403, 407, 429, 503, a challenge, a wall of consent."""
+    """A refusal instead of the page: 401, 403, 407, 429, 503, a challenge, a consent wall."""
     NEEDS_SCRIPT = "needs_script"
     NOT_HTML = "not_html"
     MISSING = "missing"
-    """404, 410 or 451, or a page that says the same: there is nothing (any more)."""
+    """404, 410 or 451, or a page that says that there is nothing at its address."""
     ERROR = "error"
     """Any other refusal or failure of the server or of the network."""
     REVISIT = "revisit"
-    """Unchanged: the capture is what the record it refers to says; nothing was extracted."""
+    """Unchanged: the capture shows what its original shows, and nothing was extracted."""
     FAILED = "failed"
-    """The extractor was killed, ran out of memory or raised; the bytes are kept."""
+    """The extractor was killed, ran out of memory or raised an exception; the bytes are kept."""
     HIDDEN = "hidden"
-    """The home's rules do not show it, so that nothing was read; no row of the view says so."""
+    """The home's rules hide the capture, so nothing was read. No row of the view has this
+    outcome."""
 
 
 class Flag(StrEnum):
-    """What was served in place of the page, or of a part of it.
+    """What was served instead of the page or of a part of it.
 
-    An extraction's flags hold other remarks as well (``amp``, ``date_published: impossible
-    json-ld``); these are the ones that other code may ask for.
+    The flags of an extraction also contain other remarks (``amp``, ``date_published: impossible
+    json-ld``). Other code may only ask for these ones.
     """
 
     CONSENT_WALL = "consent_wall"
-    """The question for consent, alone; with the outcome ``blocked``."""
+    """Only a question for consent; with the outcome ``blocked``."""
     CAPTCHA = "captcha"
-    """A riddle for humans, alone; with the outcome ``blocked``."""
+    """Only a puzzle for humans; with the outcome ``blocked``."""
     CHALLENGE = "challenge"
-    """A test or a refusal of robots that puts no riddle; with the outcome ``blocked``."""
+    """A test or a refusal of robots without a puzzle; with the outcome ``blocked``."""
     PAYWALL_STUB = "paywall_stub"
-    """The article's beginning, its rest withheld from who does not pay or register."""
+    """Only the beginning of the article; the rest is for readers who pay or register."""
     TRUNCATED = "truncated"
-    """The page breaks off: its capture, or what its publisher sent."""
+    """The page breaks off, in its capture or because its publisher sent no more."""
     RESCUED = "rescued"
-    """The text broke off, and was completed by lines that the page shows to belong to it."""
+    """The text broke off, and was completed with lines of the page."""
     DISPUTED = "disputed"
-    """A second opinion doubts a good part of the text, or holds that as much is missing."""
+    """A second opinion doubts a large part of the text, or finds that as much is missing."""
     SOFT_404 = "soft_404"
-    """A success by its status that says there is nothing; with the outcome ``missing``."""
+    """The status is a success, but the page says that there is nothing; the outcome is
+    ``missing``."""
     TO_ITSELF = "to_itself"
-    """A redirect to the URL that was asked for: without cookies, mostly; with ``error``."""
+    """A redirect to the URL itself, mostly because of cookies; with the outcome ``error``."""
 
 
 DOUBTFUL = frozenset({Flag.PAYWALL_STUB, Flag.TRUNCATED})
-"""Flags of an article that is not whole: it must not replace one that is."""
+"""Flags of an incomplete article, which must not replace a complete one."""
 
 
 LOW_CONFIDENCE = 0.5
-"""Below it, so much of an article's text is in doubt that a person should look at the page."""
+"""Below this confidence, a person should look at the page of the article."""
 
 
 class BlockKind(StrEnum):
@@ -99,9 +101,9 @@ class Block:
 
 
 def text_of(blocks: tuple[Block, ...]) -> str:
-    """Return plain text: a line a block, list items as "• " indented by two spaces a depth.
+    """Return plain text: one line for each block, list items with "• " and two spaces a level.
 
-    Captions are left out: they belong to a picture and interrupt the sentence they stand beside.
+    Captions are left out: they belong to a picture and would interrupt the text.
     """
     lines = []
     for block in blocks:
@@ -116,15 +118,15 @@ def text_of(blocks: tuple[Block, ...]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """What a page says of its article, in the words of schema.org NewsArticle.
+    """What a page says about its article, with the names of schema.org NewsArticle.
 
-    *author* holds one name an entry, people first; *author_organization* those among them that
-    are agencies, outlets or other bodies. *date_published* and *date_modified* are UTC; the
-    ``_raw`` fields keep what the page wrote, with its offset, also where that is not believed.
-    A precision is ``second``, ``minute`` or ``day``; a source names where a date was read
-    (``json-ld``, ``microdata``, ``meta``, ``time``, ``words``, ``url``). *in_language* is a BCP
-    47 tag in lower case, without a region: that describes the software's locale more often than
-    the text. *license* is an address where the page gives one.
+    *author* has one name in each entry, people first; *author_organization* has those entries that
+    are agencies, outlets or other organizations. *date_published* and *date_modified* are UTC. The
+    ``_raw`` fields keep what the page wrote, with its offset, even if it is not believed. A
+    precision is ``second``, ``minute`` or ``day``. A source says where a date was read
+    (``json-ld``, ``microdata``, ``meta``, ``time``, ``words``, ``url``). *in_language* is a BCP 47
+    tag in lower case without a region, because the region is more often that of the software than
+    that of the text. *license* is a URL if the page gives one.
     """
 
     headline: str
@@ -157,12 +159,12 @@ class Article:
 
     @property
     def people(self) -> tuple[str, ...]:
-        """The authors who are people: without agencies and outlets."""
+        """The authors who are people, without agencies and outlets."""
         return tuple(name for name in self.author if name not in self.author_organization)
 
 
 class Kind(StrEnum):
-    """What a URL is expected to answer; it decides order and size limit, never the outcome."""
+    """What a URL is expected to return; it decides order and size limit, never the outcome."""
 
     ROBOTS = "robots"
     SITEMAP = "sitemap"
@@ -174,7 +176,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A URL that a source names: absolute and normalized.
+    """A URL that a source names, absolute and normalized.
 
     *lastmod* (when it was modified) and *published* are as the source wrote them.
     """
@@ -187,7 +189,7 @@ class Candidate:
 
 
 class EdgeKind(StrEnum):
-    """Why two addresses may be one article."""
+    """Why two addresses may show one article."""
 
     REDIRECT = "redirect"
     CANONICAL = "canonical"
@@ -196,7 +198,7 @@ class EdgeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """The captured URL claims to be the same article as *target* (absolute, normalized)."""
+    """The captured URL says that it shows the same article as *target* (absolute, normalized)."""
 
     kind: EdgeKind
     target: str
@@ -212,12 +214,12 @@ class Alternate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """All that one payload says, a pure function of the payload and the profile.
+    """Everything that was read in one payload.
 
-    *reason* explains an outcome that is not plain success; *evidence* lists what on the page
-    spoke for article or listing. *article* is set only with the outcome ``article``, and so is
-    *confidence*: how far its text is to be trusted, from 0 to 1; *confidence_reasons* are what
-    speaks against it.
+    *reason* explains an outcome that is not a plain success. *evidence* lists the signs on the page
+    for an article or a listing. *article* is only set with the outcome ``article``, and so is
+    *confidence*: how far its text can be trusted, from 0 to 1. *confidence_reasons* are the reasons
+    for a lower confidence.
     """
 
     outcome: Outcome

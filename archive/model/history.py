@@ -1,4 +1,4 @@
-"""What settling makes of captures: addresses, articles, their versions."""
+"""What settling computes from captures: addresses, articles, versions."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from archive.model.extraction import Alternate, Article, Block, EdgeKind, Outcom
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """One capture of a URL, as far as identity needs it.
+    """The facts about one capture of a URL that identity needs.
 
-    *shown_by* is the record that says what it shows: its own, or of a revisit its original.
+    *shown_by* is the id of the record that has the content: its own, or the original of a revisit.
     """
 
     url: str
@@ -28,7 +28,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Link:
-    """The claim of the capture *record_id* that its URL, *source*, and *target* are one article."""
+    """The capture *record_id* says that its URL, *source*, and *target* show one article."""
 
     source: str
     kind: EdgeKind
@@ -38,9 +38,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One capture that was read as the article, and what it said.
+    """One capture of an article page, and the article that was read.
 
-    *extraction_id* is the row of what it said, *capture_id* that of the capture which holds it.
+    *extraction_id* is the row of the extraction, *capture_id* the row of the capture.
     """
 
     url: str
@@ -55,14 +55,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Address:
-    """A URL while it bore one story: *ordinal* is 1 for the first, 2 for what took it over."""
+    """A URL while it showed one story: *ordinal* is 1 for the first story, 2 for the next."""
 
     url: str
     ordinal: int = 1
 
 
 class Role(StrEnum):
-    """What an address is to its article."""
+    """The role of an address of an article."""
 
     CANONICAL = "canonical"
     AMP = "amp"
@@ -71,7 +71,7 @@ class Role(StrEnum):
 
 
 class Removal(StrEnum):
-    """How an article's address was found not to bear it any more."""
+    """What showed that an address no longer has its article."""
 
     NOT_FOUND = "404"
     GONE = "410"
@@ -81,14 +81,14 @@ class Removal(StrEnum):
     REDIRECT_HOME = "redirect_home"
     REDIRECT_LISTING = "redirect_listing"
     REDIRECT_ELSEWHERE = "redirect_elsewhere"
-    """It leads to another story."""
+    """The address redirects to another story."""
     REPLACED = "replaced"
-    """Another story stands there."""
+    """The address shows another story."""
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A capture that found an article's canonical address without it."""
+    """A capture of an article's canonical address that did not show the article."""
 
     at: datetime
     reason: Removal
@@ -98,8 +98,8 @@ class Absence:
 class Component:
     """One article: its addresses, each with its role, and what was read there.
 
-    *readings* are those that may make versions, by date: of its pages, or of AMP pages where there
-    are no others. *absences* are those of the canonical address, in order of time.
+    *readings* are those that may become versions, by date: of canonical pages, or of AMP pages if
+    there are no others. *absences* are those of the canonical address, in order of time.
     """
 
     canonical: Address
@@ -109,15 +109,15 @@ class Component:
 
 
 class ChangeKind(StrEnum):
-    """What a version changed of the one before."""
+    """How a version differs from the one before."""
 
     HEADLINE = "headline"
     BODY = "body"
     HEADLINE_AND_BODY = "headline_and_body"
     CORRECTION = "correction"
-    """A note was added that says what was corrected; at most the corrected passages changed too."""
+    """A note was added that says what was corrected; only corrected passages changed besides."""
     FORMATTING = "formatting"
-    """The same words in other blocks: paragraphs joined or parted, a list made of them."""
+    """The same words in other blocks: paragraphs joined or split, or made into a list."""
     METADATA = "metadata"
     """Other authors or another publication date."""
 
@@ -126,9 +126,9 @@ class ChangeKind(StrEnum):
 class Version:
     """One version: the reading that first showed it, and the captures between which it was seen.
 
-    The true moment of the edit lies somewhere between the version before and *seen_from*.
-    *article* is what the reading said without *removed*, the site's boilerplate. *change_kind* is
-    None for the first version.
+    The edit was made some time between the version before and *seen_from*. *article* is the article
+    of the reading without *removed*, the site's boilerplate. *change_kind* is None for the first
+    version.
     """
 
     reading: Reading
@@ -141,9 +141,9 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class TranslationLink:
-    """What an article's pages name as its translation; *capture_id* is the last that did.
+    """A translation that an article's pages name; *capture_id* is the last capture that names it.
 
-    *until* is when a page of it first did not any more; None where the latest one does.
+    *until* is when a page first no longer named it; None if the latest page names it.
     """
 
     other: Alternate
@@ -153,11 +153,11 @@ class TranslationLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """An article's versions in order, and what its pages say beside their text.
+    """An article's versions in order, and what else its pages say.
 
-    *gone* is the first of the captures at the end that found it removed. *latest* is the last
-    reading at its canonical address, or at any where there is none. *ends* are the keys of the
-    blocks at the ends of its pages, each with whether it stands among the last ones. *named* are
+    *gone* is the first capture after the last reading that found the article removed. *latest* is
+    the last reading at its canonical address, or at any address if there is none. *ends* has the
+    keys of the first and last blocks of its pages; the value is True for a last block. *named* are
     the translations that its pages name or named.
     """
 
@@ -172,7 +172,7 @@ class History:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One answer for a URL, as far as validators go; *text_sha256* is that of an article's text."""
+    """One answer for a URL with its validators; *text_sha256* is that of an article's text."""
 
     not_modified: bool
     etag: str | None

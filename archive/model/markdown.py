@@ -1,6 +1,6 @@
-"""An article's blocks as Markdown (CommonMark 0.31, tables as GitHub has them).
+"""Write an article's blocks as Markdown (CommonMark 0.31, tables in GitHub's syntax).
 
-What an author typed is text: signs that Markdown would read as markup are escaped.
+Characters of the text that Markdown would read as markup are escaped.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from archive.model.extraction import Block, BlockKind
 
 _MARKUP = re.compile(
     r"[\\`*\[\]]"
-    r"|(?<![^\W_])_|_(?![^\W_])"  # within a word it is no emphasis
+    r"|(?<![^\W_])_|_(?![^\W_])"  # within a word it is not emphasis
     r"|~(?=~)|(?<=~)~"
     r"|<(?=[A-Za-z/!?])"
     r"|&(?=\#?\w{1,31};)"
@@ -24,10 +24,10 @@ _FENCE = re.compile(r"`{3,}")
 
 
 def markdown_of(blocks: Sequence[Block], headline: str | None = None) -> str:
-    """Return *blocks* as Markdown, below *headline* where one is given; it ends without a newline.
+    """Return *blocks* as Markdown, below *headline* if one is given, without a newline at the end.
 
-    Captions are emphasized. Footnotes, whose marks are no part of any text, are a numbered list
-    below a rule.
+    Captions are emphasized. Footnotes are a numbered list below a rule; their marks are not part of
+    the text.
     """
     parts = [f"# {_escaped(headline)}"] if headline else []
     for kind, run in groupby(blocks, key=lambda block: block.kind):
@@ -62,7 +62,7 @@ def _single(block: Block) -> str:
 
 
 def _items(items: Sequence[Block]) -> Iterator[str]:
-    """Yield a line an item; one is never more than a step deeper than the one before it."""
+    """Yield a line for each item, which is at most one level deeper than the item before."""
     depth = 0
     for item in items:
         depth = min(max(item.level, 1), depth + 1)
@@ -70,7 +70,7 @@ def _items(items: Sequence[Block]) -> Iterator[str]:
 
 
 def _table(rows: Sequence[Block]) -> Iterator[str]:
-    """Yield the lines of a table; its first row is the head, since Markdown knows none without."""
+    """Yield the lines of a table; its first row is the head, which Markdown requires."""
     cells = [[_cell(each) for each in _CELLS.split(row.text)] for row in rows]
     width = max(map(len, cells))
     for number, row in enumerate(cells):
@@ -84,13 +84,13 @@ def _cell(text: str) -> str:
 
 
 def _heading(text: str) -> str:
-    """Return *text* escaped; signs at the end of a heading would be taken for its frame."""
+    """Return *text* escaped; "#" at the end of a heading would count as markup."""
     escaped = _escaped(text)
     return re.sub(r"(?:^|(?<=\s))(#+)$", r"\\\1", escaped)
 
 
 def _escaped(text: str) -> str:
-    """Return *text*, a line, so that Markdown reads every sign of it as text."""
+    """Return *text* as one line in which every character is text to Markdown."""
     line = _MARKUP.sub(r"\\\g<0>", text.replace("\n", " "))
     begins = _BEGINNING.match(line)
     if begins is None:

@@ -1,7 +1,7 @@
-"""Text as every database can hold it: the one door for what archived bytes say.
+"""Make text storable in every database; all text of archived bytes passes here.
 
-What is not cleaned before it is compared comes back from the database as something else, and two
-texts that differ only in what is left out would be one row.
+Text must be cleaned before it is compared. Otherwise the database returns another text than it was
+given, and two texts that differ only in removed characters would be one row.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from archive.model.extraction import Alternate, Candidate, Edge, Extraction
 from archive.urls import bounded
 
 LONGEST_LANGUAGE = 100
-"""Characters of a language tag that are kept; RFC 5646 4.4.1 asks for 35 at least."""
+"""Largest number of characters of a language tag; RFC 5646 4.4.1 requires at least 35."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -24,19 +24,20 @@ def clean(text: str) -> str:
     """Return *text* without NULs and with lone surrogates replaced by U+FFFD."""
     if "\x00" in text:
         text = text.replace("\x00", "")
-    if text.isascii():  # known without a look at it
+    if text.isascii():  # this needs no pass over the text
         return text
     try:
-        text.encode()  # many times as fast as a search for what cannot be encoded
+        text.encode()  # many times faster than searching for surrogates
     except UnicodeEncodeError:
         return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
     return text
 
 
 def storable(found: Extraction) -> Extraction:
-    """Return *found* as the database gives it back: all text clean, all URLs of bounded length.
+    """Return *found* as the database returns it: all text clean, all URLs of bounded length.
 
-    A confidence that is no number becomes None. What is storable already comes back equal.
+    A confidence that is not a number becomes None. An extraction that is already storable is
+    returned equal.
     """
     sure = found.confidence is None or isfinite(found.confidence)
     rest: Extraction = _clean(replace(found, candidates=(), edges=(), alternates=()))
@@ -53,7 +54,7 @@ def storable(found: Extraction) -> Extraction:
 
 
 def _candidate(item: Candidate) -> Candidate:
-    # A sitemap names 50,000, and hardly one of them is odd.
+    # A sitemap names 50,000 URLs, and nearly all are storable already.
     url, lastmod, published = _url(item.url), item.lastmod, item.published
     dates = clean(lastmod) if lastmod else lastmod, clean(published) if published else published
     if (url, *dates) == (item.url, lastmod, published):
@@ -66,8 +67,8 @@ def _url(url: str) -> str:
 
 
 def _clean(value: Any) -> Any:
-    """Return *value* with every text in it clean: of a dataclass, a tuple or a text itself."""
-    if type(value) is str:  # a member of a StrEnum is a word of our own
+    """Return *value*, a dataclass, a tuple or a text, with every text in it clean."""
+    if type(value) is str:  # a member of a StrEnum is not text of a page
         return clean(value)
     if isinstance(value, tuple):
         return tuple(map(_clean, value))
