@@ -1,9 +1,9 @@
-"""Import WARC files made elsewhere: by reference where they lie, or by copy into the archive.
+"""Import WARC files of other software: by reference, or as a copy in the archive.
 
-A file is taken in for the publishers whose hosts its pages are of; which those are stands in
-``collection.jsonl``, so that a rebuild takes in the same records, whatever profiles were made
-since. What one would get wrong: a file can be read in place only where each record is a gzip
-member of its own, or nothing is compressed; any other is written anew, record by record.
+A file is imported for the publishers that have the hosts of its pages. ``collection.jsonl`` lists
+these publishers, so a rebuild imports the same records, whatever profiles were added since. A file
+can be read in place only if each record is a gzip member of its own, or if nothing is compressed.
+Any other file is rewritten, record by record.
 """
 
 from __future__ import annotations
@@ -39,13 +39,14 @@ _ZSTD = b"\x28\xb5\x2f\xfd"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What importing a file did. Counts are of captures, but *left_alone*, which is of records.
+    """The result of importing a file. Counts are of captures; *left_alone* counts records.
 
-    *name* is the file's in the archive, None where nothing of it was wanted; *is_new* is False
-    where the archive had all of it already. *known* is how many of its captures were in the
-    database before, from this file or another. *rewritten* says why the file was written anew.
-    *captures* are by publisher; *left_out* those of other sites, by their front page. *left_alone*
-    are records that are no pages, by kind. *problems* are what cannot be read, a sentence each.
+    *name* is the file's name in the archive; None if no page of it was imported. *is_new* is False
+    if the archive already had all of it. *known* is how many of its captures were in the database
+    before, from this file or another. *rewritten* says why the file was rewritten. *captures* are
+    counted by publisher; *left_out* are those of other sites, counted by their front page.
+    *left_alone* are records that are not pages, counted by kind. *problems* has a sentence for each
+    part that cannot be read.
     """
 
     file: str
@@ -61,7 +62,7 @@ class Imported:
 
 @dataclass(slots=True)
 class _Survey:
-    """What is in a file: whose captures, and what else."""
+    """The content of a file: captures by publisher, and other records."""
 
     inflate: bool
     captures: Counter[str] = field(default_factory=Counter)
@@ -76,10 +77,10 @@ class _Survey:
 
 
 class Importer:
-    """Takes files into the collection of *store*; ingesting them is the next step.
+    """Adds files to the collection of *store*; ingesting them is the next step.
 
-    *profiles* are those that may own a page; those of them that are *new* are written into the home
-    folder when a file has pages of theirs.
+    A page may belong to one of *profiles* or *new*. A profile of *new* is written into the home
+    folder when a file has pages of its publisher.
     """
 
     def __init__(
@@ -95,10 +96,10 @@ class Importer:
         self._new, self._profiles = dict(new or {}), {**profiles, **(new or {})}
 
     def take_in(self, path: Path, *, copy: bool = False) -> Imported:
-        """List the file at *path* as a part of the archive; with *copy*, copy it there first.
+        """Add the file at *path* to the archive; with *copy*, copy it there first.
 
-        To import a file again changes nothing, unless a publisher has come since whose pages it
-        holds. Raises ``UsageError`` for what is no WARC file, ``StorageError`` where it cannot be
+        Importing a file again changes nothing, unless it has pages of a publisher that was added
+        since. Raises ``UsageError`` if it is not a WARC file, and ``StorageError`` if it cannot be
         written.
         """
         path = Path(os.path.normpath(path.absolute()))
@@ -130,7 +131,7 @@ class Importer:
         )
 
     def _survey(self, path: Path) -> tuple[_Survey, str | None]:
-        """Read the file through; return what is in it, and why it cannot be read in place."""
+        """Read the whole file; return what is in it, and why it cannot be read in place."""
         in_place = self._look_through(path, inflate=False)
         if not in_place.problems:
             return in_place, None
@@ -158,7 +159,7 @@ class Importer:
         return survey
 
     def _there(self, items: list[Capture]) -> set[str]:
-        """Return the record ids of those of *items* that have a row already."""
+        """Return the record ids of the *items* that already have a row."""
         with self._database.reading() as connection:
             return {*locations.rows_of(connection, [item.warc_record_id for item in items])}
 
@@ -170,14 +171,14 @@ class Importer:
         if owner is not None:
             survey.captures[owner.name] += 1
             survey.known += item.warc_record_id in there
-            there.add(item.warc_record_id)  # a file may hold a record twice
+            there.add(item.warc_record_id)  # a file may contain a record twice
         else:
             survey.left_out[_site(item.url)] += 1
 
     def _refuse_conflicts(
         self, path: Path, items: list[Capture], keys: dict[str, tuple[object, ...]]
     ) -> None:
-        """Refuse a file in which an id stands for another record than it does elsewhere."""
+        """Refuse a file in which an id belongs to another record than elsewhere."""
         with self._database.reading() as connection:
             elsewhere = locations.conflicts(connection, items)
         for item in items:
@@ -191,14 +192,14 @@ class Importer:
             )
 
     def _known(self, path: Path, digest: str) -> Listed | None:
-        """Return the entry of a file with these bytes, or else of one that lies here."""
+        """Return the entry of a file with these bytes, or else of a file at this place."""
         listed = self._collection.contents().listed.values()
         here = self._collection.location(path)
         same = [entry for entry in listed if digest in {entry.imported_digest, entry.digest}]
         return next(iter([*same, *(entry for entry in listed if entry.location == here)]), None)
 
     def _is_own(self, entry: Listed) -> bool:
-        """Whether a file of the archive was written by its own crawls."""
+        """Return whether a crawl of the archive wrote the file."""
         if entry.publishers is not None:
             return False
         try:
@@ -252,7 +253,7 @@ class Importer:
         return path.name if is_inside else self._free_name(path, digest, inflate=inflate)
 
     def _free_name(self, path: Path, digest: str, *, inflate: bool) -> str:
-        """Return a name that no other file of the archive has, like that of *path*."""
+        """Return a name similar to that of *path* that no other file of the archive has."""
         with RecordFile(path) as file:
             ending = ".warc.gz" if file.compressed or inflate else ".warc"
         stem = _plain_name(_ENDING.sub("", path.name.removesuffix(OPEN_SUFFIX)))
@@ -279,7 +280,7 @@ def _refuse_to_rewrite_inside(path: Path, *, inflate: bool) -> None:
 
 
 def _plain_name(name: str) -> str:
-    """Return *name* with "_" for what is no character of a text: controls, line breaks."""
+    """Return *name* with "_" in place of controls and line breaks."""
     return "".join(char if printable(char, one_line=True) == char else "_" for char in name)
 
 

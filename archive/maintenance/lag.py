@@ -1,8 +1,8 @@
-"""Which finished WARC files hold records that the database lacks: a view that is behind its files.
+"""Find the finished WARC files with records that the database lacks.
 
-A database is behind after it was deleted, was restored from an older copy, or a crawl was killed
-between the end of a file and the end of its own work. What one would get wrong: the files of a
-crawl or an import that runs right now are not counted, since it notes them when it is done.
+A database lags behind after it was deleted or restored from an older copy, or after a crawl was
+killed between the end of a file and the end of its own work. The files of a crawl or an import that
+runs now do not count, because it records them when it ends.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from archive.warc.store import SUFFIXES, Store
 
 @dataclass(frozen=True, slots=True)
 class Lagging:
-    """A file that the database lacks, in whole or in part, and whose it is."""
+    """A file that the database lacks, completely or in part, and its publishers."""
 
     name: str
     size_bytes: int
@@ -35,13 +35,13 @@ class Lagging:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """What a database lacks; *is_all*: it holds nothing of any file."""
+    """What a database lacks; *is_all* is True if it has nothing of any file."""
 
     files: tuple[Lagging, ...]
     is_all: bool
 
     def sentence(self, home: Path, *, rebuilds: bool) -> str:
-        """Return what is lacking and what to do; *rebuilds*: whether ``rebuild`` can do it."""
+        """Return what is missing and what to do; *rebuilds* says whether ``rebuild`` can do it."""
         number = "1 WARC file" if len(self.files) == 1 else f"{len(self.files)} WARC files"
         size = sum(file.size_bytes for file in self.files)
         how_much = "anything" if self.is_all else "a part"
@@ -62,17 +62,18 @@ def lag(
     *,
     strictly: bool = False,
 ) -> Lag | None:
-    """Return what *database* lacks of the archive in *home*; None where that is nothing.
+    """Return what *database* lacks of the archive in *home*; None if it lacks nothing.
 
-    Files that a running crawl, import or rebuild holds the lock of are not counted. *strictly*: a
-    running crawl's own files only are not, so that files are that it still has to take in. Neither
-    are files that no crawl can take in: missing ones, and those whose publisher has no profile;
-    ``verify`` and each crawl name them.
+    Files do not count while a crawl, import or rebuild holds a lock on them. With *strictly*, only
+    the files that a running crawl writes itself do not count; older files that it still has to
+    ingest do. Files that no crawl can ingest do not count either: missing files, and those whose
+    publisher has no profile; ``verify`` and each crawl name them.
     """
     found = list(_lacking(home, store, database, profiles))
     if not found:
         return None
-    # Locks are looked at between two readings: who lets go of one has noted its files before.
+    # Locks are checked between two reads, because a process records its files before it releases
+    # its lock.
     is_new = not database.read(files.names)
     if is_held(home, ARCHIVE) and not is_new and not strictly:
         return None
@@ -84,7 +85,7 @@ def lag(
 
 
 class _Held:
-    """The locks that crawls and imports hold, each looked at once."""
+    """The locks that crawls and imports hold; each is checked once."""
 
     def __init__(self, home: Path, database: Database, *, strictly: bool) -> None:
         self._home, self._database, self._strictly = home, database, strictly
@@ -92,7 +93,7 @@ class _Held:
         self._since: dict[str, str] = {}
 
     def covers(self, file: Lagging) -> bool:
-        """Return whether somebody is at work on *file*."""
+        """Return whether another process works on *file*."""
         if file.is_imported:
             return self._is_held(IMPORT)
         return any(
@@ -106,7 +107,7 @@ class _Held:
         return self._locks[name]
 
     def _is_own(self, file: str, publisher: str) -> bool:
-        """Return whether the running crawl writes *file*; a file's name has its time in UTC."""
+        """Return whether the running crawl writes *file*, by the time (UTC) in its name."""
         if not self._strictly:
             return True
         if publisher not in self._since:
@@ -119,10 +120,10 @@ class _Held:
 def _lacking(
     home: Path, store: Store, database: Database, profiles: Mapping[str, Profile]
 ) -> Iterator[Lagging]:
-    """Yield the files that the database does not hold whole and a crawl would take in.
+    """Yield the files that are not completely in the database and that a crawl would ingest.
 
-    The disk is asked only for those of which ``collection.jsonl`` says something else than the
-    database: an archive may have ten thousand.
+    The disk is read only if ``collection.jsonl`` and the database disagree about a file, because an
+    archive may have ten thousand files.
     """
     contents = store.collection.contents() if store.collection else Contents()
     done = database.read(files.ingested)
@@ -149,12 +150,12 @@ def _names(store: Store, contents: Contents) -> set[str]:
 def _owner(store: Store, file: str, profiles: Mapping[str, Profile], home: Path) -> tuple[str, ...]:
     named = WARC_FILE_NAME.match(file)
     if named is not None and named[1] in profiles:
-        return (named[1],)  # so that the file need not be read
+        return (named[1],)  # so the file need not be read
     return (publisher_of(store, file, profiles, home).name,)
 
 
 def whole(name: str, size_bytes: int, entry: Listed | None) -> files.IngestedFile:
-    """Return what the database says of a file once it holds it whole; *entry* lists the file."""
+    """Return the row of a file that is completely in the database; *entry* lists the file."""
     return files.IngestedFile(
         name=name,
         size_bytes=size_bytes,

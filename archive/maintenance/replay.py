@@ -1,9 +1,9 @@
 """Replay an archive's pages in a browser, with pywb.
 
-pywb runs as a program of an environment of its own: it requires brotlipy, whose package ``brotli``
-takes the place of Google's and would break every Brotli body of a crawl. It is bound to
-127.0.0.1 (by default it binds every address of the machine) and knows nothing but the index and
-the WARC files, so what was not captured is never fetched from the live web.
+pywb has an environment of its own, because it requires brotlipy. The package ``brotli`` of brotlipy
+would replace Google's package of the same name and break every Brotli body of a crawl. pywb listens
+on 127.0.0.1 (its default is every address of the machine) and only gets the index and the WARC
+files, so it never fetches anything from the live web.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ STOP_SECONDS = 10.0
 
 
 class ReplayError(ArchiveError):
-    """pywb did not start or ended by itself; what it wrote to stderr says why."""
+    """pywb did not start, or ended by itself; its output on stderr says why."""
 
 
 def find_pywb(given: Path | None = None, prefix: Path = Path(sys.prefix)) -> Path:
-    """Return pywb's program ``wayback``: the *given* one, or that of the environment for it.
+    """Return pywb's program ``wayback``: the *given* one, or that of pywb's environment.
 
-    That environment is named as the one in *prefix*, with ``-pywb`` behind (``.venv-pywb`` beside
-    ``.venv``). Raises ``NotFoundError``, saying how it is made, where there is none.
+    The environment has the name of *prefix* with ``-pywb`` added (``.venv-pywb`` next to
+    ``.venv``). Raises ``NotFoundError``, which says how to create it, if there is none.
     """
     wayback = given or prefix.with_name(prefix.name + "-pywb") / "bin" / "wayback"
     if not (wayback.is_file() and os.access(wayback, os.X_OK)):
@@ -52,9 +52,9 @@ def find_pywb(given: Path | None = None, prefix: Path = Path(sys.prefix)) -> Pat
 
 
 def free_port(wanted: int) -> int:
-    """Return *wanted* if it can be listened on, or some free port where it is 0.
+    """Return *wanted* if it is free, or any free port if it is 0.
 
-    Raises ``ReplayError`` for a port that is taken.
+    Raises ``ReplayError`` if the port is in use.
     """
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -73,10 +73,10 @@ def free_port(wanted: int) -> int:
 def running_pywb(
     wayback: Path, index: Path, warc_files: Mapping[str, Path], port: int
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Start pywb on *port* and give its process once it answers; end it with the block.
+    """Start pywb on *port*, yield its process when it answers, and end it after the block.
 
-    *index* is a sorted CDXJ file, *warc_files* says where the files lie that it names. pywb logs to
-    stderr. Raises ``ReplayError`` where it does not start.
+    *index* is a sorted CDXJ file, *warc_files* has the places of the files that it names. pywb logs
+    to stderr. Raises ``ReplayError`` if it does not start.
     """
     with TemporaryDirectory(prefix="pressmark-replay-") as folder:
         _configure(Path(folder), index, warc_files)
@@ -87,7 +87,7 @@ def running_pywb(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            process_group=0,  # a Ctrl-C is ours to pass on, when we are ready
+            process_group=0,  # so that Ctrl-C reaches only this process, which then ends pywb
             # There are no threads here.
             preexec_fn=partial(end_with_parent, os.getpid(), signal.SIGTERM),  # noqa: PLW1509
         )
@@ -102,7 +102,7 @@ def running_pywb(
 
 
 def _pass_on(process: subprocess.Popen[bytes]) -> None:
-    """Write to our stderr what pywb says, for its lines may hold what an archived page said."""
+    """Copy pywb's output to our stderr, which masks it: it may contain text of archived pages."""
     assert process.stdout is not None, "it was asked for"
     with process.stdout as said:
         for line in said:
@@ -111,10 +111,10 @@ def _pass_on(process: subprocess.Popen[bytes]) -> None:
 
 
 def _configure(folder: Path, index: Path, warc_files: Mapping[str, Path]) -> None:
-    """Write pywb's configuration into *folder*; a home's own name may hold what pywb expands."""
+    """Write pywb's configuration into *folder*; links avoid paths that pywb would expand."""
     (folder / "index.cdxj").symlink_to(index.absolute())
     lines = (f"{name}\t{path.absolute()}\n".encode() for name, path in warc_files.items())
-    # pywb finds a file in here by bisection, and tells a list of files from a folder by looking.
+    # pywb finds a file in this list by bisection, so it must be sorted.
     (folder / "files.tsv").write_bytes(b"".join(sorted(lines)))
     collection = {
         "index_paths": str(folder / "index.cdxj"),

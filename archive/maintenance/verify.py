@@ -30,11 +30,11 @@ ROWS_A_BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReport:
-    """What verifying one WARC file found; each of *problems* is a sentence with its place.
+    """The result of verifying one WARC file; each of *problems* is a sentence with its place.
 
     *rows* is how many rows of the database lead to the record that they describe. *waiting* is how
-    many captures a crawl has not got into the database yet, or never will, if it was killed: the
-    next one takes them in. *remarks* are sentences about what is no problem any more.
+    many captures of a running or killed crawl are not in the database yet; the next crawl ingests
+    them. *remarks* are sentences about what is no longer a problem.
     """
 
     file: str
@@ -49,11 +49,11 @@ class FileReport:
 def verify(
     database: Database, store: Store, owners: Callable[[str], FindOwner] | None = None
 ) -> Iterator[FileReport]:
-    """Yield a report for each WARC file of the store, and for each that should be there and is not.
+    """Yield a report for each WARC file of the store, and for each file that is missing.
 
-    Files that a running crawl is writing are read as far as they are written; a last record of
-    which only a part is there yet is no damage. *owners* gives, for the name of a file, what finds
-    the publisher of a capture; one without a publisher needs no row.
+    Files that a running crawl writes are read as far as they are written; an incomplete last record
+    is not damage. *owners* returns, for the name of a file, a function that finds the publisher of
+    a capture; a capture without a publisher needs no row.
     """
     contents = store.collection.contents() if store.collection else Contents()
     if contents.problems:
@@ -74,9 +74,9 @@ def verify(
 
 
 def repair_archive(database: Database, store: Store) -> Iterator[Repaired]:
-    """Write each damaged file anew with its sound records; see ``warc.upkeep.repair``.
+    """Rewrite each damaged file with its intact records; see ``warc.upkeep.repair``.
 
-    The database is brought up to date by ``Archive.catch_up``, which must come next.
+    ``Archive.catch_up`` must be called next; it brings the database up to date.
     """
     with database.reading() as connection:
         for stored in store.files():
@@ -114,7 +114,7 @@ def _verify_file(
 ) -> FileReport:
     """Verify a file; *complete* is its size when all of it was ingested, None before.
 
-    *losses* are what repairs had to give up, of any file.
+    *losses* are the parts of any file that repairs could not save.
     """
     name = stored.name
     size = store.path(name).stat().st_size
@@ -156,7 +156,7 @@ def _verify_file(
 
 @dataclass(slots=True)
 class _Compared:
-    """A file's captures against its rows; *astray* are rows that lead to none, by offset."""
+    """A file's captures compared with its rows; *astray* are rows without a record, by offset."""
 
     astray: dict[int, Capture]
     sound: int = 0
@@ -177,7 +177,7 @@ def _compare(store: Store, name: str, rows: dict[int, Capture]) -> _Compared:
         if row.record_type is RecordType.REVISIT:
             done.revisits.append(row)
         if found.refers_to_url is not None:
-            row = replace(row, refers_to=None)  # found, and not in the record
+            row = replace(row, refers_to=None)  # it was looked up and is not in the record
         if row == found:
             done.sound += 1
         else:
@@ -191,9 +191,9 @@ def _lacking(
     rows: _Compared,
     owners: Callable[[str], FindOwner] | None,
 ) -> Iterator[str]:
-    """Say which captures of file *name* should have a row, or a row that points here."""
+    """Yield a sentence for each capture of file *name* without a row that points to it."""
     find_owner: FindOwner | None = None
-    with suppress(NotFoundError):  # a profile is gone: whoever ingests the file says so
+    with suppress(NotFoundError):  # a profile is missing; ingesting the file reports it
         find_owner = owners(name) if owners is not None and rows.rowless else None
     for some in _batched(rows.rowless):
         elsewhere = locations.rows_of(connection, [item.warc_record_id for item in some])
@@ -214,7 +214,7 @@ def _lacking(
 def _without_original(
     connection: Connection, items: list[Capture], losses: list[Loss]
 ) -> tuple[list[str], list[str]]:
-    """Name the revisits whose body is not in the archive: as problems, or lost and told of."""
+    """Return sentences about revisits without their body: problems, and remarks on known losses."""
     problems, remarks = [], []
     for some in _batched(items):
         there = locations.rows_of(connection, [item.refers_to for item in some if item.refers_to])
@@ -243,7 +243,7 @@ def _is_original(loss: Loss, revisit: Capture) -> bool:
 
 
 def _lost(name: str, contents: Contents) -> Iterator[str]:
-    """Say what was lost of the file that *name* was written in place of."""
+    """Yield what was lost of the file that *name* replaces."""
     for old in contents.superseded.values():
         if old.superseded_by == name:
             count = f"{len(old.lost)} stretches of it are lost" if old.lost else "nothing is lost"
@@ -255,14 +255,14 @@ def _lost(name: str, contents: Contents) -> Iterator[str]:
 def _checked(store: Store, name: str) -> list[Finding | Checked]:
     try:
         return list(check_file(store.path(name)))
-    except FileNotFoundError:  # its writer has given it its final name since
+    except FileNotFoundError:  # its writer has renamed it meanwhile
         return list(check_file(store.path(name)))
 
 
 def _breaks_off(store: Store, finding: Finding) -> bool:
-    """Return whether a file ends within a gzip member, as it does while that is written.
+    """Return whether a file ends within a gzip member, as it does during a write.
 
-    A damaged member fails to inflate, or ends; what is still being written does neither.
+    A damaged member fails to decompress, or ends; an incomplete member does neither.
     """
     inflate = zlib.decompressobj(31)
     try:

@@ -1,1 +1,1 @@
-"""WARC: write exchanges, read them back, check them."""
+"""Write exchanges to WARC files, read them back, and check them."""

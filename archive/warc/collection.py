@@ -1,9 +1,8 @@
-"""``collection.jsonl``: which WARC files an archive is made of, and where they lie.
+"""``collection.jsonl``: which WARC files an archive has, and where they are.
 
-A line is appended when a file has its final name, or is taken in from elsewhere, and nothing is
-ever changed: the last line that names a file is the one that holds. What one would get wrong: a
-last line without its line end was torn by a kill and never acknowledged, so it is no damage; any
-other line that cannot be read is.
+A line is appended when a file gets its final name or is imported. Lines are never changed: the last
+line that names a file is valid. A last line without a line end was cut off by a kill and never
+acknowledged, so it is not damage. Any other line that cannot be read is damage.
 """
 
 from __future__ import annotations
@@ -27,11 +26,11 @@ COLLECTION_FILE = "collection.jsonl"
 class Listed:
     """A WARC file of the archive.
 
-    *digest* is ``sha256:`` and hex over the file as it lies there. *location* is relative to the
-    home folder, or absolute for a file outside it. *imported_from* is the absolute path that the
-    file was imported from, None for one of our own; *imported_digest* is the digest of the file
-    there, which differs from *digest* where the file had to be written anew. *publishers* are those
-    whose records were taken from an imported file; None where all records are one publisher's.
+    *digest* is ``sha256:`` and hex over the file at *location*, which is relative to the home
+    folder, or absolute for a file outside it. *imported_from* is the absolute path from which the
+    file was imported; None for a file that Pressmark wrote. *imported_digest* is the digest of the
+    file at that path, which differs from *digest* if the file was rewritten. *publishers* are those
+    whose records were imported; None if all records belong to one publisher.
     """
 
     name: str
@@ -45,9 +44,9 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """A stretch of a file, in bytes from *offset* up to *end*, that could not be saved.
+    """A part of a file, in bytes from *offset* up to *end*, that could not be saved.
 
-    *url* and *date* (as WARC-Date writes it) are those of the capture, where it was one.
+    *url* and *date* (as in WARC-Date) are those of the capture, if it was one.
     """
 
     offset: int
@@ -58,7 +57,7 @@ class Loss:
     date: str | None = None
 
     def __str__(self) -> str:
-        """Say it in one line, for a person."""
+        """Return one line that describes the loss."""
         record = f" ({self.record_id})" if self.record_id else ""
         capture = f", {self.url} of {self.date}" if self.url else ""
         return f"bytes {self.offset} to {self.end}{record}{capture}: {self.problem}"
@@ -68,7 +67,8 @@ class Loss:
 class Superseded:
     """A WARC file that is no longer part of the archive.
 
-    *superseded_by* holds all that was sound in it; None where nothing was. *lost* is what was not.
+    *superseded_by* is the file with its intact records; None if there were none. *lost* is the
+    rest.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What the lines amount to, by file name; of those that cannot be read, a sentence each."""
+    """The files that the lines list, by name, and a sentence for each line that cannot be read."""
 
     listed: dict[str, Listed] = field(default_factory=dict)
     superseded: dict[str, Superseded] = field(default_factory=dict)
@@ -86,15 +86,15 @@ class Contents:
 
 
 class Collection:
-    """The file ``collection.jsonl`` in the folder *home*; it need not be there yet."""
+    """The file ``collection.jsonl`` in the folder *home*; it need not exist yet."""
 
     def __init__(self, home: Path) -> None:
-        """Name the file; nothing is read or made yet."""
+        """Store the name of the file; nothing is read or created yet."""
         self.home, self.file = home, home / COLLECTION_FILE
         self._read: tuple[tuple[int, int, int], Contents] | None = None
 
     def contents(self) -> Contents:
-        """Return what the lines amount to now; a file that has not changed is not read again."""
+        """Return the current contents; a file that has not changed is not read again."""
         try:
             found = self.file.stat()
         except FileNotFoundError:
@@ -105,21 +105,21 @@ class Collection:
         return self._read[1]
 
     def path(self, name: str) -> Path | None:
-        """Return where the file *name* should lie; None where it is not listed."""
+        """Return where the file *name* should be; None if it is not listed."""
         listed = self.contents().listed.get(name)
         return None if listed is None else self.home / listed.location
 
     def location(self, path: Path) -> str:
-        """Return how the location *path* is written: relative to the home where it lies in it."""
-        # Symbolic links stay as they are: the folder of the WARC files may lie on another disk.
+        """Return the location for *path*: relative to the home folder if it is in it."""
+        # Symbolic links are not resolved: the folder of the WARC files may be on another disk.
         whole, home = (Path(os.path.normpath(place.absolute())) for place in (path, self.home))
         return str(whole.relative_to(home) if whole.is_relative_to(home) else whole)
 
     def add(self, *entries: Listed | Superseded) -> None:
-        """Append a line for each of *entries* that does not hold already, and sync the file.
+        """Append a line for each of *entries* that is not valid already, and sync the file.
 
-        Any number of processes may do so at once. Raises ``StorageError`` when it cannot be
-        written, and nothing of it is there then.
+        Several processes may do this at the same time. Raises ``StorageError`` if the lines cannot
+        be written; none of them is in the file then.
         """
         try:
             with self._locked() as fd:
@@ -148,13 +148,13 @@ class Collection:
 
 
 def hash_file(path: Path) -> str:
-    """Return the digest of the file at *path* as ``Listed`` has it. ``OSError`` without it."""
+    """Return the digest of the file at *path*. Raises ``OSError`` without the file."""
     with path.open("rb") as file:
         return label_sha256(hashlib.file_digest(file, "sha256").digest())
 
 
 def label_sha256(value: bytes) -> str:
-    """Return a SHA-256 as it is listed."""
+    """Return a SHA-256 digest as in ``Listed``."""
     return "sha256:" + value.hex()
 
 
@@ -201,7 +201,7 @@ def _entry(line: bytes) -> Listed | Superseded:
 
 
 def _whole_lines(data: bytes) -> bytes:
-    """Return *data* without a torn last line; one that only lacks its line end is whole."""
+    """Return *data* without an incomplete last line; a line may lack only its line end."""
     end = data.rfind(b"\n") + 1
     try:
         _entry(data[end:])

@@ -1,15 +1,16 @@
-"""An exchange as WARC records, and the exchange made from records again.
+"""Convert an exchange to WARC records, and records to an exchange.
 
 An exchange becomes a main record and, linked to it by WARC-Concurrent-To, a ``request`` and a
-``metadata`` record. The main record is the ``response``, the bytes of exactly one HTTP message;
-where none came or none can be told apart, the ``metadata`` record is the main one. What crossed
-the wire outside the message stands in the metadata: interim responses before it, bytes after it.
-These are of type ``application/warc-fields``, since pywb replays any ``application/http`` block
-as the page. Of each, of an unparsable reply too, ``KEPT_BYTES`` are kept, and how many there were.
+``metadata`` record. The main record is the ``response``, the bytes of exactly one HTTP message. If
+there was no message, or none can be recognized, the ``metadata`` record is the main record. Bytes
+outside the message are in the metadata: interim responses before it, and bytes after it. Metadata
+has the type ``application/warc-fields``, because pywb replays any ``application/http`` block as the
+page. Of each of these parts, and of a reply that cannot be parsed, at most ``KEPT_BYTES`` are kept,
+and their original length.
 
-Two earlier captures of the same URL spare a body (WARC 1.1, 'revisit'): one with the same payload
-and codings, and any when the server answers 304. The metadata also says why the URL was fetched.
-Values of headers that carry secrets are not kept; the metadata names them.
+A body is not stored again if an earlier capture of the same URL has it (WARC 1.1, 'revisit'): if
+the payload and the codings are the same, or if the server answers 304. The metadata also says why
+the URL was fetched. Values of headers with secrets are not kept; the metadata names these headers.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ from archive.warc.record import (
 )
 
 KEPT_BYTES = 65_536
-"""How much is kept of a reply that is no HTTP, and of what came before and after a message."""
+"""How much is kept of a reply that is not HTTP, and of bytes before and after a message."""
 
 NOT_MODIFIED_STATUS = 304
 PROFILES = "http://netpreserve.org/warc/1.1/revisit/"
@@ -61,10 +62,11 @@ _SECRET = re.compile(
 )
 
 FindOriginal = Callable[[str, Head, str | None], Original | None]
-"""Finds an earlier capture to refer to: by URL, the new reply's head, and its payload digest.
+"""Finds an earlier capture to refer to, by URL, head and payload digest of the new reply.
 
-Without a digest (304 Not Modified) any whole capture of the URL will do. pywb lays a revisit's
-headers over the original's raw body: the original must have the same transfer and content codings.
+Without a digest (304 Not Modified), any complete capture of the URL is valid. pywb combines the
+headers of a revisit with the raw body of the original, so the original must have the same transfer
+and content codings.
 """
 
 _INTERIM, _AFTER, _UNPARSED = "interim-responses", "bytes-after-message", "unparsed-reply"
@@ -73,7 +75,7 @@ _MAIN_TYPES = frozenset(RecordType)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A record about to be written: its header, and where its block lies in a buffer."""
+    """A record to be written: its header, and the place of its block in a buffer."""
 
     header: Header
     buffer: Buffer
@@ -83,7 +85,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafts:
-    """The records of one exchange, and what of them the capture is made from."""
+    """The records of one exchange, and the parts from which the capture is made."""
 
     main: Draft
     followers: tuple[Draft, ...]
@@ -98,11 +100,11 @@ def drafts_of(
     *,
     redact: bool = True,
 ) -> Drafts:
-    """Return the records that hold *exchange*, in a file whose warcinfo record is *warcinfo_id*.
+    """Return the records of *exchange* in a file whose warcinfo record is *warcinfo_id*.
 
-    With *find_original*, a reply whose body lies in an earlier record becomes a revisit. With
-    *redact*, the values of ``SECRET_HEADERS`` are left out of the request. ``ValueError`` for a
-    date without a time zone or a value that fits no header line.
+    With *find_original*, a reply whose body is in an earlier record becomes a revisit. With
+    *redact*, the values of ``SECRET_HEADERS`` are removed from the request. Raises ``ValueError``
+    for a date without a time zone, or for a value that a header line cannot contain.
     """
     message = parse_message(exchange.response, exchange.method)
     request, secrets = _without_secrets(exchange.request) if redact else (exchange.request, ())
@@ -132,9 +134,9 @@ def exchange_of(
 ) -> Exchange:
     """Return the exchange whose main record has *header* and *block*.
 
-    *followers* are the records concurrent to it. The response has its interim responses and the
-    bytes after the message again, as far as they were kept. ``ValueError`` where the record lacks
-    what every main record has.
+    *followers* are the records that are concurrent to it. The response includes its interim
+    responses and the bytes after the message, if they were kept. Raises ``ValueError`` if the
+    record lacks a field that every main record has.
     """
     request, notes = b"", {}
     if header.type == RecordType.METADATA:
@@ -167,19 +169,19 @@ def exchange_of(
 
 
 def is_main(header: Header, notes: Mapping[str, str]) -> bool:
-    """Whether a record is the main one of an exchange; *notes* are its own fields, if metadata."""
+    """Return whether a record is the main one of an exchange; *notes* are its fields."""
     if header.type != RecordType.METADATA:
         return header.type in _MAIN_TYPES
     return "error" in notes and is_warc_fields(header) and not header.all("WARC-Concurrent-To")
 
 
 def is_warc_fields(header: Header) -> bool:
-    """Whether a record is metadata in the form of named fields."""
+    """Return whether a record is metadata that consists of named fields."""
     return header.type == RecordType.METADATA and header.content_type == WARC_FIELDS
 
 
 def head_of(header: Header, block: bytes) -> Head | None:
-    """Return the HTTP head that *block*, whole or cut behind it, starts with; None without one."""
+    """Return the HTTP head at the beginning of *block*; None without one."""
     parsed = parse_head(block) if header.content_type == "application/http" else None
     return parsed[0] if parsed else None
 
@@ -190,7 +192,7 @@ def _notes(exchange: Exchange, message: Message | None, secrets: tuple[str, ...]
     if why is not None:
         notes["discovered-by"] = why.via.value
         if why.source_url:
-            notes["via"] = field_text(why.source_url)  # as Heritrix calls it
+            notes["via"] = field_text(why.source_url)  # Heritrix uses this name
         if why.lastmod:
             notes["lastmod"] = field_text(why.lastmod)
     if not exchange.tls_verified:
@@ -223,7 +225,7 @@ def _provenance(notes: Mapping[str, str]) -> Provenance | None:
 
 
 def _without_secrets(request: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """Return *request* with the values of secret headers replaced, and the names of those."""
+    """Return *request* with the values of secret headers replaced, and the names of the headers."""
     ending = HEAD_END.search(request)
     head_end = ending.end() if ending else len(request)
     names: list[str] = []
@@ -252,7 +254,7 @@ def _bytes(notes: Mapping[str, str], name: str, *, partly: bool) -> bytes:
 def _origin(
     exchange: Exchange, message: Message | None, warcinfo_id: str
 ) -> tuple[tuple[str, str], ...]:
-    """Return the fields that every record of the exchange bears."""
+    """Return the fields that every record of the exchange has."""
     fields = [
         ("WARC-Date", format_date(exchange.date)),
         ("WARC-Target-URI", safe_uri(exchange.url)),
@@ -262,7 +264,7 @@ def _origin(
         fields.append(("WARC-IP-Address", exchange.ip))
     if message is not None:
         fields.append(("WARC-Protocol", f"http/{message.head.version}"))
-    if exchange.tls_protocol:  # OpenSSL's "TLSv1.3" is "tls/1.3" in IIPC's WARC-Protocol proposal
+    if exchange.tls_protocol:  # "TLSv1.3" of OpenSSL is "tls/1.3" in WARC-Protocol (IIPC)
         fields.append(("WARC-Protocol", exchange.tls_protocol.lower().replace("v", "/")))
     if exchange.tls_cipher:
         fields.append(("WARC-Cipher-Suite", exchange.tls_cipher))
@@ -281,7 +283,7 @@ def _response(
     if not message.complete:
         truncated = truncated or Truncation.UNSPECIFIED
     elif message.framing is not Framing.CLOSE:
-        truncated = None  # the message is whole, whatever became of the connection after it
+        truncated = None  # the message is complete, even if the connection then failed
     if truncated:
         more.append(("WARC-Truncated", truncated.value))
     payload_digest = digest(raw, message.payload_spans(raw)) if message.payload_bytes else None
@@ -338,7 +340,7 @@ def draft(
     start: int = 0,
     end: int | None = None,
 ) -> Draft:
-    """Return a record of *fields*, its digest and length, and ``buffer[start:end]`` as block."""
+    """Return a record with *fields*, digest and length, and the block ``buffer[start:end]``."""
     end = len(buffer) if end is None else end
     header = Header(
         (

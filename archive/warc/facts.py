@@ -1,7 +1,7 @@
-"""The capture that a main record amounts to: the facts that are read without its body.
+"""Make a capture from a main record: the facts that are read without the body.
 
-What ``Writer.write`` returns and what a scan of the file finds is made here, from nothing but the
-records: that is why the database can be rebuilt from them.
+``Writer.write`` and the scan of a file both use this module, and it only uses the records. For this
+reason the database can be rebuilt from them.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from archive.warc.record import Header, bare_uri, parse_date
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the block of a response says itself, whatever its header claims.
+    """What was computed from the block of a response, whatever its WARC header says.
 
-    *payload_digest* is as ``Capture`` has it; *is_cut* where the framing promises more than is
-    there.
+    *payload_digest* is as in ``Capture``. *is_cut* is True if the body is shorter than its framing
+    says.
     """
 
     payload_digest: str | None
@@ -41,9 +41,9 @@ def capture_of(
 ) -> Capture:
     """Return the capture whose main record has *header*, of *length* bytes at *offset* of *file*.
 
-    *head* is the HTTP head of its block, *notes* are the metadata fields that belong to it. What
-    was *measured* stands for what the header of a record of other software says.
-    ``ValueError`` where the record lacks what every main record has.
+    *head* is the HTTP head of its block, *notes* are the fields of its metadata. For a record of
+    other software, *measured* replaces what the header says. Raises ``ValueError`` if the record
+    lacks a field that every main record has.
     """
     truncated = header.get("WARC-Truncated") or notes.get("truncated")
     payload_digest = header.get("WARC-Payload-Digest")
@@ -76,8 +76,8 @@ def capture_of(
 def url_of(header: Header) -> str:
     """Return the URL of a record in the spelling in which URLs are stored and compared.
 
-    As it stands there where it is no http URL, and cut where it is too long (``urls.bounded``);
-    ``ValueError`` where the record has none.
+    A URL that is not http is returned as it is, and one that is too long is cut (``urls.bounded``).
+    Raises ``ValueError`` if the record has no URL.
     """
     return _spelled(bare_uri(header.require("WARC-Target-URI")) or "")
 
@@ -104,7 +104,7 @@ def _refers_to(header: Header) -> str | None:
 
 
 def _original_named_by(header: Header) -> tuple[str | None, datetime | None]:
-    """Return URL and date of the record that a revisit refers to, where it gives no id."""
+    """Return URL and date of the record that a revisit refers to, if it gives no id."""
     if header.get("WARC-Refers-To") is not None:
         return None, None
     url, date = bare_uri(header.get("WARC-Refers-To-Target-URI")), None
@@ -114,7 +114,7 @@ def _original_named_by(header: Header) -> tuple[str | None, datetime | None]:
 
 
 def truncation_of(value: str | None) -> Truncation | None:
-    """Return the reason that a WARC-Truncated field gives; None where there is no such field."""
+    """Return the reason in a WARC-Truncated field; None if there is no such field."""
     if value is None:
         return None
     try:

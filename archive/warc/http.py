@@ -1,10 +1,9 @@
-"""Cut a raw HTTP/1.x reply at its seams, without copying its body.
+"""Divide a raw HTTP/1.x reply into its parts, without copying the body.
 
-The reply is what came over the connection: interim (1xx) responses, then the message, then
-perhaps bytes that belong to no message. The seams are offsets into those bytes, so a reply that
-lies in a memory map is never read into memory as a whole, and no view keeps the map open. What
-one would get wrong: the body "as framed" still has its chunk sizes, extensions and trailers in
-it; the payload has them taken out and keeps its content coding (gzip, br).
+A reply is what came over the connection: interim (1xx) responses, then the message, then perhaps
+bytes after it. The parts are offsets into these bytes, so a reply in a memory map is never read
+into memory completely, and no view keeps the map open. The body still contains chunk sizes,
+extensions and trailers. The payload does not, but still has its content coding (gzip, br).
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from archive.model import Buffer, Exchange, Payload
 ByteRange = tuple[int, int]
 """Start and end offset of a part of the reply, in bytes."""
 
-# RFC 9112 2.2: a recipient may take a lone LF for a line's end; so does Twisted, which read this.
+# RFC 9112 2.2: a recipient may accept LF alone as the end of a line, and Twisted does.
 HEAD_END = re.compile(rb"\n\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
 _STATUS = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
@@ -27,25 +26,26 @@ _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,32})[ \t]*(?:;[^\n]*)?\r?\n")
 _NO_CHUNK = re.compile(rb"[^0-9A-Fa-f \t\r\n]")
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _GZIP = b"\x1f\x8b"
-_LINES = 10_000  # header lines that are given a meaning; all are kept. A browser stops at 256 kB.
+_LINES = 10_000  # header lines that are parsed; all are kept. A browser stops at 256 kB.
 
 
 class Framing(StrEnum):
-    """What says where a body ends (RFC 9112 6.3)."""
+    """How the end of a body is determined (RFC 9112 6.3)."""
 
     NONE = "none"
-    """No body, whatever the headers say: answers to HEAD, and 101, 204, 304."""
+    """There is no body, whatever the headers say: replies to HEAD, and 101, 204, 304."""
     LENGTH = "length"
     CHUNKED = "chunked"
     CLOSE = "close"
-    """Nothing but the end of the connection: whether the body is whole cannot be known."""
+    """By the end of the connection; it is not known whether the body is complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A status line and its header fields; *fields* are (name, value) in wire order, as latin-1.
+    """A status line and its header fields.
 
-    Folded lines (obs-fold) are joined by a space; lines without a colon are in no field.
+    *fields* are (name, value) in the order in which they were sent, decoded as latin-1. Folded
+    lines (obs-fold) are joined by a space; lines without a colon are left out.
     """
 
     version: str
@@ -53,12 +53,12 @@ class Head:
     fields: tuple[tuple[str, str], ...]
 
     def get(self, name: str) -> str | None:
-        """Return the first value of *name*, in any case; None when it is absent."""
+        """Return the first value of *name*, ignoring case; None if it is absent."""
         wanted = name.lower()
         return next((value for key, value in self.fields if key.lower() == wanted), None)
 
     def tokens(self, name: str) -> tuple[str, ...]:
-        """Return the comma-separated tokens of every *name* field, in order and lower case."""
+        """Return the comma-separated tokens of all *name* fields, in order and in lower case."""
         wanted = name.lower()
         values = (value for key, value in self.fields if key.lower() == wanted)
         tokens = (token.strip().lower() for value in values for token in value.split(","))
@@ -67,11 +67,11 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """The seams of a reply: offsets in bytes into the buffer that it was cut from.
+    """The parts of a reply, as offsets in bytes into its buffer.
 
-    Interim responses are ``[0, start)``, the message ``[start, end)``, its body
-    ``[body_start, end)``, and what came after it ``[end, total)``. *complete* is False when the
-    framing promises more than came or is broken (its body then runs to the last byte).
+    Interim responses are ``[0, start)``, the message ``[start, end)``, its body ``[body_start,
+    end)``, and the bytes after it ``[end, total)``. *complete* is False if the framing says that
+    the body is longer, or if the framing is broken (the body then ends at the last byte).
     """
 
     head: Head
@@ -94,21 +94,21 @@ class Message:
         return self.head.tokens("Content-Encoding")
 
     def payload_spans(self, raw: Buffer) -> Iterator[ByteRange]:
-        """Yield where the payload lies in *raw*: one span, or one for each chunk."""
+        """Yield the parts of *raw* that are the payload: one, or one for each chunk."""
         if self.framing is Framing.CHUNKED:
             yield from _chunks(raw, self.body_start, self.end)
         elif self.payload_bytes:
             yield self.body_start, self.end
 
     def payload(self, raw: Buffer) -> bytes:
-        """Return a copy of the payload: transfer coding removed, content coding kept."""
+        """Return a copy of the payload, without transfer coding and with content coding."""
         return b"".join(raw[start:end] for start, end in self.payload_spans(raw))
 
 
 def parse_head(raw: Buffer, start: int = 0) -> tuple[Head, int] | None:
-    """Return the head that begins at *start* and the offset behind its blank line.
+    """Return the head that begins at *start*, and the offset after its blank line.
 
-    None when there is no status line of HTTP/1.x there or the blank line has not come.
+    Returns None if there is no status line of HTTP/1.x, or no blank line.
     """
     line = _STATUS.match(raw, start)
     ending = HEAD_END.search(raw, start) if line else None
@@ -119,9 +119,9 @@ def parse_head(raw: Buffer, start: int = 0) -> tuple[Head, int] | None:
 
 
 def parse_message(raw: Buffer, method: str = "GET") -> Message | None:
-    """Return the seams of *raw*, the reply to a request of *method*; None if it has no whole head.
+    """Return the parts of *raw*, the reply to a request of *method*.
 
-    A reply that ends in the middle of its head, or speaks no HTTP/1.x, has no seams to be cut at.
+    Returns None for a reply that ends within its head or is not HTTP/1.x.
     """
     start = 0
     while True:
@@ -158,10 +158,10 @@ def parse_message(raw: Buffer, method: str = "GET") -> Message | None:
 
 
 def payload_of(exchange: Exchange) -> Payload:
-    """Return the reply of *exchange* as extraction sees it.
+    """Return the reply of *exchange* as extraction reads it.
 
-    Without a reply that can be parsed, its status is None and its error says so. The body is
-    copied out of a memory map.
+    If no reply can be parsed, the status is None and the error says so. The body is a copy, not a
+    memory map.
     """
     raw = exchange.response
     message = parse_message(raw, exchange.method)
@@ -187,7 +187,7 @@ def payload_of(exchange: Exchange) -> Payload:
 
 def _fields(head: bytes) -> tuple[tuple[str, str], ...]:
     fields: list[tuple[bytes, list[bytes]]] = []
-    continues = False  # whether a folded line has a field to belong to
+    continues = False  # whether a folded line can continue a field
     for line in head.split(b"\n", _LINES + 1)[1 : _LINES + 1]:
         if line[:1] in {b" ", b"\t"}:
             if continues:
@@ -204,14 +204,14 @@ def _fields(head: bytes) -> tuple[tuple[str, str], ...]:
 
 
 def _framing(head: Head, method: str) -> tuple[Framing, int]:
-    """Return what frames the body, and its length where that is a number (RFC 9112 6.3)."""
+    """Return the framing of the body, and its length if there is one (RFC 9112 6.3)."""
     if method == "HEAD" or head.status in {101, 204, 304}:
         return Framing.NONE, 0
     codings = [coding for coding in head.tokens("Transfer-Encoding") if coding != "identity"]
     if codings:
         return (Framing.CHUNKED if codings[-1] == "chunked" else Framing.CLOSE), 0
-    # Repeated and equal lengths are one. Lengths that contradict each other frame nothing, and
-    # what came until the end is then kept as the body, so that no byte of it is lost.
+    # Repeated equal lengths count as one. Contradictory lengths are ignored, and everything up to
+    # the end is the body, so that no byte is lost.
     lengths = set(head.tokens("Content-Length"))
     if len(lengths) == 1 and _LENGTH.fullmatch(length := lengths.pop()):
         return Framing.LENGTH, int(length)
@@ -219,10 +219,10 @@ def _framing(head: Head, method: str) -> tuple[Framing, int]:
 
 
 def _is_unframed(raw: Buffer, start: int, framing: Framing, head: Head, length: int) -> bool:
-    """Whether the body lies there without the framing and coding that the headers tell of.
+    """Return whether the body lacks the framing and coding that the headers name.
 
-    Archiving browsers and scripts keep the headers of a reply beside a body that they have
-    decoded: what is left of it then is neither chunked nor as long as Content-Length says.
+    Archiving browsers and scripts store the original headers with a body that they have decoded.
+    Such a body is not chunked, or not as long as Content-Length says.
     """
     begins = raw[start : start + 2]
     if framing is Framing.CHUNKED:
@@ -233,7 +233,7 @@ def _is_unframed(raw: Buffer, start: int, framing: Framing, head: Head, length: 
 
 
 def _measure(raw: Buffer, start: int) -> tuple[int, int, bool]:
-    """Return the payload's size, the offset behind the chunked body, and whether it is whole."""
+    """Return the payload's size, the offset after the chunked body, and whether it is complete."""
     chunks, size = _chunks(raw, start, len(raw)), 0
     while True:
         try:
@@ -245,10 +245,10 @@ def _measure(raw: Buffer, start: int) -> tuple[int, int, bool]:
 
 
 def _chunks(raw: Buffer, position: int, end: int) -> Generator[ByteRange, None, tuple[int, bool]]:
-    """Yield the span of each chunk's data; return the offset behind the trailers, and True.
+    """Yield the range of each chunk's data; return the offset after the trailers, and True.
 
-    A body that stops early or whose framing breaks returns *end*, and False: what follows a
-    broken chunk cannot be told from the body.
+    If the body ends early or its framing is broken, return *end* and False: bytes after a broken
+    chunk cannot be distinguished from the body.
     """
     while line := _CHUNK_SIZE.match(raw, position, end):
         size = int(line[1], 16)

@@ -1,4 +1,4 @@
-"""Whose page a record is: its WARC file says so or, of an imported file, the host of its URL."""
+"""Find the publisher of a record: by its WARC file or, in an imported file, by its host."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from archive.profile import Profile, owner_of
 from archive.warc.store import Store
 
 WARC_FILE_NAME = re.compile(r"(.+)-(\d{17})-\d{5,}-")
-"""A WARC file's name begins with its publisher's, its time and its number (``warc.segment``)."""
+"""The name of a WARC file begins with publisher, time and number (``warc.segment``)."""
 
 FindOwner = Callable[[Capture], Profile | None]
-"""Finds the publisher of a capture; None for one that is left out."""
+"""Finds the publisher of a capture; None if the capture is left out."""
 
 
 def find_owner(store: Store, file: str, profiles: Mapping[str, Profile], home: Path) -> FindOwner:
-    """Return what finds the publishers of the captures in *file*.
+    """Return a function that finds the publishers of the captures in *file*.
 
-    Of an imported file, those of the publishers that it was imported for, by the hosts of their
-    profiles. Raises ``NotFoundError`` where a publisher has no profile (any more).
+    For an imported file, these are the publishers for which it was imported, found by the hosts of
+    their profiles. Raises ``NotFoundError`` if a publisher has no profile.
     """
     listed = store.collection.contents().listed.get(file) if store.collection else None
     if listed is None or listed.publishers is None:
@@ -34,7 +34,7 @@ def find_owner(store: Store, file: str, profiles: Mapping[str, Profile], home: P
 
 
 def owner_by_host(url: str, profiles: dict[str, Profile]) -> Profile | None:
-    """Return the profile whose hosts hold *url*; None where none does or *url* has no host."""
+    """Return the profile that has the host of *url*; None if there is none, or no host."""
     try:
         return owner_of(url, profiles)
     except ValueError:
@@ -42,11 +42,11 @@ def owner_by_host(url: str, profiles: dict[str, Profile]) -> Profile | None:
 
 
 def publisher_of(store: Store, file: str, profiles: Mapping[str, Profile], home: Path) -> Profile:
-    """Return the profile of the publisher that WARC file *file* says it is part of.
+    """Return the profile of the publisher that the WARC file *file* names.
 
-    The file's name says so too, and is believed where the record that says it is damaged or lost.
-    Raises ``NotFoundError`` where that publisher has no profile (any more), and for files of other
-    software, which have to be imported.
+    The warcinfo record names the publisher; if it is damaged or lost, the name of the file does.
+    Raises ``NotFoundError`` if the publisher has no profile, and for files of other software, which
+    must be imported.
     """
     named = WARC_FILE_NAME.match(file)
     name = named[1] if named else ""

@@ -1,8 +1,9 @@
 """The WARC/1.1 record format: header blocks, dates, ids, digests, and warc-fields blocks.
 
-Built by hand, since warcio prints the HTTP headers of a block anew (``X-A:1`` becomes ``X-A: 1``).
-What one would get wrong: a field may repeat (WARC-Protocol, WARC-Concurrent-To), names have no
-case, and older writers put URIs in angle brackets where 1.1 has them bare. Record ids keep theirs.
+warcio is not used for writing, because it formats the HTTP headers of a block again (``X-A:1``
+becomes ``X-A: 1``). A field may occur several times (WARC-Protocol, WARC-Concurrent-To), the case
+of names is ignored, and older writers put URIs in angle brackets, which 1.1 does not. Record ids
+keep their angle brackets.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ WARC_FIELDS = "application/warc-fields"
 HTTP_RESPONSE = "application/http;msgtype=response"
 HTTP_REQUEST = "application/http;msgtype=request"
 HEADER_BYTES = 1 << 20
-"""A longer header block is neither written nor read: what has no end in sight is damage."""
+"""A longer header block is neither written nor read; a header without an end is damage."""
 SLICE_BYTES = 1 << 20
-"""Large buffers are hashed, compressed and read by pieces of this size."""
+"""Large buffers are hashed, compressed and read in pieces of this size."""
 
 _VERSION = re.compile(r"WARC/(\d+\.\d+)[ \t]*")
 _DATE = re.compile(
@@ -44,16 +45,16 @@ class Header:
     version: str = "1.1"
 
     def get(self, name: str) -> str | None:
-        """Return the first value of *name*, in any case; None when it is absent."""
+        """Return the first value of *name*, ignoring case; None if it is absent."""
         return next(iter(self.all(name)), None)
 
     def all(self, name: str) -> tuple[str, ...]:
-        """Return every value of *name*, in any case and in order."""
+        """Return all values of *name*, ignoring case, in order."""
         wanted = name.lower()
         return tuple(value for key, value in self.fields if key.lower() == wanted)
 
     def require(self, name: str) -> str:
-        """Return the first value of *name*; ``ValueError`` when it is absent."""
+        """Return the first value of *name*; raises ``ValueError`` if it is absent."""
         value = self.get(name)
         if value is None:
             raise ValueError(f"has no {name}")
@@ -61,7 +62,7 @@ class Header:
 
     @property
     def type(self) -> str:
-        """The WARC-Type, in lower case; empty when the record has none."""
+        """The WARC-Type, in lower case; empty if the record has none."""
         return (self.get("WARC-Type") or "").lower()
 
     @property
@@ -71,7 +72,7 @@ class Header:
 
     @property
     def target_uri(self) -> str | None:
-        """The WARC-Target-URI, without the angle brackets that WARC/1.0 writers put around it."""
+        """The WARC-Target-URI, without the angle brackets of WARC/1.0 writers."""
         return bare_uri(self.get("WARC-Target-URI"))
 
     @property
@@ -81,7 +82,7 @@ class Header:
 
     @property
     def content_length(self) -> int:
-        """The block's length in bytes. ``ValueError`` when it is absent or no number."""
+        """The block's length in bytes. Raises ``ValueError`` if it is absent or not a number."""
         text = self.require("Content-Length")
         if not re.fullmatch(r"[0-9]{1,18}", text):
             raise ValueError(f"has Content-Length {text!r}, which is no number of bytes")
@@ -89,13 +90,13 @@ class Header:
 
     @property
     def date(self) -> datetime:
-        """The WARC-Date, UTC. ``ValueError`` when it is absent or no date."""
+        """The WARC-Date, UTC. Raises ``ValueError`` if it is absent or not a date."""
         return parse_date(self.require("WARC-Date"))
 
     def encode(self) -> bytes:
         """Return the header block as WARC/1.1, with the blank line that ends it.
 
-        ``ValueError`` when a name or value would break out of its line, or all are too long.
+        Raises ``ValueError`` if a name or value contains a line break, or if the block is too long.
         """
         lines = [f"{name}: {value}\r\n" for name, value in self.fields]
         if any("\n" in line[:-2] or "\r" in line[:-2] for line in lines):
@@ -109,9 +110,9 @@ class Header:
 def parse_header(block: bytes) -> Header:
     """Return the fields of a header block, WARC/1.0 or 1.1, in UTF-8 (or else latin-1).
 
-    Lone LFs end lines, folded lines are joined by a space. A line without a colon is passed over
-    if it is rubbish: Wget writes what lies in memory for digests that it was told not to take, line
-    breaks and all. ``ValueError`` says what is wrong.
+    LF alone may end a line, and folded lines are joined by a space. A line without a colon is
+    ignored if it is not text: Wget writes bytes of its memory, including line breaks, in place of
+    digests that it was asked not to compute. Raises ``ValueError`` that says what is wrong.
     """
     try:
         text = block.decode("utf-8")
@@ -137,15 +138,15 @@ def parse_header(block: bytes) -> Header:
 
 
 def is_our_software(fields: Mapping[str, str]) -> bool:
-    """Whether a warcinfo record with *fields* says that our own writer made the file's records.
+    """Return whether a warcinfo record with *fields* says that Pressmark made the records.
 
-    A file that holds another's records anew says who made those in ``records-by``.
+    A rewritten file says in ``records-by`` who made its records.
     """
     return fields.get("records-by", fields.get("software", "")).startswith(SOFTWARE + "/")
 
 
 def encode_fields(fields: Mapping[str, str]) -> bytes:
-    """Return a block of type ``application/warc-fields``; each value as ``field_text`` has it.
+    """Return a block of type ``application/warc-fields`` with each value as in ``field_text``.
 
     Line breaks within a value become folded lines.
     """
@@ -156,10 +157,10 @@ def encode_fields(fields: Mapping[str, str]) -> bytes:
 
 
 def parse_fields(block: bytes) -> dict[str, str]:
-    """Return the fields of an ``application/warc-fields`` block; the first of a repeated name wins.
+    """Return the fields of an ``application/warc-fields`` block; of a repeated name, the first.
 
-    Folded lines keep their line breaks. Lines that name no field are passed over, as foreign
-    writers put free text here.
+    Folded lines keep their line breaks. Lines that name no field are ignored, because other
+    software writes free text here.
     """
     fields: list[tuple[str, list[str]]] = []
     for line in block.decode("utf-8", "replace").split("\n"):
@@ -177,17 +178,17 @@ def parse_fields(block: bytes) -> dict[str, str]:
 
 
 def field_text(value: str) -> str:
-    """Return *value* as a warc-fields block gives it back.
+    """Return *value* as it is read back from a warc-fields block.
 
-    Line breaks are LF, white space at the ends is gone, and lone surrogates, which UTF-8 cannot
-    hold, are spelled out.
+    Line breaks are LF, white space at both ends is removed, and lone surrogates, which UTF-8 cannot
+    encode, are written as escapes.
     """
     unified = value.replace("\r\n", "\n").replace("\r", "\n").strip()
     return unified.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def safe_uri(uri: str) -> str:
-    """Return *uri* fit for a header line: white space, controls and angle brackets as %XX."""
+    """Return *uri* for a header line, with white space, controls and angle brackets as %XX."""
     return _UNSAFE_IN_URI.sub(
         lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")), uri
     )
@@ -206,7 +207,7 @@ def new_id() -> str:
 
 
 def format_date(moment: datetime) -> str:
-    """Return *moment* as a WARC-Date: UTC with microseconds. ``ValueError`` without a time zone."""
+    """Return *moment* as a WARC-Date; raises ``ValueError`` without a time zone."""
     if moment.tzinfo is None:
         raise ValueError("a WARC-Date needs a time zone")
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -215,7 +216,7 @@ def format_date(moment: datetime) -> str:
 def parse_date(text: str) -> datetime:
     """Return a WARC-Date as aware UTC; 1.1 allows any precision from years to nanoseconds.
 
-    What is finer than a microsecond is cut. ``ValueError`` for anything else.
+    Digits after the microseconds are cut. Raises ``ValueError`` for anything else.
     """
     found = _DATE.fullmatch(text.strip())
     if found is None:
@@ -234,9 +235,9 @@ def parse_date(text: str) -> datetime:
 
 
 def pieces(buffer: Buffer, spans: Iterable[tuple[int, int]]) -> Iterator[memoryview]:
-    """Yield what *spans* hold of *buffer* in pieces of ``SLICE_BYTES`` at most.
+    """Yield the *spans* of *buffer* in pieces of at most ``SLICE_BYTES``.
 
-    A piece is good until the next one is asked for: it is released then, so that a memory map can
+    A piece is valid until the next one is requested. It is released then, so that a memory map can
     be closed afterwards.
     """
     with memoryview(buffer) as view:
@@ -247,7 +248,7 @@ def pieces(buffer: Buffer, spans: Iterable[tuple[int, int]]) -> Iterator[memoryv
 
 
 def digest(buffer: Buffer, spans: Iterable[tuple[int, int]] | None = None) -> str:
-    """Return ``sha1:`` and base32 over *buffer*, or over those *spans* of it joined."""
+    """Return ``sha1:`` and base32 over *buffer*, or over the joined *spans* of it."""
     sha1 = hashlib.sha1(usedforsecurity=False)
     for piece in pieces(buffer, [(0, len(buffer))] if spans is None else spans):
         sha1.update(piece)
@@ -255,5 +256,5 @@ def digest(buffer: Buffer, spans: Iterable[tuple[int, int]] | None = None) -> st
 
 
 def label(algorithm: str, value: bytes) -> str:
-    """Return a digest as WARC names it: algorithm, colon, base32."""
+    """Return a digest in the form of WARC: algorithm, colon, base32."""
     return f"{algorithm}:{base64.b32encode(value).decode('ascii')}"

@@ -1,8 +1,8 @@
-"""One WARC file while it is written: locked, appended to, synced, given its final name.
+"""One WARC file while it is written: lock it, append, sync, and give it its final name.
 
-A write that fails is taken back, so the file ends with a whole record at every moment but in the
-middle of a write. The name bears ``.open`` until the file is finished; the lock (flock) on it says
-that a living process writes it, for ``.open`` alone may be left by one that was killed.
+A write that fails is undone, so except during a write the file always ends with a complete record.
+The name ends in ``.open`` until the file is finished. A lock (flock) on the file shows that a
+living process writes it; a killed process leaves a file with ``.open`` and without a lock.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ OPEN_SUFFIX = ".open"
 # so that a check can tell when one of these bytes, which no checksum covers, has changed.
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
-# Of isal's levels 1, 2 and 3 (670, 640 and 300 MB/s on news pages) the third is the smallest by
-# 4 %, for 0.3 ms a page; zlib's 6 is smaller by another 9 % and takes 2.4 ms more (56 MB/s).
+# isal has the levels 1, 2 and 3 (670, 640 and 300 MB/s on news pages). Level 3 gives files that are
+# 4 % smaller, for 0.3 ms a page. Level 6 of zlib gives another 9 % and takes 2.4 ms more (56 MB/s).
 _LEVEL = 3
 
 
@@ -39,26 +39,27 @@ class Segment:
     """An open WARC file. One thread appends; any thread may sync."""
 
     def __init__(self, folder: Path, prefix: str, serial: int) -> None:
-        """Create a file in *folder*, which exists. ``StorageError`` when that fails."""
+        """Create a file in the existing *folder*. Raises ``StorageError`` if that fails."""
         try:
             self._path, self._fd = _create(folder, prefix, serial)
         except OSError as error:
             raise StorageError(f"{folder}: no WARC file can be made: {error.strerror}") from error
         self.name = self._path.name.removesuffix(OPEN_SUFFIX)
         self.size = 0
-        """Bytes written and whole; a write in progress is beyond it."""
+        """Bytes of complete writes; a write in progress is not counted."""
         self.sha256 = hashlib.sha256()
         """Over those bytes."""
         self._synced = 0
-        self._broken = False  # a failed write could not be taken back: nothing may follow it
-        self._lossy = False  # a sync failed, and what it was for may be lost
+        self._broken = False  # a failed write could not be undone: nothing may follow it
+        self._lossy = False  # a sync failed, and the bytes may be lost
         self._lock = threading.Lock()  # held while the descriptor is synced or closed
 
     def append(self, drafts: Iterable[Draft]) -> list[tuple[int, int]]:
         """Append records; return offset and length of each, in bytes of the file.
 
-        They are in the file all, or none: on any failure it is cut back to where it was. Raises
-        ``StorageError`` with the file and the cause. They are not on the disk before ``sync``.
+        Either all records are in the file or none: after a failure the file is cut back. Raises
+        ``StorageError`` with the file and the cause. The records are not on the disk before
+        ``sync``.
         """
         if self._broken:
             raise StorageError(f"{self._path}: an earlier write failed and could not be undone")
@@ -89,7 +90,7 @@ class Segment:
         return places
 
     def sync(self) -> None:
-        """Have on the disk what was appended before this call. ``StorageError`` when it fails."""
+        """Sync to the disk what was appended before. Raises ``StorageError`` if it fails."""
         with self._lock:
             size = self.size
             if self._lossy:
@@ -99,13 +100,13 @@ class Segment:
             try:
                 os.fdatasync(self._fd)
             except OSError as error:
-                # What the kernel could not write it may have dropped: never believe a retry.
+                # The kernel may have dropped what it could not write: a retry must not be trusted.
                 self._lossy = True
                 raise StorageError(f"{self._path}: cannot sync: {error.strerror}") from error
             self._synced = size
 
     def finish(self, *, keep: bool = True) -> None:
-        """Sync and close the file and give it its final name, or delete it when not to *keep*."""
+        """Sync and close the file; give it its final name, or delete it without *keep*."""
         with self._lock:
             fd, self._fd = self._fd, -1
             if fd < 0:
@@ -132,9 +133,9 @@ class Segment:
 
 
 def lock_file(fd: int, path: Path) -> bool:
-    """Lock the open file *fd*; False when another holds it, or *path* no longer names that file.
+    """Lock the open file *fd*; return whether it is locked and *path* still names it.
 
-    The second case is another process that locked, renamed and let go of it in between.
+    Another process may hold the lock, or may have locked, renamed and released the file meanwhile.
     """
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -145,7 +146,7 @@ def lock_file(fd: int, path: Path) -> bool:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the names in *folder* on the disk; without it a new or renamed file can vanish."""
+    """Sync the names in *folder* to the disk; otherwise a new or renamed file can vanish."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(fd)
@@ -154,7 +155,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _create(folder: Path, prefix: str, serial: int) -> tuple[Path, int]:
-    """Create and lock a file named as WARC 1.1, annex C, asks for; two writers never share one."""
+    """Create and lock a file with a name as in WARC 1.1, annex C; no two writers share a file."""
     host = re.sub(r"[^A-Za-z0-9.-]+", "-", socket.gethostname())
     while True:
         stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")[:17]
@@ -164,7 +165,7 @@ def _create(folder: Path, prefix: str, serial: int) -> tuple[Path, int]:
             continue
         try:
             fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
-        except FileExistsError:  # made in the same millisecond
+        except FileExistsError:  # created in the same millisecond
             continue
         try:
             if lock_file(fd, path):
@@ -177,7 +178,7 @@ def _create(folder: Path, prefix: str, serial: int) -> tuple[Path, int]:
 
 
 def member(head: bytes, block: Iterable[bytes | memoryview]) -> Iterator[bytes]:
-    """Yield a record as one gzip member, in pieces: the block is never in memory as a whole."""
+    """Yield a record as one gzip member, in pieces; the block is never completely in memory."""
     deflate = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
     checksum, size = isal_zlib.crc32(head), len(head)
     yield GZIP_HEADER

@@ -1,7 +1,7 @@
-"""The archive's WARC files: write exchanges, read them back, find what is there.
+"""The WARC files of an archive: write exchanges, read them back, list files.
 
-They lie in one folder, but for those that the collection says lie elsewhere. Names are final ones,
-without ``.open``; a file is found under its name while it is still written.
+The files are in one folder, except those for which the collection lists another place. Names are
+final names, without ``.open``; a file is found by its name also while it is written.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from archive.warc.writer import Writer
 
 SUFFIXES = (".warc.gz", ".warc")
 DAMAGED_SUFFIX = ".damaged"
-"""What the name of a file bears that is no longer part of the archive."""
+"""The end of the name of a file that is no longer part of the archive."""
 HEAD_BYTES = 1 << 16
-"""How much of a block is read for its HTTP head; a longer head is taken for none."""
+"""How much of a block is read for its HTTP head; a longer head counts as none."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A WARC file of the store; *complete* is False while it bears ``.open``."""
+    """A WARC file of the store; *complete* is False while its name ends in ``.open``."""
 
     name: str
     size: int
@@ -40,16 +40,16 @@ class StoredFile:
 
 
 class Store:
-    """The WARC files in *folder*, which is made when the first is written.
+    """The WARC files in *folder*, which is created when the first file is written.
 
-    With a *collection*, also the files that it lists elsewhere, without those it calls superseded;
-    every file that is finished is listed in it.
+    With a *collection*, the store also has the files that it lists elsewhere, and does not have
+    those that it lists as superseded. Every finished file is listed in it.
     """
 
     def __init__(
         self, folder: Path, settings: Settings, collection: Collection | None = None
     ) -> None:
-        """Name the places; nothing is opened or made yet."""
+        """Store the places; nothing is opened or created yet."""
         self.folder, self._settings, self.collection = folder, settings, collection
 
     def open_writer(
@@ -60,11 +60,11 @@ class Store:
     ) -> Writer:
         """Begin a WARC file of the publisher *prefix* and return its writer.
 
-        *info* goes into the warcinfo record, and wins over what stands there anyway (software,
-        format, conformsTo, hostname, isPartOf). *find_original* finds the earlier captures that
-        revisit records refer to. Each writer has a file of its own. Raises
-        ``StorageError`` when the folder cannot be written to, ``ValueError`` for a *prefix* that
-        is not made of letters, digits, ``.``, ``_`` and ``-``.
+        *info* is added to the warcinfo record and replaces its default fields (software, format,
+        conformsTo, hostname, isPartOf). *find_original* finds the earlier captures that revisit
+        records refer to. Each writer has a file of its own. Raises ``StorageError`` if the folder
+        cannot be written to, and ``ValueError`` for a *prefix* with characters other than letters,
+        digits, ``.``, ``_`` and ``-``.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -75,9 +75,9 @@ class Store:
     def read(self, file: str, offset: int) -> Exchange:
         """Return the exchange whose main record begins at *offset* of *file*.
 
-        Its body is in memory, each byte verified. The records that follow the main one and
-        belong to it (request, metadata) are taken in as far as they are sound; ``check_file`` is
-        what reports them if not. Raises ``RecordError`` when the main record cannot be read,
+        The body is in memory, and its checksum was verified. Records that follow the main one and
+        belong to it (request, metadata) are included if they are intact; ``check_file`` reports
+        damaged ones. Raises ``RecordError`` if the main record cannot be read, and
         ``NotFoundError`` without the file.
         """
         with self.open(file) as opened:
@@ -90,9 +90,9 @@ class Store:
                 raise RecordError(file, offset, str(error)) from error
 
     def head(self, file: str, offset: int) -> Head | None:
-        """Return the HTTP head of the record at *offset* of *file*; None where it has none.
+        """Return the HTTP head of the record at *offset* of *file*; None if it has none.
 
-        Raises ``RecordError`` when the record cannot be read, ``NotFoundError`` without the file.
+        Raises ``RecordError`` if the record cannot be read, and ``NotFoundError`` without the file.
         """
         with self.open(file) as opened:
             record = opened.record_at(offset)
@@ -101,17 +101,17 @@ class Store:
     def scan(self, name: str, start: int = 0) -> Iterator[Capture | Damage]:
         """Yield a capture for every main record of the file from offset *start* on.
 
-        Each equals in every field what ``Writer.write`` returned for it. Damage is yielded where
-        it lies, and the scan goes on behind it. ``NotFoundError`` without the file.
+        Each capture equals in every field what ``Writer.write`` returned for it. Damage is yielded
+        at its place, and the scan continues after it. Raises ``NotFoundError`` without the file.
         """
         with self.open(name) as opened:
             yield from captures(opened, start)
 
     def info(self, name: str) -> dict[str, str]:
-        """Return the warcinfo fields that the file begins with; ``isPartOf`` names the publisher.
+        """Return the fields of the warcinfo record at the beginning of the file *name*.
 
-        Empty where it begins with another record. Raises ``RecordError`` when that is damaged,
-        ``NotFoundError`` without the file.
+        ``isPartOf`` names the publisher. Empty if the file begins with another record. Raises
+        ``RecordError`` if the first record is damaged, and ``NotFoundError`` without the file.
         """
         with self.open(name) as opened:
             record = opened.record_at(0)
@@ -130,7 +130,7 @@ class Store:
             try:
                 path = self.path(name)
                 size = path.stat().st_size
-            except (NotFoundError, FileNotFoundError):  # deleted, or finished, by its writer now
+            except (NotFoundError, FileNotFoundError):  # its writer has deleted or finished it
                 path = self.folder / name
                 if not path.is_file():
                     continue
@@ -139,10 +139,10 @@ class Store:
         return found
 
     def path(self, name: str) -> Path:
-        """Return where the file *name* lies, finished or open. ``NotFoundError`` without it."""
+        """Return where the file *name* is. Raises ``NotFoundError`` without it."""
         finished = self.folder / name
         if finished.name == name:
-            # The finished name is tried twice: the file may be renamed between two looks.
+            # The final name is tried twice, because the file may be renamed between two checks.
             for path in (finished, self.folder / (name + OPEN_SUFFIX), finished):
                 if path.is_file():
                     return path
@@ -154,7 +154,7 @@ class Store:
     def recover(self) -> list[Recovered]:
         """Finish the files that a process left open when it died; see ``recovery.recover``.
 
-        Then list in the collection what is finished and is not listed yet.
+        Then add the finished files to the collection that are not listed yet.
         """
         recovered = recover(self.folder)
         self._put_aside()
@@ -162,10 +162,10 @@ class Store:
         return recovered
 
     def open(self, name: str) -> RecordFile:
-        """Open the file *name* for reading its records. ``NotFoundError`` without it."""
+        """Open the file *name* to read its records. Raises ``NotFoundError`` without it."""
         try:
             return RecordFile(self.path(name), name)
-        except FileNotFoundError:  # renamed since
+        except FileNotFoundError:  # it was renamed meanwhile
             return RecordFile(self.path(name), name)
 
     def _list(self) -> None:
@@ -185,7 +185,7 @@ class Store:
                 )
 
     def _put_aside(self) -> None:
-        """Rename the superseded files that still bear their names; a kill came in between."""
+        """Rename the superseded files that a killed process left under their names."""
         if self.collection is None:
             return
         for name in self.collection.contents().superseded:

@@ -1,7 +1,7 @@
-"""Write the exchanges of one crawl to WARC files, a new file when one is full.
+"""Write the exchanges of one crawl to WARC files; begin a new file when one is full.
 
-A write is durable only after ``sync``: the order is write, sync, then the commit of the row that
-points to it.
+A write is durable only after ``sync``. The order is: write, sync, commit the row that points to the
+record.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class Writer:
-    """Appends exchanges to one WARC file at a time. ``Store.open_writer`` makes it.
+    """Appends exchanges to one WARC file at a time. ``Store.open_writer`` creates it.
 
-    One thread calls ``write`` and ``close``; ``sync`` may be called from any.
+    One thread calls ``write`` and ``close``; any thread may call ``sync``.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Writer:
         find_original: FindOriginal | None = None,
         collection: Collection | None = None,
     ) -> None:
-        """Begin a file in *folder*; see ``Store.open_writer``. *collection* lists what is done."""
+        """Begin a file; see ``Store.open_writer``. *collection* lists finished files."""
         if not _PREFIX.fullmatch(prefix):
             raise ValueError(f"{prefix!r} is no prefix for a WARC file's name")
         self._folder, self._prefix, self._settings = folder, prefix, settings
@@ -57,16 +57,16 @@ class Writer:
 
     @property
     def file(self) -> str | None:
-        """The final name of the file that is written now; None between two files and at the end."""
+        """The final name of the current file; None between two files and at the end."""
         return self._segment.name if self._segment else None
 
     def write(self, exchange: Exchange, *, alone: bool = False) -> Capture:
-        """Append the records of *exchange* and return where its main record lies.
+        """Append the records of *exchange*, and return its capture.
 
-        *alone*, its reply is written whole, and refers to no earlier one.
+        With *alone*, the reply is written completely and refers to no earlier one.
 
-        All its records are in the file afterwards, or none. Raises ``StorageError``, naming the
-        file and the cause, when they cannot be written (disk full); ``ValueError`` for a date
+        Either all its records are in the file afterwards or none. Raises ``StorageError`` with the
+        file and the cause if they cannot be written (disk full), and ``ValueError`` for a date
         without a time zone.
         """
         if self._closed:
@@ -92,9 +92,10 @@ class Writer:
         )
 
     def sync(self) -> None:
-        """Have on the disk all that ``write`` returned before this call; quick if it is there.
+        """Sync to the disk what was written before this call; quick if it is already there.
 
-        Raises ``StorageError`` when it fails; nothing written since the last sync is safe then.
+        Raises ``StorageError`` if it fails; nothing that was written since the last sync is safe
+        then.
         """
         segment = self._segment
         if segment is not None:
@@ -115,14 +116,14 @@ class Writer:
         return self._begin()
 
     def _finish(self) -> None:
-        # A thread in sync() either still sees this segment, and finds it synced, or the next one.
+        # A thread in sync() sees this segment, which is synced, or the next one.
         segment = self._segment
         if segment is None:
             return
         keep = segment.size > self._first
         segment.finish(keep=keep)
         self._segment = None
-        # Killed before this line, the file is listed at the next start (``Store.recover``).
+        # If the process is killed here, the next start lists the file (``Store.recover``).
         if keep and self._collection is not None:
             self._collection.add(
                 Listed(

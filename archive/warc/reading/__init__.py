@@ -1,1 +1,1 @@
-"""Reading WARC files: records, captures, index lines."""
+"""Read WARC files: records, captures, index lines."""

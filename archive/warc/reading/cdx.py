@@ -1,11 +1,11 @@
-"""CDXJ lines of a WARC file: what a replay needs to find each capture by its URL and date.
+"""Make the CDXJ lines of a WARC file, with which a replay finds each capture by URL and date.
 
-The lines are cdxj-indexer's; the records are read by our own reader, past damage and with none of
-their bodies decoded (the stock indexer ends at the first damaged record, and fails on Brotli
-bodies beside Google's brotli). What answers nothing a browser would ask for is left out: 304 Not
-Modified, which pywb would replay as an empty page in place of the capture that it confirms, and
-replies to anything but GET, POST and PUT. cdxj-indexer needs the AGPL package surt, so both come
-with the extra ``wacz`` and are imported here only.
+cdxj-indexer formats the lines. The records are read by our own reader, which continues after damage
+and decodes no bodies; the reader of cdxj-indexer ends at the first damaged record, and with
+Google's brotli it fails on Brotli bodies. Captures that a browser never requests are left out: 304
+Not Modified, which pywb would replay as an empty page instead of the capture that it confirms, and
+replies to methods other than GET, POST and PUT. cdxj-indexer needs the AGPL package surt, so both
+are in the extra ``wacz`` and are imported only here.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from archive.warc.record import (
 REPLAYED_TYPES = frozenset({"response", "revisit", "resource", "metadata"})
 REPLAYED_METHODS = frozenset({"GET", "POST", "PUT"})
 QUERY_METHODS = frozenset({"POST", "PUT"})
-"""Methods whose body takes part in the key, since the URL alone does not tell the reply."""
+"""Methods whose body is part of the key, because the reply depends on more than the URL."""
 
 _STEP_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """A request record: what it is concurrent to, its method, and its beginning."""
+    """A request record: its header, its method, and its beginning."""
 
     header: Header
     method: str
@@ -53,7 +53,7 @@ class _Request:
 
 @dataclass(slots=True)
 class _Entry:
-    """A record to be indexed, waiting for the request record that may follow it."""
+    """A record to be indexed, while the request record that may follow it is read."""
 
     header: Header
     head: Head | None
@@ -67,7 +67,7 @@ class _Entry:
 def cdx_lines(file: RecordFile) -> Iterator[bytes | Damage]:
     """Yield the CDXJ line (UTF-8, with its line end) of each capture in *file*, in file order.
 
-    A ``Damage`` is yielded where it lies, and the lines go on behind it. Raises
+    A ``Damage`` is yielded at its place, and the lines continue after it. Raises
     ``MissingPackageError`` without cdxj-indexer.
     """
     format_line = _Formatter(file.name)
@@ -98,19 +98,19 @@ def cdx_lines(file: RecordFile) -> Iterator[bytes | Damage]:
 
 
 class _Formatter:
-    """Makes lines of entries, as cdxj-indexer does for a record that it has read itself."""
+    """Formats entries as cdxj-indexer does for records that it reads itself."""
 
     def __init__(self, name: str) -> None:
         indexer_class, self._method_query = _cdxj_indexer()
-        # post_append has it take offset, length and digest from the record rather than from its
-        # own iterator, which is not used here.
+        # With post_append it takes offset, length and digest from the record and not from its own
+        # iterator, which is not used here.
         self._indexer = indexer_class(None, [], post_append=True, digest_records=True)
         self._indexer.curr_filename = name
         self._name = name
         self._written: list[str] = []
 
     def write(self, line: str) -> None:
-        """Take a line from cdxj-indexer."""
+        """Receive a line from cdxj-indexer."""
         self._written.append(line)
 
     def __call__(self, entry: _Entry) -> Iterator[bytes | Damage]:
@@ -133,9 +133,9 @@ class _Formatter:
         self._written.clear()
 
     def _record(self, entry: _Entry) -> Any:
-        """Return what cdxj-indexer reads; ``ValueError`` where the record's date is none."""
+        """Return a record for cdxj-indexer; raises ``ValueError`` if its date is not a date."""
         header, head = entry.header, entry.head
-        url = safe_uri(header.target_uri or "")  # a space would end the key
+        url = safe_uri(header.target_uri or "")  # a space ends the key
         fields = [
             ("WARC-Target-URI", url),
             ("WARC-Date", format_date(header.date)),
@@ -167,11 +167,11 @@ class _Formatter:
         return record
 
     def _query(self, request: _Request, url: str) -> tuple[str, str]:
-        """Return the request's body as a query, and what it adds to *url* in the index."""
+        """Return the request's body as a query, and the suffix of *url* in the index."""
         ending = HEAD_END.search(request.beginning)
         body = request.beginning[ending.end() :] if ending else b""
         kind = _request_field(request.beginning, b"content-type")
-        for content_type in (kind, ""):  # what its type does not fit is taken as plain bytes
+        for content_type in (kind, ""):  # "": as plain bytes, if the body does not match its type
             try:
                 query, addition = self._method_query(
                     request.method, content_type, len(body), BytesIO(body), url
@@ -183,7 +183,7 @@ class _Formatter:
 
 
 def _cdxj_indexer() -> tuple[Any, Any]:
-    """Import cdxj-indexer, without the warnings that surt makes when it is first compiled."""
+    """Import cdxj-indexer without the warnings that surt prints when it is first compiled."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -209,7 +209,7 @@ def _is_page(entry: _Entry) -> bool:
 
 
 def _is_answered(request: Header, reply: Header) -> bool:
-    """Whether the two records are of one exchange; either may name the other."""
+    """Return whether two records are of one exchange; either may name the other."""
     return reply.record_id in request.all("WARC-Concurrent-To") or request.record_id in reply.all(
         "WARC-Concurrent-To"
     )
@@ -223,7 +223,7 @@ def _read_request(record: Record) -> _Request:
 
 
 def _read_entry(record: Record, file: RecordFile) -> _Entry:
-    """Read *record* to its end; all of its block is in memory only where it names no digest."""
+    """Read *record* to its end; the whole block is in memory only if the record has no digest."""
     header, beginning = record.header, bytearray()
     whole = header.type != "revisit" and header.get("WARC-Payload-Digest") is None
     has_head = header.content_type == "application/http"
@@ -252,7 +252,7 @@ def _payload_digest(header: Header, block: bytes) -> str:
 
 
 def _record_digest(file: RecordFile, record: Record) -> str:
-    """Return the digest of the record as it lies in the file, compressed."""
+    """Return the digest of the compressed record."""
     sha256, end = hashlib.sha256(), record.offset + record.length
     for position in range(record.offset, end, _STEP_BYTES):
         sha256.update(file.raw(position, min(_STEP_BYTES, end - position)))

@@ -1,11 +1,11 @@
-"""Read the records of a WARC file, past damage and never in silence.
+"""Read the records of a WARC file; report damage and continue after it.
 
-Stock readers end quietly, or hand out torn content, where a file is damaged. Here each record is
-one gzip member, read from its offset; a record counts once its member's checksum was seen, and
-what cannot be read is reported as ``Damage``, after which reading goes on at the next member that
-starts a WARC record. In a file that is not compressed a record counts once the two empty lines
-behind its block were seen. What one would get wrong: a block is read as a stream, so its first
-bytes come before its checksum; only what was read to the end is known to be sound.
+Other readers end silently, or return incomplete content, if a file is damaged. Here each record is
+one gzip member that is read from its offset. A record counts when the checksum of its member was
+verified. What cannot be read is reported as ``Damage``, and reading continues at the next member
+that begins a WARC record. In an uncompressed file a record counts when two empty lines follow its
+block. A block is read as a stream, so its first bytes are returned before the checksum is verified:
+only a block that was read to its end is known to be intact.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from archive.warc.record import (
 from archive.warc.segment import GZIP_HEADER, OPEN_SUFFIX
 
 OTHER_WARCINFO_IDS = "warcinfo-ids"
-"""Field of a warcinfo record: the ids of others that the file's records may name in its place."""
+"""Field of a warcinfo record: ids of other warcinfo records that the file's records may name."""
 MORE_THAN_COUNTED = "more follows the block than the header counts"
 _VERSION = b"WARC/"
 _RECORD_ID = re.compile(rb"\nWARC-Record-ID:[ \t]*(<[\x21-\x7e]{1,200}>)\r?\n", re.IGNORECASE)
@@ -52,10 +52,10 @@ _RECORD_ID = re.compile(rb"\nWARC-Record-ID:[ \t]*(<[\x21-\x7e]{1,200}>)\r?\n", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damage:
-    """A stretch of a file that holds no sound record, from *offset* up to *end*, in bytes.
+    """A part of a file without an intact record, from *offset* up to *end*, in bytes.
 
-    *file* is the final file name. *record_id* is that of the record that began at *offset*, as
-    far as its header can be read; the damage may lie in the id itself.
+    *file* is the final file name. *record_id* is that of the record that began at *offset*, if its
+    header can be read; the id itself may be damaged.
     """
 
     file: str
@@ -65,14 +65,14 @@ class Damage:
     record_id: str | None = None
 
     def __str__(self) -> str:
-        """Say it in one line, for a person."""
+        """Return one line that describes the damage."""
         record = f" ({self.record_id})" if self.record_id else ""
         return f"{self.file}: bytes {self.offset} to {self.end}{record}: {self.problem}"
 
 
 @dataclass(frozen=True, slots=True)
 class WholeRecord:
-    """A record that was read to its end and is sound; *length* is in bytes of the file."""
+    """A record that was read to its end and is intact; *length* is in bytes of the file."""
 
     header: Header
     block: bytes
@@ -81,23 +81,23 @@ class WholeRecord:
 
 
 class Record:
-    """A record whose block is read as a stream. ``RecordFile`` makes it.
+    """A record whose block is read as a stream. ``RecordFile`` creates it.
 
-    Reading raises ``RecordError`` where the record is damaged, at the latest with the last bytes
-    of the block, when the member's checksum is verified.
+    Reading raises ``RecordError`` if the record is damaged, at the latest with the last bytes of
+    the block, when the checksum is verified.
     """
 
     def __init__(self, file: str, member: GzipMember | Stretch) -> None:
-        """Read the header. Raises ``RecordError`` when that cannot be done."""
+        """Read the header. Raises ``RecordError`` if it cannot be read."""
         self.file, self.offset = file, member.position
         self.length = 0
-        """Bytes of the file that the record takes; 0 until it was read to the end."""
+        """Length of the record in bytes of the file; 0 until it was read to its end."""
         self.head = b""
         """The header block as it was written, with the empty line that ends it."""
         self.tail = b""
-        """What follows the block: CR LF CR LF, were every writer exact."""
+        """What follows the block: CR LF CR LF, if the writer was exact."""
         self._member = member
-        self._ahead = b""  # inflated and not read yet
+        self._ahead = b""  # decompressed and not read yet
         self._error: RecordError | None = None
         self.header = self._read_header()
         try:
@@ -106,7 +106,7 @@ class Record:
             raise self._damaged(str(error)) from error
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next *size* bytes of the block, or all that is left; empty at its end."""
+        """Return the next *size* bytes of the block, or the rest of it; empty at its end."""
         parts = []
         wanted = self._left if size < 0 else min(size, self._left)
         while wanted:
@@ -121,7 +121,7 @@ class Record:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def drain(self) -> None:
-        """Read the rest of the block and forget it; the record is then known to be sound."""
+        """Read the rest of the block and discard it; the record is then known to be intact."""
         while not self.length:
             self.read(SLICE_BYTES)
 
@@ -175,13 +175,13 @@ class Record:
 
 
 class RecordFile:
-    """A WARC file opened for reading; a context manager."""
+    """A WARC file that is open for reading; a context manager."""
 
     def __init__(self, path: Path, name: str | None = None, *, inflate: bool = False) -> None:
-        """Open *path*, which the archive knows as *name*. ``OSError`` when that fails.
+        """Open *path*, whose name in the archive is *name*. Raises ``OSError`` if that fails.
 
-        With *inflate*, a gzipped file is read as the stream that it inflates to, and offsets are
-        in its bytes.
+        With *inflate*, a gzip file is read as one decompressed stream, and offsets are in bytes of
+        this stream.
         """
         self.path, self.name = path, name or path.name.removesuffix(OPEN_SUFFIX)
         fd = os.open(path, os.O_RDONLY)
@@ -190,7 +190,8 @@ class RecordFile:
         self.compressed = not begins.startswith(_VERSION) and (
             begins.startswith(MAGIC) or self.path.suffixes[-1:] != [".warc"]
         )
-        """Whether each record is a gzip member; what has lost its beginning is told by its name."""
+        """Whether each record is a gzip member; if the beginning is lost, the name of the file
+        decides."""
 
     def __enter__(self) -> Self:
         return self
@@ -204,16 +205,16 @@ class RecordFile:
         self.close()
 
     def close(self) -> None:
-        """Close the file; its records cannot be read any further."""
+        """Close the file; its records can no longer be read."""
         self._source.close()
 
     @property
     def problem(self) -> str | None:
-        """What kept a file that is read as a stream from being read to its end; None by now."""
+        """Why the stream of a file could not be read to its end; None if it could so far."""
         return self._source.problem if isinstance(self._source, InflatedSource) else None
 
     def at_end(self, offset: int) -> bool:
-        """Whether the file holds nothing from *offset* on."""
+        """Return whether the file ends at or before *offset*."""
         return not self._source.at(offset)
 
     def raw(self, offset: int, size: int) -> bytes:
@@ -221,27 +222,27 @@ class RecordFile:
         return self._source.read(offset, size)
 
     def record_at(self, offset: int) -> Record:
-        """Return the record that begins at *offset*. ``RecordError`` when none can be read."""
+        """Return the record that begins at *offset*. Raises ``RecordError`` if none can be read."""
         if self.at_end(offset):
             raise RecordError(self.name, offset, "the file ends before it")
         return Record(self.name, self._begin(offset))
 
     @cached_property
     def is_ours(self) -> bool:
-        """Whether our own writer made the records, so that they are what it always makes."""
+        """Whether Pressmark wrote the records, so that their bytes have its exact form."""
         try:
             record = self.record_at(0)
             return record.header.type == "warcinfo" and is_our_software(parse_fields(record.read()))
-        except RecordError:  # the next record tells
+        except RecordError:  # the next record shows it
             after = self._resume(1)
             return self.compressed and self.raw(after, len(GZIP_HEADER)) == GZIP_HEADER
 
     def records(self, start: int = 0) -> Iterator[Record | Damage]:
-        """Yield every record from *start* on, and a ``Damage`` for whatever is none.
+        """Yield every record from *start* on, and a ``Damage`` for everything else.
 
-        A record's block can be read until the next item is asked for. A record that turns out to
-        be damaged, whether its reader met the ``RecordError`` or read nothing of it, is followed
-        by its ``Damage``.
+        The block of a record can be read until the next item is requested. A record that proves to
+        be damaged is followed by its ``Damage``, whether or not the caller has read it and received
+        the ``RecordError``.
         """
         offset = start
         while not self.at_end(offset):
@@ -270,8 +271,8 @@ class RecordFile:
     def _resume(self, position: int) -> int:
         """Return the offset, from *position* on, where the next record begins, or the file's end.
 
-        A reply may itself be a WARC file, and lie uncompressed in a damaged record. The records of
-        a file name its warcinfo record, which those inside cannot.
+        A reply may itself be a WARC file, uncompressed within a damaged record. The records of the
+        outer file name its warcinfo record; the records of the inner file cannot.
         """
         sign = MAGIC if self.compressed else _VERSION
         while True:
@@ -281,14 +282,14 @@ class RecordFile:
             position += 1
 
     def _is_record(self, position: int) -> bool:
-        """Whether a record of this file begins at *position*, be it damaged itself."""
+        """Return whether a record of this file, even a damaged one, begins at *position*."""
         try:
             if self._begin(position).read(len(_VERSION)) != _VERSION:
                 return False
             header = self.record_at(position).header
         except DamagedError:
             return False
-        except RecordError:  # a record, and damaged as well: it is reported in its turn
+        except RecordError:  # a damaged record, which is reported when it is reached
             return self.compressed
         if not self._warcinfo_ids:
             return True
@@ -297,7 +298,7 @@ class RecordFile:
 
     @cached_property
     def _warcinfo_ids(self) -> frozenset[str]:
-        """The ids that this file's records name, if its first record is a warcinfo of its name."""
+        """The warcinfo ids that the file's records may name; empty if none is known."""
         try:
             record = self.record_at(0)
             names = {self.name, self.path.name.removesuffix(OPEN_SUFFIX)}
@@ -310,7 +311,7 @@ class RecordFile:
 
     @cached_property
     def _all_name_it(self) -> bool:
-        """Whether the software that made the file names the warcinfo in each record."""
+        """Whether the software that wrote the file names the warcinfo record in each record."""
         try:
             first = self.record_at(0)
             first.drain()
@@ -320,10 +321,10 @@ class RecordFile:
         return self.is_ours or named in self._warcinfo_ids
 
     def _salvage_id(self, offset: int) -> str | None:
-        """Return the record id out of what can still be read of a damaged header."""
+        """Return the record id from the readable part of a damaged header."""
         if self.compressed:
             inflate, text = zlib.decompressobj(-15), b""
-            for byte in self.raw(offset + 10, 2048):  # byte by byte: an error loses all of one call
+            for byte in self.raw(offset + 10, 2048):  # an error loses the output of a whole call
                 try:
                     text += inflate.decompress(bytes((byte,)))
                 except zlib.error:
@@ -337,7 +338,7 @@ class RecordFile:
 def read_record(path: Path, offset: int) -> WholeRecord:
     """Return the record at *offset* of the file at *path*, verified to its last byte.
 
-    Raises ``RecordError`` when it is damaged or none begins there, ``OSError`` without the file.
+    Raises ``RecordError`` if it is damaged or none begins there, ``OSError`` without the file.
     """
     with RecordFile(path) as file:
         record = file.record_at(offset)

@@ -1,9 +1,9 @@
-"""Find the captures in a WARC file, out of nothing but its records.
+"""Find the captures in a WARC file, using only its records.
 
-In files of other software the payload digest is computed: theirs is missing, by another algorithm,
-or over the body with its chunk sizes. What is no page that was asked for is left alone there and
-counted by kind: resources, conversions, dns: and ftp: records, replies to other methods than GET.
-What one would get wrong: wget writes a request before its response, others behind it, and either
+In files of other software the payload digest is computed, because theirs may be missing, use
+another algorithm, or include the chunk sizes. In such files, records that are not requested pages
+are ignored and counted by kind: resources, conversions, dns: and ftp: records, replies to methods
+other than GET. wget writes a request before its response and other software after it, and either
 record may name the other.
 """
 
@@ -34,7 +34,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}):")
 
 @dataclass(slots=True)
 class _Found:
-    """A main record, waiting for the metadata that may follow it."""
+    """A main record, while the metadata that may follow it is read."""
 
     header: Header
     head: Head | None
@@ -77,8 +77,8 @@ def captures(
 ) -> Iterator[Capture | Damage]:
     """Yield the capture of each main record of *file* from offset *start* on, and each damage.
 
-    A capture is complete once the records that belong to it have been read, so it comes when the
-    next main record, damage or the end is met. Bodies are read through and not kept. *left_alone*
+    A capture is complete when the records that belong to it have been read, so it is yielded when
+    the next main record, damage or the end is reached. Bodies are read and not kept. *left_alone*
     counts the records that belong to no capture, by kind.
     """
     counted: Counter[str] = Counter() if left_alone is None else left_alone
@@ -118,7 +118,7 @@ def _read(
 ) -> tuple[_Found | None, dict[str, str], _Request | None]:
     """Read a record to its end; return it if it is a main one, and the fields of its metadata.
 
-    A request record of other software is returned as the third.
+    The third value is a request record of other software.
     """
     header, notes, request = record.header, {}, None
     measured: Measured | None = None
@@ -142,7 +142,7 @@ def _read(
 
 
 def _beginning(record: Record) -> bytes:
-    """Return the block up to the end of its HTTP head, or all of it without one."""
+    """Return the block up to the end of its HTTP head, or the whole block without one."""
     beginning = bytearray()
     while data := record.read(_STEP_BYTES):
         beginning += data
@@ -159,14 +159,14 @@ def _measure(record: Record) -> tuple[Head | None, Measured]:
         payload_digest = (
             digest(block, message.payload_spans(block)) if message.payload_bytes else None
         )
-        # A reply to HEAD promises a body and has none; it is not cut.
+        # A reply to HEAD names a length and has no body; it is not cut.
         is_cut = not message.complete and message.payload_bytes > 0
         return message.head, Measured(payload_digest, is_cut)
 
 
 @contextmanager
 def _block(record: Record) -> Iterator[Buffer]:
-    """Give the whole block: in memory, or a map of a temporary file where it is large."""
+    """Yield the whole block: in memory, or as a map of a temporary file if it is large."""
     if record.header.content_length <= IN_MEMORY_BYTES:
         yield record.read()
         return
@@ -183,7 +183,7 @@ def _belongs(header: Header, main: Header) -> bool:
 
 
 def _is_left_alone(request: _Request, reply: Header, left_alone: Counter[str]) -> bool:
-    """Whether *reply* answers *request*, and that is no GET; count it then."""
+    """Return whether *reply* answers *request* and its method is not GET; if so, count it."""
     answers = _belongs(request.header, reply) or _belongs(reply, request.header)
     if not answers or request.method == "GET":
         return False
@@ -196,7 +196,7 @@ def _is_web(header: Header) -> bool:
 
 
 def _kind(header: Header) -> str:
-    """Return what a record that belongs to no capture is counted as."""
+    """Return the kind under which a record without a capture is counted."""
     scheme = _scheme(header)
     if header.type in _OF_EXCHANGES and scheme not in {None, "http", "https"}:
         return f"{scheme} {header.type}"

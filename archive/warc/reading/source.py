@@ -1,8 +1,8 @@
-"""The bytes of a WARC file, by windows: as they lie there, inflated as a whole, or by gzip member.
+"""Read the bytes of a WARC file in windows: as they are, decompressed, or by gzip member.
 
-What one would get wrong: a file may be one gzip member from end to end, or be cut into members
-without regard to its records (``pigz``, ``bgzip``); such a file is read as the stream that it
-inflates to, and nothing can be found in it without inflating all that lies before.
+A file may be a single gzip member, or its members may not match its records (``pigz``, ``bgzip``).
+Such a file is read as one decompressed stream. To find something in it, everything before must be
+decompressed.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ MAGIC = b"\x1f\x8b\x08"
 
 
 class DamagedError(Exception):
-    """A gzip member cannot be inflated further."""
+    """A gzip member cannot be decompressed further."""
 
 
 class Bytes(Protocol):
-    """Something of which bytes can be asked by their position."""
+    """Something whose bytes can be read by their position."""
 
     def at(self, position: int) -> memoryview:
         """Return some bytes from *position* on; none at the end."""
@@ -38,7 +38,7 @@ class Bytes(Protocol):
 
 
 class Source:
-    """A file read by windows: many small members in a row cost one read."""
+    """A file that is read in windows: many small members in a row need one read."""
 
     def __init__(self, fd: int) -> None:
         """Read the open file *fd*, which is closed by ``close``."""
@@ -77,10 +77,10 @@ class Source:
 
 
 class InflatedSource:
-    """What a gzipped file inflates to, whatever its members are; meant to be read in order.
+    """The decompressed stream of a gzip file, whatever its members are; to be read in order.
 
-    It ends where the file ends or cannot be inflated further; *problem* then says so. To go back
-    further than a window costs inflating all anew.
+    The stream ends where the file ends or cannot be decompressed further; *problem* then says why.
+    Going back more than a window decompresses the file from its beginning again.
     """
 
     def __init__(self, fd: int) -> None:
@@ -95,7 +95,7 @@ class InflatedSource:
         self._source.close()
 
     def at(self, position: int) -> memoryview:
-        """Return some bytes from *position* on; none at the end of what can be inflated."""
+        """Return some bytes from *position* on; none at the end of the stream."""
         if position < self._start:
             self._rewind()
         while position >= self._start + len(self._window) and not self._ended:
@@ -112,7 +112,7 @@ class InflatedSource:
 
     def find(self, needle: bytes, position: int) -> int:
         """Return where *needle* is first found from *position* on, or the size of all."""
-        kept = b""  # from *position* on: what was looked through and may begin a needle
+        kept = b""  # bytes from *position* on that may be the beginning of a needle
         while more := self.at(position + len(kept)):
             kept += more
             found = kept.find(needle)
@@ -125,16 +125,16 @@ class InflatedSource:
     def _rewind(self) -> None:
         self._start, self._window, self._ended = 0, b"", False
         self._compressed, self._zlib = 0, zlib.decompressobj(31)
-        self._begun = False  # whether there is anything of the present member yet
+        self._begun = False  # whether bytes of the current member were read
 
     def _next(self) -> bytes:
-        """Inflate the next window; empty at the end."""
+        """Decompress the next window; empty at the end."""
         while True:
             window = self._source.at(self._compressed)
             if not window:
                 self._end("it ends within a gzip member" if self._begun else None)
                 return b""
-            if not self._begun and window[0] == 0:  # padding between and behind members
+            if not self._begun and window[0] == 0:  # padding between and after members
                 self._compressed += 1
                 continue
             before = self._zlib.copy()
@@ -161,7 +161,7 @@ class InflatedSource:
 
 
 def _inflatable(inflate: zlib._Decompress, window: memoryview) -> bytes:
-    """Return what can still be inflated of *window*, of which one call would lose all."""
+    """Return what can be decompressed of *window*; a single call would lose all of it."""
     data = b""
     try:
         for number in range(len(window)):
@@ -172,10 +172,10 @@ def _inflatable(inflate: zlib._Decompress, window: memoryview) -> bytes:
 
 
 class GzipMember:
-    """One gzip member, inflated as a stream; *position* is the next byte of the file to inflate."""
+    """One gzip member as a decompressed stream; *position* is the next byte of the file to read."""
 
     is_record = True
-    """It ends where its record ends."""
+    """The member ends where its record ends."""
 
     def __init__(self, source: Bytes, position: int) -> None:
         """Begin at *position* of *source*."""
@@ -184,7 +184,7 @@ class GzipMember:
         self._zlib = zlib.decompressobj(31)
 
     def read(self, size: int) -> bytes:
-        """Return up to *size* bytes; none at the end of the member, whose checksum was right."""
+        """Return up to *size* bytes; none at the end, where the checksum was verified."""
         while not self._zlib.eof:
             window = self._source.at(self.position)
             if not window:
@@ -202,10 +202,10 @@ class GzipMember:
 
 
 class Stretch:
-    """The bytes of an uncompressed file from *position* on, which is the next to be read."""
+    """The bytes of an uncompressed file from *position* on, which is the next byte to read."""
 
     is_record = False
-    """Nothing but its header says where a record ends."""
+    """Only the header says where a record ends."""
 
     def __init__(self, source: Bytes, position: int) -> None:
         """Begin at *position* of *source*."""

@@ -1,1 +1,1 @@
-"""Checking, indexing, recovering and repairing WARC files."""
+"""Check, index, recover and repair WARC files."""

@@ -1,8 +1,8 @@
-"""Check a WARC file to its last byte, and name what is wrong with which record.
+"""Check every byte of a WARC file, and say what is wrong with which record.
 
-``warcio check`` and ``fastwarc check`` disagree on the payload digest of chunked records (their
-open issues); here it is over the body with its transfer coding removed and its content coding
-kept. Neither of them notices a torn tail.
+``warcio check`` and ``fastwarc check`` disagree on the payload digest of chunked records (see their
+open issues). Here the digest is over the body without transfer coding and with content coding.
+Neither of these tools notices an incomplete record at the end.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _ALGORITHMS = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}  # and their s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something wrong in a file: a stretch that is no sound record, or a record that lies.
+    """Something wrong in a file: a part without an intact record, or a record with wrong fields.
 
-    *file* is the final file name, *offset* and *end* are in its bytes. *record_id* is None where
-    not even that could be read.
+    *file* is the final file name, *offset* and *end* are in its bytes. *record_id* is None if it
+    cannot be read.
     """
 
     file: str
@@ -37,14 +37,14 @@ class Finding:
     record_id: str | None = None
 
     def __str__(self) -> str:
-        """Say it in one line, for a person."""
+        """Return one line that describes the finding."""
         record = f" ({self.record_id})" if self.record_id else ""
         return f"{self.file}: bytes {self.offset} to {self.end}{record}: {self.problem}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What was sound: how many records, and how many bytes of the file they take."""
+    """How many records are intact, and how many bytes of the file they take."""
 
     file: str
     records: int
@@ -52,18 +52,18 @@ class Checked:
 
 
 def check_file(path: Path) -> Iterator[Finding | Checked]:
-    """Yield a ``Finding`` for everything wrong in the file at *path*, and last what was sound.
+    """Yield a ``Finding`` for everything wrong in the file at *path*, and a ``Checked`` at the end.
 
-    Every record's gzip checksum, header, length, block digest and payload digest is verified, and
-    that a revisit says what it refers to. One record may have several findings. The body of one
-    record at a time is in memory. ``OSError`` without the file.
+    The gzip checksum, header, length, block digest and payload digest of every record are verified,
+    and a revisit must say what it refers to. One record may have several findings. Only one body at
+    a time is in memory. Raises ``OSError`` without the file.
     """
     records = sound_bytes = 0
-    exact = False  # whether the file is held to our own writer's bytes, beyond what WARC asks
+    exact = False  # whether the file must have the exact form of our writer
     with RecordFile(path) as file:
         for item in file.records():
             if isinstance(item, Damage):
-                if item.offset == 0:  # the warcinfo record that would have told
+                if item.offset == 0:  # the warcinfo record, which names the software
                     exact = file.raw(item.end, len(GZIP_HEADER)) == GZIP_HEADER
                 yield Finding(
                     file=item.file,
@@ -98,7 +98,7 @@ def check_file(path: Path) -> Iterator[Finding | Checked]:
 
 
 def block_problem(header: Header, block: bytes) -> str | None:
-    """Say that *block* is not the one whose digest *header* has; None where it has none."""
+    """Return a problem if *block* does not match the digest in *header*; None otherwise."""
     if _matches(header.get("WARC-Block-Digest"), block):
         return None
     return "the block digest does not match the block"
@@ -129,12 +129,12 @@ def _header_problems(header: Header) -> list[str]:
 def _digest_problems(header: Header, block: bytes, *, exact: bool) -> list[str]:
     problem = block_problem(header, block)
     problems = [] if problem is None else [problem]
-    # A revisit's payload digest is that of a body which lies elsewhere.
+    # The payload digest of a revisit is that of a body in another record.
     promised = header.get("WARC-Payload-Digest")
     if promised and header.type != "revisit" and header.content_type == "application/http":
         message = parse_message(block)
         matches = _matches(promised, message.payload(block) if message else b"")
-        if not matches and not exact and message:  # wget's is over the body with its chunk sizes
+        if not matches and not exact and message:  # wget includes the chunk sizes
             matches = _matches(promised, block[message.body_start :])
         if not matches:
             problems.append("the payload digest does not match the payload")
@@ -142,7 +142,7 @@ def _digest_problems(header: Header, block: bytes, *, exact: bool) -> list[str]:
 
 
 def _frame_problems(record: Record, gzip_header: bytes) -> list[str]:
-    """Compare what no checksum covers with what our writer writes, always the same."""
+    """Compare bytes that no checksum covers with the constant bytes of our writer."""
     problems = []
     if gzip_header != GZIP_HEADER:
         problems.append("the gzip header was changed")
@@ -152,9 +152,9 @@ def _frame_problems(record: Record, gzip_header: bytes) -> list[str]:
 
 
 def _matches(promised: str | None, data: bytes) -> bool:
-    """Whether *data* has the labelled digest *promised*, in base32 or hex.
+    """Return whether *data* has the labelled digest *promised*, in base32 or hex.
 
-    True where none is promised, or one by an algorithm that is not known here: that is no damage.
+    Returns True if there is no digest, or if its algorithm is not known here: this is not damage.
     """
     algorithm, _, value = (promised or "").partition(":")
     algorithm = algorithm.lower().replace("-", "")

@@ -1,9 +1,9 @@
 """The index of an archive's WARC files: CDXJ, sorted by key and date, for replay and WACZ.
 
-Each finished WARC file is read once. Its lines are kept, sorted and compressed, in a file of its
-own, a *part*, and what is written out is the parts merged. A part that bears the time of its WARC
-file is good; any other is made anew. All of it may be deleted at any time: it comes from the WARC
-files alone.
+Each finished WARC file is read once. Its lines are kept, sorted and compressed, in a file called a
+*part*; the index is made by merging the parts. A part with the modification time of its WARC file
+is valid; any other is made again. The index and the parts may be deleted at any time, because they
+only depend on the WARC files.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from archive.warc.store import Store
 INDEX_NAME = "index.cdxj"
 PARTS_NAME = "index"
 PART_SUFFIX = ".1.cdxj.gz"
-"""The number is that of the rules by which lines are made; a part by older rules is not used."""
+"""The number is the version of the rules for lines; parts of an older version are not used."""
 OPEN_PARTS = 200
-"""Parts that are merged at once: a process may have 1,024 files open on most systems."""
+"""Parts that are merged at the same time; on most systems a process may open 1,024 files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What bringing an index up to date did.
+    """The result of bringing an index up to date.
 
-    *files* are the names of the WARC files that are indexed now, of which *read* were read for it.
-    *unfinished* are being written and left out. *problems* names all that could not be read, a
-    sentence each.
+    *files* are the names of the WARC files that are indexed now; *read* is how many were read for
+    this. *unfinished* files are still being written and are left out. *problems* has a sentence for
+    each part that could not be read.
     """
 
     files: tuple[str, ...]
@@ -51,16 +51,17 @@ class CdxIndex:
     """The index of the WARC files of *store*, in the folder *home*."""
 
     def __init__(self, home: Path, store: Store) -> None:
-        """Name the places; nothing is read or made yet."""
+        """Store the places; nothing is read or created yet."""
         self.file = home / INDEX_NAME
-        """Where ``write`` puts the index when it is given no other place."""
+        """Where ``write`` writes the index by default."""
         self._parts, self._store = home / PARTS_NAME, store
 
     def refresh(self, report: Callable[[int, int], None] = lambda _done, _total: None) -> Refreshed:
-        """Read the WARC files that are not indexed yet, and forget those that are gone.
+        """Read the WARC files that are not indexed yet, and forget those that no longer exist.
 
-        *report* is told how many bytes of how many are read. Raises ``MissingPackageError``
-        without cdxj-indexer, ``StorageError`` where a part cannot be written.
+        *report* is called with the number of bytes read so far and in total. Raises
+        ``MissingPackageError`` without cdxj-indexer, and ``StorageError`` if a part cannot be
+        written.
         """
         stored = self._store.files()
         lacking = [file for file in stored if file.complete and not self._is_good(file.name)]
@@ -85,9 +86,10 @@ class CdxIndex:
             yield from _merged(parts)
 
     def write(self, files: Iterable[str], output: Path | None = None) -> int:
-        """Write the sorted lines of *files* to *output*, whole or not at all; return how many.
+        """Write the sorted lines of *files* to *output*; return the number of lines.
 
-        Raises ``StorageError`` where it cannot be written.
+        The file is written completely or not at all. Raises ``StorageError`` if it cannot be
+        written.
         """
         count = 0
         with _new_file(output or self.file) as target:
@@ -106,9 +108,9 @@ class CdxIndex:
             return False
 
     def _index(self, name: str) -> list[str]:
-        """Make the part of the WARC file *name*; return what is wrong with that, in sentences.
+        """Make the part of the WARC file *name*; return sentences about damage in the file.
 
-        A damaged file's part never counts as good, so that its damage is named each time.
+        The part of a damaged file never counts as valid, so its damage is reported each time.
         """
         modified = self._store.path(name).stat().st_mtime_ns
         lines, problems = [], []
@@ -159,7 +161,7 @@ def _merged(parts: Iterable[Path]) -> Iterator[bytes]:
 
 @contextmanager
 def _new_file(path: Path) -> Iterator[IO[bytes]]:
-    """Give a file that takes the place of *path* once the block has ended well."""
+    """Yield a file that replaces *path* when the block ends without an error."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -1,7 +1,7 @@
-"""Finish the WARC files of processes that died: cut the torn tail, give the final name.
+"""Finish the WARC files of processes that died: cut off an incomplete end, rename the file.
 
-Only what follows the last whole record is cut, and it is kept aside in a ``.torn`` file. Damage
-further in is left where it is, for a check to report: no undamaged record behind it may be lost.
+Only what follows the last complete record is cut off, and it is kept in a ``.torn`` file. Damage
+before that is left as it is, so that no intact record after it is lost; a check reports it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ TORN_SUFFIX = ".torn"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
-    """What was done to a file. *file* is its final name; sizes are in bytes of the file.
+    """What was done with a file. *file* is its final name; sizes are in bytes of the file.
 
-    *kept_bytes* is 0 where no whole record was found, and the file is then gone. *torn* is the
-    file that now holds the *cut_bytes* from its end; None when nothing was cut.
+    *kept_bytes* is 0 if no complete record was found; the file is then deleted. *torn* is the file
+    with the *cut_bytes* from its end; None if nothing was cut off.
     """
 
     file: str
@@ -33,17 +33,17 @@ class Recovered:
 
 
 def recover(folder: Path) -> list[Recovered]:
-    """Finish every ``.open`` file in *folder* that no living process holds; say what was done.
+    """Finish every ``.open`` file in *folder* that no living process has locked.
 
-    May be run at any time and by several processes at once, and again after it was interrupted
-    itself. Raises ``StorageError`` when a file cannot be cut or renamed.
+    May run at any time, in several processes at once, and again after an interruption. Raises
+    ``StorageError`` if a file cannot be cut or renamed.
     """
     recovered = []
     for path in sorted(folder.glob("*" + OPEN_SUFFIX)):
         try:
             done = _recover(path)
         except FileNotFoundError:
-            continue  # finished by another process meanwhile
+            continue  # another process has finished it
         except OSError as error:
             raise StorageError(f"{path}: cannot be recovered: {error.strerror}") from error
         if done is not None:
@@ -73,12 +73,12 @@ def _recover(path: Path) -> Recovered | None:
     finally:
         os.close(fd)
     if not size:
-        return None  # killed before its first byte: nothing to tell
+        return None  # killed before its first byte: nothing to report
     return Recovered(file=name, kept_bytes=kept, cut_bytes=size - kept, torn=torn)
 
 
 def _sound_bytes(path: Path) -> int:
-    """Return the offset behind the last whole record."""
+    """Return the offset after the last complete record."""
     end = 0
     with RecordFile(path) as file:
         last = None
@@ -92,7 +92,7 @@ def _sound_bytes(path: Path) -> int:
 
 
 def _copy(fd: int, start: int, target: Path) -> None:
-    """Keep what *fd* holds from *start* on in *target*, on the disk before this returns."""
+    """Copy the bytes of *fd* from *start* on to *target*, and sync it."""
     with target.open("wb") as copy:
         while data := os.pread(fd, SLICE_BYTES, start):
             copy.write(data)

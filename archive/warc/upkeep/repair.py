@@ -1,10 +1,9 @@
-"""Write a new file with all that is sound in a damaged one.
+"""Write a new file with the intact records of a damaged one.
 
-The records are copied as they lie there; where our own writer made them, a gzip header that was
-damaged is written again, since it is always the same and no record need be lost for it. The new
-file begins with a warcinfo record that says what it is, and the old one stays, out of the
-archive. What one would get wrong: in an uncompressed file nothing but its digest tells that a
-block was changed.
+The records are copied without change. In files of our own writer a damaged gzip header is written
+again, because it is always the same, so no record is lost for it. The new file begins with a
+warcinfo record that says what it is. The old file stays and is no longer part of the archive. In an
+uncompressed file only its digest shows that a block was changed.
 """
 
 from __future__ import annotations
@@ -42,10 +41,10 @@ _COPIED_FIELDS = ("isPartOf", "hostname", "operator")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repaired:
-    """A file that was damaged, and the *new* one that holds its sound records.
+    """A file that was damaged, and the *new* file with its intact records.
 
-    *new* is None where nothing was sound. Of the *records* kept, *mended* had only their framing
-    damaged. *lost* is all that could not be saved; offsets are in bytes of the old file.
+    *new* is None if there were none. *records* is how many were kept; of these, *mended* had a
+    damaged gzip header. *lost* is what could not be saved; offsets are in bytes of the old file.
     """
 
     file: str
@@ -57,7 +56,7 @@ class Repaired:
 
 @dataclass(slots=True)
 class _Plan:
-    """What of a file is copied: stretches from offset up to end, and those to get a new header."""
+    """The parts of a file to copy: offset, end, and whether the gzip header is written again."""
 
     kept: list[tuple[int, int, bool]] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
@@ -78,10 +77,11 @@ class _Plan:
 
 
 def repair_file(store: Store, name: str, rows: Iterable[Capture]) -> Repaired | None:
-    """Replace the finished file *name* by one with its sound records; None where it is sound.
+    """Replace the finished file *name* by one with its intact records; None if it is intact.
 
-    *rows* are what the database knows to lie in it, so that all that is lost can be named. Raises
-    ``StorageError`` when the new file cannot be written; the archive is as it was then.
+    *rows* are the captures that the database has of this file, so that everything that is lost can
+    be named. Raises ``StorageError`` if the new file cannot be written; the archive is not changed
+    then.
     """
     assert store.collection is not None, "an archive's store has one"
     path, listed = store.path(name), store.collection.contents().listed.get(name)
@@ -143,7 +143,7 @@ def _loss(damage: Damage, begin: int) -> Loss:
 
 
 def _mended(file: RecordFile, begin: int, end: int) -> Record | None:
-    """Return the record at *begin* as it reads under the header that our writer gives; or None."""
+    """Return the record at *begin* as it reads with our writer's gzip header, or None."""
     with tempfile.NamedTemporaryFile(suffix=".warc.gz") as copy:
         copy.write(GZIP_HEADER)
         for data in _raw(file, begin + len(GZIP_HEADER), end):
@@ -159,7 +159,7 @@ def _mended(file: RecordFile, begin: int, end: int) -> Record | None:
 
 
 def _with_rows(plan: _Plan, rows: Iterable[Capture]) -> list[Loss]:
-    """Return what is lost, with the captures of *rows* that are; each record is named once."""
+    """Return what is lost, including the lost captures of *rows*; each record is named once."""
     gone = {row.warc_record_id: row for row in rows if row.warc_record_id not in plan.ids}
     by_offset = {row.warc_offset: row for row in gone.values()}
     lost = []
@@ -228,7 +228,7 @@ def _relist(
     folder: Path,
     lost: tuple[Loss, ...],
 ) -> None:
-    """Say in the collection that *new* takes the place of *name*, in one line after the other."""
+    """Record in the collection that *new* replaces *name*, in two lines."""
     entries: list[Listed | Superseded] = []
     if new is not None:
         path = folder / new

@@ -1,4 +1,4 @@
-"""Write a WARC file in one go: it bears its name when all of it is on the disk, or not at all."""
+"""Write a complete WARC file: it gets its name when all of it is on the disk."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class NewFile:
         self._fd, self.size = fd, 0
 
     def write(self, data: bytes) -> None:
-        """Append *data*. ``OSError`` when that fails."""
+        """Append *data*. Raises ``OSError`` if that fails."""
         done = 0
         while done < len(data):
             done += os.write(self._fd, data[done:])
         self.size += len(data)
 
     def cut(self, size: int) -> None:
-        """Take back what was written beyond *size*."""
+        """Remove what was written after *size*."""
         os.ftruncate(self._fd, size)
         os.lseek(self._fd, size, os.SEEK_SET)
         self.size = size
@@ -38,9 +38,9 @@ class NewFile:
 
 @contextmanager
 def new_file(target: Path) -> Iterator[NewFile]:
-    """Give a file that takes the place of *target* once the block has ended well.
+    """Yield a file that replaces *target* when the block ends without an error.
 
-    Raises ``StorageError`` when it cannot be written; nothing of it is left then.
+    Raises ``StorageError`` if it cannot be written; no part of it is left then.
     """
     partial = target.with_name(target.name + PARTIAL_SUFFIX)
     try:
@@ -60,16 +60,16 @@ def new_file(target: Path) -> Iterator[NewFile]:
 
 
 def copy_file(path: Path, target: Path) -> None:
-    """Copy *path* to *target*. Raises ``StorageError`` when that cannot be written."""
+    """Copy *path* to *target*. Raises ``StorageError`` if *target* cannot be written."""
     with new_file(target) as new, path.open("rb") as source:
         while data := source.read(SLICE_BYTES):
             new.write(data)
 
 
 def write_anew(path: Path, target: Path) -> None:
-    """Write the sound records of *path*, each as a gzip member of its own.
+    """Write the intact records of *path* to *target*, each as a gzip member.
 
-    Their headers and blocks are unchanged. Raises ``StorageError`` when *target* cannot be written.
+    Their headers and blocks are unchanged. Raises ``StorageError`` if *target* cannot be written.
     """
     with new_file(target) as new, RecordFile(path, inflate=True) as file:
         for item in file.records():
@@ -84,6 +84,6 @@ def write_anew(path: Path, target: Path) -> None:
 
 
 def slices(record: Record) -> Iterator[bytes]:
-    """Yield the block of *record* in pieces. ``RecordError`` where it is damaged."""
+    """Yield the block of *record* in pieces. Raises ``RecordError`` if it is damaged."""
     while data := record.read(SLICE_BYTES):
         yield data
