@@ -46,7 +46,8 @@ def lines_of(document: Path) -> Iterator[Line]:
             continue
         joined = block.replace("\\\n", " ")
         for line in joined.splitlines():
-            yield Line(document.name, line.strip().removeprefix("$ "), whole=True)
+            shown = line.strip().removeprefix("$ ").removeprefix(".venv/bin/")
+            yield Line(document.name, shown, whole=True)
     for code in INLINE.findall(FENCE.sub("", text)):
         yield Line(document.name, code.strip(), whole=False)
 

@@ -73,7 +73,7 @@ def test_the_installed_command_extracts_an_article(tmp_path: Path):
     assert all(paragraph in out for paragraph in PROSE)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_installed_command_archives_the_demo_without_a_miss(tmp_path: Path):
     out = installed("pressmark", "--home", "home", "demo", "--json", cwd=tmp_path)
 
