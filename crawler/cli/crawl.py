@@ -1,6 +1,6 @@
-"""``crawl`` and ``fetch``: thin doors to ``run_crawls``.
+"""The commands ``crawl`` and ``fetch``, which call ``run_crawls``.
 
-What needs Scrapy is imported when a command runs, so that its ``--help`` is there at once.
+Modules that need Scrapy are imported when a command runs, so ``--help`` is fast.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ OPTIONS = [
     click.option(
         "--contact",
         metavar="ADDRESS",
-        help="Your e-mail address or URL, for the publisher's webmaster; goes into the User-Agent.",
+        help="Your e-mail address or URL for the publisher's webmaster; sent in the User-Agent.",
     ),
     click.option(
         "--allow-address",
         multiple=True,
         metavar="HOST:PORT",
-        help="Fetch from this host although its address is private or loopback.",
+        help="Fetch from this host even if its address is private or loopback.",
     ),
     click.option(
         "--connect-to",
@@ -49,13 +49,13 @@ OPTIONS = [
         "--budget",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Make at most N requests of each publisher, robots.txt and redirects included.",
+        help="Make at most N requests for each publisher, including robots.txt and redirects.",
     ),
     click.option(
         "--minutes",
         type=click.FloatRange(min=0, min_open=True),
         metavar="N",
-        help="Ask each publisher for pages for at most N minutes.",
+        help="Request pages of each publisher for at most N minutes.",
     ),
     click.option("--json", "as_json", is_flag=True, help="A line of JSON for each crawl."),
     click.option("-v", "--verbose", is_flag=True, help="Log what Scrapy does, on stderr."),
@@ -63,7 +63,7 @@ OPTIONS = [
 
 
 def _instant(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
-    """Return a date or an instant as ISO 8601 with its offset; UTC where it names none."""
+    """Return a date or an instant as ISO 8601 with its offset; UTC if it has none."""
     if text is None:
         return None
     try:
@@ -74,7 +74,7 @@ def _instant(_: click.Context, __: click.Parameter, text: str | None) -> str | N
 
 
 def with_options(command: Any) -> Any:
-    """Give *command* the options of all crawls."""
+    """Add the options of all crawls to *command*."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command
@@ -88,23 +88,24 @@ def with_options(command: Any) -> Any:
     help="Of all publishers of the archive, or of those named, those that have something due;"
     " quiet unless something is wrong.",
 )
-@click.option("--refresh", is_flag=True, help="Take everything that is known to be due now.")
+@click.option("--refresh", is_flag=True, help="Treat everything that is known as due now.")
 @click.option(
     "--since",
     metavar="DATE",
     callback=_instant,
-    help="Only what its sitemap or feed dates since then, and what names it; in UTC.",
+    help="Only what a sitemap or feed dates since then, and the sources; UTC.",
 )
 @with_options
 @click.pass_obj
 def crawl_command(
     home: Path, /, targets: tuple[str, ...], *, due: bool, as_json: bool, **options: Any
 ) -> None:
-    """Archive publishers, each given by its profile's NAME or by the URL of its front page.
+    """Archive publishers, each given by the NAME of its profile or the URL of its front page.
 
-    A URL without a profile gets one, written to HOME/publishers. Killed or interrupted, the same
-    command goes on where it was. What is due follows from age, edits, sitemaps and feeds; a crawl
-    that names a publisher always asks for its front page, sitemaps and feeds.
+    For a URL without a profile, one is written to HOME/publishers. If a crawl is killed or
+    interrupted, the same command continues it. When a page is due depends on its age, its edits,
+    sitemaps and feeds. A crawl that names a publisher always requests its front page, sitemaps and
+    feeds.
 
     \b
     Exit codes: 0 done; 1 some URLs failed and are tried again next time; 2 wrong usage;
@@ -125,7 +126,7 @@ def crawl_command(
 def _crawl_due(
     home: Path, targets: tuple[str, ...], options: dict[str, Any], *, as_json: bool
 ) -> NoReturn:
-    """Crawl what is due and end; whatever is wrong is said in a line on stderr."""
+    """Crawl what is due and exit; print a line on stderr for each problem."""
     from crawler.due import due_publishers
     from crawler.process import Account, CrawlJob, run_crawls
 
@@ -159,14 +160,14 @@ def _crawl_due(
     type=click.File(encoding="utf-8"),
     multiple=True,
     metavar="FILE",
-    help="Read URLs from FILE, one a line; - for standard input.",
+    help="Read URLs from FILE, one on each line; - means standard input.",
 )
 @with_options
 @click.pass_obj
 def fetch_command(
     home: Path, /, urls: tuple[str, ...], lists: Any, *, as_json: bool, **options: Any
 ) -> None:
-    """Archive exactly these pages (and where they redirect to), without discovery."""
+    """Archive exactly these pages and the targets of their redirects, without discovery."""
     from crawler.process import CrawlJob, run_crawls
 
     listed = [line.strip() for file in lists for line in file]

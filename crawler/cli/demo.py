@@ -1,6 +1,6 @@
-"""``demo``: follow the publisher that ships with Pressmark over five weeks, and show the archive.
+"""The command ``demo``: follow the demo publisher over five weeks, and show the archive.
 
-What needs Scrapy is imported when the command runs, so that its ``--help`` is there at once.
+Modules that need Scrapy are imported when the command runs, so ``--help`` is fast.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Visits and exactness as one JSON object.")
 @click.pass_obj
 def demo_command(home: Path, *, serve: bool, port: int, as_json: bool) -> None:
-    """Archive a small publisher of our own, served on this machine, and look at the result.
+    """Archive a small publisher that is served on this machine, and show the result.
 
-    It is visited three times, and its clock is moved in between: stories are edited, moved, taken
-    away and restored. At the end the archive is held against what was really there. On an archive
-    that holds these visits already nothing is crawled again.
+    The publisher is visited three times. Between the visits its clock is moved: stories are edited,
+    moved, deleted and restored. At the end the archive is compared with what the publisher really
+    said. If the archive already has these visits, nothing is crawled again.
     """
     if serve:
         _serve(port)
@@ -67,7 +67,7 @@ def demo_command(home: Path, *, serve: bool, port: int, as_json: bool) -> None:
 
 
 def _make(home: Path, left: tuple[Visit, ...], port: int) -> dict[int, Account]:
-    """Make the visits that are *left*, and return their accounts by day."""
+    """Make the visits that are *left*; return their accounts by day."""
     from crawler.demo.server import DemoServer
     from crawler.process import CrawlJob, run_crawls
 

@@ -97,9 +97,9 @@ def main(context: click.Context, home: Path | None) -> None:
 
 
 def _warn_of_namesakes() -> None:
-    """Say in one line when another distribution installs a package of one of our names.
+    """Print a line if another distribution installs a package with the name of one of ours.
 
-    pip overwrites silently, and what then breaks looks like a bug of Pressmark.
+    pip overwrites files silently, and what breaks then looks like a bug of Pressmark.
     """
     owners = {
         owner

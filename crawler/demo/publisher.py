@@ -1,7 +1,7 @@
-"""Who the demo publisher is: languages, categories, authors, and the words of its pages.
+"""The demo publisher: its languages, categories, authors, and the words of its pages.
 
-All of it is data (``publisher.toml``). This module imports nothing heavy, so that a command may
-name the publisher's host without loading its templates.
+All of this is data (``publisher.toml``). This module imports nothing large, so a command can use
+the publisher's host without loading its templates.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 DEMO_HOST = "demo.test"
-"""The name that the demo's URLs bear in every run (RFC 2606 keeps ``.test`` free)."""
+"""The host of the demo's URLs in every run (RFC 2606 reserves ``.test``)."""
 DEMO_FOLDER = Path(__file__).parent
-"""Where the demo's stories, pages, templates and pictures lie."""
+"""The folder of the demo's stories, pages, templates and pictures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One of the site's languages. *prefix* begins its paths: ``/fr``, or nothing.
+    """One of the site's languages. Its paths begin with *prefix*: ``/fr``, or nothing.
 
-    *feed* is what its feeds hold of each story: ``full`` or ``excerpt``.
+    *feed* says what its feeds contain of each story: ``full`` or ``excerpt``.
     """
 
     code: str
@@ -58,9 +58,9 @@ class Author:
 class Publisher:
     """Everything about the site that is not a story.
 
-    *year* is that of the copyright line on day 0. *updated* is when the frame of the pages
-    (templates, style, pictures) last changed before. *day_zero* is the moment that day 0 is looked
-    at: every later day is a whole number of days after it. *words* are by language code.
+    *year* is the year in the copyright line on day 0. *updated* is when the frame of the pages
+    (templates, style, pictures) last changed before day 0. *day_zero* is the moment at which day 0
+    is visited; every later visit is a whole number of days after it. *words* are by language code.
     """
 
     name: str
@@ -81,11 +81,11 @@ class Publisher:
         return next(iter(self.languages.values()))
 
     def moment(self, day: int) -> datetime:
-        """Return the moment that *day* is looked at; it bears the publisher's offset."""
+        """Return the moment at which *day* is visited, with the publisher's offset."""
         return self.day_zero + timedelta(days=day)
 
     def day_of(self, moment: datetime) -> int:
-        """Return the first day on which what happens at *moment* can be seen; 0 at the least."""
+        """Return the first day on which an event at *moment* can be seen; at least 0."""
         return max(0, -(-(moment - self.day_zero) // timedelta(days=1)))
 
     def language_of(self, path: str) -> str:
@@ -101,7 +101,7 @@ class Publisher:
 
 
 def read_publisher(file: Path = DEMO_FOLDER / "publisher.toml") -> Publisher:
-    """Return the publisher that *file* describes; ``KeyError`` where something is missing."""
+    """Return the publisher in *file*. Raises ``KeyError`` if something is missing."""
     data = tomllib.loads(file.read_text(encoding="utf-8"))
     languages = {
         item["code"]: Language(**item, prefix=f"/{item['code']}" if number else "")

@@ -1,7 +1,7 @@
-"""From a resource to the reply that one request gets: content coding, validators, framing.
+"""Make the reply to a request for a resource: content coding, validators, framing.
 
-The entity tags are nginx's: strong for the body as it is, weak for a coded one, of one opaque
-value, so that a conditional request is answered alike whatever coding it asks for.
+The entity tags are like those of nginx: strong for the body as it is, weak for a coded body. Both
+have the same opaque value, so a conditional request gets the same answer for every coding.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import brotli
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """What an address holds. *codings* are the content codings it may be sent in, the best first.
+    """What is at an address. *codings* are its possible content codings, the best first.
 
-    *modified* is aware; None where the resource has no validators. *etag* is the opaque part of
-    the entity tag, made from the body where it is None. *chunked* chooses the framing. A resource
-    that *ignores_conditions* is sent whole to who holds it already; one that *breaks_off* is sent
-    in half.
+    *modified* is aware; None if the resource has no validators. *etag* is the opaque part of the
+    entity tag, which is made from the body if it is None. *chunked* chooses the framing. A resource
+    that *ignores_conditions* is always sent completely; of one that *breaks_off*, only half is
+    sent.
     """
 
     body: bytes
@@ -42,7 +42,7 @@ class Resource:
 class Reply:
     """Status, headers and body of one reply; the body is empty for HEAD and 304.
 
-    One that *breaks_off* has less body than its framing promises, and ends with the connection.
+    A reply that *breaks_off* has less body than its framing says; the connection then ends.
     """
 
     status: int
@@ -51,7 +51,7 @@ class Reply:
     breaks_off: bool = False
 
     def header(self, name: str) -> str | None:
-        """Return the first header *name*, in any case; None when it is absent."""
+        """Return the first header *name*, ignoring case; None if it is absent."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
@@ -113,7 +113,7 @@ def _validators(resource: Resource, coding: str | None) -> dict[str, str]:
 def _is_fresh(
     headers: Mapping[str, str], resource: Resource, validators: Mapping[str, str]
 ) -> bool:
-    """Say whether what the client holds is current (RFC 9110 13.2.2: the entity tag wins)."""
+    """Return whether the client's copy is current (RFC 9110 13.2.2: the entity tag decides)."""
     if not validators or resource.modified is None or resource.ignores_conditions:
         return False
     if tags := headers.get("if-none-match"):

@@ -1,4 +1,4 @@
-"""Every address of one edition of the demo site, and what it holds."""
+"""The addresses of one edition of the demo site, and what is at each of them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Route = Callable[[str], Resource]
 
 _HTML = "text/html; charset=UTF-8"
 _XML = "application/xml; charset=UTF-8"
-# Which folders hold the files that are served as they are.
+# Folders of files that are served as they are.
 _FILES = {
     "/wp-content/uploads/": DEMO_FOLDER / "uploads",
     "/wp-content/themes/metricmag/": DEMO_FOLDER / "static",
@@ -34,7 +34,7 @@ _FILES = {
 
 
 class Routes:
-    """Finds what an address holds in *edition*: a function of host, path and query."""
+    """Finds what is at an address in *edition*: a function of host, path and query."""
 
     def __init__(
         self, publisher: Publisher, edition: Edition, pages: tuple[StaticPage, ...]
@@ -63,7 +63,7 @@ class Routes:
         }
 
     def resource(self, host: str, path: str, query: str) -> Resource:
-        """Return what *path* and *query* hold; all its links begin with *host*."""
+        """Return what is at *path* and *query*; all links in it begin with *host*."""
         fields = parse_qs(query, keep_blank_values=True)
         number = fields.get("p", [""])[0]
         if path == "/" and number.isdecimal() and int(number) in self._short:
@@ -74,7 +74,7 @@ class Routes:
             if fields.get("amp", ["no"])[0] in {"1", ""} and "noamp" not in fields:
                 if path in self._amp_routes:
                     return self._amp_routes[path](host)
-                # Only stories have a twin; the plugin leads everything else back to the page.
+                # Only stories have a twin; for other pages the plugin redirects to the page itself.
                 return _redirect(302, host, path)
             return self._routes[path](host)
         closed = path if path.endswith("/") else f"{path}/"
@@ -84,8 +84,6 @@ class Routes:
         if closed in self._routes:
             return _redirect(301, host, closed + more)
         return self._missing(closed, host)
-
-    # --- pages ------------------------------------------------------------------------------------
 
     def _page_routes(self) -> Iterator[tuple[str, Route]]:
         for story in self.edition.stories:
@@ -136,7 +134,7 @@ class Routes:
         )
 
     def _disturbed(self, kind: StoryEventKind, story: Story, page: Resource, host: str) -> Resource:
-        """Return what is served in place of *page*, the one of *story* or its twin's."""
+        """Return what is served in place of *page*, which is *story* or its twin."""
         match kind:
             case StoryEventKind.TRUNCATED:
                 return replace(page, modified=None, breaks_off=True)
@@ -190,8 +188,6 @@ class Routes:
             chunked=True,
         )
 
-    # --- feeds, sitemaps, robots.txt --------------------------------------------------------------
-
     def _feed_routes(self) -> Iterator[tuple[str, Route]]:
         for feed in feeds(self._publisher, self.edition, self._lists):
             yield feed.path, partial(self._feed, feed)
@@ -207,7 +203,7 @@ class Routes:
         )
 
     def _sitemap_routes(self) -> Iterator[tuple[str, Route]]:
-        """Yield robots.txt, the index of sitemaps and all that it names."""
+        """Yield robots.txt, the index of sitemaps, and the sitemaps that it names."""
         index = []
         for path, entries in sitemaps(self._publisher, self.edition, self._lists, self._pages):
             template = "news_sitemap.xml.j2" if path == NEWS else "sitemap.xml.j2"
@@ -238,7 +234,7 @@ class Routes:
 
 @cache
 def _files(modified: datetime) -> dict[str, Route]:
-    """Return the routes of style and pictures, which are the same on every day."""
+    """Return the routes of style and pictures, which never change."""
     return dict(_file_routes(modified))
 
 

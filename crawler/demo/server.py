@@ -1,4 +1,4 @@
-"""Serves the demo site over HTTP/1.1 on loopback, for a crawl, a test or a person's browser."""
+"""Serve the demo site over HTTP/1.1 on loopback, for a crawl, a test or a browser."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ JOIN_SECONDS = 5
 
 
 class DemoServer:
-    """Serves *site* on 127.0.0.1 from its making until `close`; *port* 0 takes a free one.
+    """Serves *site* on 127.0.0.1 from its creation until `close`; *port* 0 means any free port.
 
-    Use it in a ``with`` statement. Raises ``OSError`` where the port is taken.
+    Use it in a ``with`` statement. Raises ``OSError`` if the port is in use.
     """
 
     def __init__(self, site: DemoSite | None = None, port: int = 0) -> None:
         self._server = _Server(("127.0.0.1", port), site or DemoSite())
         self.port: int = self._server.server_address[1]
-        """The port that is listened on."""
+        """The port on which the server listens."""
         self._thread = Thread(
             target=self._server.serve_forever, args=(0.05,), name="demo-publisher", daemon=True
         )
         self._thread.start()
 
     def set_day(self, day: int) -> None:
-        """Move the site's clock to *day*: every request that comes from now on sees that day.
+        """Move the site's clock to *day*; all later requests see that day.
 
-        Raises ``ValueError`` where the site has no clock.
+        Raises ``ValueError`` if the site has no clock.
         """
         self._server.site.set_day(day)
 
@@ -46,7 +46,7 @@ class DemoServer:
         return f"http://127.0.0.1:{self.port}/"
 
     def close(self) -> None:
-        """Stop serving and end the connections that are still open."""
+        """Stop serving, and end the connections that are still open."""
         self._server.shutdown()
         self._server.server_close()
         self._server.end_connections()
@@ -84,22 +84,22 @@ class _Server(ThreadingHTTPServer):
         thread.start()
 
     def shutdown_request(self, request: Any) -> None:
-        """Close a connection that has been served."""
+        """Close a connection after it was served."""
         super().shutdown_request(request)
         with self._lock:
             self._open.pop(request, None)
 
     def end_connections(self) -> None:
-        """Wake the threads that wait on idle connections, and see them end."""
+        """End the threads that wait on idle connections."""
         with self._lock:
             waiting = dict(self._open)
         for request, thread in waiting.items():
-            with suppress(OSError):  # the client, or its own thread, was faster
+            with suppress(OSError):  # the client or the thread has closed it
                 request.shutdown(socket.SHUT_RDWR)
             thread.join(JOIN_SECONDS)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Pass over clients that went away; report everything else."""
+        """Ignore clients that closed the connection; report everything else."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -110,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "DemoMetric"
     sys_version = ""
     timeout = IDLE_SECONDS
-    wbufsize = -1  # headers and body leave together
+    wbufsize = -1  # headers and body are sent together
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
@@ -147,8 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     @property
     def _is_old(self) -> bool:
-        """Whether the client speaks HTTP/1.0, which knows no chunks."""
+        """Whether the client uses HTTP/1.0, which has no chunks."""
         return self.request_version != "HTTP/1.1"
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
-        """Say nothing: a crawl's own log tells what was asked for."""
+        """Log nothing: the crawl's own log has the requests."""

@@ -1,7 +1,7 @@
-"""The demo site as a function: a request and a day in, a reply out; no socket and no chance.
+"""The demo site as a pure function of a request and a day.
 
-Links begin with the host that the request names: the same site serves a crawl of
-``http://demo.test/`` and a person's browser on loopback.
+Links begin with the host of the request, so the same site serves a crawl of ``http://demo.test/``
+and a browser on loopback.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 
 
 class DemoSite:
-    """Answers requests for the demo publisher as it is on *day*, until `set_day` moves its clock.
+    """Answers requests for the demo publisher as it is on *day*; `set_day` moves its clock.
 
-    A site of given *stories* has no clock: it shows just these, as they are. *frame* is what
-    stands around the stories before anything happens to it.
+    If *stories* are given, the site has no clock and shows only these stories. *frame* is what
+    surrounds the stories at first.
     """
 
     def __init__(
@@ -51,9 +51,9 @@ class DemoSite:
         return self._routes.edition.day
 
     def set_day(self, day: int) -> None:
-        """Move the clock to *day*, forward or back; a request sees one day or the other.
+        """Move the clock to *day*, forward or back; a request sees either the old or the new day.
 
-        Raises ``ValueError`` for a *day* before the first, and where the site has no clock.
+        Raises ``ValueError`` for a *day* before day 0, and if the site has no clock.
         """
         if self._chronicle is None:
             raise ValueError("a site of given stories has no clock")
@@ -62,9 +62,9 @@ class DemoSite:
         self._open(self._chronicle.edition(day))
 
     def respond(self, method: str, target: str, headers: Mapping[str, str]) -> Reply:
-        """Return the reply to a request for *target*, in origin form or absolute.
+        """Return the reply to a request for *target*, a path or an absolute URL.
 
-        Anything but GET and HEAD is refused with 405, a Host that is none with 400.
+        Methods other than GET and HEAD are refused with 405, an invalid Host with 400.
         """
         sent = {name.lower(): value for name, value in headers.items()}
         parts = urlsplit(target) if not target.startswith("//") else urlsplit("http:" + target)
@@ -77,7 +77,7 @@ class DemoSite:
         return reply_to(method, sent, self._routes.resource(host, path, parts.query))
 
     def _open(self, edition: Edition) -> None:
-        # One assignment: a request that is under way keeps the edition that it began with.
+        # A single assignment, so a request that has begun keeps its edition.
         self._routes = Routes(self._publisher, edition, self._pages)
 
 

@@ -1,1 +1,1 @@
-"""What ``pressmark demo`` does and shows; ``plan`` says which visits, ``report`` is the door."""
+"""What ``pressmark demo`` does and shows; ``plan`` lists the visits, ``report`` prints."""

@@ -1,4 +1,4 @@
-"""How exact the archive is, against what the demo publisher really said."""
+"""Print how exact the archive is, compared with what the demo publisher really said."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from crawler.demo.exact.exactness import Exactness
 
 
 def print_exactness(console: Console, found: Exactness) -> None:
-    """Print what is right of what there is, and every miss by name."""
+    """Print how many facts are right, and name every miss."""
     days = ", ".join(map(str, found.days))
     console.rule(Text("How exact the archive is", "bold"))
     console.print(
@@ -43,7 +43,7 @@ def print_exactness(console: Console, found: Exactness) -> None:
 
 
 def as_dict(found: Exactness) -> dict[str, Any]:
-    """Return the comparison as JSON can hold it; facts bear their names in lower case."""
+    """Return the comparison for JSON; the names of facts are in lower case."""
     return {
         "days": found.days,
         "facts": {

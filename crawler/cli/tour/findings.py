@@ -1,4 +1,4 @@
-"""What each visit of the tour found of the articles, read from the archive that they left."""
+"""Read from the archive what each visit of the tour found."""
 
 from __future__ import annotations
 
@@ -20,27 +20,26 @@ from crawler.demo.publisher import Publisher
 
 
 class What(StrEnum):
-    """What a visit may find; in this order it is told."""
+    """What a visit may find, in the order of the report."""
 
     NEW = "new"
     REUSED = "reused"
-    """A new article, at an address that another bore."""
+    """A new article at an address that another article had."""
     CHANGED = "changed"
     MOVED = "moved"
     GONE = "gone"
     BACK = "back"
     WITHHELD = "withheld"
-    """Something else was served in its place: no version comes of it."""
+    """Something else was served in its place, which makes no version."""
     SAME = "same"
-    """Seen again, and it says what it said."""
+    """Seen again without a change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFinding:
-    """What the visit of *day* found of an article, and the version that it was found in.
+    """What the visit of *day* found about an article, and the version that it found.
 
-    *before* is the version that a changed one took the place of; *how* says more, where there is
-    more to say.
+    *before* is the version that a changed one replaced; *how* has details, if there are any.
     """
 
     day: int
@@ -61,7 +60,7 @@ class ArticleFinding:
 def findings(
     connection: Connection, days: Collection[int], demo: Publisher
 ) -> list[ArticleFinding]:
-    """Return all that the visits of *days* found, a day after the other, in the order of `What`."""
+    """Return what the visits of *days* found, by day and in the order of `What`."""
     articles = held_articles(connection)
     found = [
         finding
@@ -125,7 +124,7 @@ def _of_events(
     for event in befell:
         what, day = _TOLD[event.kind], day_of(event.at, demo)
         if what is not What.MOVED and (what, day) in seen:
-            continue  # at another of its addresses as well
+            continue  # the same event at another of its addresses
         seen.add((what, day))
         row = next((r for r in reversed(rows) if r["seen_from"] <= event.at), rows[0])
         how = event.what
@@ -137,9 +136,9 @@ def _of_events(
 
 
 def most_telling_change(found: Sequence[ArticleFinding]) -> ArticleFinding | None:
-    """Return the change that tells most: of the text, in the reader's language, and of many words.
+    """Return the best change to show: of the text, in the report's language, with many words.
 
-    English is the language of the report; None where nothing was changed.
+    The language of the report is English. Returns None if nothing was changed.
     """
     changed = [each for each in found if each.what is What.CHANGED]
     return max(
@@ -163,4 +162,4 @@ REMOVALS: Mapping[str, str] = {
     Removal.REDIRECT_ELSEWHERE: "redirected to another story",
     Removal.REPLACED: "another story stands there",
 }
-"""The ways to take a story away, for a reader."""
+"""The ways to remove a story, in words."""

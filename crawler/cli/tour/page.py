@@ -1,4 +1,4 @@
-"""One article of the tour, beside what was cut away from its page."""
+"""Print an article of the tour next to what was removed from its page."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from archive.warc.http import payload_of
 from crawler.demo.exact.holdings import DEMO
 
 SHOWN_LANGUAGE = "fr"
-"""The language of the article that is shown: the one of the AMP pages we set out for."""
+"""The language of the article that is shown, which has AMP pages."""
 LINES_SHOWN = 12
 COLUMNS_SHOWN = 110
-"""Most lines and most characters of a line that are shown of a page."""
+"""Largest number of lines, and of characters of a line, that are shown of a page."""
 
 
 def print_page(console: Console, archive: Archive, connection: Connection) -> None:
-    """Print an article and what was cut away from its page; nothing where there is none."""
+    """Print an article and what was removed from its page; nothing if there is no article."""
     row = connection.execute(_AN_ARTICLE).mappings().first()
     if row is None:
         return
@@ -54,7 +54,7 @@ def _side_by_side(archive: Archive, row: Any) -> Table:
 
 
 def _shortened(lines: Sequence[str]) -> str:
-    """Return the first and the last of *lines*: a page's most telling lines stand at its ends."""
+    """Return the first and the last of *lines*, which say most about a page."""
     half = LINES_SHOWN // 2
     shown = list(lines)
     if len(lines) > LINES_SHOWN:
@@ -66,7 +66,7 @@ def _shortened(lines: Sequence[str]) -> str:
 
 
 def _visible_lines(archive: Archive, row: Any) -> list[str]:
-    """Return what a reader of the page sees, a line for each stretch of text."""
+    """Return what a reader of the page sees, a line for each piece of text."""
     payload = payload_of(archive.store.read(row["warc_file"], row["warc_offset"]))
     body, _ = decode_body(payload.body, payload.header("Content-Encoding"))
     text, _ = decode_text(body, payload.header("Content-Type"))

@@ -1,7 +1,7 @@
-"""Which visits the tour makes: three days of the demo's clock, less those that the archive holds.
+"""Plan the visits of the tour: three days of the demo's clock, without those in the archive.
 
-A second tour on the same archive goes on where the first ended, and crawls nothing when that came
-to its end: a visit to an earlier day would let the archive see the site's time run backwards.
+A second tour on the same archive continues where the first one ended, and crawls nothing if the
+first one was complete. A visit to an earlier day would show the archive a time that runs backwards.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from crawler.demo.publisher import Publisher
 from crawler.exits import Exit
 
 DAYS = (0, 16, 38)
-"""By what they show. Day 16: a bigger site, edits, a corrected figure, a new address, and all four
-ways to take a story away. Day 38: two of those stories back, one of them with another headline, an
-edit under a cache that lied about it, other headings, stories behind a paywall for that one day,
-and a story at an address that another bore. Between them the frame of the pages changes eight
-times."""
+"""The days were chosen by what they show. Day 16: a bigger site, edits, a corrected figure, a new
+address, and all four ways to remove a story. Day 38: two of these stories are back, one of them
+with another headline; an edit under a cache that gives wrong validators; other headings; stories
+behind a paywall for this day only; and a story at an address that another story had. Between the
+days the frame of the pages changes eight times."""
 A_MOMENT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A crawl to make: on *day* of the demo's clock, beginning *at*."""
+    """A crawl to make on *day* of the demo's clock, beginning *at*."""
 
     day: int
     at: datetime
@@ -40,19 +40,19 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The days of the visits that an archive holds, whole, and the visits to make."""
+    """The days of the complete visits in an archive, and the visits to make."""
 
     made: tuple[int, ...]
     left: tuple[Visit, ...]
 
 
 def plan(home: Path, demo: Publisher) -> Plan:
-    """Return what is left of the tour in the archive of *home*, which need not be there yet.
+    """Return the visits that the archive in *home* still lacks; it need not exist yet.
 
-    A visit that was broken off is made again, which asks only for what it did not get. Raises
-    ``UsageError`` where the archive holds captures of the demo from any other day: held against
-    the truth of the tour's days, they would be called errors of the archive. Raises
-    ``LockedError`` while it is crawled or rebuilt.
+    An interrupted visit is made again; it only requests what is missing. Raises ``UsageError`` if
+    the archive has captures of the demo from another day, because the comparison with the days of
+    the tour would report them as errors. Raises ``LockedError`` while the archive is crawled or
+    rebuilt.
     """
     if not (home / "warc").is_dir():
         return Plan((), tuple(Visit(day, demo.moment(day)) for day in DAYS))
@@ -81,7 +81,7 @@ def plan(home: Path, demo: Publisher) -> Plan:
 
 
 def _visited(connection: Connection) -> tuple[list[datetime], list[datetime]]:
-    """Return when anything of the demo was captured, and when crawls began that came to an end."""
+    """Return when the demo was captured, and when its complete crawls began."""
     captured = select(capture.c.fetched_at).join(publisher).where(publisher.c.name == DEMO)
     ended = (
         select(crawl.c.started_at)

@@ -1,4 +1,4 @@
-"""The report of the tour: its visits, one change, one page, how exact all is, what to try next."""
+"""Print the report of the tour: visits, a change, a page, exactness, and what to try next."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ from crawler.demo.publisher import Publisher
 from crawler.process import Account
 
 Accounts = Mapping[int, Account | None]
-"""The visits in the archive by day, in order; None for those that an earlier tour made."""
+"""The visits in the archive by day, in order; None for a visit of an earlier tour."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What the report tells, read at one moment."""
+    """The content of the report, read at one moment."""
 
     found: list[ArticleFinding]
     named: Mapping[int, Counter[str]]
@@ -52,7 +52,7 @@ class _Told:
 
 
 def report(console: Console, archive: Archive, accounts: Accounts, demo: Publisher) -> None:
-    """Print what the visits found, what *archive* holds of it, and how exact that is."""
+    """Print what the visits found, what *archive* has of it, and how exact it is."""
     with archive.database.reading() as connection:
         told = _tell(connection, accounts, demo)
         before = None
@@ -77,7 +77,7 @@ def report(console: Console, archive: Archive, accounts: Accounts, demo: Publish
 
 
 def summary(archive: Archive, accounts: Accounts, demo: Publisher) -> dict[str, Any]:
-    """Return the report as JSON can hold it."""
+    """Return the report for JSON."""
     with archive.database.reading() as connection:
         told = _tell(connection, accounts, demo)
     return {
@@ -140,7 +140,7 @@ def _next_commands(found: Sequence[ArticleFinding]) -> list[str]:
 
 
 def _script() -> str:
-    """Return how this very script is called from here: by its name where that finds it."""
+    """Return how to call this script: its name if the shell finds it, or else its path."""
     called = Path(sys.argv[0])
     found = shutil.which(called.name)
     if found is not None and Path(found).resolve() == called.resolve():

@@ -1,4 +1,4 @@
-"""The visits of the tour, told one after the other: found, archived, changed, removed."""
+"""Print the visits of the tour one after the other: found, archived, changed, removed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _COLOURS = {
     What.BACK: "green",
     What.WITHHELD: "magenta",
 }
-"""What is told in one table, the line each, and its colour."""
+"""The findings of one table, each with its colour."""
 
 
 def print_visit(
@@ -51,9 +51,9 @@ def print_visit(
     named: Counter[str],
     account: Account | None,
 ) -> None:
-    """Print the visit of *day*, the *number*-th from 0; *before* is the day of the one before it.
+    """Print the visit of *day*, whose number is *number*, counted from 0.
 
-    *account* is None where an earlier tour made the visit.
+    *before* is the day of the visit before. *account* is None if an earlier tour made the visit.
     """
     told = Chronicle()
     moment = told.publisher.moment(day)
@@ -75,7 +75,7 @@ def print_visit(
 
 
 def _named(named: Counter[str], *, is_first: bool) -> Table | str:
-    """Return how many URLs each kind of source named; one that several named counts in each."""
+    """Return how many URLs each kind of source named; a URL may count several times."""
     if not is_first:
         sources = (
             f"{number} by {SOURCE_NAMES.get(via, via)}" for via, number in named.most_common()

@@ -1,1 +1,1 @@
-"""What the demo publisher really said, and how exactly an archive holds it."""
+"""What the demo publisher really said, and how exactly an archive has it."""

@@ -1,7 +1,7 @@
-"""How exact an archive of the demo publisher is: what it holds against what was really there.
+"""Compare an archive of the demo publisher with what the publisher really said.
 
-Pure: the archive's articles (``holdings`` reads them) against ``truth`` on the days of the visits.
-Nothing is forgiven: texts and headlines are equal to the character, or they are a miss.
+The functions are pure: they compare the archive's articles (``holdings`` reads them) with ``truth``
+on the days of the visits. A text or a headline that differs in one character is a miss.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from crawler.demo.newsroom.stories import Story
 from crawler.demo.publisher import DEMO_HOST, Publisher
 
 EXCERPT = 20
-"""Characters that a miss shows on each side of where two lines begin to differ."""
+"""Characters that a miss shows on each side of the first difference of two lines."""
 
 
 class Fact(StrEnum):
-    """What is compared, and how it is called in a report."""
+    """What is compared, and its name in a report."""
 
     STORY = "stories, each one article"
     ADDRESS = "addresses, former ones included"
@@ -40,7 +40,7 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldVersion:
-    """A version as the archive has it; *change_kind* is None for the first."""
+    """A version in the archive; *change_kind* is None for the first."""
 
     seen_from: datetime
     seen_until: datetime
@@ -51,7 +51,7 @@ class HeldVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldArticle:
-    """An article as the archive has it; *restored_at* are the captures that found it again."""
+    """An article in the archive; *restored_at* are the captures that found it again."""
 
     canonical_url: str
     in_language: str | None
@@ -65,7 +65,7 @@ class HeldArticle:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """Something that the archive has not as it was: of which story, and what is wrong."""
+    """A difference between the archive and the truth: the story, and what is wrong."""
 
     fact: Fact
     story: str
@@ -74,7 +74,7 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """So many right, *of* so many that are really there or are in the archive all the same."""
+    """How many are right, *of* how many that are in the truth or in the archive."""
 
     right: int
     of: int
@@ -82,10 +82,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exactness:
-    """The comparison's result.
+    """The result of the comparison.
 
-    *unedited* are versions, among those that the archive has, which no edit made: what changed was
-    the frame of the page, or nothing. Each is among *misses* too.
+    *unedited* is how many versions of the archive no edit made: only the frame of the page changed,
+    or nothing. Each is also in *misses*.
     """
 
     days: tuple[int, ...]
@@ -95,16 +95,16 @@ class Exactness:
 
     @property
     def is_exact(self) -> bool:
-        """Whether nothing is missing, wrong or too much."""
+        """Whether there is no miss."""
         return not self.misses
 
 
 def exactness(
     held: Iterable[HeldArticle], days: Iterable[int], chronicle: Chronicle | None = None
 ) -> Exactness:
-    """Compare the articles that an archive holds with the truth, as visits on *days* saw it.
+    """Compare the articles of an archive with the truth on the *days* of its visits.
 
-    A story of which no visit was shown more than a stub or a torn page is not compared.
+    A story of which no visit got more than a stub or an incomplete page is not compared.
     """
     told = chronicle or Chronicle()
     comparison = _Comparison(told, tuple(sorted(set(days))))
@@ -120,7 +120,7 @@ class _Tally:
 
 @dataclass
 class _Comparison:
-    """What is compared so far."""
+    """The comparison so far."""
 
     chronicle: Chronicle
     days: tuple[int, ...]
@@ -160,7 +160,7 @@ class _Comparison:
         )
 
     def _note(self, fact: Fact, story: str, problem: str | None) -> None:
-        """Count one that is right, or has *problem*."""
+        """Count a fact as right, or as a miss with *problem*."""
         self.tallies[fact].of += 1
         if problem is None:
             self.tallies[fact].right += 1
@@ -256,7 +256,7 @@ class _Comparison:
 
 
 def day_of(at: datetime, publisher: Publisher) -> int:
-    """Return the day of the visit during which something was captured."""
+    """Return the day of the visit that made a capture *at* a time."""
     return (at - publisher.day_zero) // timedelta(days=1)
 
 
@@ -275,9 +275,9 @@ def _when(day: int | None, how: str | None) -> str:
 def _matched(
     known: Mapping[Name, Expected], held: list[HeldArticle]
 ) -> tuple[dict[Name, HeldArticle], list[HeldArticle]]:
-    """Return the article of each story, and the articles of none.
+    """Return the article of each story, and the articles without a story.
 
-    Of two that one address bore, it is the one whose headlines are the story's.
+    If two articles have the address of a story, the one with the story's headlines is taken.
     """
     left = list(held)
     found = {}
@@ -292,11 +292,11 @@ def _matched(
 
 
 _QUIET = frozenset({ChangeKind.FORMATTING, ChangeKind.METADATA})
-"""Changes after which the headline and the words are what they were."""
+"""Changes that change neither the headline nor the words."""
 
 
 def _sayings(versions: Sequence[HeldVersion]) -> Iterator[tuple[HeldVersion, HeldVersion]]:
-    """Yield the first and the last of versions in a row that say the same."""
+    """Yield the first and the last of consecutive versions that say the same."""
     run: list[HeldVersion] = []
     for version in versions:
         if run and version.change_kind not in _QUIET:
@@ -308,7 +308,7 @@ def _sayings(versions: Sequence[HeldVersion]) -> Iterator[tuple[HeldVersion, Hel
 
 
 def _changes(visits: Sequence[Truth], told: Chronicle) -> Iterator[tuple[int, ChangeKind]]:
-    """Yield the visits that found a story changed since the one that saw it last, and how."""
+    """Yield the visits that found a story changed since it was last seen, and how."""
     shown = [(visit.day, visit.story) for visit in visits if visit.is_shown and visit.story]
     for (since, before), (day, after) in pairwise(shown):
         between = {event.kind for event in told.events_of(after) if since < event.day <= day}
@@ -318,7 +318,7 @@ def _changes(visits: Sequence[Truth], told: Chronicle) -> Iterator[tuple[int, Ch
 
 
 def _kind(before: Story, after: Story, between: Collection[StoryEventKind]) -> ChangeKind | None:
-    """Return how *after* differs from *before*, when *between* is what befell the story."""
+    """Return how *after* differs from *before*; *between* are the events between them."""
     body = before.text != after.text
     if before.headline != after.headline:
         return ChangeKind.HEADLINE_AND_BODY if body else ChangeKind.HEADLINE
@@ -336,7 +336,7 @@ def _blocks(story: Story) -> list[Block]:
 
 
 def _restorations(visits: Sequence[Truth]) -> Iterator[int]:
-    """Yield the visits that found a story which the visit before, or one before that, missed."""
+    """Yield the visits that found a story again after it was gone."""
     was_seen = was_gone = False
     for visit in visits:
         if visit.is_shown:
@@ -348,7 +348,7 @@ def _restorations(visits: Sequence[Truth]) -> Iterator[int]:
 
 
 def _unlike(true: str, said: str) -> str:
-    """Return in a few words what two texts differ in."""
+    """Return in a few words how two texts differ."""
     old, new = true.splitlines(), said.splitlines()
     lacking, strange = [x for x in old if x not in new], [x for x in new if x not in old]
     if not lacking and not strange:
@@ -360,12 +360,12 @@ def _unlike(true: str, said: str) -> str:
         return f"{many}: “{_excerpt(lacking[0], 0)}” is lacking"
     if not lacking:
         return f"{many}: “{_excerpt(strange[0], 0)}”"
-    pairs = zip(lacking[0], strange[0], strict=False)  # one may go on where the other ends
+    pairs = zip(lacking[0], strange[0], strict=False)  # one may be longer than the other
     at = next((n for n, (x, y) in enumerate(pairs) if x != y), len(lacking[0]))
     return f"{many}: “{_excerpt(lacking[0], at)}” became “{_excerpt(strange[0], at)}”"
 
 
 def _excerpt(line: str, at: int) -> str:
-    """Return what stands in *line* around *at*."""
+    """Return the part of *line* around *at*."""
     first, last = max(at - EXCERPT, 0), at + EXCERPT
     return f"{'…' if first else ''}{line[first:last]}{'…' if line[last:] else ''}"

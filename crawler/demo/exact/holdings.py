@@ -1,4 +1,4 @@
-"""Read from an archive's database what it holds of the demo publisher, to be held to the truth."""
+"""Read from the database what an archive has of the demo publisher, to compare it."""
 
 from __future__ import annotations
 

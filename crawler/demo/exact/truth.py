@@ -1,7 +1,7 @@
-"""What is really on the demo's site on each day, and what an archive of some days must hold.
+"""What is really on the demo's site on each day, and what an archive of some days must have.
 
-The site itself is made of the same chronicle, so the truth and the pages cannot drift apart; the
-tests of the demo hold one against the other all the same.
+The site is made from the same chronicle, so the truth and the pages cannot differ. The tests of the
+demo still compare them.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from crawler.demo.newsroom.stories import Story
 from crawler.demo.publisher import DEMO_HOST
 
 Name = tuple[str, str]
-"""A story's key and language: what it is called on every day, whatever its address."""
+"""A story's key and language, which identify it on every day, whatever its address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
     """One story in one language on *day*.
 
-    *standing* is None before its publication; *changes* is what befell it on this very day, the
-    frame's cosmetic changes included.
+    *standing* is None before its publication. *changes* are the events of this day, including
+    cosmetic changes of the frame.
     """
 
     key: str
@@ -37,32 +37,33 @@ class Truth:
 
     @property
     def story(self) -> Story | None:
-        """The story as it reads, or read last when it was deleted; None before publication."""
+        """The story as it is, or as it was before its deletion; None before publication."""
         return self.standing.story if self.standing else None
 
     @property
     def is_live(self) -> bool:
-        """Whether the story is on the site; something else may be served in its place all day."""
+        """Whether the story is on the site, even if something else is served that day."""
         return self.standing is not None and self.standing.gone is None
 
     @property
     def is_shown(self) -> bool:
-        """Whether who asks for the story's address on this day gets the story."""
+        """Whether a request for the story's address on this day gets the story."""
         return self.is_live and self.standing is not None and self.standing.disturbance is None
 
     @property
     def gone(self) -> Gone | None:
-        """What the address of the deleted story answers; None where it is not deleted."""
+        """What the address of the deleted story answers; None if it is not deleted."""
         return self.standing.gone if self.standing else None
 
     def url(self, host: str = DEMO_HOST) -> str | None:
-        """Return the canonical address, or the last one; None before publication."""
+        """Return the current or last canonical address; None before publication."""
         return self.story.url(host) if self.story else None
 
     def old_urls(self, host: str = DEMO_HOST) -> tuple[str, ...]:
         """Return the addresses that the story had before, the oldest first.
 
-        They redirect to the present one while it is live, but for those that another story took.
+        They redirect to the current address while the story is live, except those that another
+        story has now.
         """
         return (
             tuple(f"http://{host}{path}" for path in self.standing.old_paths)
@@ -73,7 +74,7 @@ class Truth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryVersion:
-    """What a story said from the visit on day *seen_from* to that on day *seen_until*."""
+    """What a story said from the visit on day *seen_from* to the visit on day *seen_until*."""
 
     seen_from: int
     seen_until: int
@@ -82,18 +83,18 @@ class StoryVersion:
 
     @property
     def text(self) -> str:
-        """The plain text, made from the blocks as the archive makes an article's."""
+        """The plain text, made from the blocks as for an article of the archive."""
         return text_of(self.blocks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What an archive holds of a story whose every address was asked for on some days.
+    """What an archive must have of a story if all its addresses were requested on some days.
 
-    *versions* differ from their neighbours in headline or text; *blocks* are those of the first
-    sight of each. *path* is the last canonical path that showed the story, *old_paths* those that
-    had shown it before. *gone_on* is the first visited day of those at the end on which it was
-    deleted, and *gone* how that day's visit found it; both None where the story was live at last.
+    Neighbouring *versions* differ in headline or text; the *blocks* of a version are those of its
+    first visit. *path* is the last canonical path that showed the story, *old_paths* are those
+    before. *gone_on* is the first visited day after which the story stayed deleted, and *gone* how
+    that visit found it; both are None if the story was live at the last visit.
     """
 
     versions: tuple[StoryVersion, ...]
@@ -104,7 +105,7 @@ class Expected:
 
 
 def truth(day: int, chronicle: Chronicle | None = None) -> dict[Name, Truth]:
-    """Return the truth about every story on *day*, those that are not out yet included."""
+    """Return the truth about every story on *day*, including those not published yet."""
     told = chronicle or _chronicle()
     found = {}
     for story in told.stories(LAST_DAY):
@@ -122,9 +123,9 @@ def truth(day: int, chronicle: Chronicle | None = None) -> dict[Name, Truth]:
 def story_history(
     key: str, language: str, chronicle: Chronicle | None = None
 ) -> tuple[StoryEvent, ...]:
-    """Return all that befalls a story from its publication on, the frame's changes included.
+    """Return the events of a story from its publication on, including changes of the frame.
 
-    Raises ``KeyError`` where there is no such story.
+    Raises ``KeyError`` if there is no such story.
     """
     told = chronicle or _chronicle()
     for story in told.stories(LAST_DAY):
@@ -134,11 +135,12 @@ def story_history(
 
 
 def expected(days: Iterable[int], chronicle: Chronicle | None = None) -> dict[Name, Expected]:
-    """Return what an archive must hold that saw the site, whole, on each of *days*.
+    """Return what an archive must have that visited the whole site on each of *days*.
 
-    Stories that no visit found are left out. A page in whose place something else is served is not
-    seen. Validators are taken to have misled nobody: who believes a frozen entity tag that
-    answers 304 (``Event.answers_304``) sees an edit only when the lie has ended.
+    Stories that no visit found are left out. A page does not count as seen if something else is
+    served in its place. Wrong validators are assumed to mislead nobody: a client that believes a
+    frozen entity tag with 304 (``StoryEvent.answers_304``) sees an edit only after the tag changes
+    again.
     """
     visits = [truth(day, chronicle) for day in sorted(set(days))]
     names = {name: None for visit in visits for name in visit}

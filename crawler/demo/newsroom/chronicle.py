@@ -1,6 +1,6 @@
-"""The demo's clock: stories and events, told up to a day, give the edition of that day.
+"""The demo's clock: compute the edition of a day from stories and events.
 
-Nothing is remembered between two days, so the clock may also be turned back.
+No state is kept between days, so the clock can also be turned back.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from crawler.demo.pages.markup import markdown_blocks
 from crawler.demo.publisher import Publisher, read_publisher
 
 LAST_DAY = 60
-"""Nothing happens after it; the site stays as it is from then on."""
+"""Nothing happens after this day; the site then stays as it is."""
 
 
 class Chronicle:
-    """Everything that ever stands on the site, and what befalls it.
+    """Everything that is ever on the site, and what happens to it.
 
-    *stories* are as first published; where none are given, they are read when their day comes.
-    *frame* is what stands around them on day 0.
+    *stories* are as first published; if none are given, they are read when they are needed. *frame*
+    is what surrounds them on day 0.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Chronicle:
         self._read_day = LAST_DAY if stories is not None else -1
 
     def stories(self, day: int) -> tuple[Story, ...]:
-        """Return what was published by *day*, deleted or not, as it was first published."""
+        """Return the stories published by *day*, deleted or not, as they were first published."""
         if day > self._read_day:
             self._stories = read_stories(publisher=self.publisher, day=day)
             self._read_day = day
@@ -50,7 +50,7 @@ class Chronicle:
         return tuple(s for s in self._stories if published(s.date_published) <= day)
 
     def edition(self, day: int) -> Edition:
-        """Return the site on *day*. Raises ``ValueError`` where two stories have one address."""
+        """Return the site on *day*. Raises ``ValueError`` if two stories have the same address."""
         standings = [self.standing(story, day) for story in self.stories(day)]
         live = [item for item in standings if item.gone is None]
         stories = newest_first(item.story for item in live)
@@ -64,7 +64,7 @@ class Chronicle:
             moment=self.publisher.moment(day),
             frame=frame,
             stories=stories,
-            # A story that took over the address of a deleted one comes last, and stays.
+            # A story that got the address of a deleted one comes last and replaces it.
             standings={
                 item.story.path: item for item in sorted(standings, key=lambda i: i.gone is None)
             },
@@ -78,7 +78,7 @@ class Chronicle:
         )
 
     def standing(self, story: Story, day: int) -> StoryState:
-        """Return how *story*, given as first published, stands on *day*, when it is out."""
+        """Return the state on *day* of *story*, a published story given as first published."""
         standing = StoryState(story=story)
         for event in self.events_of(story):
             if event.day <= day:
@@ -86,7 +86,7 @@ class Chronicle:
         return standing
 
     def events_of(self, story: Story) -> tuple[StoryEvent, ...]:
-        """Return what befalls *story* after its publication, in order of time."""
+        """Return the events of *story* after its publication, in order of time."""
         return tuple(
             event
             for event in self.events
@@ -102,7 +102,7 @@ class Chronicle:
         return frame
 
     def _after(self, standing: StoryState, event: StoryEvent, day: int) -> StoryState:
-        """Return *standing* after *event*, as it is seen on *day*."""
+        """Return the state after *event*, as it is seen on *day*."""
         if event.kind in LIES:
             holds = event.until is not None and day <= event.until
             lies = {**standing.lies, event.kind: event} if holds else standing.lies
@@ -158,5 +158,5 @@ class Chronicle:
 
 
 def _saved(story: Story, moment: datetime) -> Story:
-    """Return *story* with the date that WordPress gives it whenever it is saved."""
+    """Return *story* with the modification date that WordPress sets on each save."""
     return replace(story, date_modified=moment, date_modified_raw=moment.isoformat())

@@ -1,4 +1,4 @@
-"""The demo's site on one day: what stands in it, and what its addresses answer."""
+"""The demo's site on one day: its content, and what its addresses answer."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from crawler.demo.publisher import Publisher
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What stands around the stories and changes without any story's changing.
+    """What surrounds the stories and changes without a change of any story.
 
-    *related_from* is how many of the other stories are passed over before the row of related ones
-    begins. *widget* is which box stands in the sidebar, 0 for none. *closing* is a line under
-    every story by language, inside the element that holds its text.
+    *related_from* is how many other stories are skipped before the row of related stories. *widget*
+    is the number of the box in the sidebar; 0 means none. *closing* is, by language, a line below
+    every story, inside the element of its text.
     """
 
     year: int
@@ -32,10 +32,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryState:
-    """How a story stands on a day: as it reads, or read last, and what became of it.
+    """The state of a story on a day: its current or last text, and what happened to it.
 
-    *old_paths* are addresses that it had, the oldest first. *disturbance* is what is served in its
-    place on this day only. *lies* are those that hold.
+    *old_paths* are its former addresses, the oldest first. *disturbance* is what is served in its
+    place on this day only. *lies* are the wrong signals of this day.
     """
 
     story: Story
@@ -49,9 +49,9 @@ class StoryState:
 class Edition:
     """The site on *day*, as it is at *moment*.
 
-    *stories* are those that are on the site, the newest first, as they read now; *standings* are
-    by path, deleted ones included. *moved* leads from old paths to present ones. *changed* is when
-    anything on the site was last saved; None where that was before day 0.
+    *stories* are those on the site as they are now, the newest first. *standings* are by path and
+    include deleted stories. *moved* maps old paths to current ones. *changed* is when anything on
+    the site was last saved; None if that was before day 0.
     """
 
     day: int
@@ -65,12 +65,12 @@ class Edition:
     def since(self, moment: datetime) -> datetime:
         """Return when a page last changed whose own content is of *moment*.
 
-        All pages show the newest stories and the same frame. A cache that is emptied whenever
-        something is saved says the same: too late at times, never too early.
+        All pages show the newest stories and the same frame. A cache that is emptied on every save
+        gives the same times: sometimes too late, never too early.
         """
         return max(moment, self.changed) if self.changed else moment
 
 
 def plain_edition(publisher: Publisher, stories: tuple[Story, ...], frame: Frame) -> Edition:
-    """Return the site with just *stories*, to which nothing ever happened."""
+    """Return the site with only *stories*, to which nothing has happened."""
     return Edition(day=0, moment=publisher.day_zero, frame=frame, stories=newest_first(stories))

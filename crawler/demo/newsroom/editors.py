@@ -1,4 +1,4 @@
-"""How WordPress' editors and its AMP plugin write what Markdown's renderer writes otherwise."""
+"""Write HTML as the editors of WordPress and its AMP plugin do."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TEXTURIZED = str.maketrans(
 
 
 class Editor(StrEnum):
-    """Whose HTML to write."""
+    """Which HTML to write."""
 
     BLOCKS = "blocks"
     CLASSIC = "classic"
@@ -33,9 +33,9 @@ def texturize(html: str) -> str:
 
 
 def add_rules(markdown: MarkdownIt) -> None:
-    """Teach *markdown* to write as the ``editor`` of its environment does.
+    """Make *markdown* write HTML as the ``editor`` of its environment does.
 
-    The environment also holds ``link``, which makes an address absolute.
+    The environment also has ``link``, which makes an address absolute.
     """
     for name, rule in {
         "gallery": _gallery,

@@ -1,8 +1,8 @@
-"""What happens to the demo's stories and pages, and when: read from ``events.toml`` files.
+"""Read from ``events.toml`` files what happens to the demo's stories and pages, and when.
 
-``stories/KEY/events.toml`` tells what befalls a story after its publication (which its own
-``date_published`` tells), ``events.toml`` beside this module what befalls the frame of all pages.
-An event's ``vi``, ``fr`` and ``en`` tables say what it does in each language.
+``stories/KEY/events.toml`` lists the events of a story after its publication, which the story's own
+``date_published`` gives. ``events.toml`` in the folder of the demo lists the changes of the frame
+of all pages. The tables ``vi``, ``fr`` and ``en`` of an event say what it changes in each language.
 """
 
 from __future__ import annotations
@@ -22,29 +22,29 @@ SITE_EVENTS = DEMO_FOLDER / "events.toml"
 
 
 class StoryEventKind(StrEnum):
-    """What can happen."""
+    """The kinds of events."""
 
     PUBLISH = "publish"
     EDIT_HEADLINE = "edit_headline"
     EDIT_BODY = "edit_body"
     CORRECTION = "correction"
-    """A note is added at the end; the passage that it corrects may change with it."""
+    """A note is added at the end; the corrected passage may change too."""
     EDIT_FORMATTING = "edit_formatting"
-    """The same words as other blocks: no other text."""
+    """The same words in other blocks; the text stays the same."""
     EDIT_METADATA = "edit_metadata"
-    """Description, keywords or authors change: no other text, no other headline."""
+    """Description, keywords or authors change; text and headline stay the same."""
     RENAME = "rename"
-    """The story moves to a new slug; the old address redirects until another story takes it."""
+    """The story gets a new slug; the old address redirects until another story has it."""
     DELETE = "delete"
     RESTORE = "restore"
     COSMETIC = "cosmetic"
-    """The frame of the pages changes, and no story does."""
+    """The frame of the pages changes, but no story."""
     ETAG_FROZEN = "etag_frozen"
-    """Entity tag and Last-Modified stay as they are, whatever happens to the page."""
+    """Entity tag and Last-Modified stay the same, even if the page changes."""
     ETAG_RESTLESS = "etag_restless"
-    """Entity tag and Last-Modified change every day, whether or not the page does."""
+    """Entity tag and Last-Modified change every day, even if the page does not."""
     SITEMAP_LIE = "sitemap_lie"
-    """The sitemap says every day that the page was changed on that day."""
+    """The sitemap says every day that the page changed on that day."""
     CONSENT_WALL = "consent_wall"
     PAYWALL = "paywall"
     CHALLENGE = "challenge"
@@ -65,12 +65,12 @@ class Gone(StrEnum):
 LIES = frozenset(
     {StoryEventKind.ETAG_FROZEN, StoryEventKind.ETAG_RESTLESS, StoryEventKind.SITEMAP_LIE}
 )
-"""They hold from their day up to and including the day ``until``."""
+"""They last from their day up to and including the day ``until``."""
 DISTURBANCES = frozenset(
     {StoryEventKind.CONSENT_WALL, StoryEventKind.PAYWALL, StoryEventKind.CHALLENGE}
     | {StoryEventKind.TRUNCATED, StoryEventKind.EMPTY}
 )
-"""Something else is served in place of the page, on their day only."""
+"""Something else is served in place of the page, on one day only."""
 _EDITS: Mapping[StoryEventKind, frozenset[str]] = {
     StoryEventKind.EDIT_HEADLINE: frozenset({"headline", "replace"}),
     StoryEventKind.EDIT_BODY: frozenset({"replace"}),
@@ -79,17 +79,17 @@ _EDITS: Mapping[StoryEventKind, frozenset[str]] = {
     StoryEventKind.EDIT_METADATA: frozenset({"description", "keywords", "authors"}),
     StoryEventKind.RENAME: frozenset({"slug"}),
 }
-"""What an event of each kind may say in a language's table."""
+"""The keys that each kind of event may have in the table of a language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryEvent:
-    """One thing that happens, at *moment*; it can be seen from *day* on.
+    """An event at *moment*, which can be seen from *day* on.
 
-    *key* is the story's, None where it is the frame that changes. *languages* are those of the
-    translations that it befalls, *edits* what it changes in each. *until* is the last day of a
-    lie. *answers_304* says of frozen validators that a conditional request is believed; it gets
-    the whole page otherwise. *frame* has new values for fields of `Frame`.
+    *key* is the key of the story; None if the frame changes. *languages* are those of the affected
+    translations, *edits* the changes in each. *until* is the last day of a lie. *answers_304* says
+    whether frozen validators answer a conditional request with 304; otherwise the whole page is
+    sent. *frame* has new values for fields of `Frame`.
     """
 
     day: int
@@ -108,9 +108,9 @@ class StoryEvent:
 def read_events(
     publisher: Publisher | None = None, folder: Path = STORIES, site: Path = SITE_EVENTS
 ) -> tuple[StoryEvent, ...]:
-    """Return everything that happens, publications aside, in order of time.
+    """Return all events except publications, in order of time.
 
-    Raises ``ValueError`` for an event that makes no sense, and names its file.
+    Raises ``ValueError`` with the name of the file for an invalid event.
     """
     publisher = publisher or read_publisher()
     found = list(_events_in(site, None, publisher))
@@ -128,9 +128,9 @@ def _events_in(file: Path, key: str | None, publisher: Publisher) -> Iterator[St
 
 
 def parse_event(item: Mapping[str, Any], key: str | None, publisher: Publisher) -> StoryEvent:
-    """Return the event that the TOML table *item* describes; *key* is the story's.
+    """Return the event of the TOML table *item*; *key* is the key of the story.
 
-    Raises ``ValueError`` for one that makes no sense, ``KeyError`` where something is missing.
+    Raises ``ValueError`` for an invalid event, and ``KeyError`` if something is missing.
     """
     values = dict(item)
     kind = StoryEventKind(values.pop("kind"))

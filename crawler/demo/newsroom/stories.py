@@ -1,8 +1,8 @@
-"""The demo's stories: what each really says in each language, read from Markdown files.
+"""Read the demo's stories from Markdown files: what each really says in each language.
 
-A file is ``stories/KEY/LANGUAGE.md``: TOML between two ``+++`` lines, then the body. Stories of
-one key are translations of one another. A file holds a story as it was first published; what
-became of it later is told by the ``events.toml`` beside it (see ``chronicle.py``).
+A file is ``stories/KEY/LANGUAGE.md``: TOML between two ``+++`` lines, then the body. Stories with
+the same key are translations of each other. A file has a story as it was first published;
+``events.toml`` in the same folder has its later changes (see ``chronicle.py``).
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ TEMPLATES = ("jsonld", "meta")
 class Story:
     """One story in one language, and the truth about it.
 
-    *path* is its canonical path (``/fr/slug/``). *author* are the names of the by-line; those of
-    them that are no people are in *agencies* as well. *date_published* and *date_modified* are
-    aware and keep the publisher's offset; the ``_raw`` fields are as the page writes them.
-    *section* is the category's name in the story's language, *category* its key. *html_lang* is
-    what ``html@lang`` says (``fr-FR``), *language* its first subtag.
+    *path* is its canonical path (``/fr/slug/``). *author* are the names in the byline; those that
+    are not people are also in *agencies*. *date_published* and *date_modified* are aware and keep
+    the publisher's offset; the ``_raw`` fields are as the page writes them. *section* is the
+    category's name in the story's language, *category* its key. *html_lang* is the value of
+    ``html@lang`` (``fr-FR``), *language* its first subtag.
     """
 
     key: str
@@ -59,7 +59,7 @@ class Story:
 
     @property
     def text(self) -> str:
-        """The story's plain text, made from its blocks as the archive makes an article's."""
+        """The story's plain text, made from its blocks as for an article of the archive."""
         return text_of(self.blocks)
 
     @property
@@ -74,7 +74,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaticPage:
-    """A page that is no story (about, contact, the disallowed one), in one language."""
+    """A page that is not a story (about, contact, the disallowed page), in one language."""
 
     key: str
     language: str
@@ -89,9 +89,9 @@ class StaticPage:
 def read_stories(
     folder: Path = STORIES, publisher: Publisher | None = None, day: int = 0
 ) -> tuple[Story, ...]:
-    """Return what was published by *day*, the newest first, each as it was first published.
+    """Return the stories published by *day*, the newest first, as they were first published.
 
-    Raises as `parse_story` does.
+    Raises the same errors as `parse_story`.
     """
     publisher = publisher or read_publisher()
     found = []
@@ -108,10 +108,10 @@ def newest_first(stories: Iterable[Story]) -> tuple[Story, ...]:
 
 
 def parse_story(key: str, language: str, text: str, publisher: Publisher | None = None) -> Story:
-    """Return the story that *text* (front matter and Markdown) holds.
+    """Return the story in *text*, which is front matter and Markdown.
 
     Raises ``KeyError`` for a missing key or an unknown author, category or language, and
-    ``ValueError`` for a value that does not fit.
+    ``ValueError`` for an invalid value.
     """
     publisher = publisher or read_publisher()
     data, markdown = _front_matter(text)
@@ -151,7 +151,7 @@ def parse_story(key: str, language: str, text: str, publisher: Publisher | None 
 def read_pages(
     folder: Path = DEMO_FOLDER / "pages", publisher: Publisher | None = None
 ) -> tuple[StaticPage, ...]:
-    """Return the pages that are no stories. Raises as `parse_story` does."""
+    """Return the pages that are not stories. Raises the same errors as `parse_story`."""
     publisher = publisher or read_publisher()
     pages = []
     for file in sorted(folder.glob("*/*.md")):

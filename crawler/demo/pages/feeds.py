@@ -1,6 +1,6 @@
-"""The feeds of an edition at WordPress' addresses: RSS and Atom, of the site and of categories.
+"""The feeds of an edition at the addresses of WordPress: RSS and Atom, of site and categories.
 
-Feeds of comments are there as well, and empty: nobody has written any.
+There are also feeds of comments, which are empty.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ATOM = "application/atom+xml; charset=UTF-8"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """One feed: *page* is the path of what it is the feed of, *title* what it is called."""
+    """One feed: *page* is the path of its page, *title* its title."""
 
     path: str
     page: str
@@ -29,7 +29,7 @@ class Feed:
 
     @property
     def is_atom(self) -> bool:
-        """Whether it is Atom (RFC 4287); else it is RSS 2.0."""
+        """Whether the feed is Atom (RFC 4287); otherwise it is RSS 2.0."""
         return self.path.endswith("/atom/")
 
 

@@ -14,8 +14,9 @@ from crawler.demo.publisher import Author, Category, Publisher
 class Listing:
     """One page of a list. *base* is the path of its first page; *number* counts from 1 to *count*.
 
-    *translations* leads to the same list in other languages, *modified* is when its newest change
-    was. *kind* is ``home``, ``category`` or ``author``, *key* that of the category or author.
+    *translations* are the paths of the same list in other languages, *modified* is the time of its
+    newest change. *kind* is ``home``, ``category`` or ``author``, *key* the key of the category or
+    author.
     """
 
     kind: str
@@ -52,7 +53,7 @@ def author_path(publisher: Publisher, author: Author, language: str) -> str:
 
 
 def listings(publisher: Publisher, stories: tuple[Story, ...]) -> Iterator[Listing]:
-    """Yield every page of every list of *stories*; what has no stories has no list."""
+    """Yield every page of every list of *stories*; empty lists are left out."""
     for code in publisher.languages:
         words = publisher.words[code]
         own = tuple(story for story in stories if story.language == code)

@@ -1,13 +1,13 @@
-"""Markdown to the two things that are made of a story: its true blocks, and its HTML.
+"""Convert the Markdown of a story to its true blocks and to its HTML.
 
-Both come from the same tokens, so what the page shows and what the archive must hold cannot
-drift apart. The HTML is what WordPress puts into ``entry-content``: of its block editor, of its
-classic editor, or as the AMP plugin rewrites it (see ``editors.py``).
+Both are made from the same tokens, so the page and the expected archive cannot differ. The HTML is
+what WordPress puts into ``entry-content``: from its block editor, from its classic editor, or as
+the AMP plugin rewrites it (see ``editors.py``).
 
-Four things are written in a way of our own, since CommonMark has none: a paragraph of nothing but
-pictures is a gallery (of one, a picture); the last paragraph of a quotation is its source where
-it begins with a dash; ``[!pull]`` opens a pull quote; ``[^1]`` refers to the note that the
-paragraph ``[^1]: ...`` holds.
+Four things have a syntax of our own, because CommonMark has none. A paragraph of only pictures is a
+gallery (one picture alone is a figure). The last paragraph of a quotation is its source if it
+begins with a dash. ``[!pull]`` begins a pull quote. ``[^1]`` refers to the note in the paragraph
+``[^1]: ...``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ add_rules(_MARKDOWN)
 # `scrapy crawl` logs at DEBUG by default, and the parser logs each rule that it tries.
 logging.getLogger("markdown_it").setLevel(logging.INFO)
 
-# What the block editor writes on its elements; the classic editor writes none of it.
+# The classes of the block editor; the classic editor writes none.
 _BLOCK_CLASSES = {
     "heading_open": "wp-block-heading",
     "bullet_list_open": "wp-block-list",
@@ -58,7 +58,7 @@ def markdown_blocks(markdown: str) -> tuple[Block, ...]:
 
 
 def _blocks(node: SyntaxTreeNode, *, depth: int, quoted: bool) -> Iterator[Block]:
-    """Yield the blocks of *node*, which lies in *depth* lists."""
+    """Yield the blocks of *node*, which is inside *depth* lists."""
     match node.type:
         case "paragraph" | "source" if quoted:
             yield from (Block(BlockKind.QUOTE, line) for line in _plain(node).split("\n"))
@@ -110,7 +110,7 @@ def first_paragraph(markdown: str) -> str:
 
 
 def _tokens(markdown: str) -> list[Token]:
-    """Return the tokens of *markdown*, our own kinds of block told apart from paragraphs."""
+    """Return the tokens of *markdown*, with our own kinds of block recognized."""
     result: list[Token] = []
     for token in _MARKDOWN.parse(markdown):
         if token.type == "inline":
@@ -127,7 +127,7 @@ def _tokens(markdown: str) -> list[Token]:
 
 
 def _read_paragraph(result: list[Token], inline: Token) -> None:
-    """Append *inline* to *result*, whose last token opens the block that it is the content of."""
+    """Append *inline* to *result*, whose last token opens the block of this content."""
     children = inline.children = list(_with_references(inline.children or []))
     opening = result[-1]
     if {child.type for child in children} - {"softbreak"} == {"image"}:
@@ -159,12 +159,12 @@ def _in_quotation(tokens: list[Token]) -> bool:
 
 
 def _with_references(children: list[Token]) -> Iterator[Token]:
-    """Yield *children* with the signs of footnotes as tokens of their own, which have no text."""
+    """Yield *children* with the marks of footnotes as separate tokens without text."""
     for child in children:
         if child.type != "text" or not _REFERENCE.search(child.content):
             yield child
             continue
-        # With a group in the pattern, `split` gives text and number in turn.
+        # With a group in the pattern, `split` returns text and number in turn.
         for place, part in enumerate(_REFERENCE.split(child.content)):
             if place % 2:
                 yield Token("reference", "sup", 0, meta={"number": part})
@@ -173,7 +173,7 @@ def _with_references(children: list[Token]) -> Iterator[Token]:
 
 
 def _with_footnotes(tokens: list[Token]) -> list[Token]:
-    """Return *tokens* with a list around the footnotes, which stand together."""
+    """Return *tokens* with a list around the footnotes, which follow each other."""
     places = [place for place, token in enumerate(tokens) if token.type.startswith("footnote_")]
     if not places:
         return tokens

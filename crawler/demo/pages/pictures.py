@@ -26,7 +26,7 @@ class Image:
 def read_image(file: str, alt: str, caption: str = "", *, uploads: Path = UPLOADS) -> Image:
     """Return the PNG picture *file* with the size that its header states (PNG 11.2.2, IHDR).
 
-    Raises ``FileNotFoundError`` where there is no such picture, ``ValueError`` where it is no PNG.
+    Raises ``FileNotFoundError`` if there is no such picture, ``ValueError`` if it is not PNG.
     """
     return Image(file, alt, *_size(uploads / file), caption)
 

@@ -1,6 +1,6 @@
-"""From stories, lists and pages to HTML and XML, through the templates.
+"""Render stories, lists and pages as HTML and XML, with the templates.
 
-The markup knows no chance: one edition under one host always gives the same bytes.
+Nothing is random: the same edition and host always give the same bytes.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ STYLE = DEMO_FOLDER / "static" / "style.css"
 class Renderer:
     """Renders the pages of one edition of the site; every method is a function of its arguments.
 
-    *host* is what the request's Host header said (with a port, if any): all links begin with it.
+    *host* is the value of the Host header, with a port if it has one; all links begin with it.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Renderer:
         self._amp_paths = {story.path: story.amp_path for story in edition.stories}
 
     def story(self, story: Story, host: str, *, is_stub: bool = False) -> str:
-        """Return the canonical page of *story*; of a stub, its first paragraph and a paywall."""
+        """Return the canonical page of *story*; a stub has its first paragraph and a paywall."""
         link = partial(_absolute, host)
         markdown = first_paragraph(story.markdown) if is_stub else story.markdown
         return self._render(
@@ -96,7 +96,7 @@ class Renderer:
         )
 
     def page(self, page: StaticPage, host: str) -> str:
-        """Return a page that is no story."""
+        """Return a page that is not a story."""
         translations = {
             language: other.path
             for (key, language), other in self._pages.items()
@@ -118,7 +118,7 @@ class Renderer:
         )
 
     def missing(self, language: str, host: str, *, is_soft: bool = False) -> str:
-        """Return the page for an address where there is nothing; a soft one looks like any page."""
+        """Return the page for a missing address; with *is_soft* it looks like any page."""
         return self._render(
             "missing.html.j2",
             host,
@@ -130,7 +130,8 @@ class Renderer:
         )
 
     def wall(self, kind: str, path: str, language: str, host: str) -> str:
-        """Return what stands before the page at *path*: *kind* is ``consent`` or ``challenge``."""
+        """Return the wall in front of the page at *path*; *kind* is ``consent`` or
+        ``challenge``."""
         return self._render("wall.html.j2", host, language=language, wall=kind, path=path)
 
     def plain(self, template: str, host: str, entries: Iterable[SitemapEntry] = ()) -> str:
@@ -228,13 +229,13 @@ class Renderer:
         return [*others[start:], *others[:start]][:3]
 
     def _views(self, story: Story) -> str:
-        """Return how often *story* was looked at, in its language; another number every day."""
+        """Return in words how often *story* was viewed; the number changes every day."""
         words = self._publisher.words[story.language]
         count = f"{story.post_id * 7 + 31 * self._edition.day:,}"
         return str(words["views"]).format(count=count.replace(",", words["thousands"]))
 
     def _feed_links(self, language: str, values: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """Return title and path of the feeds that a page names in its head."""
+        """Return the titles and paths of the feeds that a page names in its head."""
         words, home = self._publisher.words[language], self._homes()[language]
         name = self._publisher.name
         named = [(words["feed"], f"{home}feed/"), (words["comments_feed"], f"{home}comments/feed/")]
@@ -295,7 +296,7 @@ def _excerpt(story: Story) -> str:
 
 
 def _html(text: str) -> Markup:
-    """Mark as HTML what was made from our own data, and so is not to be escaped again."""
+    """Mark as HTML what was made from our own data, so that it is not escaped again."""
     return Markup(text)  # noqa: S704 - no visitor's text comes here
 
 

@@ -1,4 +1,4 @@
-"""The JSON-LD graph of a story, in the shape that WordPress' SEO plugins give it."""
+"""The JSON-LD graph of a story, as the SEO plugins of WordPress write it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PAYWALLED = {
 def graph_of(story: Story, publisher: Publisher, link: _Link, *, is_free: bool = True) -> _Node:
     """Return the ``@graph`` of *story*; *link* makes a path absolute.
 
-    A story that is not free to read says so, as Google asks of paywalled content.
+    A story behind a paywall says so, as Google requires.
     """
     people = _people(story, publisher, link)
     return {

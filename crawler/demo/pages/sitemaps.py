@@ -1,4 +1,4 @@
-"""What the sitemaps of an edition list: an index, one of stories a language, pages, news."""
+"""The sitemaps of an edition: an index, stories by language, pages, and news."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from crawler.demo.publisher import Publisher
 INDEX = "/sitemap_index.xml"
 NEWS = "/news-sitemap.xml"
 NEWS_SITEMAP_AGE = timedelta(days=2)
-"""Older stories are no news (Google, 'Create a News sitemap')."""
+"""Older stories are not news (Google, 'Create a News sitemap')."""
 
 
 @dataclass(frozen=True, slots=True)
 class SitemapEntry:
-    """A line of a sitemap; *story* is set in the sitemap of news."""
+    """An entry of a sitemap; *story* is set in the news sitemap."""
 
     path: str
     lastmod: datetime
@@ -33,7 +33,7 @@ def sitemaps(
     lists: tuple[Listing, ...],
     pages: tuple[StaticPage, ...],
 ) -> Iterator[tuple[str, tuple[SitemapEntry, ...]]]:
-    """Yield the path of each sitemap that has entries, and these; the index is not among them."""
+    """Yield the path and the entries of each sitemap that has entries, except the index."""
     for code, language in publisher.languages.items():
         own = [story for story in edition.stories if story.language == code]
         name = f"/post-sitemap-{code}.xml" if language.prefix else "/post-sitemap.xml"
@@ -61,7 +61,7 @@ def sitemaps(
 
 
 def lastmod(edition: Edition, story: Story) -> datetime:
-    """Return when the sitemap says that *story* was changed, which may be a lie."""
+    """Return when *story* changed according to the sitemap, which may be wrong."""
     standing = edition.standings.get(story.path)
     if standing and StoryEventKind.SITEMAP_LIE in standing.lies:
         return edition.moment - timedelta(hours=16)
