@@ -1,1 +1,1 @@
-"""What Pressmark is measured by: real input, replayed on this machine."""
+"""Benchmarks of Pressmark, on real input that is replayed on this machine."""

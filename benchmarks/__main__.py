@@ -1,9 +1,10 @@
 """Run the benchmarks: ``python -m benchmarks [--data DIR] [--json] [NAME...]``.
 
-Each is a module with ``needs(data)``, the files it reads; ``run(data)``, its report as JSON can
-hold it, with ``reached`` for its bar; and ``lines(report)``, the same for a person. One whose data
-is absent is skipped, in words. One that needs packages beyond those of development has ``lacks()``,
-the names of those that are not installed, and ``INSTALL``, the command that mends it.
+Each benchmark is a module with ``needs(data)``, the files that it reads; ``run(data)``, which
+returns its report for JSON, with ``reached`` for its bar; and ``lines(report)``, the report for a
+reader. A benchmark without its data is skipped with a message. A benchmark that needs more packages
+than those of development has ``lacks()``, the names of missing packages, and ``INSTALL``, the
+command that installs them.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ BENCHMARKS: dict[str, ModuleType] = {
     "reprocess": reprocess,
 }
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-"""Where the data lies by default: beside the checkout."""
+"""The default folder of the data: next to the checkout."""
 
 
 def main() -> int:
-    """Run what the command line names; 0 when every bar was reached."""
+    """Run the named benchmarks; return 0 if every bar was reached."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
     parser.add_argument("--data", type=Path, default=DATA, help=f"the data's folder ({DATA})")
@@ -48,7 +49,7 @@ def main() -> int:
 
 
 def run_one(name: str, data: Path, *, as_json: bool) -> bool:
-    """Run one benchmark and print its report; whether its bar was reached, or it was skipped."""
+    """Run a benchmark and print its report; return True if it reached its bar or was skipped."""
     benchmark = BENCHMARKS[name]
     absent = [path for path in benchmark.needs(data) if not path.exists()]
     if absent:

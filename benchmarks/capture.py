@@ -1,8 +1,8 @@
-"""What capture costs: CPU a page against stock Scrapy, and the store's speed against warcio's.
+"""Measure the cost of capture: CPU compared with stock Scrapy, speed compared with warcio.
 
-Crawls of the same gzip-encoded pages from loopback, stock and capturing by turns, each in a process
-of its own, so that a machine that slows down slows both. CPU is the crawling process's own, from
-the first request to the last callback; no page is extracted here.
+The same gzip-encoded pages are crawled from loopback, by stock Scrapy and with capture in turn,
+each in a process of its own, so a machine that slows down slows both. CPU is that of the crawling
+process, from the first request to the last callback. No page is extracted.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from typing import Any
 
 PAGES, ROUNDS, AT_ONCE = 1_500, 5, 16
 BAR = 1.35
-"""Most CPU that a captured page may take, as a multiple of stock Scrapy's."""
+"""Largest CPU time of a captured page, as a multiple of that of stock Scrapy."""
 
 
 def needs(data: Path) -> list[Path]:
-    """Return what is read: real news pages."""
+    """Return the folder of real news pages."""
     return [data / "extraction" / "fundus" / "pages"]
 
 
 def run(data: Path) -> dict[str, Any]:
-    """Return medians: milliseconds of CPU a page for each, their ratio, and MB/s of the stores."""
+    """Return medians: milliseconds of CPU a page, their ratio, and MB/s of both stores."""
     bodies = list(_bodies(data))
     times: dict[str, list[float]] = {"stock": [], "still_packed": [], "capture": []}
     ratios = []
@@ -69,7 +69,7 @@ def run(data: Path) -> dict[str, Any]:
 
 
 def lines(report: dict[str, Any]) -> list[str]:
-    """Return the report for a person."""
+    """Return the report for a reader."""
     return [
         (
             f"{report['rounds']} pairs of crawls of {report['pages']} pages"
@@ -120,7 +120,7 @@ def _serve(bodies: list[bytes], port: Any, ready: Any) -> None:
 
 
 def _crawl(kind: str, port: int) -> float:
-    """Return the milliseconds of CPU a page of one crawl."""
+    """Return the milliseconds of CPU for each page of one crawl."""
     command = [sys.executable, "-m", "benchmarks.capture", kind, str(port)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return float(json.loads(done.stdout)["cpu_seconds"]) * 1000 / PAGES
@@ -187,7 +187,7 @@ def _store_speeds(bodies: list[bytes]) -> dict[str, Any]:
 # --- in the crawling process ----------------------------------------------------------------------
 
 
-# As PublisherSpider has it: what reads a body reads its record.
+# As in PublisherSpider: bodies are read from their records.
 STILL_PACKED = {
     "DOWNLOADER_MIDDLEWARES": {
         "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None
@@ -233,7 +233,7 @@ def _child(kind: str, port: int) -> None:
 
 
 def _capturing(folder: Path) -> dict[str, Any]:
-    """Return the settings of a crawl that captures and stores, and does nothing else."""
+    """Return the settings of a crawl that only captures and stores."""
     from types import SimpleNamespace
 
     from scrapy.crawler import Crawler
@@ -243,7 +243,7 @@ def _capturing(folder: Path) -> dict[str, Any]:
     from crawler.run import Run
 
     class CaptureOnly(Run):
-        """A run without database and workers: each exchange is written, and that is all."""
+        """A run without database and workers, which only writes each exchange."""
 
         def __init__(self) -> None:
             store = Store(folder, Settings())

@@ -1,7 +1,7 @@
-"""Run a command and say what it took: time, CPU of its main process and of its workers, memory.
+"""Run a command and measure it: time, CPU of its main process and its workers, memory.
 
-CPU of a process that has ended is known to its parent alone, so the total is what the kernel counts
-for the whole tree, the workers' is their last sample, and the main process has the rest.
+Only the parent knows the CPU of a process that has ended. So the total is what the kernel counts
+for the whole tree, the CPU of the workers is their last sample, and the rest is the main process.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ import psutil
 
 SAMPLE_SECONDS = 0.05
 CHILDREN_SECONDS = 0.25
-"""How often new child processes are looked for, which takes a walk through all of /proc."""
+"""How often to look for new child processes, which reads all of /proc."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """What had been used up at one moment; CPU in seconds, *count* is whatever was counted."""
+    """What was used at one moment; CPU in seconds, *count* is the number of things done."""
 
     at: float
     count: int
@@ -35,7 +35,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What a command said and took. Seconds; bytes; ``samples`` in order of time."""
+    """The output and the cost of a command: seconds, bytes, ``samples`` in order of time."""
 
     status: int
     stdout: str
@@ -44,13 +44,13 @@ class Measured:
     main_cpu: float
     workers_cpu: float
     peak_rss_bytes: int
-    """The most memory that the main process held; its workers' is not in it."""
+    """The peak memory of the main process, without its workers."""
     samples: tuple[Sample, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """What a stretch of work took."""
+    """The cost of a part of the work."""
 
     count: int
     seconds: float
@@ -59,21 +59,21 @@ class Stretch:
 
     @property
     def rate(self) -> float:
-        """How many a second."""
+        """Number per second."""
         return self.count / self.seconds if self.seconds else 0.0
 
     @property
     def main_ms(self) -> float:
-        """CPU of the main process for one, in milliseconds."""
+        """CPU of the main process for each, in milliseconds."""
         return 1000 * self.main_cpu / self.count if self.count else 0.0
 
     @property
     def workers_ms(self) -> float:
-        """CPU of all workers for one, in milliseconds."""
+        """CPU of all workers for each, in milliseconds."""
         return 1000 * self.workers_cpu / self.count if self.count else 0.0
 
     def as_dict(self) -> dict[str, float]:
-        """Return the figures as JSON holds them."""
+        """Return the figures for JSON."""
         return {
             "count": self.count,
             "seconds": round(self.seconds, 2),
@@ -86,7 +86,7 @@ class Stretch:
 def measure(
     command: Sequence[str], count: Callable[[], int], environment: Mapping[str, str] | None = None
 ) -> Measured:
-    """Run *command* to its end; *count* is asked at each sample how far it has come."""
+    """Run *command* to its end; each sample calls *count* for its progress."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         began = monotonic()
@@ -114,9 +114,9 @@ def measure(
 
 
 def stretch(measured: Measured, start: int, end: int) -> Stretch:
-    """Return what it took to get from a count of *start* to one of *end*.
+    """Return the cost from a count of *start* to a count of *end*.
 
-    Ends at the first samples that had come so far, so a short stretch is coarse.
+    Both ends are the first samples with such a count, so a short part is not exact.
     """
     samples = measured.samples
     first = next((s for s in samples if s.count >= start), samples[-1])
@@ -153,7 +153,7 @@ def _watch(running: subprocess.Popen[bytes], count: Callable[[], int]) -> tuple[
 
 
 class _Workers:
-    """The CPU of all processes below one, of those that have ended too."""
+    """The CPU of all processes below one, including those that have ended."""
 
     def __init__(self, pid: int) -> None:
         self._pid, self._seconds = pid, dict[psutil.Process, float]()
@@ -172,7 +172,7 @@ class _Workers:
 
 
 def _peak_rss(pid: int) -> int:
-    """Return the high-water mark of the process's resident memory, in bytes; 0 when it is gone."""
+    """Return the peak of the process's resident memory, in bytes; 0 if the process has ended."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) * 1024

@@ -1,12 +1,12 @@
-"""Serve what a WARC file recorded, on a loopback address, byte for byte.
+"""Serve the replies of a WARC file on a loopback address, byte for byte.
 
     with Replay(Path("sample.warc.gz")) as site:
         crawl(site.home, "--allow-address", site.address, *site.connect_options)
 
-Where the recorded host is itself a loopback address, that address and port are bound, and the
-site's own URLs reach it. Otherwise, or where the port is taken, a free one is, and a client is led
-there by ``--connect-to``. Replies are held in memory as they were recorded, chunk sizes and all;
-of a URL that was recorded more than once the last reply is served. What was not recorded is 404.
+If the recorded host is a loopback address, the server uses this address and port, so the site's own
+URLs reach it. Otherwise, or if the port is in use, it uses a free port, and ``--connect-to`` leads
+the client there. Replies are kept in memory as they were recorded, including chunk sizes. If a URL
+was recorded several times, the last reply is served. A URL that was not recorded gets 404.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ NOT_RECORDED = (
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A reply as it was recorded, and whether its end can be told without closing."""
+    """A reply as it was recorded, and whether its end is known without closing."""
 
     reply: bytes
     keeps_alive: bool
@@ -47,7 +47,7 @@ class Replay:
     """A threaded server of the responses in a WARC file; a context manager."""
 
     def __init__(self, warc: Path) -> None:
-        """Read *warc* and bind the address; ``ValueError`` where it holds no response."""
+        """Read *warc* and bind the address; raises ``ValueError`` if it has no response."""
         self._replies = read_replies(warc)
         if not self._replies:
             raise ValueError(f"{warc}: holds no response record")
@@ -60,11 +60,11 @@ class Replay:
         self.address = f"[{host!s}]:{port}" if ":" in str(host) else f"{host!s}:{port}"
         """Where the server listens, as HOST:PORT."""
         self.served: int = 0
-        """How many requests were answered, those with 404 among them."""
+        """How many requests were answered, including those with 404."""
         self.not_recorded: list[str] = []
-        """The targets that were answered with 404 for want of a record, in order of arrival."""
+        """The targets that got 404 because there is no record, in order of arrival."""
         self.first_at: float | None = None
-        """When the first request came, and ``last_at`` the last: ``time.monotonic``, in seconds."""
+        """When the first request came (``last_at``: the last); ``time.monotonic``, in seconds."""
         self.last_at: float | None = None
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
@@ -100,7 +100,7 @@ class Replay:
         self.close()
 
     def close(self) -> None:
-        """Stop listening and cut every connection, so that no thread outlives the server."""
+        """Stop listening and close every connection, so that no thread outlives the server."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
@@ -111,7 +111,7 @@ class Replay:
         self._server.server_close()
 
     def answer(self, method: str, host: str, target: str) -> Recorded:
-        """Return what was recorded for a request, and count it."""
+        """Return the recorded reply to a request, and count the request."""
         found = self._replies.get((host, target)) if method == "GET" else None
         with self._lock:
             now = monotonic()
@@ -123,7 +123,7 @@ class Replay:
         return found or Recorded(NOT_RECORDED, keeps_alive=True)
 
     def opened(self, connection: socket.socket) -> None:
-        """Note a connection, to be cut by ``close``."""
+        """Record a connection that ``close`` has to end."""
         with self._lock:
             self._connections.add(connection)
 
@@ -136,7 +136,7 @@ class Replay:
 def read_replies(warc: Path) -> dict[tuple[str, str], Recorded]:
     """Return the recorded replies of *warc* by host and request target (path and query).
 
-    ``ValueError`` where a record is damaged: a benchmark must not run on less than it names.
+    Raises ``ValueError`` if a record is damaged: a benchmark must run on all of its data.
     """
     replies = {}
     with RecordFile(warc) as file:
@@ -193,7 +193,7 @@ def _bind(recorded_host: str) -> _Tcp:
             kind = _Tcp6 if address.version == 6 else _Tcp
             return kind((host, parts.port or 80), _Handler)
     except (ValueError, OSError):
-        pass  # a name, or a port that is taken or not ours to bind
+        pass  # a name, or a port that is in use or not allowed
     return _Tcp(("127.0.0.1", 0), _Handler)
 
 
@@ -211,7 +211,7 @@ class _Handler(StreamRequestHandler):
             super().finish()
 
     def handle(self) -> None:
-        with suppress(ConnectionError):  # the client went away: its right
+        with suppress(ConnectionError):  # the client may close the connection
             while (request := self._receive()) is not None:
                 method, target, headers = request
                 recorded = self._replay.answer(method, headers.get("host", "").lower(), target)
@@ -220,7 +220,7 @@ class _Handler(StreamRequestHandler):
                     return
 
     def _receive(self) -> tuple[str, str, dict[str, str]] | None:
-        """Return method, target and headers of the next request; None at the connection's end."""
+        """Return method, target and headers of the next request; None at the end."""
         words = self.rfile.readline().decode("latin-1").split()
         if len(words) != 3:
             return None

@@ -1,11 +1,10 @@
 """Move an archive of some thousand captures to another extractor, and rebuild it.
 
-The pages are those of the extraction sets, under addresses of one host, visited twice, so that each
-is an article of two captures. What the rebuild made is then given another extractor's stamp, and
-half of it a text that is none of ours, so that half of the captures change and are settled again.
-
-The bars: every capture ends with the stamp of today, the dry run tells what then happens, and the
-main process stays below ``MOST_BYTES`` of memory, whatever the number of captures.
+The pages are those of the extraction sets, with addresses of one host. Each is visited twice, so
+each article has two captures. After the rebuild, all extractions get the stamp of another
+extractor, and half of them another text, so half of the captures change and are settled again. The
+bars: every capture ends with the current stamp, the dry run predicts what then happens, and the
+main process stays below ``MOST_BYTES`` of memory for any number of captures.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from benchmarks.extraction.sets import PLAIN_SETS, load
 from benchmarks.measure import Measured, measure
 
 CAPTURES = int(os.environ.get("PRESSMARK_BENCH_CAPTURES", "3000"))
-"""How many captures the archive has; another number by the environment."""
+"""How many captures the archive has; the environment can set another number."""
 VISITS = 2
 HOST = "bench.test"
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,7 +44,7 @@ def needs(data: Path) -> list[Path]:
 
 
 def run(data: Path) -> dict[str, Any]:
-    """Make the archive, and return what each way to bring it up to date takes."""
+    """Make the archive, and return the cost of each way to bring it up to date."""
     load_before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
@@ -79,7 +78,7 @@ def run(data: Path) -> dict[str, Any]:
 
 
 def lines(report: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the report for a person."""
+    """Yield the report for a reader."""
     yield (
         f"{report['captures']} captures, {report['changed']} of which change;"
         f" a database of {report['database_bytes'] / 1e6:.0f} MB; load {report['load_before']}"

@@ -1,1 +1,1 @@
-"""Text, metadata and CPU of extraction, against the truth and against other extractors."""
+"""Text, metadata and CPU of extraction, compared with the truth and with other extractors."""

@@ -1,7 +1,7 @@
-"""What the figures must reach, each as a sentence, its figure, and whether it is reached.
+"""The bars: a sentence, a figure, and whether it is reached.
 
-A bar is a difference to trafilatura's default in the same run wherever it can be: what a library
-of another version makes of the same pages must not move ours.
+If possible, a bar is a difference to trafilatura's default in the same run, so another version of a
+library does not change the result.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from benchmarks.extraction.extractors import DEFAULT, OURS
 from benchmarks.extraction.metric import Score
 
 _F1_ABOVE = {"scrapinghub": (0.005, 0.012), "fundus": (0.004, 0.010), "wcxb": (0.001, 0.004)}
-"""By how much F1 must be above trafilatura's default, and by how much it is meant to."""
+"""By how much F1 must be above trafilatura's default, and the aim."""
 _RECALL_BELOW = 0.002
 _EXACT = {"scrapinghub": (0.46, 0.55)}
 _WORDPRESS_F1 = 0.985
@@ -25,13 +25,13 @@ _FIELDS = {
 _ANY_HEADLINE = 0.97
 _CPU_SHARE = 0.75
 _LEAST_HOLDS = {"scrapinghub": (0.5, 0.6), "fundus": (0.5, 0.6)}
-"""Of all text lost or wrongly added, what the least confident tenth of the pages holds."""
+"""The share of all text lost or wrongly added in the least confident tenth of the pages."""
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: *value* must be at least *bar* (*most*: at most). *aim* is what is hoped for."""
+    """One bar: *value* must be at least *bar* (with *most*: at most). *aim* is the goal."""
 
     name: str
     value: float
@@ -46,11 +46,11 @@ class Bar:
 
     @property
     def aim_reached(self) -> bool | None:
-        """Whether the aim is; None where there is none."""
+        """Whether the aim is reached; None if there is none."""
         return None if self.aim is None else self._reaches(self.aim)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the bar as JSON holds it."""
+        """Return the bar for JSON."""
         return {
             **asdict(self),
             "value": round(self.value, 4),
@@ -59,7 +59,7 @@ class Bar:
         }
 
     def line(self) -> str:
-        """Return the bar as a line for a person."""
+        """Return the bar as a line for a reader."""
         sign = "<=" if self.most else ">="
         words = f"{'reached' if self.reached else 'NOT reached'}"
         if self.aim is not None:
@@ -90,16 +90,16 @@ def field_bars(name: str, rates: Mapping[str, float]) -> Iterator[Bar]:
     """Yield the bars of the set *name* for its metadata, given our *rates* by field."""
     for field, bar in _FIELDS.get(name, {}).items():
         if field == "headline" and rates["headline"] < bar and name == "fundus":
-            # Either will do: publishers write several headlines, and the truth has one of them.
+            # Either is enough: publishers write several headlines, and the truth has one of them.
             yield Bar(f"{name} headline, any", rates["headline, any"], _ANY_HEADLINE)
         else:
             yield Bar(f"{name} {field}", rates[field], bar)
 
 
 def confidence_bars(name: str, held: float, best: float) -> Iterator[Bar]:
-    """Yield the bar of what the least confident tenth of the set *name* holds.
+    """Yield the bar for the share of errors in the least confident tenth of the set *name*.
 
-    *best* is what it would in the perfect order: an aim beyond that cannot be reached.
+    *best* is the share in a perfect order; an aim above it cannot be reached.
     """
     if name in _LEAST_HOLDS:
         bar, aim = _LEAST_HOLDS[name]

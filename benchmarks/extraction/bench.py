@@ -1,8 +1,8 @@
-"""Extract every page of every set with every extractor, by turns, in one process.
+"""Extract every page of every set with every extractor, in turn, in one process.
 
-CPU is this process's own (``time.process_time``), each page by each extractor in an order that
-rotates, after a first pass over all pages that fills their caches. Text and metadata are those of
-the second pass. With ``--json`` the report also has each page's measures, by set and id.
+CPU is that of this process (``time.process_time``). A first pass over all pages fills the caches.
+In the second pass each extractor reads each page, in an order that rotates; text and metadata are
+from this pass. With ``--json`` the report also has the measures of each page, by set and id.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _SHOWN = 12
 
 
 def needs(data: Path) -> list[Path]:
-    """Return the one folder without which there is nothing to measure."""
+    """Return the folder that must exist."""
     folders = [data / "extraction" / name for name in PLAIN_SETS] + [data / WORDPRESS]
     there = [folder for folder in folders if folder.is_dir()]
     return there[:1] or [data / "extraction"]
 
 
 def run(data: Path) -> dict[str, Any]:
-    """Return the report on all sets that are there under *data*."""
+    """Return the report on all sets in *data*."""
     sets = load(data)
     _rounds(sets)
     said, seconds = _rounds(sets)
@@ -88,7 +88,7 @@ def run(data: Path) -> dict[str, Any]:
 
 
 def _rounds(sets: Mapping[str, list[Page]]) -> tuple[dict[str, Any], dict[str, list[float]]]:
-    """Return what each extractor says of each page, by set and name, and its CPU seconds a page."""
+    """Return each extractor's results by set and name, and its CPU seconds for each page."""
     said: dict[str, Any] = {name: {key: [] for key in TEXTS} for name in sets}
     seconds: dict[str, list[float]] = {key: [] for key in TEXTS}
     order = list(TEXTS.items())
@@ -114,7 +114,7 @@ def _matches(pages: list[Page], said: Mapping[str, list[Any]]) -> dict[str, list
 
 
 def _confidences(found: list[Any]) -> list[float]:
-    """Return how far each text is trusted; a page that gave none is lost for whoever reads it."""
+    """Return the confidence of each text; a page without a text has none."""
     return [0.0 if each.confidence is None else each.confidence for each in found]
 
 
@@ -128,7 +128,7 @@ def _by_page(pages: list[Page], matches: Mapping[str, list[Match]]) -> dict[str,
 def _fields(
     pages: list[Page], said: Mapping[str, list[Any]]
 ) -> tuple[dict[str, dict[str, float]], dict[str, list[list[str]]]]:
-    """Return the rates by extractor and field, and what of ours is wrong: page, true, said."""
+    """Return the rates by extractor and field, and our errors: page, true value, our value."""
     counts: dict[str, dict[str, list[bool]]] = {}
     wrong: dict[str, list[list[str]]] = {}
     for at, page in enumerate(pages):
@@ -173,7 +173,7 @@ def _rounded(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def lines(report: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the report's lines for a person."""
+    """Yield the report's lines for a reader."""
     yield ", ".join(f"{name} {version}" for name, version in report["versions"].items())
     for name in report["absent"]:
         yield f"{name}: skipped, its pages are not there"

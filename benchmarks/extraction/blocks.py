@@ -1,10 +1,10 @@
-"""The wordpress truth's typed blocks against ours: what is kept as its kind, and what is foreign.
+"""Compare our blocks with the typed blocks of the wordpress truth.
 
-A line of our text is foreign where most of its shingles stand nowhere in the truth's blocks,
-captions among them: it is the page's frame. A footnote's mark within a line changes few of its
-shingles, and a short line is foreign only as a whole. Lines of an embedded post, of which the truth
-has the address alone, are told apart. What a post has on a page of its own that was not recorded
-(``<!--nextpage-->``) is counted and not asked for.
+A line of our text is foreign if most of its shingles are in no block of the truth, including
+captions: it belongs to the page's frame. The mark of a footnote within a line changes few of its
+shingles, and a short line is only foreign as a whole. Lines of an embedded post, for which the
+truth only has the address, are counted separately. Blocks on a later page of a post that was not
+recorded (``<!--nextpage-->``) are counted and not required.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _EMBEDS = ("twitter-tweet", "instagram-media", "tiktok-embed", "bluesky-embed", 
 
 
 def block_report(pages: Sequence[Page], articles: Sequence[Article | None]) -> dict[str, Any]:
-    """Return for each kind how many of the truth's blocks are kept as such, and what is foreign."""
+    """Return for each kind how many blocks of the truth are kept, and the foreign lines."""
     kinds: dict[str, dict[str, Any]] = {name: {"true": 0, "kept": 0, "lost": []} for name in _KINDS}
     foreign, embedded, unserved = [], [], 0
     for page, article in zip(pages, articles, strict=True):
@@ -72,7 +72,7 @@ def kept_texts(article: Article | None, kind: BlockKind) -> set[tuple[str, ...]]
 
 
 def true_texts(page: Page, types: set[str]) -> Iterator[str]:
-    """Yield the texts of the truth's blocks of *types*; cells of a row are joined."""
+    """Yield the texts of the truth's blocks of *types*, with the cells of a row joined."""
     for block in page.truth["blocks"]:
         if block["t"] in types:
             yield " ".join(block["cells"]) if "cells" in block else block["text"]
@@ -91,7 +91,7 @@ def foreign_lines(page: Page, article: Article | None) -> Iterator[str]:
 
 
 def block_bars(report: Mapping[str, Any]) -> Iterator[Bar]:
-    """Yield the bars: captions and footnotes all kept as such, and not one foreign line."""
+    """Yield the bars: all captions and footnotes are kept as such, and no line is foreign."""
     for name in _BARRED:
         kind = report["kinds"][name]
         share = kind["kept"] / kind["true"] if kind["true"] else 1.0
@@ -102,7 +102,7 @@ def block_bars(report: Mapping[str, Any]) -> Iterator[Bar]:
 
 
 def block_lines(report: Mapping[str, Any], shown: int) -> Iterator[str]:
-    """Yield the report's lines for a person, at most *shown* examples of each."""
+    """Yield the report's lines for a reader, with at most *shown* examples of each kind."""
     for name, kind in report["kinds"].items():
         yield f"  {name}: {kind['kept']} of {kind['true']} kept as blocks of their kind"
         yield from (f"    {page}: {text[:80]!r}" for page, text in kind["lost"][:shown])

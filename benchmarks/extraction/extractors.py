@@ -1,7 +1,7 @@
-"""The extractors that are compared: each makes a page's text from its HTML.
+"""The extractors that are compared: each returns the text of an HTML page.
 
-trafilatura, resiliparse and readability get the page decoded; ours gets the bytes and decodes
-them itself, as it must in a crawl.
+trafilatura, resiliparse and readability get the decoded page; ours gets the bytes and decodes them
+itself, as in a crawl.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ CONTENT_TYPE = "text/html; charset=utf-8"
 OURS, DEFAULT, PRECISION = "ours", "trafilatura", "trafilatura precision"
 RESILIPARSE, READABILITY = "resiliparse", "readability-lxml"
 WITH_METADATA = "trafilatura with metadata"
-"""Text and metadata in one call: what our CPU is held against."""
+"""Text and metadata in one call, for the comparison of CPU."""
 PACKAGES = ("resiliparse", "readability-lxml")
-"""Needed for this benchmark and by nothing else."""
+"""Only this benchmark needs these packages."""
 INSTANT = "%Y-%m-%dT%H:%M:%S%z"
 _BLOCKS = frozenset(
     {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "figcaption"}
     | {"br", "td", "th", "dt", "dd", "section", "article", "figure", "ul", "ol", "table"}
 )
 
-# readability logs a traceback for a page that it cannot read, and trafilatura what it finds odd.
+# readability logs a traceback for each page that it cannot read, and trafilatura logs odd pages.
 for _name in ("trafilatura", "readability.readability", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
@@ -43,17 +43,17 @@ def lacks() -> list[str]:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what is compared, ``-`` where it is not installed."""
+    """Return the versions of the compared packages, ``-`` if one is not installed."""
     return {name: _version(name) or "-" for name in ("trafilatura", *PACKAGES, "lxml")}
 
 
 def ours(page: Page) -> Extraction:
-    """Return all that our extraction says of *page*: text and metadata."""
+    """Return our whole extraction of *page*: text and metadata."""
     return extract_page(page.payload, page.url, CONTENT_TYPE)
 
 
 def trafilatura_text(page: Page, *, precise: bool = False) -> str:
-    """Return trafilatura's text: defaults but for comments; more precision if *precise*."""
+    """Return trafilatura's text with its defaults except for comments; *precise* is its mode."""
     found = trafilatura.bare_extraction(
         page.html, include_comments=False, include_tables=True, favor_precision=precise
     )
@@ -61,9 +61,9 @@ def trafilatura_text(page: Page, *, precise: bool = False) -> str:
 
 
 def trafilatura_document(page: Page, *, instants: bool = False) -> Any:
-    """Return trafilatura's document with metadata; None where it gives none.
+    """Return trafilatura's document with metadata; None if it gives none.
 
-    With *instants* its date search is told to keep the original date and the time of day.
+    With *instants* its date search keeps the original date and the time of day.
     """
     dates = {"original_date": True, "extensive_search": True, "outputformat": INSTANT}
     return trafilatura.bare_extraction(
@@ -84,17 +84,17 @@ def resiliparse_text(page: Page) -> str:
 
 
 def readability_text(page: Page) -> str:
-    """Return the text of readability's summary, a line a block; empty where it fails."""
+    """Return the text of readability's summary, a line for each block; empty if it fails."""
     module = import_module("readability.readability")
     try:
         summary = module.Document(page.html).summary(html_partial=True)
-    except module.Unparseable:  # the library's own; others are bugs of ours
+    except module.Unparseable:  # an error of the library; other errors are our bugs
         return ""
     return html_text(summary)
 
 
 def html_text(html: str) -> str:
-    """Return the text of *html* with a line break wherever a block begins or ends."""
+    """Return the text of *html* with a line break where a block begins or ends."""
     if not html.strip():
         return ""
     parts: list[str] = []
@@ -115,11 +115,11 @@ TEXTS: dict[str, Callable[[Page], Any]] = {
     OURS: ours,
     WITH_METADATA: trafilatura_document,
 }
-"""What is run on each page in turn, by name."""
+"""The functions that run on each page in turn, by name."""
 
 
 def text_in(said: Any) -> str:
-    """Return the text in what one of ``TEXTS`` gave."""
+    """Return the text in the result of one of ``TEXTS``."""
     if isinstance(said, str):
         return said
     if isinstance(said, Extraction):

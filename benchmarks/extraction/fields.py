@@ -1,11 +1,13 @@
-"""Metadata against the truth: how often each field is exactly right.
+"""Compare metadata with the truth: how often each field is exactly right.
 
-- **headline**: white space folded, NFC. *headline, any* counts any of the page's own as well (h1,
-  og:title, twitter:title, JSON-LD): publishers write several, and the truth has one of them.
-- **published**: the instant, to the second. A truth without time zone is taken as UTC.
+- **headline**: with normalized white space, in NFC. *headline, any* also accepts any other headline
+of the page (h1, og:title, twitter:title, JSON-LD), because publishers write several, and the truth
+has one of them.
+- **published**: the instant, to the second. A truth without a time zone counts as UTC.
 - **authors**: the same names, in any order. Pages whose truth names none do not count.
-- **language**: the primary subtag. The fundus truth has none: it is the publisher's, by the page's
-  country and the exceptions below, seen by reading the texts. Norwegian (no, nb, nn) is one.
+- **language**: the primary subtag. The fundus truth has none, so it is the publisher's language, by
+the page's country and the exceptions below, which were found by reading the texts. Norwegian (no,
+nb, nn) is one language.
 """
 
 from __future__ import annotations
@@ -68,7 +70,7 @@ def true_fields(page: Page) -> Fields:
 
 
 def our_fields(article: Article | None) -> Fields:
-    """Return the fields of *article*; of no article nothing is known."""
+    """Return the fields of *article*; without an article all are unknown."""
     if article is None:
         return Fields(headline="", published=None, authors=(), language=None)
     return Fields(
@@ -91,9 +93,9 @@ def their_fields(document: Any) -> Fields:
 
 
 def right(true: Fields, said: Fields, own_headlines: set[str]) -> dict[str, bool]:
-    """Return for each of ``FIELDS`` that counts on this page whether *said* has it right.
+    """Return whether *said* is right, for each of ``FIELDS`` that counts on this page.
 
-    *own_headlines* are those of the page itself, as ``headlines_of`` gives them.
+    *own_headlines* are those of the page itself, from ``headlines_of``.
     """
     headline = folded(said.headline)
     exact = headline == folded(true.headline)
@@ -110,7 +112,7 @@ def right(true: Fields, said: Fields, own_headlines: set[str]) -> dict[str, bool
 
 
 def headlines_of(page: Page) -> set[str]:
-    """Return the headlines that *page* gives itself, folded."""
+    """Return the headlines of *page*, with normalized white space."""
     tree = lxml.html.document_fromstring(
         page.payload, parser=lxml.html.HTMLParser(encoding="utf-8")
     )
@@ -120,13 +122,13 @@ def headlines_of(page: Page) -> set[str]:
             found.append(meta.get("content") or "")
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or ""):
-            with suppress(ValueError):  # what is no JSON names no headline
+            with suppress(ValueError):  # a script that is not JSON has no headline
                 found.extend(_json_headlines(json.loads(script.text or "", strict=False)))
     return {text for raw in found if (text := folded(raw))}
 
 
 def instant(text: str) -> datetime | None:
-    """Return the moment that *text* writes in ISO 8601, UTC where it has no zone; None if none."""
+    """Return the moment in *text* (ISO 8601; UTC without a zone); None if there is none."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -135,7 +137,7 @@ def instant(text: str) -> datetime | None:
 
 
 def same_second(one: datetime | None, other: datetime | None) -> bool:
-    """Whether both are there and name the same second."""
+    """Return whether both are given and name the same second."""
     if one is None or other is None:
         return False
     return one.replace(microsecond=0) == other.replace(microsecond=0)

@@ -1,7 +1,7 @@
-"""What our texts lack and what is wrongly in them, by where it stands and what the page has there.
+"""Sort what our texts lack, and what is wrongly in them, by its place on the page.
 
-Differences to the truth are aligned word by word. A kind's gain is what F1 would be more if all its
-differences, and no others, were mended; gains do not add up exactly.
+Differences to the truth are aligned word by word. The gain of a kind is how much F1 would rise if
+only its differences were corrected; gains do not add up exactly.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ _LONG_TAIL = 100
 _PASSAGE = 60
 _SAMPLES = 3
 _FOUND_BY = 30
-"""Letters of a run by which the line that it begins in is found."""
+"""Number of letters of a run by which its line is found."""
 _ITEMS = frozenset({"li", "tr", "td", "th", "dt", "dd"})
 
 
 class Kind(StrEnum):
-    """What a run of words is that stands in one text and not in the other."""
+    """The kind of a run of words that is in one text and not in the other."""
 
     ADDED_HEAD = "added above the text: standfirst, date, byline, key points"
     ADDED_TAIL = "added behind it, under 100 words: credits, promotion, who wrote it"
@@ -53,7 +53,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Words from *start* to *end* of the true text, and in its place words of ours; either none."""
+    """Words from *start* to *end* of the true text, and our words instead; one may be empty."""
 
     kind: Kind
     true: slice
@@ -62,14 +62,14 @@ class _Run:
 
 
 def run(data: Path) -> dict[str, Any]:
-    """Return the kinds of difference of each set, most costly first. There is no bar."""
+    """Return the kinds of difference of each set, the most costly first. There is no bar."""
     sets = load(data)
     report = {name: report_on(sets[name]) for name in PLAIN_SETS if name in sets}
     return {"sets": report, "reached": True}
 
 
 def lines(report: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the report's lines for a person."""
+    """Yield the report's lines for a reader."""
     for name, kinds in report["sets"].items():
         yield f"{name:72} runs  pages  words     gain"
         for kind, found in kinds.items():
@@ -109,7 +109,7 @@ def report_on(pages: Sequence[Page]) -> dict[str, dict[str, Any]]:
 
 
 def _match(true: Sequence[str], said: Sequence[str], mended: Sequence[_Run]) -> Match:
-    """Return how *said* matches *true* when the runs *mended* are as in *true*."""
+    """Return how *said* matches *true* if the runs *mended* were as in *true*."""
     words = list(said)
     for each in sorted(mended, key=lambda each: -each.said.start):
         words[each.said] = true[each.true]
@@ -121,7 +121,7 @@ def _said(run: _Run, true: Sequence[str], said: Sequence[str]) -> str:
 
 
 def _runs(page: Page, true: Sequence[str], said: Sequence[str]) -> Iterator[_Run]:
-    """Yield the differences; where words stand for others, what is lost and what is added."""
+    """Yield the differences; for replaced words, what is lost and what is added."""
     where = _Page(page)
     operations = SequenceMatcher(None, true, said, autojunk=False).get_opcodes()
     common = [number for number, each in enumerate(operations) if each[0] == "equal"]
@@ -144,7 +144,7 @@ def _runs(page: Page, true: Sequence[str], said: Sequence[str]) -> Iterator[_Run
 
 
 def _shift(words: Sequence[str], start: int, end: int, most: int) -> int:
-    """Return by how much a run may as well be earlier: two sentences that begin alike."""
+    """Return by how much a run could begin earlier, as with two sentences that begin alike."""
     back = 0
     while back < most and words[start - back - 1] == words[end - back - 1]:
         back += 1
@@ -152,7 +152,7 @@ def _shift(words: Sequence[str], start: int, end: int, most: int) -> int:
 
 
 class _Page:
-    """Knows the lines of a page, and where most of its true text stands."""
+    """The lines of a page, and the element that has most of its true text."""
 
     def __init__(self, page: Page) -> None:
         parsed = parse_page(page.payload, page.url, CONTENT_TYPE)
@@ -196,7 +196,7 @@ class _Page:
         return Kind.ADDED_LINE if is_home else Kind.ADDED_BOX
 
     def _leaf(self, words: Sequence[str]) -> Line | None:
-        """Return the line that *words* begin with or are; None where they begin in one."""
+        """Return the line that *words* begin with or are; None if they begin within a line."""
         letters = letters_of("".join(words))
         for leaf in self.starts.get(letters[:_FOUND_BY], ()):
             if letters.startswith(leaf.letters) or leaf.letters.startswith(letters):

@@ -1,8 +1,8 @@
 r"""The metric of scrapinghub's article-extraction-benchmark, from its definition.
 
-Texts are compared as multisets of 4-gram shingles of ``\w+`` tokens; precision and recall are
-averaged over pages, and F1 is that of the two averages, not an average of F1s. A page without
-prediction has no precision: it counts against recall alone.
+Texts are compared as multisets of 4-gram shingles of ``\w+`` tokens. Precision and recall are
+averaged over the pages, and F1 is computed from the two averages; it is not an average of F1s. A
+page without a prediction has no precision: it only lowers recall.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _TOKEN = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One page: how many shingles are in both texts, in the extracted one alone, in the true one.
+    """One page: numbers of shingles in both texts, only in the extracted, only in the true one.
 
     *exact* is whether both have the same tokens in the same order.
     """
@@ -31,26 +31,26 @@ class Match:
 
     @property
     def precision(self) -> float | None:
-        """The true share of what was extracted; None where nothing was."""
+        """The share of the extracted text that is true; None if nothing was extracted."""
         said = self.both + self.added
         return self.both / said if said else None
 
     @property
     def recall(self) -> float | None:
-        """The extracted share of what is true; None where nothing is."""
+        """The share of the true text that was extracted; None if it is empty."""
         true = self.both + self.lost
         return self.both / true if true else None
 
     @property
     def f1(self) -> float:
-        """The harmonic mean of the page's precision and recall; 1.0 where both texts are empty."""
+        """The harmonic mean of the page's precision and recall; 1.0 if both texts are empty."""
         total = 2 * self.both + self.added + self.lost
         return 2 * self.both / total if total else 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A set of pages: averages over its pages."""
+    """The averages over a set of pages."""
 
     precision: float
     recall: float
@@ -60,19 +60,19 @@ class Score:
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of *text*; case counts. What is written without spaces is one word."""
+    """Return the words of *text*, with their case. Text without spaces is one word."""
     return _TOKEN.findall(text)
 
 
 def shingles(words: Sequence[str], size: int = SHINGLE) -> Counter[tuple[str, ...]]:
-    """Return how often each run of *size* words occurs; fewer words are one shingle, none none."""
+    """Return how often each run of *size* words occurs; fewer words are one shingle."""
     if not words:
         return Counter()
     return Counter(tuple(words[at : at + size]) for at in range(max(1, len(words) - size + 1)))
 
 
 def compare(true: str, said: str) -> Match:
-    """Return how the text *said*, which was extracted, matches the text *true*."""
+    """Return how the extracted text *said* matches the text *true*."""
     true_words, said_words = tokens(true), tokens(said)
     wanted, found = shingles(true_words), shingles(said_words)
     both = (wanted & found).total()
@@ -80,10 +80,10 @@ def compare(true: str, said: str) -> Match:
 
 
 def held_by_least(matches: Sequence[Match], confidences: Sequence[float]) -> float:
-    """Return the share of all shingles lost or added that the least confident tenth of pages holds.
+    """Return the share of all shingles lost or added in the least confident tenth of the pages.
 
-    Of equally confident pages the earlier counts first; the tenth is rounded to whole pages. 1.0
-    where nothing is lost and nothing added.
+    Among equally confident pages the earlier comes first; the tenth is rounded to whole pages. 1.0
+    if nothing is lost or added.
     """
     wrong = [match.lost + match.added for match in matches]
     order = sorted(range(len(wrong)), key=lambda at: confidences[at])
@@ -92,12 +92,12 @@ def held_by_least(matches: Sequence[Match], confidences: Sequence[float]) -> flo
 
 
 def held_at_best(matches: Sequence[Match]) -> float:
-    """Return the same for the perfect order, that of what is lost and added itself."""
+    """Return the same for a perfect order, by the number of shingles lost and added."""
     return held_by_least(matches, [-(match.lost + match.added) for match in matches])
 
 
 def score(matches: Sequence[Match]) -> Score:
-    """Return the averages of *matches*; pages whose measure is None are left out of that one."""
+    """Return the averages of *matches*; a measure that is None is left out of its average."""
     precisions = [match.precision for match in matches if match.precision is not None]
     recalls = [match.recall for match in matches if match.recall is not None]
     precision = fmean(precisions) if precisions else 0.0

@@ -1,7 +1,7 @@
-"""One digest over all that extraction says of all pages of the sets, but for the extractor's name.
+"""Print one digest over the extractions of all pages of the sets, without the extractor's name.
 
-Two runs that print the same digest read every page alike. So a change of the code that is to
-change no result is compared before and after.
+Two runs that print the same digest read every page in the same way. Use it before and after a
+change of the code that must not change any result.
 """
 
 from __future__ import annotations

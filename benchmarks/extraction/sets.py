@@ -1,8 +1,8 @@
 """The sets of pages with their truth.
 
-Captions are no part of a truth's text where it tells them apart (wordpress): ours keeps them as
-blocks of their kind and leaves them out of the text. The truths of the other sets are plain text;
-what they hold of captions stays in.
+Captions are not part of the text of a truth that marks them (wordpress), because we keep them as
+blocks of their kind and leave them out of the text. The truths of the other sets are plain text,
+and captions in them stay.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from benchmarks.replay import read_replies
 PLAIN_SETS = ("scrapinghub", "fundus", "wcxb")
 WORDPRESS = "wordpress"
 _APART = frozenset({"caption", "embed"})
-"""Blocks of the wordpress truth that are no text: a caption is a picture's, an embed an address."""
+"""Blocks of the wordpress truth that are not text: captions, and addresses of embeds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page of a set. *truth* is the whole entry; *text* what of it is the article's text."""
+    """A page of a set. *truth* is the whole entry; *text* is the article's text in it."""
 
     id: str
     url: str
@@ -37,12 +37,12 @@ class Page:
 
     @property
     def html(self) -> str:
-        """The page decoded: all sets are UTF-8, whatever a page says of itself."""
+        """The decoded page: all sets are UTF-8, whatever a page says."""
         return self.payload.decode("utf-8", "replace")
 
 
 def load(data: Path) -> dict[str, list[Page]]:
-    """Return the sets that are there under *data*, by name, each in the order of its truth."""
+    """Return the sets in *data* by name, each in the order of its truth."""
     sets = {
         name: _plain(folder)
         for name in PLAIN_SETS
@@ -54,7 +54,7 @@ def load(data: Path) -> dict[str, list[Page]]:
 
 
 def block_text(blocks: list[dict[str, Any]]) -> str:
-    """Return the text of typed truth *blocks*, a line a block; cells of a row are set apart."""
+    """Return the text of typed truth *blocks*, a line for each block, with cells separated."""
     return "\n".join(
         " | ".join(block["cells"]) if "cells" in block else block["text"]
         for block in blocks

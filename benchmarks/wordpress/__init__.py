@@ -1,1 +1,1 @@
-"""A crawl of the recorded WordPress site, held against the truth about its posts."""
+"""A crawl of the recorded WordPress site, compared with the truth about its posts."""

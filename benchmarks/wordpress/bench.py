@@ -1,9 +1,10 @@
 """Crawl the recorded WordPress site as a new user would: a bare URL, no profile, an empty home.
 
-The truth says what its 60 posts are. The bars: each is an article once, and nothing else is one;
-the text of the archive, what the site repeats left out, has an F1 of ``MIN_F1`` and no line of the
-page's frame, and captions and footnotes are blocks of their kind; headlines, authors, instants and
-languages are exact. The same is told of the AMP twins, fetched without their canonical pages.
+The truth describes its 60 posts. The bars: each post is one article, and nothing else is an
+article. The text of the archive, without what the site repeats, has an F1 of ``MIN_F1`` and no line
+of the page's frame. Captions and footnotes are blocks of their kind. Headlines, authors, instants
+and languages are exact. The same is measured for the AMP twins, which are fetched without their
+canonical pages.
 """
 
 from __future__ import annotations
@@ -41,12 +42,12 @@ def needs(data: Path) -> list[Path]:
 
 
 def run(data: Path) -> dict[str, Any]:
-    """Crawl the sample into a fresh home, fetch it into another, and return the report."""
+    """Crawl the sample into an empty home, fetch it into another, and return the report."""
     pages = {page.url: page for page in wordpress_pages((data / TRUTH).parent)}
     truth = [dict(page.truth) for page in pages.values()]
     load = os.getloadavg()[0]
     found, crawl = _crawled(data / WARC, "crawl")
-    # Exactly the recorded URLs: what a page costs with no 404 to dilute it, AMP twins included.
+    # Exactly the recorded URLs, including AMP twins: the cost of a page without any 404.
     fetched, fetch = _crawled(data / WARC, "fetch")
     twins, _ = _crawled(data / WARC, "fetch", lambda url: "amp=1" in url)
     judged = judge(truth, found)
@@ -71,7 +72,7 @@ def run(data: Path) -> dict[str, Any]:
 def blocks_report(pages: Mapping[str, Page], found: Found, address: str) -> dict[str, Any]:
     """Return how the texts in *found* compare, block by block, with the truth of *pages*.
 
-    *address* is the key of the truth under which a post's article is looked up.
+    *address* is the key of the truth that has the address of a post's article.
     """
     by_address = {url: row for row in found.articles for url in row["addresses"]}
     told = [
@@ -98,7 +99,7 @@ def blocks_report(pages: Mapping[str, Page], found: Found, address: str) -> dict
 def _crawled(
     warc: Path, command: str, wanted: Callable[[str], bool] = bool
 ) -> tuple[Found, dict[str, Any]]:
-    """Return what an archive holds of the site, and what it took to make it."""
+    """Return what an archive has of the site, and the cost of making it."""
     with Replay(warc) as site, tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         urls = [site.home] if command == "crawl" else filter(wanted, site.urls)

@@ -1,4 +1,4 @@
-"""What an archive holds of the recorded WordPress site."""
+"""Read what an archive has of the recorded WordPress site."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from archive.sql import schema, views
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What an archive holds of the site."""
+    """What an archive has of the site."""
 
     articles: list[dict[str, Any]]
     """Rows of the view ``articles``, each with its ``addresses`` and the ``blocks`` of its text."""
     outcomes: dict[str, int]
     reasons: dict[str, str]
-    """For each URL: what became of it, in words."""
+    """For each URL, its outcome in words."""
 
 
 def read(home: Path) -> Found:
-    """Return what the archive in *home* holds."""
+    """Return what the archive in *home* has."""
     with open_archive(home) as archive, archive.database.reading() as connection:
         return Found(
             articles=_articles(connection),

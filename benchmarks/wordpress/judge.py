@@ -1,4 +1,4 @@
-"""How what an archive holds compares with the truth about the site's posts."""
+"""Compare an archive with the truth about the site's posts."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def translations(
 ) -> dict[str, Any]:
     """Return how the groups of *articles* compare with those of *truth*, pair by pair.
 
-    *posts_of* gives the posts that each article is, by its canonical URL. Only posts whose pages
-    are served can be found, which are those in *truth*.
+    *posts_of* has the posts of each article, by its canonical URL. Only posts whose pages are
+    served can be found; *truth* has these.
     """
     served = {post["url"] for post in truth}
     true = {

@@ -1,4 +1,4 @@
-"""The report of the WordPress benchmark, for a person."""
+"""The report of the WordPress benchmark, for a reader."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from benchmarks.extraction.blocks import block_lines
 
 SHOWN = 10
-"""Most examples of one kind in the printed report; ``--json`` has all."""
+"""Largest number of examples of one kind in the printed report; ``--json`` has all."""
 
 
 def lines(report: Mapping[str, Any]) -> Iterable[str]:
-    """Yield the report's lines for a person."""
+    """Yield the report's lines for a reader."""
     total = report["posts"]
     yield f"{report['found_once']} of {total} posts found once each" + (
         "; nothing else taken for an article" if not report["wrongly_articles"] else ""

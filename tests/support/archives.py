@@ -1,4 +1,4 @@
-"""Look into an archive that a command has left: with the tables, and with nothing else."""
+"""Read an archive that a command has made, only from its tables."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ ARTICLE_COLUMNS = (
     "keywords",
     "word_count",
 )
-"""What an article says; the other columns of ``articles`` tell when and where it was archived."""
+"""What an article says; the other columns of ``articles`` say when and where it was archived."""
 
 Row = dict[str, Any]
 
 
 @contextmanager
 def reading(home: Path) -> Iterator[Connection]:
-    """Give a connection to the database of *home*."""
+    """Yield a connection to the database of *home*."""
     database = open_database("sqlite:///archive.db", home)
     try:
         with database.reading() as connection:
@@ -106,7 +106,7 @@ def frontier(home: Path) -> dict[str, Row]:
 def captures(home: Path) -> int:
     """Return how many captures are committed; 0 while there is no database yet.
 
-    Read past the schema check, so that a crawl that is just making the database is not disturbed.
+    It skips the schema check, so it does not disturb a crawl that is creating the database.
     """
     import sqlite3
 

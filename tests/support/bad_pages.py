@@ -1,4 +1,4 @@
-"""What servers send that is no news page, or is one made to break whoever reads it."""
+"""What servers send that is not a news page, or that is made to break its reader."""
 
 from __future__ import annotations
 

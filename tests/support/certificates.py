@@ -14,7 +14,7 @@ _DAY = timedelta(days=1)
 
 
 class Authority:
-    """Signs certificates; its own lies in ``file``, to be named by ``SSL_CERT_FILE``."""
+    """Signs certificates; its own certificate is in ``file``, for ``SSL_CERT_FILE``."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._key = folder, ec.generate_private_key(ec.SECP256R1())
@@ -25,7 +25,7 @@ class Authority:
     def context(
         self, *hosts: str, latest: ssl.TLSVersion | None = None, age: timedelta = timedelta()
     ) -> ssl.SSLContext:
-        """Return what a server of *hosts* needs, speaking no later TLS than *latest*.
+        """Return the TLS context of a server of *hosts*, with TLS up to *latest*.
 
         Its certificate is *age* old: one of a few days has expired.
         """

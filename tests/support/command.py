@@ -1,7 +1,7 @@
-"""Run Pressmark's commands as a user does: the installed script, a process of its own, no double.
+"""Run Pressmark's commands as a user does: the installed script in a process of its own.
 
-Commands are started in a session of their own, so that a signal to them reaches nothing else; what
-a test leaves running is killed at the end of its block.
+Commands are started in a session of their own, so a signal to them reaches nothing else. What a
+test leaves running is killed at the end of its block.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60.0
-"""How long a step may take on a busy machine before the test gives up; no test expects it."""
+"""How long a step may take on a busy machine before the test fails; no test waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Done:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """What it printed with ``--json``: a dict a line."""
+        """What it printed with ``--json``: a dict for each line."""
         return [json.loads(line) for line in self.out.splitlines()]
 
     @property
@@ -54,7 +54,7 @@ class Done:
 def pressmark(
     home: Path, *args: str, code: int | None = 0, timeout: float = PATIENCE_SECONDS, **options: Any
 ) -> Done:
-    """Run ``pressmark --home HOME ARGS`` to its end, and hold it to exit *code* (None: any)."""
+    """Run ``pressmark --home HOME ARGS`` to its end, and check its exit *code* (None: any)."""
     return run("pressmark", "--home", str(home), *args, code=code, timeout=timeout, **options)
 
 
@@ -97,7 +97,7 @@ class Running:
 
     @property
     def workers(self) -> list[psutil.Process]:
-        """Its extraction processes (multiprocessing's resource tracker is none)."""
+        """Its extraction processes, without multiprocessing's resource tracker."""
         children = psutil.Process(self.pid).children(recursive=True)
         return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
 
@@ -107,7 +107,7 @@ class Running:
         return self._process.poll() is None
 
     def kill(self) -> None:
-        """Send SIGKILL to the command itself, as ``kill -9 PID`` does, and see it end."""
+        """Send SIGKILL to the command itself, as ``kill -9 PID`` does, and wait for its end."""
         self._process.kill()
         self._process.wait(PATIENCE_SECONDS)
 
@@ -119,7 +119,7 @@ class Running:
         return time.monotonic() - began
 
     def result(self, timeout: float = PATIENCE_SECONDS) -> Done:
-        """Wait for its end and return what came of it."""
+        """Wait for its end and return the ended command."""
         out, err = self._process.communicate(timeout=timeout)
         return Done(self._process.returncode, out, err)
 
@@ -153,7 +153,7 @@ def running(script: str, *args: str, env: Mapping[str, str] | None = None) -> It
 def running_in(
     folder: Path, command: Sequence[str], environment: Mapping[str, str]
 ) -> Iterator[Running]:
-    """Start *command* in *folder*, with just that *environment*, and what it starts end with it."""
+    """Start *command* in *folder* with only *environment*; its children end with it."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,

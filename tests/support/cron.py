@@ -19,7 +19,7 @@ SCHEDULE = 5
 def cron(home: Path, *more: str) -> Iterator[Running]:
     """Start what the documented crontab starts, for the archive in *home*; *more* are arguments.
 
-    Its paths are put where the program and the archive of the test lie.
+    Its paths are replaced by those of the test's program and archive.
     """
     environment, command = crontab(home, Path(sys.executable).parent)
     user = home.parent / "user"

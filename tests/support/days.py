@@ -1,7 +1,7 @@
-"""Archives of the demo publisher as it was on some of its days, and what they must hold.
+"""Archives of the demo publisher on some of its days, and what they must contain.
 
-The crawls run one after the other in a process of their own, since a reactor cannot be started
-twice in one. What they must leave is told by the demo's own chronicle, day by day.
+The crawls run one after the other in a process of their own, because a reactor cannot be started
+twice in one process. The demo's own chronicle says what they must archive, day by day.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """An article with its addresses; *gone* is the day and the way it was found removed."""
+    """An article with its addresses; *gone* is the day and the reason of its removal."""
 
     addresses: Mapping[Address, Role]
     versions: tuple[Version, ...]
@@ -72,9 +72,9 @@ class Article:
 def crawl_days(
     home: Path, days: Sequence[int], *, amp: str = "skip", frame: Mapping[str, Any] | None = None
 ) -> list[dict[str, Any]]:
-    """Crawl the demo on each of *days*, all that is known of it; return an account of each.
+    """Crawl everything that is known of the demo on each of *days*; return their accounts.
 
-    *frame* has fields of the demo's ``Frame`` that are another than usual.
+    *frame* has fields of the demo's ``Frame`` that differ from the default.
     """
     job = {"home": str(home), "days": list(days), "amp": amp, "frame": dict(frame or {})}
     done = subprocess.run(
@@ -176,7 +176,7 @@ def day_of(moment: Any) -> int:
 
 
 def stand_ins(database: Database, days: Sequence[int]) -> Iterator[tuple[StoryEvent, set[str]]]:
-    """Yield what was served in place of a page on *days*, with what it was taken for.
+    """Yield what was served in place of a page on *days*, and how it was read.
 
     That is the outcomes of the captures of the page on that day, and their flags.
     """
@@ -200,7 +200,7 @@ def stand_ins(database: Database, days: Sequence[int]) -> Iterator[tuple[StoryEv
 
 
 def differences(name: Name, here: Article, there: Article) -> Iterator[str]:
-    """Yield a sentence for each thing in which *here*, which is held, is not *there*, the truth."""
+    """Yield a sentence for each difference between *here*, the archive, and *there*, the truth."""
     called = "/".join(name)
     for fact in ("addresses", "gone"):
         one, other = getattr(here, fact), getattr(there, fact)
@@ -229,7 +229,7 @@ def on(day: int) -> dict[Name, Truth]:
 
 @cache
 def must_hold(days: tuple[int, ...]) -> dict[Name, Article]:
-    """Return what an archive of *days* must hold of each story, its AMP pages as addresses only."""
+    """Return what an archive of *days* must have of each story, with AMP pages as addresses."""
     visits = [on(day) for day in days]
     places = _places(visits)
     found: dict[Name, Article] = {}
@@ -270,9 +270,9 @@ def _places(visits: Iterable[Mapping[Name, Truth]]) -> dict[str, list[Name]]:
 
 
 def _as_believed(name: Name, seen: Sequence[Truth], days: Sequence[int]) -> list[Truth]:
-    """Return what each visit took the story to be: frozen validators that answer 304 deceive.
+    """Return the story that each visit saw; frozen validators that answer 304 hide edits.
 
-    Whoever saw the page since they froze gets no other until they thaw.
+    A client that has seen the page since they froze gets no other until they change again.
     """
     lies = [
         event
@@ -314,7 +314,7 @@ def _versions_of(seen: Sequence[Truth]) -> Iterator[Version]:
 
 
 def _kind(before: Truth | None, after: Truth) -> ChangeKind | None:
-    """Return of which kind the version is that *after* makes; None where it makes none."""
+    """Return the kind of the version that *after* makes; None if it makes none."""
     if before is None:
         return None
     old, new = _story(before), _story(after)

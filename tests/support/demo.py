@@ -1,4 +1,4 @@
-"""The demo publisher's server with a memory, and what its pages say that no article does."""
+"""A demo server that records requests, and the phrases of its pages that are not articles."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FRAME = (
     "to_mobile",
     "exit_mobile",
 )
-"""Keys of the publisher's words that stand around every story and in none."""
+"""Keys of the publisher's words that are around every story and in none."""
 
 SOME_STORY = """+++
 post_id = 900
@@ -52,7 +52,7 @@ A paragraph.
 
 @dataclass(frozen=True)
 class DemoArchive:
-    """A crawl of the demo that ended: its home, what it printed, what it asked the server for."""
+    """A crawl of the demo that ended: its home, its output, and its requests."""
 
     home: Path
     done: Done
@@ -60,7 +60,7 @@ class DemoArchive:
 
 
 class RecordingSite(DemoSite):
-    """The demo site; *targets* are what it was asked for, in order of arrival."""
+    """The demo site; *targets* are the targets of its requests, in order of arrival."""
 
     def __init__(self) -> None:
         super().__init__()

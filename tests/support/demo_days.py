@@ -34,7 +34,7 @@ def of_live_stories(parameters: list[Any]) -> list[Any]:
 
 
 def told(day: int, event: StoryEvent, language: str) -> Truth:
-    """The truth on *day* about the story that *event* befalls."""
+    """The truth on *day* about the story of *event*."""
     assert event.key is not None
     return truth(day)[event.key, language]
 
@@ -50,7 +50,7 @@ def headline_of(page: HtmlElement) -> str:
 
 
 def body_of(page: HtmlElement) -> str:
-    """All text in the element of *page* that holds the story, the signs of footnotes left out."""
+    """All text in the story's element of *page*, without the marks of footnotes."""
     (content,) = page.xpath("//div[@class='entry-content']")
     for sign in content.xpath(".//sup[@class='fn']"):
         sign.drop_tree()

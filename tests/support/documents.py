@@ -1,4 +1,4 @@
-"""Examples of the documents, to be run: so that what they show is what is tested."""
+"""Examples of the documents, so that tests run what the documents show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def document(name: str) -> str:
 
 
 def example(name: str, language: str, holding: str) -> str:
-    """The only block in *language* of ``docs/NAME`` with the text *holding* in it."""
+    """The only block in *language* of ``docs/NAME`` that contains the text *holding*."""
     (found,) = (
         block
         for named, block in _FENCE.findall(document(name))

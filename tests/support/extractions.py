@@ -1,4 +1,4 @@
-"""Whatever an extraction may say, as Hypothesis makes it up: nothing in it was ever cleaned."""
+"""Random extractions from Hypothesis, whose texts are not cleaned."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def noise(seed: int, length: int) -> str:
 
 
 def unspaced(length: int) -> str:
-    """A text of *length* letters without a space, in a script that writes none."""
+    """A text of *length* letters in a script without spaces."""
     return "字" * length
 
 
@@ -49,7 +49,7 @@ MOMENTS = st.datetimes(timezones=st.just(UTC))
 MAYBE = st.none() | TEXTS
 WORDS = st.lists(TEXTS, max_size=3).map(tuple)
 
-LEVELS = st.integers(-1, 300)  # no document nests deeper than its parser lets it
+LEVELS = st.integers(-1, 300)  # no document is nested deeper than its parser allows
 BLOCKS = st.builds(Block, st.sampled_from(BlockKind), st.one_of(TEXTS, LONG), LEVELS)
 ARTICLES = st.builds(
     Article,
@@ -99,4 +99,4 @@ EXTRACTIONS = st.builds(
     confidence=st.none() | st.floats(0, 1) | st.sampled_from([float("nan"), float("inf")]),
     confidence_reasons=WORDS,
 )
-"""Of one outcome: an extraction has an article only with ``article``."""
+"""Extractions of one outcome; only ``article`` has an article."""

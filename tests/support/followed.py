@@ -1,4 +1,4 @@
-"""A small archive of articles that were followed for a week, for the commands that tell of it."""
+"""A small archive of articles that were followed for a week, for the commands that show it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.scenarios import exchange, http, url_of
 BRIDGE, SHORT, REUSED = "/2026/03/the-bridge/", "/?p=7", "/2026/03/today/"
 ENGLISH, FRENCH, ALONE = "/2026/03/the-heron/", "/fr/2026/03/le-heron/", "/2026/03/the-otter/"
 FOLLOW = "Follow the Herald on the usual channels, and never miss a story."
-"""Stands below every story in English; no rule of extraction names it."""
+"""A line below every story in English that no rule of extraction knows."""
 
 OPENED = (
     "The bridge that the town had waited for since the flood of 2011 opened on Tuesday morning.",

@@ -27,7 +27,7 @@ def record(
 ) -> bytes:
     """A record with its header; further *fields* are written as keywords (``ip_address=...``).
 
-    ``record_id`` and ``date`` are there unless they are given as "".
+    ``record_id`` and ``date`` are added unless they are given as "".
     """
     given = {"record_id": new_id(), "date": DATE, **fields}
     lines = [f"WARC/{version}", f"WARC-Type: {kind}"]
@@ -66,7 +66,7 @@ def write_plain(path: Path, records: Iterable[bytes]) -> Path:
 
 
 def write_members(path: Path, records: Iterable[bytes]) -> Path:
-    """Write a file of one gzip member a record."""
+    """Write a file with one gzip member for each record."""
     path.write_bytes(b"".join(gzip.compress(item, 6) for item in records))
     return path
 
@@ -78,7 +78,7 @@ def write_one_member(path: Path, records: Iterable[bytes]) -> Path:
 
 
 def write_blocks(path: Path, records: Iterable[bytes], size: int = 700) -> Path:
-    """Write a file of gzip members that heed no record, as ``bgzip`` and ``pigz -i`` do."""
+    """Write a file of gzip members that do not match records, as ``bgzip`` and ``pigz -i`` do."""
     data = b"".join(records)
     pieces = (data[start : start + size] for start in range(0, len(data), size))
     path.write_bytes(b"".join(gzip.compress(piece, 6) for piece in pieces))

@@ -1,4 +1,4 @@
-"""Rows of the frontier, a line each."""
+"""Rows of the frontier, one line for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site that does not answer for some of its pages before a test lets it."""
+"""A site that does not answer some requests before a test allows it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.sites import tree
 class Gate:
     """The tree, with stories that are not answered before the gate is opened.
 
-    It is story 5 alone, or with *after* every one that is asked for when as many were.
+    This is only story 5; with *after*, every story that is requested after so many.
     """
 
     def __init__(self, pages: int, after: int | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Small graphs of addresses: captures with what they claim, a line each, and random ones."""
+"""Small graphs of addresses: captures with their links, one line for each, and random ones."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ DAWN = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A capture of *path* in some minute: its outcome, what it said, and what it claims.
+    """A capture of *path* in some minute: its outcome, its text, and its links.
 
     *edges* are (kind, path of the target) pairs; a path may be a whole URL. *published* is the
-    minute that it names as that of its publication.
+    minute of publication that it names.
     """
 
     path: str
@@ -66,7 +66,7 @@ class Seen:
         return f"<urn:uuid:{self.minute:04d}-{self.path}>"
 
     def sighting(self) -> Sighting:
-        """What identity needs of it."""
+        """The facts that identity needs."""
         return Sighting(
             url=self.url,
             fetched_at=self.at,
@@ -78,11 +78,11 @@ class Seen:
         )
 
     def links(self) -> list[Link]:
-        """What it claims."""
+        """Its links to other addresses."""
         return [Link(self.url, kind, url_of(target), self.record_id) for kind, target in self.edges]
 
     def reading(self) -> Reading | None:
-        """What versions need of it; None where it was not read as an article."""
+        """The facts that versions need; None if it was not read as an article."""
         if self.outcome is not Outcome.ARTICLE:
             return None
         return Reading(
@@ -104,7 +104,7 @@ class Seen:
 
 
 def articles_of(seen: Iterable[Seen]) -> list[Component]:
-    """The articles that *seen* amounts to."""
+    """The articles of the captures *seen*."""
     some = list(seen)
     readings = [reading for item in some if (reading := item.reading()) is not None]
     links = [link for item in some for link in item.links()]
@@ -132,7 +132,7 @@ def moved(path: str, minute: int, target: str) -> Seen:
 
 
 def missing(path: str, minute: int, status: int = 404) -> Seen:
-    """A capture that found nothing; a *status* of 200 with a page that says so."""
+    """A capture that found nothing; with *status* 200, a page that says so."""
     return Seen(path, minute, Outcome.MISSING, status=status)
 
 
@@ -163,7 +163,7 @@ _OUTCOMES = (
 
 @st.composite
 def graphs(draw: st.DrawFn, most: int = 10) -> list[Seen]:
-    """Captures of a few addresses that claim anything of each other, each at its own moment."""
+    """Captures of a few addresses with random links to each other, each at its own moment."""
     found = []
     for minute in range(draw(st.integers(1, most))):
         path = draw(st.sampled_from(PATHS))

@@ -19,7 +19,7 @@ def article(head: str = "", **parts: Any) -> Article:
 
 
 def json_ld(*nodes: Any, **fields: Any) -> str:
-    """A script with an article of *fields*, and *nodes* beside it."""
+    """A script with an article of *fields*, and other *nodes*."""
     node = {"@type": "NewsArticle", "headline": TITLE, **fields}
     return f'<script type="application/ld+json">{json.dumps([node, *nodes])}</script>'
 

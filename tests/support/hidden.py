@@ -1,4 +1,4 @@
-"""Hold a view to its rules: what is hidden keeps its rows of captures, and nothing else."""
+"""Check that a hidden capture keeps its row in ``capture`` and has no other rows."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ IsHidden = Callable[[str], bool]
 
 
 def assert_hidden(view: View, is_hidden: IsHidden) -> None:
-    """Fail with the rows that a hidden capture has beside its own, or that make it an address."""
+    """Fail with the other rows of a hidden capture, and with rows that make it an address."""
     rows = {table: [dict(row) for row in found] for table, found in view.items()}
-    # Of rows that refer to a capture, the key is its record id, alone in a tuple.
+    # A row refers to a capture by its record id, alone in a tuple.
     hidden = {(row["warc_record_id"],) for row in rows["capture"] if is_hidden(row["url"])}
     assert hidden, "nothing is hidden, so that this would show nothing"
     told: list[tuple[str, dict[str, Any]]] = []

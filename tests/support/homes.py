@@ -1,4 +1,4 @@
-"""Archives made by way of the library itself: exchanges into WARC, records into rows."""
+"""Archives made with the library itself: exchanges into WARC, records into rows."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def crawl(archive: Archive, profile: Profile, exchanges: Iterable[Exchange]) -> 
 
 
 def ingest_shuffled(home: Path, database: str, seed: int) -> None:
-    """Ingest every record of *home* into *database* in an order of chance, and settle now and then.
+    """Ingest every record of *home* into *database* in random order, and settle now and then.
 
     Some records are submitted twice. Afterwards the archive catches up, as at the next start.
     """

@@ -1,4 +1,4 @@
-"""Text that attacks whoever reads it in a terminal, in every place that a site can write to."""
+"""Text that attacks a reader in a terminal, in every place that a site can write to."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tests.support.scenarios import exchange, http, url_of
 from tests.support.server import Reply
 
 TITLE = "\x1b]0;owned\x07"
-"""Names the terminal's window, and more in some (OSC)."""
+"""Sets the title of the terminal's window; some terminals do more (OSC)."""
 EVIL = f"{TITLE}\x1b[2J\x9b31m\x85\x7f\u202e\u2066 [bold]b[/bold] [link=http://evil.test]l :smile:"
 LITERAL = "[bold]b[/bold] [link=http://evil.test]l :smile:"
-"""What rich would take for markup and for the name of an emoji."""
+"""What rich reads as markup and as the name of an emoji."""
 
 _DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 _STYLE = re.compile(r"\x1b\[[0-9;]*m|\x1b\[\?25[hl]|\x1b\[[0-9]*[A-K]|\r")
-"""What rich sends to a terminal: colours, and the moves of a display of progress."""
+"""What rich sends to a terminal: colours, and the cursor movements of a progress display."""
 
 
 def commands_of(shown: str) -> list[str]:
-    """Return the characters of *shown* that command a terminal or turn its text."""
+    """Return the characters of *shown* that control a terminal or reverse its text."""
     return [
         char
         for char in shown
@@ -34,13 +34,13 @@ def commands_of(shown: str) -> list[str]:
 
 
 def without_styles(shown: str) -> str:
-    """Return what a terminal was sent without colours and the moves of a display."""
+    """Return what a terminal was sent, without colours and cursor movements."""
     return _STYLE.sub("", shown)
 
 
 def hostile() -> Iterator[Exchange]:
-    """Exchanges of a site that writes ``EVIL`` wherever it may."""
-    others = (f"/2026/03/{letter}/" for letter in "abcdefg")  # enough to learn what they repeat
+    """Exchanges of a site that writes ``EVIL`` wherever it can."""
+    others = (f"/2026/03/{letter}/" for letter in "abcdefg")  # enough to learn what repeats
     paths = (BRIDGE, *others, ENGLISH)
     for minute, path in enumerate(paths):
         yield exchange(path, minute, _page(f"No {minute} {path}", *OPENED, path))
@@ -79,7 +79,7 @@ _SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url>
 
 
 def served(url: str) -> dict[str, Reply]:
-    """Return what a server at *url* answers that writes so: routes of ``tests.support.server``."""
+    """Return the routes of such a server at *url*, for ``tests.support.server``."""
     wide = f"{TITLE}\x9b31m".encode("latin-1")
     return {
         "/": f"<title>{EVIL}</title>" + "".join(f'<a href="{path}">{EVIL}</a>' for path in _PATHS),

@@ -1,4 +1,4 @@
-"""A worker that a page has taken over: it answers what harms a parent that believes it."""
+"""A worker that a page has taken over: its answers harm a parent that trusts them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MARK = "mark"
 
 
 class _Code:
-    """Makes the file *mark* where its pickle is read."""
+    """Creates the file *mark* when its pickle is read."""
 
     def __init__(self, mark: Path) -> None:
         self.mark = mark
@@ -32,7 +32,7 @@ class _Code:
 
 
 def serve(pipe: Connection, _parent: int, store: Any, _settings: Any) -> None:
-    """Answer for each page with the bytes that the file ``answer`` beside the WARC files names."""
+    """Answer for each page with the bytes in the file ``answer`` next to the WARC files."""
     folder: Path = store.folder
     pipe.send_bytes(b"ready")
     while pipe.recv() is not None:

@@ -1,4 +1,4 @@
-"""Import WARC files as the command does, without a process of its own."""
+"""Import WARC files as the command does, in this process."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def import_file(
     publishers: Iterable[str] | None = None,
     new: Profile | None = None,
 ) -> tuple[Imported, CaughtUp]:
-    """Take in *path* and ingest it, for the profiles called *publishers* (None: for all)."""
+    """Import and ingest *path* for the profiles called *publishers* (None: for all)."""
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "archive.toml").exists():
         (home / "archive.toml").write_text("workers = 1\n")
@@ -59,12 +59,12 @@ def view(home: Path, database: str | None = None) -> View:
 
 
 def page(url: str, **fields: str) -> bytes:
-    """Return the record of a page of a story that tells its address."""
+    """Return the record of the page of a story that names its address."""
     return response(url, story(title=f"What was seen at {url[-6:]}"), **fields)
 
 
 def in_warc_folder(home: Path) -> list[str]:
-    """Return the names of all that lies beside the archive's WARC files."""
+    """Return the names of all files in the folder of the WARC files."""
     return sorted(path.name for path in (home / "warc").iterdir())
 
 

@@ -1,4 +1,4 @@
-"""What befalls an archive on later visits: scenarios of addresses, removals, walls and frames."""
+"""Scenarios of later visits: addresses, removals, walls and frames."""
 
 from __future__ import annotations
 

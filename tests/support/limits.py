@@ -1,4 +1,4 @@
-"""A full disk for whoever writes, without root and without a mount: a limit on a file's size."""
+"""Simulate a full disk, without root and without a mount: limit the size of files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def files_no_larger_than(size: int) -> Iterator[None]:
-    """Let no write in this process reach past *size* bytes of a file; it fails with EFBIG."""
+    """Make each write of this process beyond *size* bytes of a file fail with EFBIG."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:

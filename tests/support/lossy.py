@@ -1,6 +1,6 @@
-"""A way to a PostgreSQL server on which the answers to some commits are lost.
+"""A proxy to a PostgreSQL server that loses the answers to some commits.
 
-What is committed then, its client cannot know: the connection is cut after the server has done it.
+The connection is closed after the server has committed, so the client cannot know it.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class Lossy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def url(self, name: str) -> str:
-        """SQLAlchemy's URL of the database *name*, by way of here."""
+        """SQLAlchemy's URL of the database *name* through this proxy."""
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Accept no more connections."""
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -69,7 +69,7 @@ class Lossy:
         with suppress(OSError):
             while piece := server.recv(PIECE_BYTES):
                 if losing.is_set():
-                    break  # it says that the commit is done
+                    break  # the message that the commit is done
                 client.sendall(piece)
             client.shutdown(socket.SHUT_RDWR)
 
@@ -83,10 +83,10 @@ class Lossy:
 
 @contextmanager
 def losing(server: Server, every: int) -> Iterator[Lossy]:
-    """Give a way to *server* that loses the answer to each *every*-th commit."""
+    """Yield a proxy to *server* that loses the answer to each *every*-th commit."""
     with tempfile.TemporaryDirectory(
         prefix="pressmark-lossy-"
-    ) as folder:  # a socket's path is short
+    ) as folder:  # the path of a socket must be short
         lossy = Lossy(Path(folder), server.folder, every)
         try:
             yield lossy

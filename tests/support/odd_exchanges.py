@@ -1,7 +1,7 @@
-"""Exchanges that are odd and legal, or common: what a server does, and what is left of it.
+"""Odd exchanges that are legal or common: what a server does, and what the records contain.
 
-Each is of our own making; beside them stand the replies of ``odd_replies``, sent in one piece and
-byte by byte.
+The exchanges were written for these tests. The replies of ``odd_replies`` are added, sent in one
+piece and byte by byte.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OddExchange:
-    """A play and what the records say of it.
+    """A play and what the records say about it.
 
-    *status* is None where no message can be told. *truncated* is the main record's WARC-Truncated
-    (or the metadata's), *errs* whether the metadata names an error. *late* counts the bytes at the
-    end that come when the message is long over: they belong to nobody.
+    *status* is None if no message can be recognized. *truncated* is WARC-Truncated of the main
+    record (or of the metadata), *errs* whether the metadata names an error. *late* is the number of
+    bytes that arrive long after the end of the message and belong to no reply.
     """
 
     name: str
@@ -210,7 +210,7 @@ _ENDS = (
             play=Play(_sized(_ok(), BINARY * 99)[:-7], then=Then.RESET),
             truncated="disconnect",
             errs=True,
-            late=len(BINARY) * 99,  # a reset takes away what is still on its way
+            late=len(BINARY) * 99,  # a reset drops bytes that are still in transit
         )
         for number in range(9)
     ),
@@ -238,7 +238,7 @@ _STATUSES = (
 )
 
 OWN = (*_HEADS, *_BODIES, *_CHUNKS, *_PIECES, *_AFTER, *_ENDS, *_STATUSES)
-"""The exchanges of our own."""
+"""The exchanges written here."""
 
 
 def _of_replies() -> tuple[OddExchange, ...]:

@@ -1,4 +1,4 @@
-"""Replies that are odd and legal (or common), as raw bytes, with their seams told apart by hand."""
+"""Odd replies that are legal or common, as raw bytes divided into parts by hand."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ GZIPPED = gzip.compress(PAGE, 6, mtime=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OddReply:
-    """A reply on the wire: *interim*, then *message*, then *after*, which belongs to no message.
+    """A reply as sent: *interim*, then *message*, then *after*, which belongs to no message.
 
-    *payload* is the body without its transfer coding. *whole* is False where the framing tells
-    that the message was cut.
+    *payload* is the body without its transfer coding. *whole* is False if the framing shows that
+    the message was cut.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""Archives as an older extractor would have left them: read by the current one, with its faults.
+"""Archives of an older extractor: read by the current one, with faults added.
 
-The rows come about by the real spine, so they are what such an extractor would have stored: its
-texts and outcomes, what it named first and last, the articles and versions that followed.
+The real pipeline makes the rows, so they are what such an extractor would have stored: its texts
+and outcomes, what it named first and last, and the resulting articles and versions.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OLDER = "pressmark/0 older"
 
 
 class OlderWorkers(Workers):
-    """Extracts in this process, as version *seed* of an older extractor would."""
+    """Extracts in this process like version *seed* of an older extractor."""
 
     seed = 0
     fails = True
@@ -39,7 +39,7 @@ class OlderWorkers(Workers):
 
 
 class OtherWorkers(Workers):
-    """Extracts in this process, as an extractor would that finds what *change* makes of ours."""
+    """Extracts in this process; *change* modifies each of our extractions."""
 
     change: Callable[[Extraction, str], Extraction]
 
@@ -52,7 +52,7 @@ class OtherWorkers(Workers):
 
 
 def faulty(found: Extraction, url: str, moment: str, by: OlderWorkers) -> Extraction:
-    """Return *found* as the older extractor would have it; which faults depends on the page."""
+    """Return *found* with the faults of the older extractor, which depend on the page."""
 
     def happens(what: str, one_in: int) -> bool:
         return crc32(f"{by.seed} {what} {url}".encode()) % one_in == 0
@@ -97,7 +97,7 @@ def faulty(found: Extraction, url: str, moment: str, by: OlderWorkers) -> Extrac
 def reading_otherwise(
     home: Path, change: Callable[[Extraction, str], Extraction]
 ) -> Iterator[Archive]:
-    """Open the archive in *home* with an extractor that finds what *change* makes of ours."""
+    """Open the archive in *home* with an extractor whose results *change* modifies."""
     with open_archive(home) as archive:
         workers = OtherWorkers(archive.store, archive.settings)
         workers.change = change
@@ -107,14 +107,14 @@ def reading_otherwise(
 
 @contextmanager
 def older(home: Path, seed: int, database: str | None = None) -> Iterator[Archive]:
-    """Open the archive in *home* as the Pressmark of the older extractor did."""
+    """Open the archive in *home* with the older extractor."""
     with open_archive(home, database=database) as archive:
         workers = OlderWorkers(archive.store, archive.settings)
         workers.seed = seed
         vars(archive)["workers"] = workers
         yield archive
         with archive.database.writing() as connection:
-            # Revisits go to no worker.
+            # Revisits are not sent to a worker.
             connection.execute(
                 schema.extraction.update()
                 .where(schema.extraction.c.outcome == Outcome.REVISIT)

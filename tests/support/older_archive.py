@@ -1,4 +1,4 @@
-"""The archives that the code of older commits made, kept beside the acceptance tests."""
+"""The archives that older commits made, stored with the acceptance tests."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class KeptArchive:
                 command.upgrade(config, self.revision)
                 copy_rows(old, new)
                 for table in metadata.tables.values():
-                    if "id" in table.c:  # what was given an id has not moved its sequence
+                    if "id" in table.c:  # rows with explicit ids have not advanced the sequence
                         last = f"SELECT max(id) FROM {table.name}"
                         name = f"pg_get_serial_sequence('{table.name}', 'id')"
                         new.execute(text(f"SELECT setval({name}, ({last}))"))
@@ -55,6 +55,6 @@ class KeptArchive:
 
 
 OLDER = KeptArchive("older_archive", "0004")
-"""Pages that extractors read differently, read before ``reprocess`` was there."""
+"""Pages that extractors read differently, read before ``reprocess`` existed."""
 FIRST = KeptArchive("first_archive", "0006")
-"""Version 0.1: pages on both sides of what rules may hide."""
+"""Version 0.1: pages that rules may hide, and pages that they may not."""

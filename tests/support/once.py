@@ -6,4 +6,4 @@ from collections.abc import Callable
 from pathlib import Path
 
 Once = Callable[[str, Callable[[Path], None]], Path]
-"""Takes a name and what fills a folder (called at most once); returns that folder."""
+"""Takes a name and a function that fills a folder (called at most once); returns the folder."""

@@ -35,7 +35,7 @@ def read(body: bytes | str, url: str = STORY, status: int = 200, **headers: str)
 
 
 def paragraphs(*texts: str) -> str:
-    """Markup of *texts*, a paragraph each; of ``PROSE`` where none is given."""
+    """Markup with a paragraph for each of *texts*, or of ``PROSE``."""
     return "".join(f"<p>{text}</p>" for text in texts or PROSE)
 
 
@@ -49,7 +49,7 @@ def story(
     title: str = "The bridge over the river opens",
     body_class: str = "single single-post postid-7",
 ) -> str:
-    """A page with one article; *above* and *below* stand in it, *after* stands behind it."""
+    """A page with one article; *above* and *below* are inside it, *after* follows it."""
     return f"""<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title>
 {head}</head><body class="{body_class}"><article class="post"><header><h1>{title}</h1></header>
 {above}<div class="entry-content">{paragraphs() if body is None else body}</div>{below}</article>

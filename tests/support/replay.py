@@ -21,7 +21,7 @@ WAYBACK = ROOT / ".venv-pywb" / "bin" / "wayback"
 
 
 def wayback() -> Path:
-    """Return the program of the pywb that make installs; the test fails where it has not."""
+    """Return the program of the pywb that make installs; the test fails without it."""
     if not WAYBACK.exists():
         pytest.fail(
             f"{WAYBACK} is missing: run `make environment-pywb` first (`make test-all` does)"
@@ -45,13 +45,13 @@ class Replay:
         self.port = port
 
     def get(self, url: str, timestamp: str = "2", mode: str = "id_") -> Replayed:
-        """Ask for the capture of *url* nearest to *timestamp*; by default as it was received."""
+        """Request the capture of *url* nearest to *timestamp*; by default as it was received."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
             connection.request(
                 "GET",
                 f"/{COLLECTION}/{timestamp}{mode}/{url}",
-                # Without these pywb decodes the body; gzip, br is what our crawler asks for.
+                # Without this header pywb decodes the body; our crawler accepts gzip and br.
                 headers={"Accept-Encoding": "gzip, br"},
             )
             answer = connection.getresponse()

@@ -1,7 +1,7 @@
-"""What may befall an archive, as named lists of exchanges: the cases of the standing rebuild test.
+"""Scenarios of an archive, as named lists of exchanges: the cases of the rebuild test.
 
-To add one, append to ``SCENARIOS``. A scenario has a folder of its own on ``demo.test``, so that
-all of them fit into one archive; it says which articles must come out, with how many versions.
+To add one, append to ``SCENARIOS``. Each scenario has a folder of its own on ``demo.test``, so all
+of them fit into one archive. It says which articles must result, and with how many versions.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ SHELL = """<!doctype html><title>App</title><div id="root"></div>
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """Exchanges in order of time, and the articles they amount to.
+    """Exchanges in order of time, and the articles that must result.
 
-    *articles* has, by the path and query of each canonical URL, how many versions there must be; a
-    story that took over an address is called by that and its ordinal, as in "/a/ (2)".
-    *gone* are those that must have ``gone_at``.
+    *articles* has the number of versions by the path and query of each canonical URL. A story that
+    got the address of another has its ordinal added, as in "/a/ (2)". *gone* are those that must
+    have ``gone_at``.
     """
 
     name: str
@@ -126,7 +126,7 @@ def _demo() -> Scenario:
 
 
 def page(slug: str, **parts: str) -> str:
-    """A page with one article whose text holds *slug*, so that no two are alike."""
+    """A page with one article whose text contains *slug*, so all pages differ."""
     prose = f"""
         The reporters of the {slug} walked along the dyke and asked whoever they met what the water
         had done that year, and wrote down each answer.
@@ -142,7 +142,7 @@ def page(slug: str, **parts: str) -> str:
 
 
 def canonical_link(path: str, host: str = DEMO_HOST) -> str:
-    """The element by which a page names *path* as its canonical address."""
+    """The element with which a page names *path* as its canonical address."""
     return f'<link rel="canonical" href="{url_of(path, host)}">'
 
 

@@ -1,6 +1,6 @@
-"""Run a small Scrapy crawl in a process of its own: a reactor cannot be started twice in one.
+"""Run a small Scrapy crawl in a process of its own, because a reactor starts only once.
 
-The spider asks for ``urls`` and notes what came of each; the notes are the result.
+The spider requests ``urls`` and records the result of each.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _ROOT = Path(__file__).parents[2]
 def run(
     urls: Sequence[str], settings: Mapping[str, Any], *, setup: str = "", timeout: float = 60
 ) -> list[dict[str, Any]]:
-    """Crawl *urls*, all at once, and return a note for each, in the order of their ends.
+    """Crawl *urls*, all at the same time, and return the results in the order of their ends.
 
-    A note has the keys url, status, body, error (the class's name) and message. *setup* is Python
-    that runs when the spider starts.
+    A result has the keys url, status, body, error (the name of the class) and message. *setup* is
+    Python code that runs when the spider starts.
     """
     job = json.dumps({"urls": list(urls), "settings": dict(settings), "setup": setup})
     done = subprocess.run(

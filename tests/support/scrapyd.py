@@ -1,4 +1,4 @@
-"""A scrapyd of the tests' own: on a free port, its state in a temporary folder."""
+"""A scrapyd for the tests: on a free port, with its state in a temporary folder."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Scrapyd:
         self.folder, self._process, self._port = folder, process, port
 
     def get(self, name: str, **query: str) -> dict[str, Any]:
-        """Ask for ``NAME.json`` with *query*; it must say that all is well."""
+        """Request ``NAME.json`` with *query*; its status must be ok."""
         return self._ask(f"{name}.json?{urlencode(query)}", None)
 
     def post(self, name: str, *fields: tuple[str, str]) -> dict[str, Any]:
@@ -73,12 +73,12 @@ class Scrapyd:
         return (self.folder / "output").read_text(encoding="utf-8")
 
     def crawls(self) -> list[psutil.Process]:
-        """The crawls that it runs at the moment."""
+        """The crawls that it runs now."""
         children = psutil.Process(self._process.pid).children()
         return [child for child in children if "scrapyd.runner" in child.cmdline()]
 
     def kill(self) -> None:
-        """Send it, and nothing else, SIGKILL."""
+        """Send SIGKILL only to scrapyd itself."""
         self._process.kill()
         self._process.wait(PATIENCE_SECONDS)
 
@@ -92,9 +92,9 @@ class Scrapyd:
 
 @contextmanager
 def running_scrapyd(folder: Path, config: str, home: Path) -> Iterator[Scrapyd]:
-    """Give a scrapyd in *folder* with *config* as its ``scrapy.cfg``, for the archive in *home*.
+    """Yield a scrapyd in *folder* with *config* as its ``scrapy.cfg``, for the archive in *home*.
 
-    At the end of the block it is killed, with whatever it has started.
+    At the end of the block it is killed with everything that it has started.
     """
     folder.mkdir()
     port = _free_port()
@@ -119,7 +119,7 @@ def running_scrapyd(folder: Path, config: str, home: Path) -> Iterator[Scrapyd]:
 
 
 def _free_port() -> int:
-    # scrapyd takes 0 for "no port at all". Another may take this one before it does, in theory.
+    # scrapyd reads 0 as "no port". In theory another process may take this port first.
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -4,8 +4,8 @@
         fetch(server.url + "/")
         assert server.targets == ["/"]
 
-What is not routed answers 404. A reply of plain ``bytes`` goes over the wire as it is, whatever
-it is, and the connection is closed after it.
+A target without a route answers 404. A reply of ``bytes`` is sent as it is, and the connection is
+closed after it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Server:
     """Serves *routes*: replies by target or path, or a function of the request.
 
     A reply is a text (200, ``text/html``), ``(status, headers, body)``, raw ``bytes``, or None
-    (404). ``Content-Length`` is added where the headers name no length. With *tls* the connections
+    (404). ``Content-Length`` is added if the headers name no length. With *tls* the connections
     are encrypted.
     """
 
@@ -64,7 +64,7 @@ class Server:
         self.received: list[Received] = []
         self._server = _server_class(host)((host, 0), _Handler)
         self._server.owner = self
-        if tls is not None:  # each handshake in its connection's own thread
+        if tls is not None:  # each handshake in the thread of its connection
             self._server.socket = tls.wrap_socket(
                 self._server.socket, server_side=True, do_handshake_on_connect=False
             )
@@ -85,7 +85,7 @@ class Server:
 
     @property
     def targets(self) -> list[str]:
-        """The targets that were asked for, in order of arrival."""
+        """The targets of all requests, in order of arrival."""
         return [received.target for received in self.received]
 
     def __enter__(self) -> Self:
@@ -112,7 +112,7 @@ class Server:
 
 class _Tcp(ThreadingTCPServer):
     daemon_threads = True
-    block_on_close = False  # a handler may wait for a client that never speaks again
+    block_on_close = False  # a handler may wait for a client that sends nothing more
     request_queue_size = 64
     owner: Server
 
@@ -138,7 +138,7 @@ class _Handler(StreamRequestHandler):
                 if isinstance(reply, bytes) or _is_last(received):
                     return
         except ConnectionError:
-            return  # the client went away: its right
+            return  # the client may close the connection
 
     def _receive(self) -> Received | None:
         lines = []

@@ -1,4 +1,4 @@
-"""Small graphs of captures put into a database and settled there, without a page or a worker."""
+"""Store small graphs of captures in a database and settle them, without pages or workers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _numbers = count(1)
 
 @contextmanager
 def spine(database: Database, folder: Path) -> Iterator[Ingest]:
-    """The spine on *database*; nothing is submitted to its workers, so none is started."""
+    """The pipeline on *database*; nothing is submitted to its workers, so none is started."""
     workers = Workers(Store(folder / "warc", Settings()), Settings(workers=1))
     running = Ingest(database, workers)
     yield running
@@ -55,7 +55,7 @@ def store(ingest: Ingest, profile: Profile, items: Sequence[tuple[int, Seen]]) -
 
 
 def settled(ingest: Ingest, *seen: Seen, profile: Profile | None = None) -> Profile:
-    """Store *seen* and settle all of it, as a crawl does; a new publisher where none is given."""
+    """Store *seen* and settle all of it, as a crawl does; by default for a new publisher."""
     profile = profile or new_profile()
     store(ingest, profile, list(enumerate(seen)))
     ingest.settle_all(profile)

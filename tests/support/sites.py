@@ -1,7 +1,7 @@
-"""Small publishers for acceptance tests: sites of as many pages as a test needs, on loopback.
+"""Small publishers for acceptance tests: sites on loopback with as many pages as needed.
 
-A site answers under a name of its own (``tree.test``), to which ``connect_to`` maps a free port,
-so that two crawls of it in different homes find equal URLs.
+A site has a host of its own (``tree.test``), which ``connect_to`` maps to a free port, so two
+crawls of it in different homes find equal URLs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _OPENINGS = (
 def page(
     headline: str, *, body: str = "", links: tuple[str, ...] = (), head: str = "", lang: str = "en"
 ) -> str:
-    """An article page with *headline*; its prose (or *body*) is of this headline alone."""
+    """An article page with *headline*; only this page has its prose (or *body*)."""
     anchors = "".join(f'<li><a href="{link}">{link}</a></li>' for link in links)
     return f"""<!doctype html><html lang="{lang}"><head><meta charset="utf-8">
 <title>{headline}</title><meta property="og:type" content="article">
@@ -33,7 +33,7 @@ def page(
 
 
 def prose(subject: str) -> str:
-    """Three paragraphs about *subject* that stand on no other page."""
+    """Three paragraphs about *subject* that are on no other page."""
     return "".join(
         f"<p>{opening}, as everybody who asks about {subject} is told before long."
         f" Nobody remembers {number} winters in a row in which {subject} was not on the agenda,"
@@ -43,7 +43,7 @@ def prose(subject: str) -> str:
 
 
 def listing(*links: str, title: str = "Latest news") -> str:
-    """A page that lists *links* and says nothing else."""
+    """A page with only a list of *links*."""
     items = "".join(
         f'<article class="teaser"><h2><a href="{link}">About {link}</a></h2></article>'
         for link in links
@@ -99,7 +99,7 @@ def write_settings(home: Path, **values: object) -> None:
 
 
 def allow(server: Server) -> tuple[str, str]:
-    """The option of ``crawl`` that lets it fetch from *server*, loopback though it is."""
+    """The option of ``crawl`` that allows *server*, which is on loopback."""
     return "--allow-address", server.netloc
 
 

@@ -1,7 +1,7 @@
-"""Sites with URLs without end, each beside twenty good articles.
+"""Sites with endless URLs and twenty good articles each.
 
-A trap is a function from what was asked for to a page of it; None where the path is not its own.
-What it makes up follows from the URL alone, so that a site is the same in each crawl.
+A trap is a function that returns a page for a request, or None for a path that is not its own. The
+page only depends on the URL, so a site is the same in each crawl.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ HOST = "http://tree.test"
 
 
 def code(*of: object) -> str:
-    """Twelve hex digits that follow from *of*, the first a letter and the second a digit."""
+    """Twelve hex digits computed from *of*, the first a letter and the second a digit."""
     return "a1" + sha256(repr(of).encode()).hexdigest()[:10]
 
 
 def word(*of: object) -> str:
-    """A word of eight letters that follows from *of*."""
+    """A word of eight letters computed from *of*."""
     digits = sha256(repr(of).encode()).digest()
     return "".join(chr(97 + number % 26) for number in digits[:8])
 
 
 def beside(trap: Trap, *entries: str, article: str = STORY) -> Trap:
-    """Return routes of a site with twenty articles and *trap*, which the *entries* lead into."""
+    """Return routes of a site with twenty articles and *trap*, which *entries* link."""
     urls = [article.format(number) for number in range(ARTICLES)]
     targets = dict(zip(urls, range(ARTICLES), strict=True))
 
@@ -91,7 +91,7 @@ def _bits(text: str, step: int) -> str:
 
 
 def filtered(path: str) -> Trap:
-    """A list at *path* that any subset of thirty filters leaves as it is."""
+    """A list at *path* that is the same for any subset of thirty filters."""
 
     def reply(received: Received) -> Reply:
         if received.path != path:
@@ -122,7 +122,7 @@ def calendar(received: Received) -> Reply:
 
 
 def calendar_of_keys(path: str) -> Trap:
-    """The same at *path*, by parameters."""
+    """The same at *path*, with parameters."""
 
     def reply(received: Received) -> Reply:
         chosen = dict(parse_qsl(received.target.partition("?")[2]))
@@ -137,7 +137,7 @@ def calendar_of_keys(path: str) -> Trap:
 
 
 def sessions(received: Received) -> Reply:
-    """The whole site below a new session with each page."""
+    """The whole site below a path with a new session on each page."""
     _, *parts = received.path.split("/")
     if len(parts) != 3 or parts[0] != "s" or not parts[2].startswith("story-"):
         return None
@@ -155,7 +155,7 @@ def repeating(received: Received) -> Reply:
 
 
 def missing(status: int, name: Callable[..., str]) -> Trap:
-    """Nothing is there, and what is served in its place links on to more that is not."""
+    """Missing pages that link to more missing pages."""
 
     def reply(received: Received) -> Reply:
         links = [f"/{name(received.path, step)}/{code(received.path, step)}" for step in range(10)]
@@ -166,7 +166,7 @@ def missing(status: int, name: Callable[..., str]) -> Trap:
 
 
 def slugs(path: str, step: int) -> str:
-    """The same folder whatever is asked for."""
+    """The same folder for every path."""
     return "lost"
 
 
@@ -201,7 +201,7 @@ def sitemaps_of_nothing(received: Received) -> Reply:
 
 
 def archive_of_lists(received: Received) -> Reply:
-    """Two hundred lists beside each other, whose addresses look like those of articles."""
+    """Two hundred lists whose addresses look like those of articles."""
     name, _, number = received.path.strip("/").rpartition("-")
     if not number.isdecimal():
         return listing(*(f"/all-of-{n}/" for n in range(200))) if not name else None
@@ -225,7 +225,7 @@ def archive_by_day(received: Received) -> Reply:
 
 
 def sitemap_of_the_dead(received: Received) -> Reply:
-    """A sitemap whose first three hundred pages are gone, and whose last sixty are not."""
+    """A sitemap whose first three hundred pages are missing, and whose last sixty are not."""
     if received.path == "/":
         return listing("/about/")
     if received.path == "/sitemap.xml":
@@ -241,7 +241,7 @@ ORDINARY: dict[str, tuple[Trap, int]] = {
     "an archive by day": (archive_by_day, 320),
     "a sitemap that begins with what is gone": (sitemap_of_the_dead, 60),
 }
-"""Sites that a hasty rule would take for traps, and how many articles they have."""
+"""Sites that a careless rule would hold back, and how many articles they have."""
 
 _SIX = "/browse?" + "&".join(f"{letter}={letter}1" for letter in "abcdef")
 TRAPS: dict[str, tuple[Trap, str]] = {

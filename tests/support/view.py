@@ -1,4 +1,4 @@
-"""The view of an archive as values that can be compared, whichever ids its rows happen to bear."""
+"""The view of an archive as values that can be compared, without surrogate ids."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from archive.sql import schema
 from archive.sql.database import Database
 
 View = dict[str, list[tuple[Any, ...]]]
-"""Rows by table; each row as (column, value) pairs, an id as the natural key of what it names."""
+"""Rows by table; each row is (column, value) pairs, with natural keys in place of ids."""
 
 
 def dump_view(database: Database) -> View:
-    """Return every row of every view table, sorted, without what differs from build to build."""
+    """Return every row of every view table, sorted, without what differs between builds."""
     with database.reading() as connection:
         keys = _Keys(connection)
         return {
@@ -28,7 +28,7 @@ def dump_view(database: Database) -> View:
 
 
 def assert_same_view(here: View, there: View) -> None:
-    """Fail with the rows that only one of the views holds, a few of each table."""
+    """Fail with rows that are in only one of the views, a few of each table."""
     complaints = []
     for table in here:
         in_both = set(here[table]) & set(there[table])
@@ -41,7 +41,7 @@ def assert_same_view(here: View, there: View) -> None:
 
 
 def _differences(here: list[tuple[Any, ...]], there: list[tuple[Any, ...]]) -> list[str]:
-    """Say what differs: column by column where rows pair up, whole rows where they do not."""
+    """Return the differences: by column for rows with a partner, otherwise whole rows."""
     lines = []
     if len(here) == len(there):
         for one, other in list(zip(here, there, strict=True))[:5]:
@@ -81,7 +81,7 @@ class _Keys:
             return None
         for key in column.foreign_keys:
             return self.of(key.column.table)[value]
-        # JSON comes as lists and dicts, which can neither be sorted nor stand in a set.
+        # JSON values are lists and dicts, which cannot be sorted or be in a set.
         return json.dumps(value, sort_keys=True) if isinstance(value, list | dict) else value
 
 

@@ -1,4 +1,4 @@
-"""Read an archive's WARC files with other people's readers, warcio and fastwarc."""
+"""Read an archive's WARC files with other readers: warcio and fastwarc."""
 
 from __future__ import annotations
 

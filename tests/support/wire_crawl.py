@@ -1,8 +1,8 @@
 """Crawl URLs into an archive in a process of its own, with settings that no command has.
 
-What a spider of the project can be given in ``scrapy crawl -s`` can be given here (a short
-``DOWNLOAD_TIMEOUT``), and requests that the frontier never makes (HEAD). The crawl is a real one:
-handler, robots.txt, frontier, workers, database. Its result says what it cost.
+All settings of ``scrapy crawl -s`` are possible (a short ``DOWNLOAD_TIMEOUT``), and so are requests
+that the frontier never makes (HEAD). The crawl is a real one: handler, robots.txt, frontier,
+workers, database. Its result includes its cost.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a crawl ended; *peak_bytes* is the most memory that its main process held (RSS)."""
+    """How a crawl ended; *peak_bytes* is the peak memory (RSS) of its main process."""
 
     exit: str
     counts: Mapping[str, int]
@@ -45,8 +45,8 @@ def crawl(
 ) -> Ended:
     """Fetch *urls* by GET and *heads* by HEAD, *concurrent* at once, for the publisher at *site*.
 
-    *allow* and *connect_to* are as the options of ``pressmark crawl``; *unverified* are hosts
-    whose certificate the profile does not ask for.
+    *allow* and *connect_to* are like the options of ``pressmark crawl``. The profile does not check
+    the certificates of the *unverified* hosts.
     """
     job = {
         "home": str(home),
@@ -127,7 +127,7 @@ def _main() -> None:
     ended.result()
     run = crawler.get_extension(Run)
     assert run is not None
-    # Not ru_maxrss: that begins with what the process held that started this one.
+    # Not ru_maxrss, which begins with the memory of the parent process.
     (line,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     peak = int(line) * 1024
     how = run.exit.name.lower() if run.exit is not None else "none"

@@ -130,8 +130,7 @@ class Renderer:
         )
 
     def wall(self, kind: str, path: str, language: str, host: str) -> str:
-        """Return the wall in front of the page at *path*; *kind* is ``consent`` or
-        ``challenge``."""
+        """Return the wall before the page at *path*; *kind* is ``consent`` or ``challenge``."""
         return self._render("wall.html.j2", host, language=language, wall=kind, path=path)
 
     def plain(self, template: str, host: str, entries: Iterable[SitemapEntry] = ()) -> str:
