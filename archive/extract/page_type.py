@@ -19,6 +19,8 @@ from archive.extract.dom import schema_org
 from archive.extract.dom.document import Page, element_text, text_length
 from archive.extract.dom.page_chrome import body_elements
 from archive.extract.dom.text_density import Prose
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_of
 from archive.extract.signs import Sign, Table, score
 from archive.model import Extraction, Outcome
 from archive.urls import amp_base, is_home
@@ -32,19 +34,11 @@ _LISTS_TEXT = """
 _LISTS = frozenset(_LISTS_TEXT.split())
 _STATIC = re.compile(r"page|page-id-\d+|single-page|node-type-page|page-node-type-page|error404")
 _LIST_PATH = re.compile(
-    r"/(?:category|categories|tag|tags|author|authors|topic|topics|section|archives?|search|rubrique"
-    r"|rubriques|auteur|chuyen-muc|tac-gia|kategorie|thema|themen|categoria|page)/[^/]*/?(?:page/\d+/?)?$"
+    rf"/{any_of(phrases().list_path)}/[^/]*/?(?:page/\d+/?)?$"
     r"|/page/\d+/?$|/(?:19|20)\d\d/(?:\d\d/)?(?:\d\d/)?$"
 )
 _LIST_QUERY = re.compile(r"(?:^|&)(?:s|q|search|query|paged|cat|author|tag)=")
-_STATIC_PATH = re.compile(
-    r"/(?:about|about-us|contact|contact-us|contacts|privacy|privacy-policy|terms|terms-of-service"
-    r"|terms-of-use|terms-and-conditions|imprint|impressum|datenschutz|kontakt|legal|legal-notice"
-    r"|cookies|cookie-policy|advertise|advertising|faq|help|newsletter|subscribe|login|register|a-propos"
-    r"|qui-sommes-nous|nous-contacter|mentions-legales|confidentialite|politique-de-confidentialite"
-    r"|cgu|cgv|gioi-thieu|ve-chung-toi|lien-he|lien-he-toa-soan|chinh-sach-bao-mat|dieu-khoan"
-    r"|dieu-khoan-su-dung|sobre-nosotros|contacto|aviso-legal|sitemap|plan-du-site)(?:\.\w+|/)?$"
-)
+_STATIC_PATH = re.compile(rf"/{any_of(phrases().static_path)}(?:\.\w+|/)?$")
 _DATED_PATH = re.compile(r"/(?:19|20)\d\d[/-]?\d\d?(?:[/-]?\d\d?)?[/-]")
 _LONG_SLUG = re.compile(r"(?:[^/\-_]+[-_]){4,}[^/\-_]+")
 _ABOUT_TYPES = frozenset({"aboutpage", "contactpage"})

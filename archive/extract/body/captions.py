@@ -15,6 +15,8 @@ from archive.extract.body.blocks import as_caption
 from archive.extract.dom.document import class_tokens, content_of, drop, element_text
 from archive.extract.dom.lines import HEADINGS, Line, line_of, lines_of
 from archive.extract.dom.text_density import Prose
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_of
 
 SAVED = "data-pressmark-caption"
 """Marks what was a caption and is a paragraph now, so that nobody takes it for text."""
@@ -49,12 +51,7 @@ _NAMES_TEXT = """
 _NAMES = frozenset(_NAMES_TEXT.split())
 _AROUND = frozenset({"figure", "p", "a", "ul", "ol", "li", "dl", "table"})
 """In none of these can a paragraph stand."""
-_SOURCE = re.compile(
-    r"(?:sources?|quellen?|fuentes?|fonti?|fontes?|kild(?:e|er)|källor?|bron(?:nen)?|źródł[oa]|zdroj"
-    r"|nguồn|kaynak|lähde|forrás|sumber|источник|джерело|πηγή|出典|来源|來源|资料来源|출처|المصدر)"
-    r"\s*[:：]",
-    re.IGNORECASE,
-)
+_SOURCE = re.compile(rf"{any_of(phrases().source_label)}\s*[:：]", re.IGNORECASE)
 _SET_APART = frozenset({"em", "i", "small"})
 
 

@@ -19,6 +19,8 @@ from lxml.html import HtmlElement
 from archive.extract.body.alignment import Placed
 from archive.extract.body.boilerplate_phrases import heads_other_stories
 from archive.extract.dom.lines import Line, letters_of
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_of
 from archive.model import Block, BlockKind
 
 _LINK_LETTERS = 15
@@ -27,22 +29,7 @@ _ADDRESS = re.compile(r"://|\bwww\.")
 _SIGNPOST = re.compile(r"\s*[\[(]\W*[^\W\d_]{3,15}\W*[\])]\W*$")
 """What some desks put behind a link: "[VIDEO]", "(INSIGHT)"."""
 _SHOUTED_LETTERS = 4
-_RELATED = re.compile(
-    r"""(?xi)
-    related(?:\s+(?:stor(?:y|ies)|articles?|news|coverage|content|links?|posts?|reading))?
-    | verwandte?r?(?:\s+artikel)? | mehr\s+zum\s+thema | zum\s+thema
-    | (?:art[ií]culos?|notas?|noticias?|nota|notícias?|matérias?)?\s*relacionad[oa]s?
-    | sur\s+le\s+même\s+(?:sujet|thème) | articles?\s+liés?
-    | (?:articol[oi]|notizi[ae])?\s*correlat[aeio]
-    | gerelateerd(?:e\s+artikelen)? | relatert(?:e\s+saker)? | relaterade?(?:\s+artiklar)?
-    | læs\s+relateret | powiązane(?:\s+(?:artykuły|tematy))? | související
-    | по\s+теме | материалы\s+по\s+теме | ilgili\s+haber(?:ler)?
-    | (?:tin|bài)\s+(?:viết\s+)?liên\s+quan | (?:berita|artikel)\s+terkait
-    | 関連(?:記事|ニュース)? | 相关(?:阅读|新闻|报道)? | 相關(?:閱讀|新聞|報導)?
-    | 관련\s*(?:기사|뉴스)?
-    | (?:مواضيع|أخبار|مقالات)\s+ذات\s+صلة
-    """
-)
+_RELATED = re.compile(any_of(phrases().related_label), re.IGNORECASE)
 _SENTENCE_ENDS = (".", "!", ".”", '."', ".»", "。", ".)")
 _SHARED_ON_TEXT = """
     facebook.com twitter.com x.com linkedin.com pinterest.com whatsapp.com wa.me t.me telegram.me

@@ -18,6 +18,8 @@ from archive.extract.body.boilerplate_phrases import (
 )
 from archive.extract.body.datelines import is_dateline, tells_of_change
 from archive.extract.coding import folded_words
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_of, any_whole
 from archive.model import Block, BlockKind
 
 _EDGE_BLOCKS = 12
@@ -38,66 +40,41 @@ _BESIDE = frozenset({BlockKind.CAPTION, BlockKind.TABLE_ROW})
 _KEPT = 2
 """Blocks that are never taken for credits: a text is no list of names."""
 
-_SHARE_WORDS = (
-    "share|partager|partagez|teilen|compartir|compartilhar|condividi|chia sẻ|delen|del|udostępnij"
-    "|поделиться|分享"
-)
+_PHRASES = phrases()
 _SHARE = re.compile(
-    rf"(?:{_SHARE_WORDS})"
-    r"(?: (?:this|it|on|sur|auf|en|su|cet article|bài viết)(?: \w+){0,3})?\s*[.:!…]?",
+    rf"{any_of(_PHRASES.share)}(?: {any_of(_PHRASES.share_object)}(?: \w+){{0,3}})?\s*[.:!…]?",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(
     r"(?:copyright\s*)?(?:©|\(c\))\s*(?:copyright\s*)?(?:\d{4}\b.{0,100}|.{0,80}\b\d{4}\.?)",
     re.IGNORECASE,
 )
-_SWITCHER = re.compile(
-    r"exit mobile version|quitter la version mobile|thoát phiên bản di động", re.IGNORECASE
-)
+_SWITCHER = re.compile(any_of(_PHRASES.leave_mobile_version), re.IGNORECASE)
 _CONTACT = re.compile(
-    r"(?:contact|contacts|kontakt|liên hệ|contacto)\s*:?"
-    r"|(?:e-?mail|courriel|thư điện tử)\s*:?\s*[^\s@]+@[^\s@]+"
-    r"|(?:adresse|address|địa chỉ|dirección|anschrift)\s*:.{3,200}"
-    r"|(?:tel|tél|phone|téléphone|điện thoại|telefon|hotline)\.?\s*:?\s*[+\d][\d ().-]{5,30}",
+    rf"{any_of(_PHRASES.contact_label)}\s*:?"
+    rf"|{any_of(_PHRASES.email_label)}\s*:?\s*[^\s@]+@[^\s@]+"
+    rf"|{any_of(_PHRASES.address_label)}\s*:.{{3,200}}"
+    rf"|{any_of(_PHRASES.phone_label)}\.?\s*:?\s*[+\d][\d ().-]{{5,30}}",
     re.IGNORECASE,
 )
 
-_BYLINE = re.compile(
-    r"(?:by|von|par|por|di|af|av|door|text|texte|texto|autor|author|auteur|autore|tekst|автор"
-    r"|tác giả|words by|written by|reported by)\b\s*:?\s+(?P<name>\S.{1,80})",
-    re.IGNORECASE,
-)
+_BYLINE = re.compile(rf"{any_of(_PHRASES.byline)}\b\s*:?\s+(?P<name>\S.{{1,80}})", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*")
-_AGENCIES = (
-    "dpa|afp|apa|ap|sda|sid|kna|epd|reuters|efe|ansa|pa|tass|cp|ritzau|ntb|tt|belga|anp|pap|čtk"
-    "|vna|xinhua|kyodo|yonhap|aap|ians|pti|ani|bernama|lusa|mti|tanjug"
-)
-_CONTRIBUTED = re.compile(
-    r"\bcontributed\s+(?:to\s+(?:this|the)\s+(?:report|article|story)|reporting)\b", re.IGNORECASE
-)
+_CONTRIBUTED = re.compile(any_whole(_PHRASES.contributed), re.IGNORECASE)
 _SIGN = re.compile(r"\(\s*[^\W\d_]{2,5}(?:\s?[/,.+-]\s?[^\W\d_]{2,6}){0,4}\s*\)")
 """An editor's or an agency's sign: "(dmk)", "(dpa/fmg)"."""
+_WRITE_AT = rf"(?:@|twitter|facebook|https?:|{any_whole(_PHRASES.write_at)})"
 _CREDIT = re.compile(
-    rf"""(?xi)
-    ^\W*(?:sources?|quellen?|fuentes?|fonti?|fontes?|kilder?|källor|källa|bron|bronnen|zdroj|źródło
-        |출처|来源|來源)\s*[:：].{{0,80}}$
-    | \b(?:additional\s+reporting|reporting\s+by|edited\s+by|with\s+files?\s+from
-        |with\s+(?:reporting|material)\s+(?:by|from)
-        |mit\s+(?:material|informationen|agenturmaterial)|agenturmaterial|redaktion\s*:
-        |avec\s+(?:l['’])?(?:afp|reuters|agences)|con\s+información\s+de|med\s+material)\b
-    | ^\W*(?:write\s+to|contact|follow|email|e-mail|tip|reach)\s+\w
-        .*(?:@|twitter|facebook|https?:|\bat\b)
-    | ^\W*more\b[^.]{{2,40}}:\s*https?:
-    | ^\W*[^\s@]+@[^\s@]+\.\w+\W*$ | ^\W*(?:twitter|x)\.com/\S+$ | ^\W*@\w+\W*$
-    | (?:^|\W)(?:{_AGENCIES})\b[^.]{{0,30}}$
-    | ©|\(c\)\s*\d{{4}}|ⓒ|\bcopyright\b|all\s+rights\s+reserved|alle\s+rechte\s+vorbehalten
-    | tous\s+droits\s+réservés|todos\s+los\s+derechos|無断|무단
-    | ^\W*(?:filed\s+under|tags?|topics?)\s*:
-    | ^\W*(?:you\s+(?:may|might)\s+also\s+like|explore\s+further|related(?:\s+\w+)?|read\s+more
-        |see\s+also|more\s+stories|mehr\s+zum\s+thema|lesen\s+sie\s+auch|à\s+lire\s+aussi
-        |lire\s+aussi|lee\s+también|te\s+puede\s+interesar|leia\s+também|leggi\s+anche|lees\s+ook
-        |les\s+også|läs\s+också|czytaj\s+(?:też|także|więcej)|читайте\s+также|xem\s+thêm)\W*$
-    """
+    rf"^\W*{any_of(_PHRASES.source_label)}\s*[:：].{{0,80}}$"
+    rf"|{any_whole(_PHRASES.credit)}"
+    rf"|^\W*{any_of(_PHRASES.write_to_author)}\s+\w.*{_WRITE_AT}"
+    rf"|^\W*{any_whole(_PHRASES.more_at)}[^.]{{2,40}}:\s*https?:"
+    r"|^\W*[^\s@]+@[^\s@]+\.\w+\W*$|^\W*(?:twitter|x)\.com/\S+$|^\W*@\w+\W*$"
+    rf"|(?:^|\W){any_of(_PHRASES.agency_sign)}\b[^.]{{0,30}}$"
+    rf"|©|\(c\)\s*\d{{4}}|ⓒ|{any_whole(_PHRASES.rights_reserved)}"
+    rf"|^\W*{any_of(_PHRASES.filed_under)}\s*:"
+    rf"|^\W*{any_of(_PHRASES.other_stories_at_end)}\W*$",
+    re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[。！？]|[.!?…][\"”»’)]?\s+(?=\S)")
 
@@ -106,7 +83,7 @@ _SENTENCE_END = re.compile(r"[。！？]|[.!?…][\"”»’)]?\s+(?=\S)")
 class About:
     """What the page says of its article elsewhere: its *headlines*, *authors* and *sections*.
 
-    None of them is a part of the text; *base* is the address that links are relative to.
+    None of them is a part of the text. *base* is the address that links are relative to.
     """
 
     headlines: tuple[str, ...] = ()
@@ -200,7 +177,8 @@ def _is_biography(text: str, names: Sequence[str]) -> bool:
         return False
     folded = folded_words(text)
     return any(
-        folded.startswith((name, f"about {name}", f"about the author {name}")) for name in names
+        folded.startswith((name, *(f"{about} {name}" for about in _PHRASES.about_author)))
+        for name in names
     )
 
 

@@ -15,6 +15,8 @@ from archive.extract.coding import folded_words
 from archive.extract.dom.document import class_tokens, content_of
 from archive.extract.dom.lines import HEADINGS
 from archive.extract.dom.text_density import Prose
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_of
 
 AMP_SWITCHER_ID = "amp-mobile-version-switcher"
 """The AMP plugin's "Exit mobile version": its text is translated, its id is not."""
@@ -80,14 +82,7 @@ _WHOLE = frozenset(_WHOLE_TEXT.split())
 _SUBHEADINGS = HEADINGS - {"h1"}
 _HIDDEN = frozenset({"visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text"})
 _NEW_WINDOW = re.compile(
-    r"""(?xi)\W*
-    (?:[\w'’]+\s+){0,4}
-    (?: (?:new|neue[nms]|nouve(?:l|lle)|nueva|nova|nuova|nieuw|nytt?|ny|nowym|nowej|novém|uusi)\s+
-        (?:window|tab|fenster|registerkarte|onglet|fenêtre|ventana|pestaña|janela|guia|aba|finestra
-           |scheda|venster|tabblad|vindue?|vindu|fane|fönster|flik|oknie|karcie|okně|ikkuna)
-      | (?:новом|новій|новому)\s+(?:окне|вкладке|вікні|вкладці) | (?:cửa\s+sổ|thẻ|tab)\s+mới
-      | yeni\s+(?:pencere|sekme)\w* )
-    (?:\s+\w+){0,2}\W*"""
+    rf"\W*(?:[\w'’]+\s+){{0,4}}{any_of(phrases().new_window)}(?:\s+\w+){{0,2}}\W*", re.IGNORECASE
 )
 """What is said beside a link to those who hear the page; it is hidden from all others."""
 _SPOKEN_LETTERS = 60

@@ -15,6 +15,8 @@ from archive.extract.dom.class_names import names_of
 from archive.extract.dom.document import Page, element_text
 from archive.extract.interstitials.base import Interstitial, is_unlisted, links_on
 from archive.extract.page_type import Shape
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_whole
 from archive.extract.signs import Sign, Table, decide
 from archive.model import Flag, Outcome
 
@@ -68,14 +70,7 @@ _TEST = re.compile(
     r"|bot-?check|human-?(?:check|verification)|browser-?(?:check|verification))(?=[\s_-]|$)",
     re.IGNORECASE,
 )
-_SAYS = re.compile(
-    r"captcha|robot|\bbot\b|human|humain|humano|umano|menschen?\b|người|access denied"
-    r"|zugriff verweigert|accès refusé|acceso denegado|accesso negato|acesso negado|security check"
-    r"|sicherheits(?:prüfung|check)|vérification|verif(?:y|ication|icación|ica)|just a moment"
-    r"|un instant|einen moment|un momento|checking your browser|chờ một chút|проверка|人机|ロボット"
-    r"|安全验证",
-    re.IGNORECASE,
-)
+_SAYS = re.compile(any_whole(phrases().challenge), re.IGNORECASE)
 _MAX_LETTERS = 1_500
 """A challenge has a sentence or two, and some lists what may have gone wrong."""
 _MAX_WIDGET_LETTERS = 800

@@ -20,6 +20,8 @@ from archive.extract.dom.class_names import names_of, words_in
 from archive.extract.dom.document import Page, content_of, element_text
 from archive.extract.interstitials.base import Interstitial, is_unlisted
 from archive.extract.page_type import Shape
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_of
 from archive.extract.signs import Sign, Table, decide
 from archive.model import Flag, Outcome
 
@@ -57,34 +59,21 @@ _PLATFORM_HOSTS = re.compile(
     re.IGNORECASE,
 )
 _SUBJECTS_TEXT = """
-    consent consents consentement cookie cookies gdpr rgpd dsgvo tcf tcf2 cookiewall consentwall
-    privacywall privacygate zustimmung einwilligung cookieconsent cookiebanner cookienotice
-    toestemming consentimiento consenso samtykke
+    cookie cookies gdpr rgpd dsgvo tcf tcf2 cookiewall consentwall privacywall privacygate
+    cookieconsent cookiebanner cookienotice
 """
-_SUBJECTS = frozenset(_SUBJECTS_TEXT.split())
+_SUBJECTS = frozenset(_SUBJECTS_TEXT.split()).union(phrases().consent_name)
 _NOT_ASKING_TEXT = """
     policy policies statement declaration no has not with without accepted given enabled disabled
     body js loaded ready article post entry content page
 """
 _NOT_ASKING = frozenset(_NOT_ASKING_TEXT.split())
 """Words that make of "cookie" the subject of a text, or the state of a page, and not a question."""
-_YES_TEXT = """
-    accept agree allow consent continue ok optin approve grant confirm subscribe akzeptieren
-    zustimmen einverstanden weiter accepter autoriser consentir continuer aceptar accetta accetto
-    aceitar akkoord accepteren godkend acceptera hyväksy zgadzam akceptuj souhlasim prijmout elfogad
-    accepta kabul
-"""
-_YES = frozenset(_YES_TEXT.split())
-_ASKED = re.compile(
-    r"cookie|consent|tracking|traceur|personal data|donn[ée]es (?:à caractère )?personnelles"
-    r"|personenbezogen|datos personales|dati personali|dados pessoais|persoonsgegevens"
-    r"|personuppgifter|personoplysninger|danych osobowych|osobních údajů|dữ liệu cá nhân"
-    r"|персональн|個人情報|个人信息",
-    re.IGNORECASE,
-)
+_YES = frozenset(phrases().consent_accept)
+_ASKED = re.compile(any_of(phrases().personal_data), re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"(?:^|/)(?:consents?|zustimmung|einwilligung|cookie-?wall|consent-?wall|privacy-?(?:gate|wall)"
-    r"|cookie-?consent|collectconsent|toestemming|consentement)(?:[/.-]|$)",
+    rf"(?:^|/)(?:{any_of(phrases().consent_name)}|cookie-?wall|consent-?wall|privacy-?(?:gate|wall)"
+    r"|cookie-?consent|collectconsent)(?:[/.-]|$)",
     re.IGNORECASE,
 )
 _HOST = re.compile(r"^(?:consent|consents|cmp|myprivacy|privacywall|cookiewall|zustimmung)\.")

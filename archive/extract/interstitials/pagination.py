@@ -15,10 +15,12 @@ from lxml.html import HtmlElement
 
 from archive.extract.dom.class_names import names_of
 from archive.extract.dom.document import Page, element_text
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_of
 from archive.urls import absolute
 
 _NUMBERED = re.compile(r"/(\d{1,3})/?$")
-_NUMBER_QUERY = re.compile(r"(?:^|&)(?:page|p|seite|pagina)=(\d{1,3})(?=&|$)")
+_NUMBER_QUERY = re.compile(rf"(?:^|&)(?:p|{any_of(phrases().page_parameter)})=(\d{{1,3}})(?=&|$)")
 _CURRENT = frozenset({"current", "active", "is-current"})
 _BOXES = re.compile(
     r"page-links|post-page-numbers|(?:post|entry|article|page|content)-?_?pag(?:es|inat(?:ion|ed))"

@@ -19,6 +19,8 @@ from archive.extract.dom.class_names import names_of
 from archive.extract.dom.document import Page, element_text
 from archive.extract.interstitials.base import Interstitial, is_unlisted
 from archive.extract.page_type import Shape
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_of
 from archive.extract.signs import Sign, Table, decide
 from archive.model import Flag, Outcome
 from archive.urls import is_home
@@ -28,30 +30,7 @@ _MAX_PROSE = 600
 _MAX_WORDING = 90
 """Letters of a title or a heading that can be the apology and nothing else."""
 _NUMBER = re.compile(r"(?<![\w.,])4(?:04|10)(?![\w.,]\d)\b")
-_PHRASES = """
-    not found | cannot be found | can't be found | could not be found | couldn't be found
-    couldn't find | could not find | can't find | nothing found | nothing was found
-    no longer exists | no longer available | does not exist | doesn't exist | page is gone
-    nicht gefunden | nicht mehr verfügbar | nicht verfügbar | nicht vorhanden | existiert nicht
-    niet gevonden | bestaat niet | niet meer beschikbaar | ikke funnet | ikke fundet | findes ikke
-    finnes ikke | hittades inte | hittas inte | finns inte | ei löydy | ei löytynyt | fannst ekki
-    non trouvé | non trouvée | introuvable | n'existe pas | n'existe plus | n'a pas été trouvée
-    no encontrada | no encontrado | no se encuentra | no se encontró | no se ha encontrado
-    no existe | no disponible | non trovata | non trovato | non esiste | inesistente | no trobada
-    não encontrada | não encontrado | não existe | não foi encontrada | nu a fost găsită
-    nie znaleziono | nie została znaleziona | nie istnieje | nenalezena | nebyla nalezena
-    neexistuje | nenájdená | nije pronađena | ne postoji | ni najdena | не найдена | не найден
-    не существует | не знайдено | не знайдена | не існує | не е намерена | није пронађена | nerastas
-    nav atrasta | ei leitud | δεν βρέθηκε | δεν υπάρχει | nem található | nem létezik | bulunamadı
-    không tìm thấy | không tồn tại | tidak ditemukan | tidak dijumpai | 見つかりません
-    存在しません | 找不到 | 未找到 | 不存在 | 찾을 수 없습니다 | ไม่พบ | غير موجودة | لم يتم العثور
-    לא נמצא | नहीं मिला
-"""
-_NOTHING = re.compile(
-    "|".join(
-        re.escape(p.strip()) for line in _PHRASES.splitlines() for p in line.split("|") if p.strip()
-    )
-)
+_NOTHING = re.compile(any_of(phrases().not_found), re.IGNORECASE)
 _MARKUP = re.compile(
     r"(?:^|[\s_-])(?:error-?_?404|404-?_?(?:error|page|wrapper|content|container)"
     r"|(?:page|http|is|status)-?_?404"
@@ -93,8 +72,7 @@ def soft_404(page: Page, bare: HtmlElement, shape: Shape) -> Interstitial | None
 
 def _says_nothing(text: str) -> bool:
     """Whether *text* is short, and says "404" or that something was not found."""
-    folded = text.replace("’", "'").casefold()
-    return len(folded) <= _MAX_WORDING and bool(_NUMBER.search(folded) or _NOTHING.search(folded))
+    return len(text) <= _MAX_WORDING and bool(_NUMBER.search(text) or _NOTHING.search(text))
 
 
 def _has_heading(at: _Look) -> bool:

@@ -18,6 +18,8 @@ from archive.extract.dom import schema_org
 from archive.extract.dom.document import class_tokens, content_of, element_text
 from archive.extract.metadata.person_names import is_organization, names_in, unique
 from archive.extract.metadata.sources import Sources, Spoken
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_of
 
 _META_TEXT = """
     author article:author dc.creator dcterms.creator parsely-author sailthru.author
@@ -35,11 +37,7 @@ _LIKE_BYLINE = re.compile(
     r"|reporters?|journalists?)(?:$|[-_ ])|person[-_]link|author(?=list|name|link|item)",
     re.IGNORECASE,
 )
-_AUTHOR_PAGE = re.compile(
-    r"/(?:authors?|autor(?:e[ns]?|i)?|auteurs?|profiles?|people|journalists?|staff|reporters?"
-    r"|contributors?|redakteur\w*)/[^/?#]{3,}",
-    re.IGNORECASE,
-)
+_AUTHOR_PAGE = re.compile(rf"/{any_of(phrases().author_path)}/[^/?#]{{3,}}", re.IGNORECASE)
 _NOT_NAMES = re.compile(
     r"\d|[?!:]|(?:bio|photo|image|avatar|follow|more|box|related|comment)", re.IGNORECASE
 )

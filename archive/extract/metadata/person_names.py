@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable
 
 from archive.extract.coding import one_line
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_of
 
-_BY = re.compile(
-    r"^(?:(?:written|reported|posted|words|text|story)\s+by|by|par|von|por|bởi|tác giả)"
-    r"\s*:?(?:\s+|$)",
-    re.IGNORECASE,
-)
+_PHRASES = phrases()
+_BY = re.compile(rf"^{any_of(_PHRASES.byline_in_name)}\s*:?(?:\s+|$)", re.IGNORECASE)
 _SIGNS = re.compile(r"\s*(?:;|\||•|·)\s*|\s+/\s+")
-_WORDS = re.compile(r"\s+(?:&|and|et|und|y|e|và|with|avec|mit)\s+", re.IGNORECASE)
+_WORDS = re.compile(rf"\s+(?:&|{any_of(_PHRASES.name_joint)})\s+", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"https?://|www\.|@\S+\.\w|^@|^[\W\d_]*$"
     r"|^(?:admin|administrator|root|user\d*|webmaster|unknown|null|none|undefined)$",
@@ -21,35 +20,9 @@ _NO_NAME = re.compile(
 )
 _INITIALS = re.compile(r"\s*\([a-zé.]{1,6}\)$")
 """The sign of an agency or newspaper writer: "Ann Lee (ale)"."""
-_ROLE = re.compile(
-    r",\s*(?:\w+\s+){0,4}(?:writer|reporter|editor|correspondent|journalist|contributor|staff)\b.*$",
-    re.IGNORECASE,
-)
-
-_AGENCY_TEXT = """
-    reuters|associated press|the associated press|ap|ap news|afp|agence france presse
-    afp deutschland|dpa|deutsche presse agentur|efe|agencia efe|europa press|ansa|adnkronos|lusa
-    agência lusa|apa|sda|ats|keystone sda|keystone ats|belga|anp|ritzau|ntb|tt|stt|pap|čtk|ctk|mti
-    tass|ria novosti|interfax|ukrinform|unian|xinhua|新华社|kyodo|kyodo news|共同通信|時事通信
-    jiji press|yonhap|연합뉴스|cna|中央社|pti|ani|ians|bernama|antara|ttxvn|vna|anadolu ajansı
-    anadolu agency|aa|dha|iha|telam|télam|bloomberg|bloomberg news|upi|cp|the canadian press
-    canadian press|la presse canadienne|aap|pa|pa media|press association|sid|epd|kna|afx|dow jones
-    mena|saba|wam|spa|irna|getty images|the conversation|propublica|cnn|bbc|npr|cbs news|nbc news
-    abc news|fox news|sky news|al jazeera|voa|rferl|rfi|nhk|zdf|ard|orf|srf|rtl|rte|rtve|rai
-"""
-_AGENCIES = frozenset(
-    name.strip() for line in _AGENCY_TEXT.split("\n") for name in line.split("|") if name.strip()
-)
-"""News agencies and others that newspapers credit without a person, as their words in a row."""
-
-_BODY_TEXT = """
-    staff newsroom desk editorial editors redaktion redaktionen redaktionsteam redaction rédaction
-    redacción redacao redação redazione redactie redakcja redakce toimitus agency agencies agencia
-    agencias agence agenzia agentur agenturen prensa news nachrichten nouvelles noticias notícias
-    notizie times herald tribune gazette zeitung online bureau correspondents reporters wires team
-"""
-_BODY = frozenset(_BODY_TEXT.split())
-"""Words of the names of desks and outlets; none is a surname, as "Press" is."""
+_ROLE = re.compile(rf",\s*(?:\w+\s+){{0,4}}{any_of(_PHRASES.author_role)}\b.*$", re.IGNORECASE)
+_AGENCIES = frozenset(_PHRASES.agency)
+_DESKS = frozenset(_PHRASES.desk)
 
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 
@@ -83,7 +56,7 @@ def is_organization(name: str) -> bool:
     words = re.findall(r"\w+", name.casefold())
     if " ".join(words) in _AGENCIES and (len(name) > 4 or name.isupper() or name.islower()):
         return True
-    return not _BODY.isdisjoint(words) or _DOMAIN.fullmatch(name) is not None
+    return not _DESKS.isdisjoint(words) or _DOMAIN.fullmatch(name) is not None
 
 
 def _by_word(text: str) -> list[str]:

@@ -13,15 +13,15 @@ from archive.extract.dom import schema_org
 from archive.extract.dom.document import class_tokens, element_text
 from archive.extract.dom.json_ld import Node
 from archive.extract.metadata.sources import Sources
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_of
 from archive.urls import absolute
 
 _CREDIT = re.compile(
     r"credit|copyright|photographer|fotograf|source\b|image-author|auteur", re.IGNORECASE
 )
 _CREDIT_IN_TEXT = re.compile(
-    r"(?:©|\((?:c|©)\)|(?:photo|image|picture|credit|foto|bild|quelle|crédits?|ảnh)s?"
-    r"(?:\s+(?:by|courtesy of|credit))?\s*:)\s*(.{2,120})$",
-    re.IGNORECASE,
+    rf"(?:©|\((?:c|©)\)|{any_of(phrases().picture_credit)}\s*:)\s*(.{{2,120}})$", re.IGNORECASE
 )
 _SIZE = re.compile(r"[-_](?:\d{2,5}x\d{2,5}|scaled)(?=\.\w+$)")
 _MAX_CAPTION_CHARS = 2_000

@@ -11,17 +11,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
 from lxml.html import HtmlElement
 
+from archive.extract.calendar_names import locale_of, month_names
 from archive.extract.dates import Dated, Written, read_date
 from archive.extract.dom.document import element_text
 from archive.extract.language import declared_language
 from archive.extract.metadata.sources import Sources
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_of, any_whole
 
 _MAX_LINE_CHARS = 150
-_JOINT = r"[\s,.]{0,3}(?:(?:de|del|of|năm|på)\s+)?"
-_AFTER_DAY = r"(?:st|nd|rd|th|er|º|ª|\.)?\s{0,2}(?:(?:de|of)\s+)?"
+_PHRASES = phrases()
+_JOINTS = any_of(_PHRASES.date_joint)
+_SUFFIXES = any_of(_PHRASES.day_suffix)
+_JOINT = rf"[\s,.]{{0,3}}(?:{_JOINTS}\s+)?"
+_AFTER_DAY = rf"(?:{_SUFFIXES}|\.)?\s{{0,2}}(?:{_JOINTS}\s+)?"
 _CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-./])\s?(\d{1,2})\2\s?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})(?!\d)")
@@ -29,13 +34,9 @@ _CLOCK = re.compile(
     r"[^\d©]{0,12}?(?<!\d)([01]?\d|2[0-3])[:h.]([0-5]\d)(?::([0-5]\d))?(?!\d)(\s?[ap]\.?m\b)?",
     re.IGNORECASE,
 )
-_COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights|alle rechte", re.IGNORECASE)
-_UPDATE = re.compile(
-    r"updat|modifi|actuali[sz]|atuali[sz]|aktuali[sz]|aggiornat|mis à jour|maj\b|güncel|cập nhật"
-    r"|更新|수정|обновл|оновл|endret|oppdatert|uppdaterad|opdateret|bijgewerkt|geändert",
-    re.IGNORECASE,
-)
-_EVENT = re.compile(r"\b(?:until|bis zum|from|ab dem|since|seit|jusqu)\b", re.IGNORECASE)
+_COPYRIGHT = re.compile(rf"©|\(c\)|{any_whole(_PHRASES.rights_reserved)}", re.IGNORECASE)
+_UPDATE = re.compile(any_whole(_PHRASES.update_word), re.IGNORECASE)
+_EVENT = re.compile(any_whole(_PHRASES.event_period), re.IGNORECASE)
 
 
 def dates_in_words(
@@ -104,7 +105,7 @@ def _day_first(tag: str) -> bool | None:
 
     "en" alone may be American or not.
     """
-    locale = None if tag.lower() in {"", "en"} else _locale(tag)
+    locale = None if tag.lower() in {"", "en"} else locale_of(tag)
     if locale is None:
         return None
     pattern = str(locale.date_formats["short"].pattern)
@@ -116,16 +117,13 @@ def _day_first(tag: str) -> bool | None:
 def _months(tag: str) -> tuple[dict[str, int], re.Pattern[str] | None]:
     """Return the numbers of the months' names in *tag* and in English, and a pattern of dates."""
     names: dict[str, int] = {}
-    for locale in (_locale(tag), _locale("en")):
-        for context in ("format", "stand-alone") if locale else ():
-            for width in ("wide", "abbreviated"):
-                for number, name in locale.months[context][width].items() if locale else ():
-                    if len(_plain(name)) > 2 and not _plain(name).isdigit():
-                        names.setdefault(_plain(name), number)
+    for name, number in (*month_names(tag), *month_names("en")):
+        if len(_plain(name)) > 2 and not _plain(name).isdigit():
+            names.setdefault(_plain(name), number)
     listed = "|".join(sorted(map(re.escape, names), key=len, reverse=True)).replace(r"\ ", r"\s")
     pattern = (
         rf"(?<!\d)(?:(?P<d1>\d{{1,2}}){_AFTER_DAY}(?P<m1>{listed})"
-        rf"|\b(?P<m2>{listed})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)"
+        rf"|\b(?P<m2>{listed})\.?\s+(?P<d2>\d{{1,2}}){_SUFFIXES}?)"
         rf"(?!\w){_JOINT}(?P<year>(?:19|20)\d{{2}})(?!\d)"
     )
     return names, re.compile(pattern, re.IGNORECASE) if names else None
@@ -133,11 +131,3 @@ def _months(tag: str) -> tuple[dict[str, int], re.Pattern[str] | None]:
 
 def _plain(name: str) -> str:
     return " ".join(name.casefold().replace(".", "").split())
-
-
-@lru_cache(maxsize=64)
-def _locale(tag: str) -> Locale | None:
-    try:
-        return Locale.parse(tag, sep="-")
-    except (ValueError, UnknownLocaleError, TypeError):
-        return None

@@ -1,0 +1,61 @@
+"""Names of months and days of the week in the languages of the world, from Unicode's CLDR.
+
+Babel brings the CLDR along. It takes some milliseconds to load a language, so none is loaded
+before it is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from babel import Locale, UnknownLocaleError
+
+from archive.extract.phrases.loading import languages
+
+_CONTEXTS = ("format", "stand-alone")
+_WIDTHS = ("wide", "abbreviated")
+_LEAST_LETTERS = 3
+"""Shorter abbreviations are words of their own: "so" is Sunday in German."""
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@lru_cache(maxsize=64)
+def locale_of(tag: str) -> Locale | None:
+    """Return the locale of *tag*, a BCP 47 tag; None where CLDR does not know it."""
+    try:
+        return Locale.parse(tag, sep="-")
+    except (ValueError, UnknownLocaleError, TypeError):
+        return None
+
+
+def month_names(tag: str) -> Iterator[tuple[str, int]]:
+    """Yield the names of the months in *tag*, whole and abbreviated, each with its number."""
+    locale = locale_of(tag)
+    for context in _CONTEXTS if locale else ():
+        for width in _WIDTHS:
+            for number, name in locale.months[context][width].items() if locale else ():
+                yield name, number
+
+
+@cache
+def calendar_words() -> frozenset[str]:
+    """Return the words, casefolded, of the names of months and days.
+
+    In all languages whose file of phrases has ``calendar = true``.
+    """
+    return frozenset(
+        word
+        for tag in (code for code, each in languages().items() if each.calendar)
+        for name in (*(name for name, _ in month_names(tag)), *_day_names(tag))
+        for word in _WORD.findall(name.casefold())
+        if len(word) >= _LEAST_LETTERS
+    )
+
+
+def _day_names(tag: str) -> Iterator[str]:
+    locale = locale_of(tag)
+    for context in _CONTEXTS if locale else ():
+        for width in _WIDTHS:
+            yield from locale.days[context][width].values() if locale else ()

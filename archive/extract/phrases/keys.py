@@ -1,0 +1,147 @@
+"""The keys of a language's file, each with what its phrases say and where they are looked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+Entry = tuple[str, ...]
+
+Words = Annotated[Entry, "single words"]
+"""Entries that are compared with single words of a text, not searched in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """The phrases of one language, or of all of them together.
+
+    Entries are in the notation of ``archive.extract.phrases.notation``; ``Words`` are single words
+    without any notation.
+    """
+
+    calendar: bool
+    """Whether lines with a date are recognised by the names of months and days that Unicode's CLDR
+    has. They take some milliseconds to load, in each process."""
+
+    # What a publisher says for itself in an article. Each begins a sentence of a short paragraph.
+    subscribe: Entry
+    """Subscribe, sign up for the newsletter, support our journalism."""
+    subscribe_to_ours: Entry
+    """"Sign up for our": the same, anywhere in a sentence."""
+    follow_us: Entry
+    """Follow us on a social network."""
+    get_app: Entry
+    """Download our app."""
+    write_to_us: Entry
+    """Tell us what you think, send us a tip, report an error."""
+    commission: Entry
+    """We earn a commission on what you buy. Anywhere in a short paragraph."""
+
+    # Lines between the paragraphs of an article.
+    other_stories: Entry
+    """A heading above other stories: "Read more", "Related stories"."""
+    other_stories_at_end: Entry
+    """A paragraph that says the same, as the last line of a text."""
+    related_label: Entry
+    """The label before a link to one other story: "Related: …"."""
+    advertisement: Entry
+    """A line that labels an advertisement, and says no more."""
+    source_label: Entry
+    """Whom a table or a figure is from; stands before a colon."""
+    new_window: Entry
+    """"New window", "new tab": said of a link to those who hear the page."""
+
+    # Lines at the ends of an article.
+    share: Entry
+    """The whole line, with an object: "Share", "Share this article"."""
+    share_object: Entry
+    """What stands behind it."""
+    leave_mobile_version: Entry
+    """The whole line that leads from the AMP page to the ordinary one."""
+    contact_label: Entry
+    email_label: Entry
+    address_label: Entry
+    phone_label: Entry
+    """Before the contact details of a newsroom."""
+    byline: Entry
+    """Before the name of an author, as a line above a text."""
+    contributed: Entry
+    """Behind the name of somebody else who worked on the article."""
+    credit: Entry
+    """Before or beside who else worked on the article."""
+    write_to_author: Entry
+    """Begins a line with the author's address or account on a network."""
+    write_at: Entry
+    """Before the address in such a line."""
+    more_at: Entry
+    """Begins a line that ends in the address of the publisher: "More news at: https:"."""
+    rights_reserved: Entry
+    """Part of a note on the copyright."""
+    filed_under: Entry
+    """Before the keywords of the article and a colon."""
+    about_author: Entry
+    """Before the name of the author, at the beginning of a biography."""
+    agency_sign: Entry
+    """Names of news agencies, as they end the last line of a text: "dpa", "Reuters"."""
+
+    # Dates, and the time to read an article.
+    published_label: Words
+    updated_label: Words
+    """Words beside the date on which a page was published or changed."""
+    date_word: Words
+    """Other words in a line with a date: "on", "at", and names of months and days that CLDR does
+    not have: "tues"."""
+    update_word: Entry
+    """Says, before a date near the headline, that the article was changed on it."""
+    event_period: Entry
+    """Says, before a date near the headline, that it is no date of publication: "until"."""
+    date_joint: Entry
+    """Between the parts of a date: "3 *de* mayo *de* 2026"."""
+    day_suffix: Entry
+    """Behind the day of a date: "3*rd*"."""
+    reading_time: Entry
+    """Before the minutes that it takes to read the article."""
+    minutes: Entry
+    minutes_read: Entry
+    """What stands behind these minutes: "3 *min* *read*"."""
+
+    # Authors, agencies and pictures.
+    byline_in_name: Entry
+    """Before a name, in the field that holds the author: "by". No beginning of a name, as "di" is
+    in Italian."""
+    name_joint: Entry
+    """Between the names of two authors."""
+    author_role: Entry
+    """What an author is, behind the name and a comma: "staff *writer*"."""
+    desk: Words
+    """A word in the name of a newsroom, a desk or an outlet, which no person's name has."""
+    agency: Entry
+    """A news agency, or another that newspapers credit without a person: its words in a row."""
+    picture_credit: Entry
+    """In a caption, before a colon and who took the picture."""
+
+    # Pages that are served in place of an article. Read in titles, headings and buttons.
+    not_found: Entry
+    """There is nothing at this address. Also within a word."""
+    challenge: Entry
+    """Prove that you are human; access is denied."""
+    consent_accept: Words
+    """On the button that gives consent."""
+    consent_name: Words
+    """Consent, as programmers name it in classes and addresses."""
+    personal_data: Entry
+    """Whose use is asked for. Also within a word."""
+
+    # Addresses. Whole segments of a path.
+    list_path: Entry
+    """Before the name of a list: a category, a tag, an author's articles."""
+    static_path: Entry
+    """The page about the publisher, its terms, its imprint."""
+    author_path: Entry
+    """Before the name of an author."""
+    page_parameter: Words
+    """The parameter of a query that has the number of an article's page."""
+
+    # What a new version of an article says.
+    correction: Entry
+    """Begins a note on what was corrected."""
