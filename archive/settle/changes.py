@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections import Counter
 
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_of
 from archive.model import Article, BlockKind, ChangeKind
 
 _SPACE = re.compile(r"\s+")
@@ -33,32 +35,10 @@ of one publisher, with its standing phrases, have not."""
 SAME_PASSAGE = 0.5
 """Share of its words that a block keeps when a figure or a name in it is corrected."""
 
-CORRECTION_OPENINGS = (
-    "correction",
-    "corrigendum",
-    "erratum",
-    "clarification",
-    "editor's note",
-    "update",
-    "updated",
-    "rectificatif",
-    "rectification",
-    "mise à jour",
-    "note de la rédaction",
-    "précision",
-    "đính chính",
-    "cập nhật",
-    "berichtigung",
-    "korrektur",
-    "anmerkung der redaktion",
-    "corrección",
-    "fe de errores",
-)
-"""How notes of a correction begin, in the languages met so far; the word stands before a mark."""
 _CORRECTION = re.compile(
-    r"[\W_]*(?:" + "|".join(map(re.escape, CORRECTION_OPENINGS)) + r")\b[^.!?]{0,40}?[:.\-(]",
-    re.IGNORECASE,
+    rf"[\W_]*{any_of(phrases().correction)}\b[^.!?]{{0,40}}?[:.\-(]", re.IGNORECASE
 )
+"""The beginning of a note on a correction; the words stand before a mark."""
 
 
 def change(before: Article, after: Article) -> ChangeKind | None:

@@ -9,6 +9,8 @@ from archive.source_digest import digest_of
 
 SETTLING_FILES = (
     "settle/**/*.py",
+    "extract/phrases/*.py",  # how a note on a correction begins
+    "extract/phrases/*.toml",
     "model/**/*.py",
     "pipeline/settlement.py",
     "scope.py",  # what is shown

@@ -22,6 +22,7 @@ ELSEWHERE = {
     "source_digest.py",
     "profile.py",  # its rules stand in the stamp themselves
     "settings.py",
+    "extract/__init__.py",
     "pipeline/__init__.py",
     "sql/__init__.py",
 }
