@@ -156,27 +156,27 @@ class _Page:
 
     def __init__(self, page: Page) -> None:
         parsed = parse_page(page.payload, page.url, CONTENT_TYPE)
-        self.leaves = lines_of(parsed.tree) if parsed else []
-        self.letters = "".join(leaf.letters for leaf in self.leaves)
+        self.lines = lines_of(parsed.tree) if parsed else []
+        self.letters = "".join(line.letters for line in self.lines)
         held: Counter[Any] = Counter()
         true = letters_of(page.text)
-        for leaf in self.leaves:
-            if leaf.is_prose and leaf.letters in true:
-                held[holder_of(leaf.element)] += len(leaf.letters)
+        for line in self.lines:
+            if line.is_prose and line.letters in true:
+                held[holder_of(line.element)] += len(line.letters)
         self.home = max(held, key=lambda each: held[each], default=None)
         self.starts: defaultdict[str, list[Line]] = defaultdict(list)
-        for leaf in self.leaves:
-            self.starts[leaf.letters[:_FOUND_BY]].append(leaf)
+        for line in self.lines:
+            self.starts[line.letters[:_FOUND_BY]].append(line)
 
     def lost(self, words: Sequence[str], *, is_head: bool) -> Kind:
-        leaf = self._leaf(words)
-        if leaf is None and letters_of("".join(words)) not in self.letters:
+        line = self._line(words)
+        if line is None and letters_of("".join(words)) not in self.letters:
             return Kind.LOST_ABSENT
         if is_head:
             return Kind.LOST_HEAD
-        if leaf is not None and leaf.is_half_linked:
+        if line is not None and line.is_half_linked:
             return Kind.LOST_LINK
-        if leaf is not None and leaf.element.tag in _ITEMS:
+        if line is not None and line.element.tag in _ITEMS:
             return Kind.LOST_ITEM
         return Kind.LOST_PASSAGE if len(words) >= _PASSAGE else Kind.LOST_SHORT
 
@@ -185,21 +185,21 @@ class _Page:
             return Kind.ADDED_HEAD
         if is_tail:
             return Kind.ADDED_LONG_TAIL if len(words) >= _LONG_TAIL else Kind.ADDED_TAIL
-        leaf = self._leaf(words)
-        if leaf is None:
+        line = self._line(words)
+        if line is None:
             return Kind.ADDED_WITHIN
-        if leaf.is_half_linked:
+        if line.is_half_linked:
             return Kind.ADDED_LINK
-        if leaf.element.tag in _ITEMS:
+        if line.element.tag in _ITEMS:
             return Kind.ADDED_ITEM
-        is_home = holder_of(leaf.element) is self.home
+        is_home = holder_of(line.element) is self.home
         return Kind.ADDED_LINE if is_home else Kind.ADDED_BOX
 
-    def _leaf(self, words: Sequence[str]) -> Line | None:
+    def _line(self, words: Sequence[str]) -> Line | None:
         """Return the line that *words* begin with or are; None if they begin within a line."""
         letters = letters_of("".join(words))
-        for leaf in self.starts.get(letters[:_FOUND_BY], ()):
-            if letters.startswith(leaf.letters) or leaf.letters.startswith(letters):
-                return leaf
-        short = (leaf for leaf in self.leaves if len(leaf.letters) < _FOUND_BY)
-        return next((leaf for leaf in short if letters.startswith(leaf.letters)), None)
+        for line in self.starts.get(letters[:_FOUND_BY], ()):
+            if letters.startswith(line.letters) or line.letters.startswith(letters):
+                return line
+        short = (line for line in self.lines if len(line.letters) < _FOUND_BY)
+        return next((line for line in short if letters.startswith(line.letters)), None)

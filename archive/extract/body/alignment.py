@@ -27,22 +27,22 @@ class Placed:
     """A block of a text, and the line of the page that it is, or is of; None where unknown."""
 
     block: Block
-    leaf: Line | None
+    line: Line | None
 
 
-def align(blocks: Sequence[Block], leaves: Sequence[Line]) -> list[Placed]:
-    """Return *blocks*, each with its line of *leaves*, in the order of those.
+def align(blocks: Sequence[Block], lines: Sequence[Line]) -> list[Placed]:
+    """Return *blocks*, each with its line of *lines*, in the order of those.
 
     As many as can be in one order are set where a line says the same; the others are looked for
     between those. What trafilatura took from its place, and one line says, goes back there.
     """
     letters = [letters_of(block.text) for block in blocks]
     places: dict[str, list[int]] = {}
-    for leaf in leaves:
-        places.setdefault(leaf.letters, []).append(leaf.number)
+    for line in lines:
+        places.setdefault(line.letters, []).append(line.number)
     found = _in_order(letters, places)
-    _choose_nearest(found, blocks, [places.get(each, []) for each in letters], leaves)
-    ends = _ends(found, len(leaves))
+    _choose_nearest(found, blocks, [places.get(each, []) for each in letters], lines)
+    ends = _ends(found, len(lines))
     cursor = 0
     for number, block in enumerate(blocks):
         at, end = found[number], ends[number]
@@ -51,13 +51,13 @@ def align(blocks: Sequence[Block], leaves: Sequence[Line]) -> list[Placed]:
             if len(letters[number]) < _CERTAIN_LETTERS:
                 at = None if at is not None and at - cursor > _MAX_STRIDE else at
             elif at is None and block.kind is not BlockKind.CAPTION:
-                at = _partly(letters[number], leaves, cursor, end)
+                at = _partly(letters[number], lines, cursor, end)
             found[number] = at
         cursor = cursor if at is None else at
     _add_moved(found, letters, places)
     return _in_page_order(
         [
-            Placed(block, None if at is None else leaves[at])
+            Placed(block, None if at is None else lines[at])
             for block, at in zip(blocks, found, strict=True)
         ]
     )
@@ -91,13 +91,13 @@ def _choose_nearest(
     found: list[int | None],
     blocks: Sequence[Block],
     places: Sequence[Sequence[int]],
-    leaves: Sequence[Line],
+    lines: Sequence[Line],
 ) -> None:
     """Take of the lines that say the same the one that is what the block is, and near others.
 
     *found* is changed in place; *places* are all lines that say what each of *blocks* does.
     """
-    ends = _ends(found, len(leaves))
+    ends = _ends(found, len(lines))
     before = -1
     for number, at in enumerate(found):
         if at is None:
@@ -108,7 +108,7 @@ def _choose_nearest(
             end = ends[number]
             within = [each for each in places[number] if before < each < end]
             near = {each: min(each - before if before >= 0 else end, end - each) for each in within}
-            unlike = {each: (leaves[each].element.tag in HEADINGS) != is_heading for each in within}
+            unlike = {each: (lines[each].element.tag in HEADINGS) != is_heading for each in within}
             nearest = min((unlike[each], near[each], each) for each in within)[2]
         found[number] = before = nearest
 
@@ -129,7 +129,7 @@ def _in_page_order(placed: list[Placed]) -> list[Placed]:
     """Return *placed* by their lines, those without one behind what they were behind."""
     number, numbers = -1, []
     for each in placed:
-        number = number if each.leaf is None else each.leaf.number
+        number = number if each.line is None else each.line.number
         numbers.append(number)
     return [placed[each] for each in sorted(range(len(placed)), key=numbers.__getitem__)]
 
@@ -149,9 +149,9 @@ def _next(places: Sequence[int], cursor: int, end: int) -> int | None:
     return places[at] if at < len(places) and places[at] < end else None
 
 
-def _partly(letters: str, leaves: Sequence[Line], cursor: int, end: int) -> int | None:
+def _partly(letters: str, lines: Sequence[Line], cursor: int, end: int) -> int | None:
     for at in range(cursor, min(end, cursor + _WINDOW)):
-        line = leaves[at].letters
-        if letters in line or (len(line) >= 2 * _CERTAIN_LETTERS and line in letters):
+        there = lines[at].letters
+        if letters in there or (len(there) >= 2 * _CERTAIN_LETTERS and there in letters):
             return at
     return None

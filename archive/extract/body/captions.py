@@ -120,10 +120,10 @@ def _said_above(box: HtmlElement, inner: HtmlElement) -> bool:
     return False
 
 
-def _may_be_caption(leaf: Line) -> bool:
-    if leaf.element.tag in HEADINGS or leaf.element.tag in _WITHIN:
+def _may_be_caption(line: Line) -> bool:
+    if line.element.tag in HEADINGS or line.element.tag in _WITHIN:
         return False
-    return len(leaf.letters) >= _LEAST_LETTERS and not leaf.is_half_linked
+    return len(line.letters) >= _LEAST_LETTERS and not line.is_half_linked
 
 
 def _move(element: HtmlElement, place: HtmlElement, text: str, *, above: bool = False) -> None:
@@ -185,15 +185,15 @@ def is_post(element: HtmlElement) -> bool:
     return element.tag == "blockquote" and not _EMBEDDED.isdisjoint(class_tokens(element))
 
 
-def is_table_note(leaf: Line) -> bool:
-    """Whether *leaf* is what stands right below a table and names its source or explains it."""
-    element = leaf.element
-    if element.tag not in {"p", "div"} or len(leaf.text) > _NOTE_LETTERS:
+def is_table_note(line: Line) -> bool:
+    """Whether *line* is what stands right below a table and names its source or explains it."""
+    element = line.element
+    if element.tag not in {"p", "div"} or len(line.text) > _NOTE_LETTERS:
         return False
     before = element.getprevious()
     if before is None or not _is_table(before):
         return False
-    return bool(_SOURCE.match(leaf.text)) or _is_set_apart(element)
+    return bool(_SOURCE.match(line.text)) or _is_set_apart(element)
 
 
 def _is_named(element: HtmlElement) -> bool:

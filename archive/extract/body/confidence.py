@@ -1,6 +1,6 @@
 """A second opinion on a text, from the lines of its page, and how far the text is to be trusted.
 
-Nothing is parsed or extracted again: the lines are there (``leaves``), and so is which of them were
+Nothing is parsed or extracted again: the lines are there (``lines_of``), and so is which of them were
 kept. A line that was kept is the more doubtful the less it stands as the rest of the text does; one
 that was left out, the more it does. The doubt is counted in letters, since a text is judged by how
 much of it is lost or wrongly there. It says nothing of a page that is not whole itself: flags do.
@@ -101,12 +101,12 @@ def opinion(
     text: Sequence[Block],
     kept: frozenset[int],
     dropped: frozenset[int],
-    leaves: Sequence[Line],
+    lines: Sequence[Line],
     body: str,
     *,
     thin: bool,
 ) -> Opinion:
-    """Return the second opinion on *text*, whose blocks are the lines *kept* of *leaves*.
+    """Return the second opinion on *text*, whose blocks are the lines *kept* of *lines*.
 
     The lines *dropped* were found at first, and cut by a rule. *body* are the letters of JSON-LD's
     articleBody, empty where there is none. *thin* says that what was found at first was little of
@@ -114,7 +114,7 @@ def opinion(
     """
     letters: Counter[str] = Counter()
     doubts: defaultdict[str, float] = defaultdict(float)
-    for what, count, share in _Judge(text, kept, dropped, leaves, body).doubts():
+    for what, count, share in _Judge(text, kept, dropped, lines, body).doubts():
         letters[what] += count
         doubts[what] += share * count
     length = sum(len(letters_of(block.text)) for block in text)
@@ -159,51 +159,51 @@ class _Judge:
         text: Sequence[Block],
         kept: frozenset[int],
         dropped: frozenset[int],
-        leaves: Sequence[Line],
+        lines: Sequence[Line],
         body: str,
     ) -> None:
         captions = {letters_of(each.text) for each in text if each.kind is BlockKind.CAPTION}
         known = [letters_of(each.text) for each in text if each.kind is not BlockKind.CAPTION]
-        self.leaves, self.body, self.dropped = leaves, body, dropped
+        self.lines, self.body, self.dropped = lines, body, dropped
         self.copies = [each for each in known if len(each) > _COPY_LETTERS]
         self.joined = "".join(known)
-        self.kept = {at for at in kept if leaves[at].letters not in captions}
+        self.kept = {at for at in kept if lines[at].letters not in captions}
         self.ignored = (kept - self.kept) | {
-            at for at, leaf in enumerate(leaves) if leaf.letters in captions
+            at for at, line in enumerate(lines) if line.letters in captions
         }
         self.kept |= self._known(set(known)) - self.ignored
-        self.often = Counter(leaf.letters for leaf in leaves)
-        self.twice = Counter(leaves[at].letters for at in self.kept)
-        self.holders = [holder_of(leaf.element) for leaf in leaves]
+        self.often = Counter(line.letters for line in lines)
+        self.twice = Counter(lines[at].letters for at in self.kept)
+        self.holders = [holder_of(line.element) for line in lines]
         self._names: dict[HtmlElement, tuple[str, ...]] = {}
         self._find_home()
 
     def doubts(self) -> Iterator[tuple[str, int, float]]:
         """Yield what is doubtful, in how many letters, and which share of them is in doubt."""
-        for at, leaf in enumerate(self.leaves):
+        for at, line in enumerate(self.lines):
             if at in self.ignored:
                 continue
-            judged = self._kept(at, leaf) if at in self.kept else self._left(at, leaf)
+            judged = self._kept(at, line) if at in self.kept else self._left(at, line)
             if judged is not None:
-                yield judged[0], len(leaf.letters), judged[1]
+                yield judged[0], len(line.letters), judged[1]
 
     def _known(self, known: set[str]) -> set[int]:
         """Return the lines that are in the text although no block was found to be them."""
         return {
             at
-            for at, leaf in enumerate(self.leaves)
-            if leaf.letters in known
-            or (len(leaf.letters) >= _COPY_LETTERS and leaf.letters in self.joined)
+            for at, line in enumerate(self.lines)
+            if line.letters in known
+            or (len(line.letters) >= _COPY_LETTERS and line.letters in self.joined)
         }
 
     def _find_home(self) -> None:
         by_holder: Counter[HtmlElement] = Counter()
         by_name: Counter[tuple[str, ...]] = Counter()
         for at in sorted(self.kept):
-            leaf = self.leaves[at]
-            if not leaf.is_half_linked:
-                by_holder[self.holders[at]] += len(leaf.letters)
-                by_name[self._name(self.holders[at])] += len(leaf.letters)
+            line = self.lines[at]
+            if not line.is_half_linked:
+                by_holder[self.holders[at]] += len(line.letters)
+                by_name[self._name(self.holders[at])] += len(line.letters)
         total = by_holder.total() or 1
         self.shares = {name: count / total for name, count in by_name.items()}
         self.home = max(by_holder, key=lambda each: by_holder[each], default=None)
@@ -212,8 +212,8 @@ class _Judge:
             at
             for at in self.kept
             if self._place(at) in {Place.HOME, Place.KIN, Place.SIDE}
-            and _form(self.leaves[at]) == "long"
-            and not self.leaves[at].is_half_linked
+            and _form(self.lines[at]) == "long"
+            and not self.lines[at].is_half_linked
         ]
         self.first, self.last = min(at_home, default=0), max(at_home, default=-1)
 
@@ -242,56 +242,56 @@ class _Judge:
             return Place.KIN
         return Place.SIDE if share >= _SIDE_SHARE else Place.APART
 
-    def _kept(self, at: int, leaf: Line) -> tuple[str, float]:
-        place, form = self._place(at), _form(leaf)
-        what, share = self._kept_share(leaf, place, form)
-        length = len(leaf.letters)
+    def _kept(self, at: int, line: Line) -> tuple[str, float]:
+        place, form = self._place(at), _form(line)
+        what, share = self._kept_share(line, place, form)
+        length = len(line.letters)
         if length >= _BODY_LETTERS and len(self.body) > _BODY_SHARE * len(self.joined):
-            if leaf.letters in self.body:
+            if line.letters in self.body:
                 return _ORDINARY, min(share, _KEPT_TOLD)
             if form == "long":
                 return what, min(1.0, 1.5 * share)
         return what, share
 
-    def _kept_share(self, leaf: Line, place: Place, form: str) -> tuple[str, float]:
+    def _kept_share(self, line: Line, place: Place, form: str) -> tuple[str, float]:
         is_home = place in {Place.HOME, Place.KIN}
-        if place is Place.APART and form == "long" and self.twice[leaf.letters] > 1:
+        if place is Place.APART and form == "long" and self.twice[line.letters] > 1:
             return _TWICE, _KEPT_TWICE
-        if leaf.is_half_linked:
+        if line.is_half_linked:
             return _LINKS, _KEPT_LINK[place][form] if is_home else _KEPT_LINK_APART[form]
-        if not is_home and _is_foreign(leaf.element):
+        if not is_home and _is_foreign(line.element):
             return _STRANGE, _KEPT_FOREIGN
         what = _ELSEWHERE if place is Place.OTHER else _ORDINARY if is_home else _APART
         return what, _KEPT[place][form]
 
-    def _left(self, at: int, leaf: Line) -> tuple[str, float] | None:
-        length = len(leaf.letters)
-        if self.often[leaf.letters] > 1:
+    def _left(self, at: int, line: Line) -> tuple[str, float] | None:
+        length = len(line.letters)
+        if self.often[line.letters] > 1:
             return None
-        if length >= PROSE_LETTERS and any(copy in leaf.letters for copy in self.copies):
+        if length >= PROSE_LETTERS and any(copy in line.letters for copy in self.copies):
             return None
         if at in self.dropped:
             return _ORDINARY, _DROPPED
-        if self.body and length >= _BODY_LETTERS and leaf.letters in self.body:
+        if self.body and length >= _BODY_LETTERS and line.letters in self.body:
             return _TOLD, _LEFT_TOLD
-        form = _form(leaf)
+        form = _form(line)
         what = _ABOVE if at < self.first else _BEHIND if at > self.last else _BETWEEN
-        if _is_foreign(leaf.element):
+        if _is_foreign(line.element):
             is_long = form == "long" and what is not _BEHIND
             return what, _LEFT_FOREIGN_LONG if is_long else _LEFT_FOREIGN
-        if leaf.is_half_linked:
+        if line.is_half_linked:
             return what, _LEFT_LINK if self._place(at) is Place.APART else _LEFT_LINK_NEAR
         shares = {_ABOVE: _LEFT_ABOVE, _BEHIND: _LEFT_BEHIND, _BETWEEN: _LEFT_BETWEEN}[what]
         return what, shares[form]
 
 
-def _form(leaf: Line) -> str:
-    tag = leaf.element.tag
+def _form(line: Line) -> str:
+    tag = line.element.tag
     if tag in HEADINGS:
         return "heading"
     if tag in {"li", "tr"}:
         return str(tag)
-    return "long" if len(leaf.letters) >= PROSE_LETTERS else "short"
+    return "long" if len(line.letters) >= PROSE_LETTERS else "short"
 
 
 def _article_of(element: HtmlElement) -> HtmlElement | None:

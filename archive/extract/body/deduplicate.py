@@ -32,7 +32,7 @@ def without_copies(placed: Sequence[Placed]) -> list[Placed]:
     ``_PASSAGE_LETTERS`` together, those that recur among them counted once.
     """
     lines = [
-        (letters_of(each.block.text), None if each.leaf is None else holder_of(each.leaf.element))
+        (letters_of(each.block.text), None if each.line is None else holder_of(each.line.element))
         for each in placed
     ]
     places: dict[str, list[int]] = {}

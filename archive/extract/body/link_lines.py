@@ -49,21 +49,21 @@ _COUNTRY_SHARED = 3
 """Letters of a second label, as in co.uk, below which a site's name is in the label before it."""
 
 
-def without_link_lines(placed: Sequence[Placed], leaves: Sequence[Line], base: str) -> list[Placed]:
-    """Return *placed*, of a page with the lines *leaves*, without those that are links alone."""
+def without_link_lines(placed: Sequence[Placed], lines: Sequence[Line], base: str) -> list[Placed]:
+    """Return *placed*, of a page with the lines *lines*, without those that are links alone."""
     site = _site(base)
     doomed: set[int] = set()
     run: list[int] = []
     for number, each in enumerate(placed):
-        leaf = each.leaf
-        if leaf and _is_interruption(each.block, leaf) and _is_internal(leaf.element, base, site):
+        line = each.line
+        if line and _is_interruption(each.block, line) and _is_internal(line.element, base, site):
             doomed.add(number)
         if each.block.kind is BlockKind.LIST_ITEM:
             run.append(number)
         elif run:
-            doomed.update(_doomed_list(placed, leaves, run, base, site))
+            doomed.update(_doomed_list(placed, lines, run, base, site))
             run = []
-    doomed.update(_doomed_list(placed, leaves, run, base, site))
+    doomed.update(_doomed_list(placed, lines, run, base, site))
     doomed.update(number for number in range(len(placed)) if _is_bereft(placed, number, doomed))
     return [each for number, each in enumerate(placed) if number not in doomed]
 
@@ -75,21 +75,21 @@ def _is_bereft(placed: Sequence[Placed], number: int, doomed: Container[int]) ->
         return False
     if number + 1 in doomed:
         return True
-    below = placed[number + 1].leaf if number + 1 < len(placed) else None
-    if head.leaf is None or below is None or len(head.block.text) > _HEAD_LETTERS:
+    below = placed[number + 1].line if number + 1 < len(placed) else None
+    if head.line is None or below is None or len(head.block.text) > _HEAD_LETTERS:
         return False
-    return not head.leaf.linked and below.number > head.leaf.number + 1
+    return not head.line.linked and below.number > head.line.number + 1
 
 
-def _is_interruption(block: Block, leaf: Line) -> bool:
-    if block.kind in _IN_CARDS and leaf.is_link and _is_in_card(leaf.element):
+def _is_interruption(block: Block, line: Line) -> bool:
+    if block.kind in _IN_CARDS and line.is_link and _is_in_card(line.element):
         return True
-    if letters_of(block.text) != leaf.letters:
+    if letters_of(block.text) != line.letters:
         return False
     if block.kind is BlockKind.HEADING:
-        label = _LABEL.match(leaf.text)
-        return label is not None and _RELATED.fullmatch(label[1]) is not None and _is_labelled(leaf)
-    return block.kind in _LINES and _is_link_line(leaf)
+        label = _LABEL.match(line.text)
+        return label is not None and _RELATED.fullmatch(label[1]) is not None and _is_labelled(line)
+    return block.kind in _LINES and _is_link_line(line)
 
 
 def _is_in_card(element: HtmlElement) -> bool:
@@ -97,31 +97,31 @@ def _is_in_card(element: HtmlElement) -> bool:
     return any(each.tag == "a" and each.get("href") for each in (element, *element.iterancestors()))
 
 
-def _is_link_line(leaf: Line) -> bool:
-    if leaf.linked < _LINK_LETTERS or leaf.text.rstrip().endswith(_SENTENCE_ENDS):
+def _is_link_line(line: Line) -> bool:
+    if line.linked < _LINK_LETTERS or line.text.rstrip().endswith(_SENTENCE_ENDS):
         return False
-    if _ADDRESS.search(leaf.text) or (" " not in leaf.text and not _is_headline(leaf)):
+    if _ADDRESS.search(line.text) or (" " not in line.text and not _is_headline(line)):
         return False
-    if leaf.linked == len(leaf.letters):
+    if line.linked == len(line.letters):
         return True
-    signpost = _SIGNPOST.search(leaf.text)
-    if signpost and _is_shouted(signpost[0]) and _without(signpost[0], leaf) == leaf.linked:
+    signpost = _SIGNPOST.search(line.text)
+    if signpost and _is_shouted(signpost[0]) and _without(signpost[0], line) == line.linked:
         return True
-    label = _LABEL.match(leaf.text)
+    label = _LABEL.match(line.text)
     if label is None:
-        return leaf.is_link
-    if not leaf.is_half_linked:
+        return line.is_link
+    if not line.is_half_linked:
         return False
     return _is_shouted(label[1]) or _RELATED.fullmatch(label[1]) is not None
 
 
-def _without(part: str, leaf: Line) -> int:
-    return len(leaf.letters) - len(letters_of(part))
+def _without(part: str, line: Line) -> int:
+    return len(line.letters) - len(letters_of(part))
 
 
-def _is_headline(leaf: Line) -> bool:
+def _is_headline(line: Line) -> bool:
     """Whether a line without a space is one of a script that has none, and no address."""
-    return not leaf.text.isascii() and sum(1 for _ in leaf.element.iter("a")) == 1
+    return not line.text.isascii() and sum(1 for _ in line.element.iter("a")) == 1
 
 
 def _is_shouted(label: str) -> bool:
@@ -130,7 +130,7 @@ def _is_shouted(label: str) -> bool:
 
 
 def _doomed_list(
-    placed: Sequence[Placed], leaves: Sequence[Line], run: list[int], base: str, site: str
+    placed: Sequence[Placed], lines: Sequence[Line], run: list[int], base: str, site: str
 ) -> list[int]:
     """Return *run*, the numbers of a list's items, if each is or has a link to another story.
 
@@ -139,41 +139,41 @@ def _doomed_list(
     """
     if not run or run[0] == 0:
         return []
-    first = placed[run[0]].leaf
+    first = placed[run[0]].line
     is_headed = placed[run[0] - 1].block.kind is BlockKind.HEADING
-    is_of_others = first is not None and heads_other_stories(_above_list(first, leaves))
+    is_of_others = first is not None and heads_other_stories(_above_list(first, lines))
     linked = [number for number in run if _tells_of_another(placed[number], base, site)]
     if is_of_others and len(linked) >= _MOST_SHARE * len(run):
         return run
     if is_headed or len(linked) < len(run):
         return []
-    leaves_ = [placed[number].leaf for number in run]
-    if not all(leaf and (leaf.is_link or _is_labelled(leaf)) for leaf in leaves_):
+    several = [placed[number].line for number in run]
+    if not all(line and (line.is_link or _is_labelled(line)) for line in several):
         return []
     return run
 
 
-def _above_list(item: Line, leaves: Sequence[Line]) -> str:
+def _above_list(item: Line, lines: Sequence[Line]) -> str:
     """Return the line above the list that *item* is of, on the page; empty where there is none."""
     whole = next(item.element.iterancestors("ul", "ol"), None)
     for number in range(item.number - 1, max(-1, item.number - _MOST_ITEMS), -1):
-        leaf = leaves[number]
-        if whole is None or next(leaf.element.iterancestors("ul", "ol"), None) is not whole:
-            return leaf.text
+        line = lines[number]
+        if whole is None or next(line.element.iterancestors("ul", "ol"), None) is not whole:
+            return line.text
     return ""
 
 
 def _tells_of_another(placed: Placed, base: str, site: str) -> bool:
     """Whether *placed*, an item, has a link to another story of the site, and little beside it."""
-    leaf = placed.leaf
-    if leaf is None or leaf.linked < _LINK_LETTERS or 4 * leaf.linked < len(leaf.letters):
+    line = placed.line
+    if line is None or line.linked < _LINK_LETTERS or 4 * line.linked < len(line.letters):
         return False
-    return _is_internal(leaf.element, base, site)
+    return _is_internal(line.element, base, site)
 
 
-def _is_labelled(leaf: Line) -> bool:
-    label = _LABEL.match(leaf.text)
-    return label is not None and _without(label[1], leaf) == leaf.linked
+def _is_labelled(line: Line) -> bool:
+    label = _LABEL.match(line.text)
+    return label is not None and _without(label[1], line) == line.linked
 
 
 def _is_internal(element: HtmlElement, base: str, site: str) -> bool:

@@ -83,41 +83,41 @@ def body_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") -> 
     notes = taken_notes(bare)
     free_quotes(bare)
     etree.strip_tags(bare, "q")  # trafilatura ends a sentence before each
-    leaves = lines_of(bare)
+    lines = lines_of(bare)
     container = _container(bare, prose)
     save_captions(bare if container is None else container, prose)
     _melt(bare)
     blocks: tuple[Block, ...] = ()
     thin = False
     if container is not None:
-        blocks, thin = _main_text(_document_of(container), leaves)
+        blocks, thin = _main_text(_document_of(container), lines)
     if not blocks:
-        blocks, thin = _main_text(bare, leaves)
-    placed = as_published(align(blocks, leaves), leaves)
-    placed = filled(placed, leaves, about.base)
+        blocks, thin = _main_text(bare, lines)
+    placed = as_published(align(blocks, lines), lines)
+    placed = filled(placed, lines, about.base)
     told = letters_of(body)
-    whole = rescued(placed, leaves, told)
+    whole = rescued(placed, lines, told)
     left = without_copies(whole)
-    left = without_what_is_behind(left, leaves)
-    left = without_link_lines(left, leaves, about.base)
+    left = without_what_is_behind(left, lines)
+    left = without_link_lines(left, lines, about.base)
     if not left:
         return Text()
     text = without_edges((*(each.block for each in left), *notes), about)
     own = {id(block) for block in text}
     kept = _lines([each for each in left if id(each.block) in own])
-    judged = opinion(text, kept, _lines(whole) - kept, leaves, told, thin=thin)
+    judged = opinion(text, kept, _lines(whole) - kept, lines, told, thin=thin)
     return Text(text, judged, rescued=len(whole) > len(placed))
 
 
 def _lines(placed: Sequence[Placed]) -> frozenset[int]:
-    return frozenset(each.leaf.number for each in placed if each.leaf is not None)
+    return frozenset(each.line.number for each in placed if each.line is not None)
 
 
-def _main_text(tree: HtmlElement, leaves: Sequence[Line]) -> tuple[tuple[Block, ...], bool]:
+def _main_text(tree: HtmlElement, lines: Sequence[Line]) -> tuple[tuple[Block, ...], bool]:
     """Return the text of *tree*, and whether little was found before others were asked."""
     blocks = _extracted(tree, fast=True)
-    thin = _is_thin(blocks, leaves)
-    asked = thin and len(leaves) <= _MANY_LINES
+    thin = _is_thin(blocks, lines)
+    asked = thin and len(lines) <= _MANY_LINES
     return _extracted(tree, fast=False) if asked else blocks, thin
 
 
@@ -140,14 +140,14 @@ def _extracted(tree: HtmlElement, *, fast: bool) -> tuple[Block, ...]:
     return () if body is None else blocks_of(body)
 
 
-def _is_thin(blocks: tuple[Block, ...], leaves: Sequence[Line]) -> bool:
+def _is_thin(blocks: tuple[Block, ...], lines: Sequence[Line]) -> bool:
     """Whether *blocks* are so few of the page's lines of text that others ought to be asked.
 
     trafilatura's own comparison with readability and justext takes a third of its time, and
     changes little where what it found by itself is most of what there is.
     """
     found = sum(len(block.text) for block in blocks)
-    prose = sum(len(leaf.text) for leaf in leaves if leaf.is_prose)
+    prose = sum(len(line.text) for line in lines if line.is_prose)
     share = _SHORT_SHARE if found < _SHORT_LETTERS else _THIN_SHARE
     return not found or found < share * prose
 

@@ -64,12 +64,12 @@ _NEAR = 6
 _TEXT_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUOTE})
 
 
-def filled(placed: Sequence[Placed], leaves: Sequence[Line], base: str) -> list[Placed]:
-    """Return *placed*, the text of a page with the lines *leaves*, with what is missing in it.
+def filled(placed: Sequence[Placed], lines: Sequence[Line], base: str) -> list[Placed]:
+    """Return *placed*, the text of a page with the lines *lines*, with what is missing in it.
 
     *base* is the address that the page's links are relative to.
     """
-    gaps = _Gaps(placed, leaves, base)
+    gaps = _Gaps(placed, lines, base)
     return gaps.fill(placed) if gaps.main else list(placed)
 
 
@@ -90,14 +90,14 @@ def held(placed: Sequence[Placed]) -> Counter[HtmlElement]:
     """Return how many letters of those of *placed* that are text each element holds."""
     found: Counter[HtmlElement] = Counter()
     for each in placed:
-        if each.leaf is not None and each.block.kind in _TEXT_KINDS:
-            found[holder_of(each.leaf.element)] += len(each.leaf.letters)
+        if each.line is not None and each.block.kind in _TEXT_KINDS:
+            found[holder_of(each.line.element)] += len(each.line.letters)
     return found
 
 
-def restored(leaf: Line) -> Placed:
-    """Return *leaf* as the block that its element makes of it."""
-    return Placed(_block_of(leaf), leaf)
+def restored(line: Line) -> Placed:
+    """Return *line* as the block that its element makes of it."""
+    return Placed(_block_of(line), line)
 
 
 def item_depth(element: HtmlElement) -> int:
@@ -117,23 +117,23 @@ def item_depth(element: HtmlElement) -> int:
     return min(depth + (item.tag == "dd" and depth > 0), MAX_DEPTH)
 
 
-def _block_of(leaf: Line) -> Block:
-    element = leaf.element
+def _block_of(line: Line) -> Block:
+    element = line.element
     tag = element.tag
     if rank := _heading_rank(element):
-        return Block(BlockKind.HEADING, leaf.text, rank)
+        return Block(BlockKind.HEADING, line.text, rank)
     if tag == "tr":
-        return Block(BlockKind.TABLE_ROW, leaf.text)
+        return Block(BlockKind.TABLE_ROW, line.text)
     if tag == "pre":
-        return Block(BlockKind.CODE, leaf.text)
+        return Block(BlockKind.CODE, line.text)
     for ancestor in (element, *element.iterancestors()):
         if ancestor.tag in _ITEMS:
             depth = sum(each.tag in _LISTS for each in ancestor.iterancestors())
             level = max(1, min(depth, MAX_DEPTH), item_depth(ancestor))
-            return Block(BlockKind.LIST_ITEM, leaf.text, level)
+            return Block(BlockKind.LIST_ITEM, line.text, level)
         if ancestor.tag == "blockquote":
-            return Block(BlockKind.QUOTE, leaf.text)
-    return Block(BlockKind.PARAGRAPH, leaf.text)
+            return Block(BlockKind.QUOTE, line.text)
+    return Block(BlockKind.PARAGRAPH, line.text)
 
 
 def _heading_rank(element: HtmlElement) -> int:
@@ -171,8 +171,8 @@ def lie_alike(one: HtmlElement, other: HtmlElement) -> bool:
 class _Gaps:
     """Knows where the text stands, and what else stands there."""
 
-    def __init__(self, placed: Sequence[Placed], leaves: Sequence[Line], base: str) -> None:
-        self.leaves, self.base = leaves, base
+    def __init__(self, placed: Sequence[Placed], lines: Sequence[Line], base: str) -> None:
+        self.lines, self.base = lines, base
         letters = held(placed)
         much = min(_MAIN_SHARE * letters.total(), _MAIN_LETTERS + 1)
         self.main = {element for element, count in letters.items() if count >= much}
@@ -183,7 +183,7 @@ class _Gaps:
             for ancestor in islice(element.iterancestors(), _NEAR)
             if ancestor.tag not in {"body", "html"}
         }
-        self.often = Counter(leaf.letters for leaf in leaves)
+        self.often = Counter(line.letters for line in lines)
         texts = [letters_of(each.block.text) for each in placed]
         self.known = {text for text in texts if len(text) > _KNOWN_LETTERS}
         self.text = "".join(texts)
@@ -192,38 +192,38 @@ class _Gaps:
         out: list[Placed] = []
         start, begun, reached = 0, False, False
         for each in placed:
-            if (leaf := each.leaf) is not None:
-                between = self.leaves[start : leaf.number]
+            if (line := each.line) is not None:
+                between = self.lines[start : line.number]
                 if begun:
                     out.extend(self._restored(between))
                 elif not reached:
                     out.extend(self._prose(between))
-                start = leaf.number + 1
+                start = line.number + 1
                 is_text = each.block.kind is BlockKind.PARAGRAPH
                 begun = begun or (is_text and len(letters_of(each.block.text)) >= _BEGUN_LETTERS)
-                reached = reached or holder_of(leaf.element) in self.main
+                reached = reached or holder_of(line.element) in self.main
             out.append(each)
         if start:
             sources = self._sources(start)
             out.extend(sources)
             start += len(sources)
             if self.signatures:
-                out.extend(self._restored(self.leaves[start:], further_only=True))
+                out.extend(self._restored(self.lines[start:], further_only=True))
         return out
 
-    def _prose(self, leaves: Sequence[Line]) -> Iterator[Placed]:
+    def _prose(self, lines: Sequence[Line]) -> Iterator[Placed]:
         """Yield what a text that begins with its second paragraph lacks: prose right in its place.
 
         Short lines above a text are not the text's.
         """
         return self._restored(
-            [leaf for leaf in leaves if leaf.is_prose and holder_of(leaf.element) in self.main]
+            [line for line in lines if line.is_prose and holder_of(line.element) in self.main]
         )
 
-    def _restored(self, leaves: Sequence[Line], *, further_only: bool = False) -> Iterator[Placed]:
-        for leaf in leaves:
-            if not self._is_known(leaf.letters) and self._belongs(leaf, further_only):
-                yield restored(leaf)
+    def _restored(self, lines: Sequence[Line], *, further_only: bool = False) -> Iterator[Placed]:
+        for line in lines:
+            if not self._is_known(line.letters) and self._belongs(line, further_only):
+                yield restored(line)
 
     def _sources(self, start: int) -> list[Placed]:
         """Return what stands from *start* on of headings and lists of links below.
@@ -233,49 +233,49 @@ class _Gaps:
         """
         found: list[Line] = []
         section: list[Line] = []
-        for leaf in islice(self.leaves, start, None):
-            if holder_of(leaf.element) not in self.main or self._is_known(leaf.letters):
+        for line in islice(self.lines, start, None):
+            if holder_of(line.element) not in self.main or self._is_known(line.letters):
                 break
-            if _heading_rank(leaf.element):
+            if _heading_rank(line.element):
                 if len(section) == 1 or len(section) > _MAX_SOURCES:
                     break
                 found.extend(section)
-                section = [leaf]
-            elif section and self._is_source(leaf):
-                section.append(leaf)
+                section = [line]
+            elif section and self._is_source(line):
+                section.append(line)
             else:
                 break
         if 1 < len(section) <= _MAX_SOURCES:
             found.extend(section)
-        return [restored(leaf) for leaf in found]
+        return [restored(line) for line in found]
 
-    def _is_set_out(self, leaf: Line) -> bool:
-        """Whether *leaf* is prose in a box within the text that is called a quotation or note."""
-        if not leaf.is_prose or asks_for_readers(leaf.text):
+    def _is_set_out(self, line: Line) -> bool:
+        """Whether *line* is prose in a box within the text that is called a quotation or note."""
+        if not line.is_prose or asks_for_readers(line.text):
             return False
-        around = (leaf.element, *islice(leaf.element.iterancestors(), _AROUND_BOX))
+        around = (line.element, *islice(line.element.iterancestors(), _AROUND_BOX))
         if self.main.isdisjoint(around):
             return False
         inside = takewhile(lambda each: each not in self.main, around)
         return any(_SET_OUT.search(token) for each in inside for token in class_tokens(each))
 
-    def _is_source(self, leaf: Line) -> bool:
-        """Whether *leaf* is an item that is a link to another site."""
-        return _is_item(leaf.element) and leads_away(leaf.element, self.base)
+    def _is_source(self, line: Line) -> bool:
+        """Whether *line* is an item that is a link to another site."""
+        return _is_item(line.element) and leads_away(line.element, self.base)
 
     def _is_known(self, letters: str) -> bool:
         if self.often[letters] > 1 or letters in self.known:
             return True
         return len(letters) > 2 * _KNOWN_LETTERS and letters in self.text
 
-    def _belongs(self, leaf: Line, further_only: bool) -> bool:
-        element = leaf.element
+    def _belongs(self, line: Line, further_only: bool) -> bool:
+        element = line.element
         holder = holder_of(element)
         if holder is element and _heading_rank(element):
             parent = element.getparent()
             holder = element if parent is None else holder_of(parent)
-        is_main = holder in self.main or self._is_set_out(leaf)
-        place = _Place(leaf, element, holder, is_main, further_only)
+        is_main = holder in self.main or self._is_set_out(line)
+        place = _Place(line, element, holder, is_main, further_only)
         answers = (rule(self, place) for rule in _RULES)
         return next((answer for answer in answers if answer is not None), False)
 
@@ -289,12 +289,12 @@ class _Gaps:
 
     def rule_of_sources(self, place: _Place) -> bool | None:
         """Answer for links to other sites: one in a list of the text's element belongs to it."""
-        is_link = place.is_main and place.leaf.is_link and not _is_foreign(place.element)
-        return not place.further_only if is_link and self._is_source(place.leaf) else None
+        is_link = place.is_main and place.line.is_link and not _is_foreign(place.element)
+        return not place.further_only if is_link and self._is_source(place.line) else None
 
     def rule_of_other_lines(self, place: _Place) -> bool | None:
         """Refuse the page's headline, and lines that cannot be text by themselves."""
-        return False if place.element.tag == "h1" or not _may_be_text(place.leaf) else None
+        return False if place.element.tag == "h1" or not _may_be_text(place.line) else None
 
     def rule_of_main_element(self, place: _Place) -> bool | None:
         """Answer for lines in the text's element: they belong to the text up to its end."""
@@ -325,7 +325,7 @@ class _Gaps:
 class _Place:
     """A line, and where it stands: in *holder*, which holds much of the text if *is_main*."""
 
-    leaf: Line
+    line: Line
     element: HtmlElement
     holder: HtmlElement
     is_main: bool
@@ -350,9 +350,9 @@ def _post_of(element: HtmlElement) -> HtmlElement | None:
     return next(filter(is_post, (element, *islice(element.iterancestors(), 2))), None)
 
 
-def _may_be_text(leaf: Line) -> bool:
-    element, length = leaf.element, len(leaf.letters)
-    if 2 * leaf.linked > length:
+def _may_be_text(line: Line) -> bool:
+    element, length = line.element, len(line.letters)
+    if 2 * line.linked > length:
         return False
     if not _heading_rank(element) and element.tag not in _SHORT_TAGS:
         is_paragraph = element.tag in {"p", "blockquote"}

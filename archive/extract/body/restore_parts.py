@@ -25,37 +25,37 @@ _PART_SHARE = 0.5
 _PART_LETTERS = 600
 
 
-def rescued(placed: Sequence[Placed], leaves: Sequence[Line], body: str) -> list[Placed]:
-    """Return *placed*, the text of a page with the lines *leaves*, completed where it breaks off.
+def rescued(placed: Sequence[Placed], lines: Sequence[Line], body: str) -> list[Placed]:
+    """Return *placed*, the text of a page with the lines *lines*, completed where it breaks off.
 
     *body* are the letters of JSON-LD's articleBody, empty where there is none.
     """
-    missing = _told(placed, leaves, body) or _parts(placed, leaves)
+    missing = _told(placed, lines, body) or _parts(placed, lines)
     found: list[Placed] = []
     for each in placed:
-        while each.leaf is not None and missing and missing[0].number < each.leaf.number:
+        while each.line is not None and missing and missing[0].number < each.line.number:
             found.append(restored(missing.pop(0)))
         found.append(each)
     found.extend(map(restored, missing))
     return found
 
 
-def _left_out(placed: Sequence[Placed], leaves: Sequence[Line]) -> list[Line]:
+def _left_out(placed: Sequence[Placed], lines: Sequence[Line]) -> list[Line]:
     """Return the lines that are not in *placed*, but for those that the page has several times."""
-    kept = {each.leaf for each in placed}
+    kept = {each.line for each in placed}
     text = "".join(letters_of(each.block.text) for each in placed)
-    often = Counter(leaf.letters for leaf in leaves)
+    often = Counter(line.letters for line in lines)
     return [
-        leaf
-        for leaf in leaves
-        if leaf not in kept
-        and often[leaf.letters] == 1
-        and leaf.element.tag != "h1"
-        and not (len(leaf.letters) >= _LINE_LETTERS and leaf.letters in text)
+        line
+        for line in lines
+        if line not in kept
+        and often[line.letters] == 1
+        and line.element.tag != "h1"
+        and not (len(line.letters) >= _LINE_LETTERS and line.letters in text)
     ]
 
 
-def _told(placed: Sequence[Placed], leaves: Sequence[Line], body: str) -> list[Line]:
+def _told(placed: Sequence[Placed], lines: Sequence[Line], body: str) -> list[Line]:
     """Return the lines that *placed* lacks by *body*, if that is of this text, and longer."""
     said = [letters_of(each.block.text) for each in placed]
     own = sum(len(letters) for letters in said if letters in body)
@@ -65,40 +65,40 @@ def _told(placed: Sequence[Placed], leaves: Sequence[Line], body: str) -> list[L
     if own < _OWN_SHARE * total:
         return []
     found = [
-        leaf
-        for leaf in _left_out(placed, leaves)
-        if len(leaf.letters) >= _LINE_LETTERS and leaf.letters in body
+        line
+        for line in _left_out(placed, lines)
+        if len(line.letters) >= _LINE_LETTERS and line.letters in body
     ]
-    letters = sum(len(leaf.letters) for leaf in found)
+    letters = sum(len(line.letters) for line in found)
     if letters < max(_MISSING_LETTERS, _MISSING_SHARE * len(body)):
         return []
     return found
 
 
-def _parts(placed: Sequence[Placed], leaves: Sequence[Line]) -> list[Line]:
+def _parts(placed: Sequence[Placed], lines: Sequence[Line]) -> list[Line]:
     """Return the lines of an element inside the text's own that has much of what was left out."""
     letters = held(placed)
     if not letters:
         return []
     home = max(letters, key=lambda each: letters[each])
-    kept = {each.leaf for each in placed}
+    kept = {each.line for each in placed}
     inside = {
-        leaf
-        for leaf in leaves
-        if leaf not in kept and any(ancestor is home for ancestor in leaf.element.iterancestors())
+        line
+        for line in lines
+        if line not in kept and any(ancestor is home for ancestor in line.element.iterancestors())
     }
-    if sum(len(leaf.letters) for leaf in inside) < _PART_LETTERS:
+    if sum(len(line.letters) for line in inside) < _PART_LETTERS:
         return []  # nearly always, and far cheaper than to know what is left out
-    left = [leaf for leaf in _left_out(placed, leaves) if leaf in inside]
+    left = [line for line in _left_out(placed, lines) if line in inside]
     parts = _large_parts(left, home, max(_PART_LETTERS, _PART_SHARE * letters.total()))
-    return [leaf for leaf in left if parts and holder_of(leaf.element) in parts]
+    return [line for line in left if parts and holder_of(line.element) in parts]
 
 
 def _large_parts(left: Iterable[Line], home: HtmlElement, least: float) -> set[HtmlElement]:
     """Return the elements within *home* that hold *least* letters of the prose in *left*."""
     prose: Counter[HtmlElement] = Counter()
-    for leaf in left:
-        if leaf.is_prose:
-            prose[holder_of(leaf.element)] += len(leaf.letters)
+    for line in left:
+        if line.is_prose:
+            prose[holder_of(line.element)] += len(line.letters)
     large = (element for element, count in prose.items() if count >= least)
     return {each for each in large if any(above is home for above in each.iterancestors())}

@@ -19,54 +19,54 @@ from archive.model import Block, BlockKind
 _MAX_JOINED = 8
 
 
-def as_published(placed: Sequence[Placed], leaves: Sequence[Line]) -> list[Placed]:
-    """Return *placed*, of a page with the lines *leaves*, with the page's own texts and kinds."""
-    return [_as_on_page(each, leaves) for each in _with_code(placed, leaves)]
+def as_published(placed: Sequence[Placed], lines: Sequence[Line]) -> list[Placed]:
+    """Return *placed*, of a page with the lines *lines*, with the page's own texts and kinds."""
+    return [_as_on_page(each, lines) for each in _with_code(placed, lines)]
 
 
-def _as_on_page(placed: Placed, leaves: Sequence[Line]) -> Placed:
-    block, leaf = placed.block, placed.leaf
-    if leaf is None:
+def _as_on_page(placed: Placed, lines: Sequence[Line]) -> Placed:
+    block, line = placed.block, placed.line
+    if line is None:
         return placed
     letters = letters_of(block.text)
-    if letters != leaf.letters:
+    if letters != line.letters:
         is_item = block.kind is BlockKind.LIST_ITEM
-        text = _joined(letters, leaves, leaf.number) if is_item else None
-        return placed if text is None else Placed(replace(block, text=text), leaf)
-    if is_code(leaf.element):
-        return Placed(Block(BlockKind.CODE, leaf.text), leaf)
+        text = _joined(letters, lines, line.number) if is_item else None
+        return placed if text is None else Placed(replace(block, text=text), line)
+    if is_code(line.element):
+        return Placed(Block(BlockKind.CODE, line.text), line)
     if block.kind is BlockKind.CODE:
         return placed
     kind = block.kind
-    if kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE} and is_table_note(leaf):
+    if kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE} and is_table_note(line):
         kind = BlockKind.CAPTION
     level = block.level
     if kind is BlockKind.LIST_ITEM:
-        level = max(level, item_depth(leaf.element))
-    return Placed(replace(block, kind=kind, text=leaf.text, level=level), leaf)
+        level = max(level, item_depth(line.element))
+    return Placed(replace(block, kind=kind, text=line.text, level=level), line)
 
 
-def _joined(letters: str, leaves: Sequence[Line], at: int) -> str | None:
+def _joined(letters: str, lines: Sequence[Line], at: int) -> str | None:
     """Return the lines around *at* that are *letters* together, on one; None where none are."""
     for start in range(at, max(-1, at - _MAX_JOINED), -1):
-        if letters.startswith(leaves[start].letters):
+        if letters.startswith(lines[start].letters):
             break
     else:
         return None
     texts, rest = [], letters
-    for leaf in leaves[start : start + _MAX_JOINED]:
-        if not rest.startswith(leaf.letters):
+    for line in lines[start : start + _MAX_JOINED]:
+        if not rest.startswith(line.letters):
             return None
-        texts.append(leaf.text)
-        rest = rest[len(leaf.letters) :]
+        texts.append(line.text)
+        rest = rest[len(line.letters) :]
         if not rest:
             return " ".join(texts)
     return None
 
 
-def _with_code(placed: Sequence[Placed], leaves: Sequence[Line]) -> list[Placed]:
+def _with_code(placed: Sequence[Placed], lines: Sequence[Line]) -> list[Placed]:
     """Return *placed*, each listing that became several blocks as one."""
-    codes = {leaf.number: leaf.letters for leaf in leaves if is_code(leaf.element)}
+    codes = {line.number: line.letters for line in lines if is_code(line.element)}
     if not codes:
         return list(placed)
     texts = [letters_of(each.block.text) for each in placed]
@@ -77,7 +77,7 @@ def _with_code(placed: Sequence[Placed], leaves: Sequence[Line]) -> list[Placed]
         if at is None:
             found.append(placed[number])
         else:
-            found.append(Placed(Block(BlockKind.CODE, leaves[at].text), leaves[at]))
+            found.append(Placed(Block(BlockKind.CODE, lines[at].text), lines[at]))
             del codes[at]
         number = end
     return found

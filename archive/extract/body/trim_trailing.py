@@ -39,16 +39,16 @@ _NOTE = re.compile(r"\W*(?:\d{1,3}|[*†‡¹²³⁴⁵⁶⁷⁸⁹]+)[\s.):\]*]
 _QUESTIONS = re.compile(r"(?:^|[-_])faqs?(?:$|[-_])|faqpage")
 
 
-def without_what_is_behind(placed: Sequence[Placed], leaves: Sequence[Line]) -> list[Placed]:
-    """Return *placed*, of a page with the lines *leaves*, without what is behind the article."""
-    placed = _without_next_stories(placed, leaves)
+def without_what_is_behind(placed: Sequence[Placed], lines: Sequence[Line]) -> list[Placed]:
+    """Return *placed*, of a page with the lines *lines*, without what is behind the article."""
+    placed = _without_next_stories(placed, lines)
     placed = list(placed[: _end(placed)])
     home = _home(placed)
     if home is None:
         return placed
     around = set(home.iterancestors())
     boxes = [
-        None if each.leaf is None else _box(each.leaf.element, home, around) for each in placed
+        None if each.line is None else _box(each.line.element, home, around) for each in placed
     ]
     last = max(number for number, box in enumerate(boxes) if box is home)
     boxes = _with_all_placed(boxes, last)
@@ -56,12 +56,12 @@ def without_what_is_behind(placed: Sequence[Placed], leaves: Sequence[Line]) -> 
     return [each for number, each in enumerate(placed) if number <= last or boxes[number] in kept]
 
 
-def _without_next_stories(placed: Sequence[Placed], leaves: Sequence[Line]) -> Sequence[Placed]:
+def _without_next_stories(placed: Sequence[Placed], lines: Sequence[Line]) -> Sequence[Placed]:
     """Leave out the next stories of a page that scrolls on: an ``article`` each with its own h1.
 
     More than ``_NEXT_STORIES`` of them are the entries of one story, as of a live blog.
     """
-    headlines = [leaf.element for leaf in leaves if leaf.element.tag == "h1"]
+    headlines = [line.element for line in lines if line.element.tag == "h1"]
     if len(headlines) < 2:
         return placed
     own, *others = map(_outermost_article, headlines)
@@ -69,7 +69,7 @@ def _without_next_stories(placed: Sequence[Placed], leaves: Sequence[Line]) -> S
     if own is None or not 1 <= len(stories) <= _NEXT_STORIES:
         return placed
     homes = [
-        None if each.leaf is None else _outermost_article(each.leaf.element) for each in placed
+        None if each.line is None else _outermost_article(each.line.element) for each in placed
     ]
     letters = sum(
         len(each.block.text) for each, home in zip(placed, homes, strict=True) if home is own
@@ -91,10 +91,10 @@ def _end(placed: Sequence[Placed]) -> int:
     own: set[tuple[str, str]] = set()
     end = len(placed)
     for number, each in enumerate(placed):
-        if each.leaf is None:
+        if each.line is None:
             continue
-        if _is_prose(each.block, each.leaf, least=_LINE_LETTERS):
-            signature = signature_of(holder_of(each.leaf.element))
+        if _is_prose(each.block, each.line, least=_LINE_LETTERS):
+            signature = signature_of(holder_of(each.line.element))
             if end == len(placed):
                 own.add(signature)
             elif signature in own:
@@ -106,16 +106,16 @@ def _end(placed: Sequence[Placed]) -> int:
 
 def _home(placed: Sequence[Placed]) -> HtmlElement | None:
     """Return the smallest element that holds most of the text; None where only the page does."""
-    captions = {each.leaf for each in placed if each.block.kind in _BESIDE}
+    captions = {each.line for each in placed if each.block.kind in _BESIDE}
     weights: dict[HtmlElement, int] = {}
     total = 0
     for each in placed:
-        leaf = each.leaf
-        if leaf is None or leaf in captions:
+        line = each.line
+        if line is None or line in captions:
             continue
-        length = len(leaf.letters)
+        length = len(line.letters)
         total += length
-        holder = holder_of(leaf.element)
+        holder = holder_of(line.element)
         weights[holder] = weights.get(holder, 0) + length
     held: dict[HtmlElement, int] = {}
     for holder, length in weights.items():
@@ -156,13 +156,13 @@ def _kept(
     kept: set[HtmlElement | None] = {None}
     prose, notes = Counter[HtmlElement](), Counter[HtmlElement]()
     for each, box in zip(placed, boxes, strict=True):
-        block, leaf = each.block, each.leaf
-        if leaf is None or box is None:
+        block, line = each.block, each.line
+        if line is None or box is None:
             continue
-        if lie_alike(holder_of(leaf.element), home) or _asks(leaf.element, box):
+        if lie_alike(holder_of(line.element), home) or _asks(line.element, box):
             kept.add(box)
         notes[box] += _is_note(block)
-        prose[box] += box.getparent() is home.getparent() and _is_prose(block, leaf)
+        prose[box] += box.getparent() is home.getparent() and _is_prose(block, line)
     kept.update(box for box, count in notes.items() if count >= _NOTES)
     kept.update(box for box, count in prose.items() if count >= _PROSE_PARAGRAPHS)
     return kept
@@ -172,12 +172,12 @@ def _is_note(block: Block) -> bool:
     return block.kind is BlockKind.PARAGRAPH and _NOTE.match(block.text[:_MARK_LETTERS]) is not None
 
 
-def _is_prose(block: Block, leaf: Line, *, least: int = _PROSE_LETTERS) -> bool:
-    if leaf.text.count(" ") * _WORD_LETTERS < len(leaf.letters):
+def _is_prose(block: Block, line: Line, *, least: int = _PROSE_LETTERS) -> bool:
+    if line.text.count(" ") * _WORD_LETTERS < len(line.letters):
         least = min(least, _UNSPACED_LETTERS)
-    if block.kind is not BlockKind.PARAGRAPH or len(leaf.letters) < least:
+    if block.kind is not BlockKind.PARAGRAPH or len(line.letters) < least:
         return False
-    return 4 * leaf.linked < len(leaf.letters)
+    return 4 * line.linked < len(line.letters)
 
 
 def _asks(element: HtmlElement, box: HtmlElement) -> bool:

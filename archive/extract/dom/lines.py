@@ -88,13 +88,13 @@ def _remembered(text: str) -> str:
 
 def lines_of(tree: HtmlElement) -> list[Line]:
     """Return the lines of *tree* in order; those of less than two letters are left out."""
-    return _Walk().leaves(tree)
+    return _Walk().lines(tree)
 
 
 def line_of(element: HtmlElement) -> str:
     """Return what *element* says on one line, its blocks and line breaks a space apart."""
     tail, element.tail = element.tail, None  # of the text around it
-    text = " ".join(leaf.text for leaf in lines_of(element))
+    text = " ".join(line.text for line in lines_of(element))
     element.tail = tail
     return one_line(text)
 
@@ -111,7 +111,7 @@ class _Walk:
         self.code: HtmlElement | None = None
         self.holders: list[HtmlElement] = []
 
-    def leaves(self, tree: HtmlElement) -> list[Line]:
+    def lines(self, tree: HtmlElement) -> list[Line]:
         self.holders.append(tree)
         walk = etree.iterwalk(tree, events=("start", "end"))
         silent = None
@@ -129,26 +129,27 @@ class _Walk:
 
     def _start(self, element: HtmlElement) -> None:
         tag = element.tag
-        if self.row is not None:
-            if tag in {"td", "th"}:
-                self.parts.append(_CELL)
-            elif tag in _BLOCKS or tag == "br":
-                self.parts.append(" ")
-        elif self.code is not None:
-            if tag == "br":
-                self.parts.append("\n")
-            elif tag in _BLOCKS:
-                self._break_line()
-        elif tag in _BLOCKS:
-            self._open(element)
-        elif tag == "br":
-            if self.holders[-1].tag in _UNBROKEN:
-                self.parts.append(" ")
-            else:
-                self._flush()
-        if tag == "a":
+        if tag in _BLOCKS or tag == "br":
+            self._separate(element)
+        elif tag == "a":
             self.links += 1
         self._say(element.text)
+
+    def _separate(self, element: HtmlElement) -> None:
+        """Begin a cell, a line or a word: whatever *element*, a block or a br, begins here."""
+        tag = element.tag
+        if self.row is not None:
+            self.parts.append(_CELL if tag in {"td", "th"} else " ")
+        elif self.code is not None and tag == "br":
+            self.parts.append("\n")
+        elif self.code is not None:
+            self._break_line()
+        elif tag != "br":
+            self._open(element)
+        elif self.holders[-1].tag in _UNBROKEN:
+            self.parts.append(" ")
+        else:
+            self._flush()
 
     def _open(self, element: HtmlElement) -> None:
         self._flush()

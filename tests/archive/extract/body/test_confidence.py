@@ -23,10 +23,10 @@ LONG = tuple(f"{text} This was the case number {n}." for n in range(8) for text 
 def judge(html: str, *kept: str, body: str = "", thin: bool = False) -> Opinion:
     """Return the opinion on *kept*, the paragraphs that were taken for the text of the page."""
     page = parse_page(f"<html><body>{html}</body></html>".encode(), "https://news.test/a")
-    leaves = lines_of(page.tree)
+    lines = lines_of(page.tree)
     blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
-    where = frozenset(each.leaf.number for each in align(blocks, leaves) if each.leaf)
-    return opinion(blocks, where, frozenset(), leaves, letters(body), thin=thin)
+    where = frozenset(each.line.number for each in align(blocks, lines) if each.line)
+    return opinion(blocks, where, frozenset(), lines, letters(body), thin=thin)
 
 
 def test_a_text_that_is_all_of_its_element_is_trusted_and_nothing_speaks_against_it():

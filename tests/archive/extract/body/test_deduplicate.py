@@ -11,8 +11,8 @@ LONG = f"{PROSE[0]} {PROSE[1]}"
 
 def texts(html: str) -> list[str]:
     """Return the lines of *html* that are no copies."""
-    leaves = lines_of(parse_page(f"<html><body>{html}</body></html>".encode(), STORY).tree)
-    return [each.block.text for each in without_copies([*map(restored, leaves)])]
+    lines = lines_of(parse_page(f"<html><body>{html}</body></html>".encode(), STORY).tree)
+    return [each.block.text for each in without_copies([*map(restored, lines)])]
 
 
 def test_an_article_laid_out_again_for_another_screen_is_read_once():

@@ -20,10 +20,10 @@ def kept(between: str, *blocks: Block) -> bool:
 def text_left(between: str, *blocks: Block) -> list[Block]:
     """Return which of *blocks*, which *between* makes, are left between two paragraphs."""
     html = f"<html><body>{paragraphs(PROSE[0])}{between}{paragraphs(PROSE[1])}</body></html>"
-    leaves = lines_of(parse_page(html.encode(), STORY).tree)
+    lines = lines_of(parse_page(html.encode(), STORY).tree)
     text = [Block(BlockKind.PARAGRAPH, each) for each in PROSE[:2]]
     every = [text[0], *blocks, text[1]]
-    found = [each.block for each in without_link_lines(align(every, leaves), leaves, STORY)]
+    found = [each.block for each in without_link_lines(align(every, lines), lines, STORY)]
     assert [found[0], found[-1]] == text
     return found[1:-1]
 

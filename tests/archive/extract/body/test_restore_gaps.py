@@ -15,9 +15,9 @@ CHUNK = '<div class="cell"><div class="chunk">{}</div></div>'
 def fill(html: str, *kept: str) -> list[Block]:
     """Return *kept*, paragraphs, with what is missing between them on the page *html*."""
     page = parse_page(f"<html><body>{html}</body></html>".encode(), "https://news.test/a")
-    leaves = lines_of(page.tree)
+    lines = lines_of(page.tree)
     blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
-    found = filled(align(blocks, leaves), leaves, "https://news.test/a")
+    found = filled(align(blocks, lines), lines, "https://news.test/a")
     return [each.block for each in found]
 
 

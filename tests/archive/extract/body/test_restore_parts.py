@@ -17,9 +17,9 @@ PARTS = tuple(
 
 def rescue(html: str, *kept: str, body: str = "") -> list[Block]:
     page = parse_page(f"<html><body>{html}</body></html>".encode(), "https://news.test/a")
-    leaves = lines_of(page.tree)
+    lines = lines_of(page.tree)
     blocks = [Block(BlockKind.PARAGRAPH, text) for text in kept]
-    found = rescued(align(blocks, leaves), leaves, letters_of(body))
+    found = rescued(align(blocks, lines), lines, letters_of(body))
     return [each.block for each in found]
 
 

@@ -20,9 +20,9 @@ OTHERS = (
 def behind(*boxes: str, body: str = BODY) -> list[str]:
     """Return the texts that are left of *boxes* where they stand behind *body*."""
     html = f"<html><body><article>{body}{''.join(boxes)}</article></body></html>"
-    leaves = lines_of(parse_page(html.encode(), STORY).tree)
-    placed = [*map(restored, leaves)]
-    found = without_what_is_behind(placed, leaves)
+    lines = lines_of(parse_page(html.encode(), STORY).tree)
+    placed = [*map(restored, lines)]
+    found = without_what_is_behind(placed, lines)
     inside = len(lines_of(parse_page(body.encode(), STORY).tree))
     assert found[:inside] == placed[:inside]
     return [each.block.text for each in found[inside:]]
@@ -77,11 +77,11 @@ def test_an_article_of_loose_lines_between_breaks_keeps_them_all():
 
 def test_a_caption_of_no_known_place_goes_with_the_box_behind_it():
     html = f"<html><body><article>{BODY}<div><h2>Get our letter</h2></div></article></body></html>"
-    leaves = lines_of(parse_page(html.encode(), STORY).tree)
-    *article, heading = map(restored, leaves)
+    lines = lines_of(parse_page(html.encode(), STORY).tree)
+    *article, heading = map(restored, lines)
     caption = Placed(Block(BlockKind.CAPTION, "The letter, as it comes"), None)
 
-    assert without_what_is_behind([*article, caption, heading], leaves) == article
+    assert without_what_is_behind([*article, caption, heading], lines) == article
 
 
 TEASERS = "".join(
