@@ -13,7 +13,7 @@ import mmap
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -81,36 +81,58 @@ def captures(
     the next main record, damage or the end is reached. Bodies are read and not kept. *left_alone*
     counts the records that belong to no capture, by kind.
     """
-    counted: Counter[str] = Counter() if left_alone is None else left_alone
-    found: _Found | None = None
-    request: _Request | None = None
+    exchange = _Exchange(Counter() if left_alone is None else left_alone)
     for record in file.records(start):
         if isinstance(record, Damage):
-            if found is not None:
-                yield found.capture(file.name)
-                found = None
+            yield from exchange.ended(file.name)
             yield record
             continue
         try:
             begun, notes, asked = _read(record, foreign=not file.is_ours)
         except RecordError:
             continue  # its Damage comes next
-        header = record.header
         if asked is not None:
-            request = asked
-            if found is not None and _is_left_alone(asked, found.header, counted):
-                found = None
+            exchange.ask(asked)
         elif begun is not None:
-            if found is not None:
-                yield found.capture(file.name)
-            left = request is not None and _is_left_alone(request, begun.header, counted)
-            found = None if left else begun
-        elif found is not None and notes and _belongs(header, found.header):
-            found.notes.update(notes)
+            yield from exchange.ended(file.name)
+            exchange.begin(begun)
+        else:
+            exchange.add(record.header, notes)
+    yield from exchange.ended(file.name)
+
+
+class _Exchange:
+    """The main record that was read last, and the records that belong to it."""
+
+    def __init__(self, counted: Counter[str]) -> None:
+        self._counted = counted
+        self._found: _Found | None = None
+        self._request: _Request | None = None
+
+    def ask(self, request: _Request) -> None:
+        """Take a request record, which may stand before or behind its main record."""
+        self._request = request
+        if self._found is not None and _is_left_alone(request, self._found.header, self._counted):
+            self._found = None
+
+    def begin(self, found: _Found) -> None:
+        """Take a main record; the one before it has to be ended."""
+        request = self._request
+        left = request is not None and _is_left_alone(request, found.header, self._counted)
+        self._found = None if left else found
+
+    def add(self, header: Header, notes: Mapping[str, str]) -> None:
+        """Take another record: *notes*, its fields, belong to the main record or to none."""
+        if self._found is not None and notes and _belongs(header, self._found.header):
+            self._found.notes.update(notes)
         elif header.type not in _OF_EXCHANGES or header.type in {"response", "revisit"}:
-            counted[_kind(header)] += 1
-    if found is not None:
-        yield found.capture(file.name)
+            self._counted[_kind(header)] += 1
+
+    def ended(self, file_name: str) -> Iterator[Capture | Damage]:
+        """Yield the capture of the main record, if there is one; no more records belong to it."""
+        found, self._found = self._found, None
+        if found is not None:
+            yield found.capture(file_name)
 
 
 def _read(

@@ -59,13 +59,27 @@ def markdown_blocks(markdown: str) -> tuple[Block, ...]:
 
 def _blocks(node: SyntaxTreeNode, *, depth: int, quoted: bool) -> Iterator[Block]:
     """Yield the blocks of *node*, which is inside *depth* lists."""
+    if node.type in _CONTAINERS:
+        depth += node.type.endswith("_list")
+        quoted = quoted or node.type == "blockquote"
+        for child in node.children:
+            yield from _blocks(child, depth=depth, quoted=quoted)
+    elif node.type == "paragraph" or (node.type == "source" and quoted):
+        yield from _paragraphs(node, depth=depth, quoted=quoted)
+    else:
+        yield from _other_blocks(node)
+
+
+def _paragraphs(node: SyntaxTreeNode, *, depth: int, quoted: bool) -> Iterator[Block]:
+    if depth and not quoted:
+        yield Block(BlockKind.LIST_ITEM, _plain(node).replace("\n", " "), depth)
+    else:
+        kind = BlockKind.QUOTE if quoted else BlockKind.PARAGRAPH
+        yield from (Block(kind, line) for line in _plain(node).split("\n"))
+
+
+def _other_blocks(node: SyntaxTreeNode) -> Iterator[Block]:
     match node.type:
-        case "paragraph" | "source" if quoted:
-            yield from (Block(BlockKind.QUOTE, line) for line in _plain(node).split("\n"))
-        case "paragraph" if depth:
-            yield Block(BlockKind.LIST_ITEM, _plain(node).replace("\n", " "), depth)
-        case "paragraph":
-            yield from (Block(BlockKind.PARAGRAPH, line) for line in _plain(node).split("\n"))
         case "heading":
             yield Block(BlockKind.HEADING, _plain(node), int(node.tag[1:]))
         case "tr":
@@ -77,11 +91,6 @@ def _blocks(node: SyntaxTreeNode, *, depth: int, quoted: bool) -> Iterator[Block
         case "gallery":
             captions = (image.caption for image in node.meta["images"])
             yield from (Block(BlockKind.CAPTION, caption) for caption in captions if caption)
-        case container if container in _CONTAINERS:
-            depth += node.type.endswith("_list")
-            quoted = quoted or node.type == "blockquote"
-            for child in node.children:
-                yield from _blocks(child, depth=depth, quoted=quoted)
         case other:
             raise ValueError(f"a story may not hold {other!r}")
 
