@@ -1,4 +1,4 @@
-"""The door for other people's programs: one page in, its article out."""
+"""Extract an article from one page; the entry point for other programs."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def extract_page(
     content_type: str | None = None,
     captured_at: datetime | None = None,
 ) -> Extraction:
-    """Return what the page in *payload* says; ``.article`` is None where it is no article.
+    """Return what is read in the page *payload*; ``.article`` is None when it is no article.
 
-    *url* is where the page was found: its links and the believability of its dates hang on it.
-    *content_type* is the header's value, ``text/html`` where it is not known. Dates later than
-    *captured_at* are not believed; without one, no date is held to be too late. Raises
-    ``ValueError`` for a *url* that is not http or https, or a *captured_at* without time zone;
-    never for what is in *payload*.
+    *url* is the address of the page: relative links and the check of dates need it.
+    *content_type* is the value of the header; None means ``text/html``. Dates later than
+    *captured_at* are not believed; when it is None, no date is too late. Raises ``ValueError`` for
+    a *url* that is not http or https and for a *captured_at* without time zone, but never for the
+    content of *payload*.
     """
     return extract(page_payload(payload, url, content_type, captured_at))
 
@@ -31,9 +31,9 @@ def extract_page(
 def page_payload(
     body: bytes, url: str, content_type: str | None, captured_at: datetime | None
 ) -> Payload:
-    """Return what ``extract_page`` reads: *body* as the reply of a server that had no more to say.
+    """Return *body* as the reply of a server that sent no other headers than Content-Type.
 
-    Raises ``ValueError`` as that does.
+    Raises ``ValueError`` like ``extract_page``.
     """
     if captured_at is not None and captured_at.tzinfo is None:
         raise ValueError("captured_at: has no time zone; expected an aware datetime")

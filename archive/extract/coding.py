@@ -1,7 +1,7 @@
-"""Bytes of a body to bytes of a document, and those to text.
+"""Decode a body: undo its content codings, and turn its bytes into text.
 
 A server's ``Content-Encoding`` and ``charset`` are claims, not facts: a body that is not in the
-coding its header names is taken as it is, and a charset is believed only where the bytes agree.
+coding that its header names is taken as it is, and a charset is believed only when the bytes agree.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ MAX_BODY_BYTES = 64_000_000
 """A body that unpacks to more is a decompression bomb; the largest honest sitemap has 50 MB."""
 
 CUT = "content-encoding: cut"
-"""Flags a body whose coding breaks off: what came before is all there is."""
+"""Flag of a body whose coding breaks off: only the beginning can be read."""
 
 UNKNOWN_CODING = "content-encoding: unknown "
-"""How a flag begins that names a coding of the body that nobody can undo."""
+"""Beginning of the flag that names a content coding which this code cannot undo."""
 
 _STEP_BYTES = 1_024
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -40,16 +40,16 @@ _DECLARED = re.compile(
 )
 NO_BREAK_SPACES = ("\u00a0", "\u202f")
 _WHITE = re.compile(r"[^\S\u00a0\u202f]\s*|[\u00a0\u202f]\s+")
-"""White space but a no-break space that stands alone."""
+"""White space, but not a single no-break space."""
 _WIDE = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
-"""Charsets in which no markup is written without NULs."""
+"""Charsets in which all markup has NUL bytes."""
 _NO_CHARSETS = frozenset({"idna", "punycode", "raw_unicode_escape", "unicode_escape", "utf-7"})
-"""What Python calls encodings and no browser takes for one; idna takes hours for a page."""
+"""Python encodings that no browser knows; idna takes hours for a page."""
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 
 
 class TooLargeError(Exception):
-    """The body unpacks to more than it may, ``MAX_BODY_BYTES`` in most places."""
+    """The body unpacks to more bytes than the limit, mostly ``MAX_BODY_BYTES``."""
 
 
 def decode_body(
@@ -57,9 +57,10 @@ def decode_body(
 ) -> tuple[bytes, tuple[str, ...]]:
     """Return *body* with the codings of *content_encoding* undone, and flags for what was odd.
 
-    Codings are undone last first (RFC 9110 8.4). A coding that the bytes are not in is ignored
-    with the flag ``content-encoding: not NAME``; one that breaks off keeps what came before, with
-    ``CUT``. Raises ``TooLargeError`` for what unpacks to more than *limit* bytes.
+    The last coding is undone first (RFC 9110 8.4). When the bytes are not in a coding, the coding
+    is ignored with the flag ``content-encoding: not NAME``. When a coding breaks off, the beginning
+    is returned with the flag ``CUT``. Raises ``TooLargeError`` for more than *limit* unpacked
+    bytes.
     """
     data = bytes(body)
     flags: list[str] = []
@@ -80,7 +81,7 @@ def decode_body(
 
 
 def gunzip_file(data: bytes) -> bytes:
-    """Return *data* unpacked where it is itself a gzip file (``sitemap.xml.gz``), else unchanged.
+    """Return *data* unpacked if it is a gzip file (``sitemap.xml.gz``), else unchanged.
 
     Raises ``TooLargeError``.
     """
@@ -93,11 +94,10 @@ def gunzip_file(data: bytes) -> bytes:
 def decode_text(data: bytes, content_type: str | None) -> tuple[str, str]:
     """Return *data* as text, and the name of the charset that it was read in.
 
-    A byte order mark wins, then UTF-8 where letters beyond ASCII are written in it without a
-    fault, since text of other charsets does not look like that; then the charset of
-    *content_type*, then what the document itself declares (the order of the HTML standard,
-    13.2.3.2), then UTF-8; a charset that the bytes contradict is passed over, and windows-1252
-    takes what nothing else fits. NULs are removed.
+    The first of these that fits the bytes is used: the charset of a byte order mark; UTF-8, if the
+    text has letters beyond ASCII, since text in other charsets is hardly ever valid UTF-8; the
+    charset of *content_type*; the charset that the document declares (the order of the HTML
+    standard, 13.2.3.2); UTF-8; windows-1252, which fits everything. NULs are removed.
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
@@ -121,9 +121,9 @@ def decode_text(data: bytes, content_type: str | None) -> tuple[str, str]:
 
 
 def one_line(text: str) -> str:
-    """Return *text* clean, with every run of white space as one space and none at the ends.
+    """Return *text* without control characters, each run of white space as one space, stripped.
 
-    A no-break space that stands alone stays, as before a French colon: typesetting means it.
+    A single no-break space stays, since typography needs it, as before a French colon.
     """
     if "\u00a0" not in text and "\u202f" not in text:
         return clean(" ".join(text.split()))
@@ -131,7 +131,7 @@ def one_line(text: str) -> str:
 
 
 def folded_words(text: str) -> str:
-    """Return the words of *text* in lower case, a space apart: what two spellings share."""
+    """Return the words of *text* in lower case with single spaces, to compare spellings."""
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
@@ -163,11 +163,11 @@ def _token(text: str) -> str:
 
 
 Unpacked = tuple[bytes | None, bool]
-"""The bytes, None where they are not in that coding at all; and whether they end as they should."""
+"""The bytes, None when they are not in that coding at all; and whether the coding is complete."""
 
 
 def _gunzip(data: bytes, limit: int) -> Unpacked:
-    """Undo gzip, member after member; what follows the last member is ignored, as browsers do."""
+    """Undo gzip, member after member; bytes after the last member are ignored, as in browsers."""
     parts: list[bytes] = []
     size = 0
     while data.startswith(_GZIP_MAGIC):
@@ -185,7 +185,7 @@ def _undeflate(data: bytes, limit: int) -> Unpacked:
     if unpacked or end is End.REACHED:
         return unpacked, end is End.REACHED
     unpacked, end, _ = _inflate(-zlib.MAX_WBITS, data, limit)
-    # Raw deflate bears no signature: only a stream without a fault is one.
+    # Raw deflate has no signature: only a stream without an error counts as deflate.
     is_one = unpacked and end is not End.FAULTY
     return (unpacked, end is End.REACHED) if is_one else (None, False)
 
@@ -199,10 +199,10 @@ class End(Enum):
 
 
 def _inflate(wbits: int, data: bytes, limit: int) -> tuple[bytes, End, bytes]:
-    """Return what came out, how that ended, and the bytes after the stream's end.
+    """Return the unpacked bytes, how the stream ended, and the bytes after its end.
 
-    Fed in small steps, and near a fault byte by byte, so that what lies before it is kept: a sum
-    that is wrong at the very end costs nothing.
+    The stream is read in small steps, and byte by byte near an error, so that all bytes before the
+    error are kept. A wrong checksum at the very end loses nothing.
     """
     unpacker = zlib.decompressobj(wbits)
     parts: list[bytes] = []
@@ -223,7 +223,7 @@ def _inflate(wbits: int, data: bytes, limit: int) -> tuple[bytes, End, bytes]:
 
 
 def _before_fault(wbits: int, data: bytes, start: int, size: int) -> bytes:
-    """Return what comes out between *start*, where *size* bytes had come out, and the fault."""
+    """Return the bytes unpacked between *start*, after *size* unpacked bytes, and the error."""
     unpacker = zlib.decompressobj(wbits)
     unpacker.decompress(data[:start], size)
     parts = []
@@ -249,7 +249,7 @@ def _unbrotli(data: bytes, limit: int) -> Unpacked:
             if unpacker.is_finished():
                 return b"".join(parts), True
     except brotli.error:
-        pass  # a fault in the middle: what came before it is kept
+        pass  # an error in the middle: the bytes before it are kept
     return (b"".join(parts), False) if parts else (None, False)
 
 

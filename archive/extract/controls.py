@@ -1,8 +1,8 @@
-"""What is read out of a page holds no control characters, whatever the page holds.
+"""Remove control characters from all that is extracted from a page.
 
-Browsers draw nothing for them, and a terminal obeys them. C1 controls that were meant as
-characters of Windows-1252 are none any more by now: decoding and the HTML parser turn them into
-those (HTML 13.2.5.80).
+Browsers draw nothing for them, and a terminal obeys them. Some pages write characters of
+Windows-1252 as C1 controls: decoding and the HTML parser have already turned these into the
+characters (HTML 13.2.5.80).
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _LINES_OF = "reason", "language", "evidence", "flags", "confidence_reasons"
 
 
 def without_controls(found: Extraction) -> Extraction:
-    """Return *found* without control characters: white space among them as a space, others gone.
+    """Return *found* without control characters; those that are white space become a space.
 
-    The text of a block keeps its line feeds and tabs; all else is one line. URLs hold none, since
-    they are normalized, and what a source says beside them stays as it wrote it.
+    The text of a block keeps its line feeds and tabs; every other field is one line. Candidates are
+    not changed: URLs are normalized and have none, and dates stay as the source wrote them.
     """
     changed = _changed(found, _LINES_OF)
     if found.article is not None:
@@ -45,7 +45,7 @@ def _changed_article(article: Article) -> dict[str, Article]:
 
 
 def _changed(value: Extraction | Article, names: tuple[str, ...] | list[str]) -> dict[str, Any]:
-    """Return those of the named fields that hold controls, without them."""
+    """Return the named fields that contained control characters, without them."""
     changed: dict[str, Any] = {}
     for name in names:
         old = new = getattr(value, name)

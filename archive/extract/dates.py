@@ -1,8 +1,8 @@
-"""What a page writes as a date, as an instant; and which of several to trust.
+"""Read the dates that a page writes, and choose between several.
 
-A written time without a zone is taken as UTC unless another date on the page shows the same
-moment with its zone; the text as written is always kept beside the instant. Nothing here depends
-on today or on the zone of the machine.
+A time without a zone is read as UTC, unless another date on the page gives the same time with its
+zone. The text as written is always kept beside the instant. The result never depends on today's
+date or on the time zone of the machine.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ _ZONE_NAMES = """
     EST:-5 EDT:-4 CST:-6 CDT:-5 MST:-7 MDT:-6 PST:-8 PDT:-7
 """
 _ZONES = {name: int(hours) for name, _, hours in (z.partition(":") for z in _ZONE_NAMES.split())}
-"""Hours east of Greenwich of the names that publishers write; others are taken as no zone."""
+"""Offsets from UTC, in hours, of the names that publishers write; other names count as no zone."""
 _NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})[./-](\d{4})\b(.*)", re.DOTALL)
 _PARENTHESIS = re.compile(r"\([^()]*\)")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""No page of the web is older; print archives of publishers are dated by their text, if at all."""
+"""No web page is older; a scanned newspaper has its date in the text, if anywhere."""
 
 _WRONG_CLOCK = timedelta(hours=1)
 _UNNAMED_ZONE = timedelta(hours=14)
-"""How far the easternmost zone is ahead of UTC, as which a date without zone is taken."""
+"""Offset of the easternmost zone from UTC; a date without zone may be that much too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Written:
 class Dated:
     """An instant (UTC) with the text it was read from, its source and its precision.
 
-    *instant* is None where the text is no believable date; *problem* then says why. *zoned* is
+    *instant* is None when the text is no believable date; *problem* then says why. *zoned* says
     whether the text itself names its zone.
     """
 
@@ -68,8 +68,9 @@ class Dated:
 def read_date(written: Written, captured_at: datetime) -> Dated:
     """Return *written* as an instant.
 
-    Impossible is what no calendar has (``+25:99``) and what is before the web; future what is
-    later than *captured_at* by more than wrong clocks and unnamed zones explain.
+    A date has the problem ``impossible`` when no calendar has it (``+25:99``) or when it is older
+    than the web. It has the problem ``future`` when it is later than *captured_at* by more than
+    wrong clocks and unnamed zones explain.
     """
     parsed = _parsed(written.raw)
     if parsed is None:
@@ -89,10 +90,10 @@ def read_date(written: Written, captured_at: datetime) -> Dated:
 
 
 def choose(dates: Iterable[Dated]) -> Dated | None:
-    """Return the date to believe among *dates*, given best source first; None where none is.
+    """Return the date to believe among *dates*, which begin with the best source; None without one.
 
-    The first that is an instant; but a later one that says the same with more (a time for the
-    day, a zone for the time) takes its place.
+    The first date that has an instant is chosen. A later date replaces it when it says the same
+    more precisely: a time for the day, or a zone for the time.
     """
     believable = [date for date in dates if date.instant is not None]
     if not believable:
@@ -118,7 +119,7 @@ def _says_more(other: Dated, best: Dated) -> bool:
 
 
 def _wall(date: Dated) -> str:
-    """Return the clock that the publisher saw: "2025-02-16T20:11"."""
+    """Return the local time that the publisher wrote: "2025-02-16T20:11"."""
     parsed = _parsed(date.raw)
     return parsed[0].replace(tzinfo=None).isoformat() if parsed else ""
 
@@ -169,13 +170,13 @@ def _zone(text: str | None) -> tzinfo | None:
         return UTC
     digits = text[1:].replace(":", "").ljust(4, "0")
     hours, minutes = int(digits[:2]), int(digits[2:])
-    if hours > 14 or minutes > 59:  # the world's offsets reach from -12:00 to +14:00
+    if hours > 14 or minutes > 59:  # offsets range from -12:00 to +14:00
         raise ValueError(f"impossible offset {text}")
     return timezone((-1 if text[0] == "-" else 1) * timedelta(hours=hours, minutes=minutes))
 
 
 def _loosely(text: str) -> tuple[datetime, str] | None:
-    """Read dates in words, such as RFC 822's; not those where day and month could be swapped."""
+    """Read a date in words, such as RFC 822's, unless day and month could be swapped."""
     if not re.search(r"\d{4}", text):
         return None
     if numeric := _NUMERIC.match(text):
@@ -187,7 +188,7 @@ def _loosely(text: str) -> tuple[datetime, str] | None:
         else:
             return None
     readings = set()
-    # What the text leaves out is taken from the default: two defaults show what that was.
+    # dateutil takes missing parts from a default: two defaults show which parts are missing.
     for default in (datetime(2001, 1, 1), datetime(2004, 2, 2)):  # noqa: DTZ001 - only to compare
         try:
             moment = dateutil_parser.parse(text, default=default, tzinfos=_named_zone)
@@ -202,7 +203,7 @@ def _loosely(text: str) -> tuple[datetime, str] | None:
 
 
 def _named_zone(name: str | None, offset: int | None) -> tzinfo | None:
-    """Give dateutil a zone without asking the machine for its own."""
+    """Return the zone of *name* or *offset* for dateutil, which else uses the machine's zone."""
     if offset is not None:
         if abs(offset) > 14 * 3600:
             raise ValueError(f"impossible offset of {offset} s")

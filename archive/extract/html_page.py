@@ -1,4 +1,4 @@
-"""An HTML page to its Extraction: parse once, decide its kind, read article and links."""
+"""Extract an HTML page: parse it once, decide its type, read the article and the links."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from archive.model import (
 from archive.session_ids import without_sessions
 
 _REFRESH_LETTERS = 300
-"""A page with more text than this is read although it also sends its reader on."""
+"""A page with more text is read although it has a meta refresh."""
 _SCRIPT_LETTERS = 150
 _SHELL_LETTERS = 250
 _EMPTY_LETTERS = 20
@@ -53,7 +53,7 @@ def html_extraction(
     *,
     extractor: str,
 ) -> Extraction | str:
-    """Return what the HTML in *data* says; the target, where it only sends its reader there."""
+    """Return the extraction of the HTML in *data*, or the target of a page that only redirects."""
     page = parse_page(data, url, content_type)
     if page is None:
         return Extraction(outcome=Outcome.EMPTY, extractor=extractor, reason="no element in it")
@@ -96,7 +96,7 @@ def html_extraction(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """What there is on a page that is no stand-in for another."""
+    """What is read on a page that is no interstitial."""
 
     outcome: Outcome
     reason: str | None = None
@@ -146,7 +146,7 @@ def _read(
 
 
 def _doubts(text: Text) -> tuple[str, ...]:
-    """Return the flags that tell of a text which the second opinion does not share."""
+    """Return the flags of a text that was completed or that the second opinion doubts."""
     flags = ((Flag.RESCUED, text.rescued), (Flag.DISPUTED, text.opinion.disputed))
     return tuple(flag for flag, is_so in flags if is_so)
 
@@ -173,7 +173,7 @@ def _without_article(
 
 
 def _shell(page: Page, bare: HtmlElement, prose: Prose, verdict: Verdict) -> str | None:
-    """Return why the page is a frame without a text in it; None where it has one, or a picture."""
+    """Return why the page is a frame without content; None when it has a text or a picture."""
     if verdict.shape.prose >= _SHELL_LETTERS:
         return None
     places = main_body_elements(bare, prose)
@@ -185,14 +185,14 @@ def _shell(page: Page, bare: HtmlElement, prose: Prose, verdict: Verdict) -> str
         return None
     headings = sum(len(element_text(heading)) for heading in bare.iter("h1", "title"))
     letters = verdict.shape.letters - headings
-    # A word or two may be all that a page has to say, but not what a site's frame is drawn for.
+    # A page may consist of a word or two, but not when it also has a site's frame.
     has_frame = next(page.tree.iter("header", "footer", "nav"), None) is not None
     is_bare = letters <= (_EMPTY_LETTERS if has_frame else 0)
     return "no text but the frame" if is_bare or _is_in_frame(verdict.shape.place) else None
 
 
 def _is_in_frame(place: HtmlElement) -> bool:
-    """Whether *place* was left of the frame only because no other element has as much text."""
+    """Return whether *place* is part of the frame, and is kept only for lack of other text."""
     frames = [element for element in (place, *place.iterancestors()) if is_frame(element)]
     return bool(frames) and next(frames[-1].iter("h1"), None) is None
 
@@ -238,10 +238,10 @@ def _assembled(
 
 
 def _edges(page: Page, part: Part | None) -> tuple[Edge, ...]:
-    if part is not None:  # its own canonical address is that of the part, not of the article
+    if part is not None:  # its canonical link names the part, not the article
         return (Edge(EdgeKind.CANONICAL, without_sessions(part.first)),) if part.first else ()
     edges = []
-    # A page that names no canonical address is meant by its own, whatever visit that names.
+    # Without a canonical link the page's URL counts, without the parameters that name a visit.
     canonical = without_sessions(page.canonical or page.url)
     if canonical != page.url:
         edges.append(Edge(EdgeKind.CANONICAL, canonical))
@@ -251,7 +251,7 @@ def _edges(page: Page, part: Part | None) -> tuple[Edge, ...]:
 
 
 def _needs_script(page: Page) -> bool:
-    """Whether the page is the empty shell of an application that a browser would fill."""
+    """Return whether the page is the empty shell of an application that a script fills."""
     visible = sum(
         len((element.text or "").strip())
         * (element.tag not in {"script", "style", "noscript", "title"})

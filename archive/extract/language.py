@@ -1,8 +1,8 @@
-"""The language of a page: what it declares, held against what its text is written in.
+"""Find the language of a page: compare what it declares with what its text is written in.
 
-Software is set up once and then writes in whatever language its authors choose: pages in Xhosa
-that call themselves English, pages that name no language at all. Compact Language Detector 2,
-Chromium's, tells 160 languages apart in a tenth of a millisecond and with no memory to speak of.
+Sites set a language once, and authors then write in others: some pages in Xhosa declare English,
+and some pages declare nothing. Compact Language Detector 2, from Chromium, knows 160 languages,
+takes a tenth of a millisecond and needs little memory.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ _LONGER_TEXT = """
     war yue zea zgh
 """
 _LONGER = frozenset(_LONGER_TEXT.split())
-"""Languages that ISO 639-1 has no code for and that newspapers are written in."""
+"""Languages of newspapers without a code in ISO 639-1."""
 
 _ALIASES = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "tl": "fil", "cmn": "zh"}
-"""Older codes, which CLD2 and old software write, and today's."""
+"""Old codes, which CLD2 and old software write, and the current ones."""
 _CLOSE_TEXT = "no nb nn da|hr bs sr sh|id ms|zu xh nr ss|cs sk|gl pt|fa prs|az tr tk|ru be uk bg mk"
 _KINDRED = tuple(frozenset(group.split()) for group in _CLOSE_TEXT.split("|"))
-"""Languages so near to each other that a short text may pass for its neighbour's."""
+"""Groups of languages so similar that a short text may look like another of its group."""
 
 _ENOUGH_BYTES = 300
 _READ_CHARS = 4_000
 _SURE_PERCENT = 85
-"""Share of the text in one language below which the page may quote, or be written in two."""
+"""With a lower share of one language, a text may quote another or be written in two."""
 _UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]+")
 
 
 def declared_language(page: Page) -> str | None:
     """Return the language that *page* declares: a lower-case BCP 47 tag without region ("fr").
 
-    ``html lang`` first, since themes set it by the text; og:locale, JSON-LD and content-language
-    often stay at the site's default. The region says where the software was set up, not how the
-    text is written, and one publisher's pages would differ in it by template. What is no code of
-    a language ("utf-8", "x") is no claim.
+    ``html lang`` comes first, since themes set it for each text; og:locale, JSON-LD and
+    content-language often keep the site's default. The region is left out: it says where the
+    software was set up, and differs between templates of one publisher. A value that is no
+    language code ("utf-8", "x") is ignored.
     """
     node = schema_org.article_node(page.json_ld) or {}
     claims = [
@@ -57,10 +57,11 @@ def declared_language(page: Page) -> str | None:
 
 
 def language_of(declared: str | None, text: str) -> tuple[str | None, tuple[str, ...]]:
-    """Return the language of an article and flags: *declared*, unless *text* surely is another's.
+    """Return the language of an article, and flags: *declared*, unless *text* is surely in another.
 
-    A text that is short, mixed, or in a language near to the declared one proves nothing. Where
-    it does disagree, it is believed, and the flag ``language: declared en, text xh`` says so.
+    A text that is short, mixed, or in a language similar to the declared one proves nothing. When
+    the text surely disagrees, its language is returned with the flag ``language: declared en, text
+    xh``.
     """
     written = written_language(text)
     if written is None or declared is None:
@@ -72,13 +73,13 @@ def language_of(declared: str | None, text: str) -> tuple[str | None, tuple[str,
 
 
 def written_language(text: str) -> str | None:
-    """Return the language that *text* is surely written in; None where it is short or unsure."""
+    """Return the language that *text* is surely written in; None when it is short or unsure."""
     sample = _UNPRINTED.sub(" ", text[:_READ_CHARS])
     if len(sample.encode()) < _ENOUGH_BYTES:
         return None
     try:
         is_sure, _, details = pycld2.detect(sample)
-    except pycld2.error:  # a sign that it has no place for
+    except pycld2.error:  # a character that CLD2 refuses
         return None
     _, code, percent, _ = details[0]
     return _tag(code) if is_sure and percent >= _SURE_PERCENT else None

@@ -1,7 +1,7 @@
-"""Is a page an article, a list of articles, or neither? Decided by evidence that is kept.
+"""Decide whether a page is an article, a list of articles or neither, and keep the evidence.
 
-No single sign is believed: themes mark listings as articles, sites without JSON-LD exist, and
-class names differ. Each sign has a weight; the signs that spoke are the evidence of the verdict.
+No single sign decides: themes mark listings as articles, some sites have no JSON-LD, and class
+names differ. Each sign has a weight; the signs that were found are the evidence of the verdict.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ _OG_SITE = frozenset({"website", "profile"})
 _DATES = frozenset({"date", "time", "published", "timestamp", "datetime", "pubdate", "posted"})
 _BETWEEN = re.compile(r"[\s_-]+")
 _MIN_PARAGRAPH = 60
-"""Letters of a paragraph that counts as prose, not as a label or a teaser's date."""
+"""A paragraph with fewer letters is a label or a teaser's date, not prose."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How the text lies on a page without its frame; *prose* is that of *place*, in letters."""
+    """Where and how much text a page has, without its frame."""
 
     place: HtmlElement
-    """The element that holds the most paragraphs; one of the tree that was looked at."""
+    """The element that holds the most prose; part of the tree that was measured."""
     prose: int
     """Letters outside links in the paragraphs of *place*."""
     letters: int
@@ -63,15 +63,15 @@ class Shape:
     has_headline: bool
     has_date: bool
     teasers: int
-    """Headings below h1 that are a link as a whole."""
+    """Number of headings below h1 that are links as a whole."""
     cards: int
-    """Outermost article or hentry elements that hold such a heading."""
+    """Number of article or hentry elements that hold such a heading."""
     link_share: float
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``ARTICLE``, ``LISTING`` or ``PAGE``, and the signs that spoke, each with its weight."""
+    """``ARTICLE``, ``LISTING`` or ``PAGE``, and the signs that were found, each with its weight."""
 
     outcome: Outcome
     evidence: tuple[str, ...]
@@ -80,7 +80,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What the signs of a page's type are looked for in."""
+    """The facts in which the signs of a page's type are looked for."""
 
     page: Page
     shape: Shape
@@ -110,7 +110,7 @@ _LONG_TEXT, _TEXT = "long text in one place", "text in one place"
 
 
 def bears_text(found: Extraction) -> bool:
-    """Return whether a page that was read has a text of its own, whatever kind of page it is."""
+    """Return whether a page has a text in one place, whatever its type."""
     return any(sign.startswith((_LONG_TEXT, _TEXT)) for sign in found.evidence)
 
 
@@ -266,7 +266,7 @@ def _shape_of(bare: HtmlElement, prose: Prose) -> Shape:
 
 
 def _densest(bare: HtmlElement, prose: Prose) -> tuple[HtmlElement, int]:
-    """Return the element with the most prose right under it, and the letters of that prose."""
+    """Return the element with the most prose in its paragraphs, and the letters of that prose."""
     weights: dict[HtmlElement, int] = {}
     for paragraph, own in prose.own.items():
         if own < _MIN_PARAGRAPH or paragraph.tag == "dd":
@@ -282,7 +282,7 @@ def _densest(bare: HtmlElement, prose: Prose) -> tuple[HtmlElement, int]:
 
 
 def _region(place: HtmlElement, h1: list[HtmlElement]) -> HtmlElement:
-    """Return the smallest element around text and headline: where the date would be."""
+    """Return the smallest element around text and headline, where the date is expected."""
     around = [place, *place.iterancestors()]
     for element in around:
         if element.tag in {"body", "html"}:
@@ -322,7 +322,7 @@ def _cards(heading: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _is_link(heading: HtmlElement) -> bool:
-    """Whether the whole heading leads elsewhere: a link in it, or it in a link."""
+    """Return whether the whole heading is a link: it contains the link, or is inside it."""
     text = element_text(heading)
     linked = next((link for link in heading.iter("a") if link.get("href")), None)
     if linked is None:

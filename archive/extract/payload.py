@@ -1,4 +1,4 @@
-"""Any payload in, one Extraction out: the one pure door of extraction.
+"""Extract any payload; the entry point of extraction, a pure function.
 
 The result depends on the payload, the profile and ``EXTRACTOR`` alone: never on the clock, the
 network, another record, or what was extracted before in the same process.
@@ -58,7 +58,7 @@ _MEDIA = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)  # RFC 6838 4.2
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _SNIFFED = 1_445
 _ROOT = re.compile(
-    # Atomic and possessive: a prologue of 8,000 spaces must not be tried in every division.
+    # Atomic and possessive, so that a prologue of 8,000 spaces is not split in every possible way.
     r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\])?\s*>)*+<([A-Za-z_][\w.:-]*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -72,7 +72,7 @@ _VAGUE_TEXT = frozenset(
 """Media types of text sitemaps (sitemaps.org), compressed ones included."""
 _NOT_MODIFIED = "304 Not Modified"
 
-# What a guard before the server says that it did in the server's place.
+# Headers in which a protection service says that it answered in place of the server.
 _MITIGATIONS = {
     ("cf-mitigated", "challenge"): ("Cloudflare", Flag.CHALLENGE),
     ("x-amzn-waf-action", "challenge"): ("AWS WAF", Flag.CHALLENGE),
@@ -131,11 +131,11 @@ def _extract(payload: Payload) -> Extraction:
 
 
 def _refusal(payload: Payload, status: int) -> Extraction | None:
-    """Return what a status other than success means; None for success."""
+    """Return the extraction for a status other than success; None for success."""
     if 200 <= status < 300 or status == 300:
         return None
     candidates: tuple[Candidate, ...] = ()
-    # RFC 9309 2.3.1.3: a robots.txt that is not available forbids nothing, and names no sitemap.
+    # RFC 9309 2.3.1.3: a robots.txt that is not available forbids nothing; it names no sitemap.
     if is_robots_txt(payload.url) and 400 <= status < 500 and status != 429:
         candidates = links.well_known_candidates(payload.url)
     if status in {404, 410, 451}:
@@ -155,7 +155,7 @@ def _refusal(payload: Payload, status: int) -> Extraction | None:
 
 
 def _redirect(url: str, location: str, how: str) -> Extraction:
-    # Locations are latin-1 in the header, UTF-8 in what servers mean (RFC 9110 5.5).
+    # Headers are decoded as latin-1, but servers write locations in UTF-8 (RFC 9110 5.5).
     with suppress(UnicodeError):
         location = location.encode("latin-1").decode("utf-8")
     target = absolute(url, location)
@@ -164,7 +164,7 @@ def _redirect(url: str, location: str, how: str) -> Extraction:
     own, meant = absolute(url, ""), without_sessions(target)
     if target == own:
         return _flagged(_result(Outcome.ERROR, f"{how} to itself"), (Flag.TO_ITSELF,))
-    # To itself but for a session id, or for a parameter that tests for cookies?
+    # Does the target differ only in a session id, or in a parameter that tests for cookies?
     to_itself = meant == own
     return Extraction(
         outcome=Outcome.ERROR if to_itself else Outcome.REDIRECT,
@@ -177,7 +177,7 @@ def _redirect(url: str, location: str, how: str) -> Extraction:
 
 
 def _mitigated(payload: Payload, status: int) -> Extraction | None:
-    """Return what a guard's header says, whatever the status: AWS WAF sends its riddle as a 405."""
+    """Return the extraction for a protection service's header; AWS WAF sends captchas as a 405."""
     for (name, action), (vendor, flag) in _MITIGATIONS.items():
         if (payload.header(name) or "").strip().lower() == action:
             reason = f"{flag}: {vendor} ({name}: {action}), status {status}"
@@ -186,7 +186,7 @@ def _mitigated(payload: Payload, status: int) -> Extraction | None:
 
 
 def _guard_of(payload: Payload) -> tuple[str, Flag] | None:
-    """Return whose challenge the body of a refusal is, and which flag that is."""
+    """Return the vendor and the flag of the challenge in a refusal's body; None without one."""
     try:
         data, _ = decode_body(payload.body, payload.header("content-encoding"))
     except TooLargeError:
@@ -195,10 +195,10 @@ def _guard_of(payload: Payload) -> tuple[str, Flag] | None:
 
 
 def _is_short(payload: Payload) -> bool:
-    """Whether fewer bytes came than Content-Length promised, where that header counts.
+    """Return whether fewer bytes came than Content-Length promises.
 
-    It does not beside a transfer coding (RFC 9112 6.3), nor where there is no content at all
-    (answers to HEAD, 204 and 304).
+    The header does not count beside a transfer coding (RFC 9112 6.3), nor when a reply has no
+    content at all (answers to HEAD, 204 and 304).
     """
     if payload.status is None or payload.status in {204, 304} or not payload.body:
         return False
@@ -236,7 +236,7 @@ class _Body:
 
 
 def _by_content(payload: Payload, data: bytes) -> Extraction:
-    """Decide by what the body is; its Content-Type counts only where the body does not tell."""
+    """Read the body by what it is; its Content-Type counts only when the body does not tell."""
     body = _Body(payload, data)
     found = next(filter(None, (read(body) for read in _READERS)), None)
     return found or _result(Outcome.NOT_HTML, body.media or "no media type")
@@ -322,6 +322,6 @@ def _flagged(found: Extraction, flags: tuple[str, ...]) -> Extraction:
 
 
 def _failure(error: Exception) -> str:
-    """Name *error* in words that are the same in every process: without addresses."""
+    """Return a description of *error* without memory addresses, equal in every process."""
     message = re.sub(r"0x[0-9a-fA-F]{6,}", "0x", " ".join(str(error).split()))[:200]
     return clean(f"{type(error).__name__}: {message}" if message else type(error).__name__)

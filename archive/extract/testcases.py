@@ -1,9 +1,9 @@
-"""Test cases of extraction, a folder each: a page, and what must come out of it.
+"""Test cases of extraction: a folder with a page and the result that is expected.
 
-A folder holds ``page.html``, the bytes as they were served; ``case.toml``, where and when that
-was and which fields must come out; and ``blocks.txt``, the text, a block a line. Only what is
-written there is held to: a field that is deleted may come out as it likes, and so may the text
-without ``blocks.txt``.
+A folder holds ``page.html``, the bytes as they were served; ``case.toml``, the URL, the time of
+capture and the expected fields; and ``blocks.txt``, the expected text with one block a line. Only
+what these files contain is checked: a field that is deleted from ``case.toml`` may have any value,
+and so may the text when ``blocks.txt`` is missing.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from archive.urls import normalize
 
 PAGE, FACTS, BLOCKS = "page.html", "case.toml", "blocks.txt"
 CASES_FOLDER = Path("tests/extract/cases")
-"""Where a checkout keeps its cases."""
+"""The folder of the cases in a checkout."""
 
 _ABOUT = frozenset({"url", "content_type", "captured_at", "status", "not_yet", "expected"})
 _HAS, _LACKS = "text_has", "text_lacks"
 _ALWAYS = ("outcome", "headline", "author", "date_published")
-"""Fields that a new case names also where they are empty: what is missing is soon overlooked."""
+"""Fields that a new case lists even when they are empty, so that nobody overlooks them."""
 _SAVED_TEXT = """
     outcome flags headline author author_organization date_published date_published_raw
     date_source date_precision date_modified description article_section keywords in_language
@@ -48,14 +48,14 @@ _HEAD = """\
 """
 _BLOCK = re.compile(r"([a-z_]+)(?: ([1-9]))?: ?(.*)", re.DOTALL)
 _FURTHER = "    | "
-"""Begins a further line of a block that has several, as code has."""
+"""Marks the second and later lines of a block, as in code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A page, and what must come out of it; *blocks* is None where the text may be anything.
+    """A page and the expected result; *blocks* is None when the text is not checked.
 
-    *not_yet* says why it does not come out so yet; None for a case that is met.
+    *not_yet* says why the result is not reached yet; None for a case that passes.
     """
 
     folder: Path
@@ -111,10 +111,10 @@ def read_case(folder: Path) -> Case:
 
 
 def write_case(folder: Path, payload: Payload) -> Extraction:
-    """Make *folder* a case of *payload* that expects what comes out of it today; return that.
+    """Write a case for *payload* that expects today's result into *folder*; return that result.
 
-    The body is kept with its content coding undone. Raises ``UsageError`` where there is something
-    at *folder* already or none can be made.
+    The body is written without its content coding. Raises ``UsageError`` when *folder* exists or
+    cannot be made.
     """
     if folder.exists():
         raise UsageError(f"{folder}: exists already; choose another name for the case")
@@ -146,9 +146,9 @@ def write_case(folder: Path, payload: Payload) -> Extraction:
 
 
 def update_case(folder: Path) -> bool:
-    """Let the case in *folder* expect what comes out today; return whether that is a change.
+    """Make the case in *folder* expect today's result; return whether that changes the case.
 
-    Only what it holds already is written anew. The notes at the top of its file stay.
+    Only fields that the case contains are rewritten. The comments at the top of its file stay.
     """
     case = read_case(folder)
     found = extract(case.payload)
@@ -168,9 +168,9 @@ def update_case(folder: Path) -> bool:
 
 
 def differences(case: Case, found: Extraction | None = None) -> list[str]:
-    """Return, line by line, how *found* differs from what *case* expects; empty where it does not.
+    """Return, line by line, how *found* differs from what *case* expects; empty if it does not.
 
-    Without *found* the page is extracted. "-" is what was expected, "+" what came out.
+    When *found* is None, the page is extracted. "-" marks what was expected, "+" the result.
     """
     found = extract(case.payload) if found is None else found
     told = _told(found)
@@ -193,14 +193,12 @@ def differences(case: Case, found: Extraction | None = None) -> list[str]:
 
 
 def case_advice(folder: Path) -> str:
-    """Return what to do about a case that differs: a sentence for its reader."""
+    """Return a sentence that says what to do about a case that differs."""
     return (
         '"-" is what was expected, "+" what came out; where that is right, correct the files by'
         f" hand, or run `pressmark extract --update-case {folder}` and read the diff"
     )
 
-
-# --- fields ---------------------------------------------------------------------------------------
 
 _FIELDS = frozenset(
     {field.name for kind in (Extraction, Article) for field in fields(kind)}
@@ -210,7 +208,7 @@ _MOMENT = "an instant with its zone, such as 2026-03-01T12:00:00Z"
 
 
 def _told(found: Extraction) -> dict[str, Any]:
-    """Return the fields of *found* and of its article as TOML has them."""
+    """Return the fields of *found* and of its article as values of TOML."""
     told = {field.name: _plain(getattr(found, field.name)) for field in fields(Extraction)}
     told["edges"] = [f"{edge.kind} {edge.target}" for edge in found.edges]
     told["alternates"] = [f"{other.language} {other.url}" for other in found.alternates]
@@ -226,7 +224,7 @@ def _plain(value: Any) -> Any:
         case tuple():
             return [str(entry) for entry in value]
         case str():
-            return str(value)  # no member of an enumeration
+            return str(value)  # a plain value, not an enumeration's member
         case _:
             return value
 
@@ -266,9 +264,6 @@ def _checked(file: Path, key: str, value: Any, kind: type, expected: str) -> Any
     return value
 
 
-# --- blocks ---------------------------------------------------------------------------------------
-
-
 def _lines(blocks: Sequence[Block]) -> list[str]:
     lines: list[str] = []
     for block in blocks:
@@ -282,7 +277,7 @@ def _lines(blocks: Sequence[Block]) -> list[str]:
 def _blocks(file: Path) -> tuple[Block, ...]:
     found: list[Block] = []
     for number, line in enumerate(file.read_bytes().decode("utf-8", "replace").split("\n"), 1):
-        line = line.removesuffix("\r")  # noqa: PLW2901 - an editor's line end, no text
+        line = line.removesuffix("\r")  # noqa: PLW2901 - an editor's line end is no text
         if not line.strip():
             continue
         if line.startswith(_FURTHER.rstrip()) and found:

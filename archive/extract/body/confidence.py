@@ -1,9 +1,10 @@
 """A second opinion on a text, from the lines of its page, and how far the text is to be trusted.
 
-Nothing is parsed or extracted again: the lines are there (``lines_of``), and so is which of them were
-kept. A line that was kept is the more doubtful the less it stands as the rest of the text does; one
-that was left out, the more it does. The doubt is counted in letters, since a text is judged by how
-much of it is lost or wrongly there. It says nothing of a page that is not whole itself: flags do.
+Nothing is parsed or extracted again: the lines are there (``lines_of``), and so is which of them
+were kept. A line that was kept is the more doubtful the less it stands as the rest of the text
+does; one that was left out, the more it does. The doubt is counted in letters, since a text is
+judged by how much of it is lost or wrongly there. It says nothing of a page that is not whole
+itself: flags do.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""What a feed names: RSS 0.9 to 2.0, RSS 1.0 (RDF), Atom 0.3 and 1.0, JSON Feed.
+"""Read the URLs of a feed: RSS 0.9 to 2.0, RSS 1.0 (RDF), Atom 0.3 and 1.0, JSON Feed.
 
-Feeds are the worst XML of the web: bare ampersands, HTML entities, prefixes that nobody declared,
-latin-1 that is declared as UTF-8. The text is mended before it is parsed, and what is still broken
-is parsed as far as it goes. On such cases (``test_feed.py``) it finds what feedparser 6.0 finds,
-but for an entry with a tag left open before its link; that library takes three times as long, since
-it cleans texts that nobody reads here, and calls a link that holds ``&copy=`` by another name.
+Feeds are the worst XML of the web: bare ampersands, HTML entities, undeclared prefixes, latin-1
+that is declared as UTF-8. The text is repaired before it is parsed; a feed that is still broken is
+parsed up to the error. On such cases (``test_feeds.py``) the result equals that of feedparser 6.0,
+except for an entry with an open tag before its link. feedparser takes three times as long, since it
+cleans texts that are not needed here, and it changes a link that contains ``&copy=``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from archive.model import Candidate, Via
 from archive.urls import absolute
 
 JSON_FEED = "https://jsonfeed.org/version/"
-"""How the version of a JSON Feed begins (jsonfeed.org, 'Top-level')."""
+"""Beginning of the version of a JSON Feed (jsonfeed.org, 'Top-level')."""
 
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _AMPERSAND = re.compile(r"&(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);|(\w{2,31};)?)")
@@ -38,16 +38,16 @@ _PUBLISHED = ("published", "pubdate", "issued", "created", "date")
 def feed_candidates(data: bytes, url: str) -> tuple[Candidate, ...]:
     """Return the pages that an RSS or Atom feed links, with their dates as written.
 
-    A date of publication (``pubDate``) is no date of modification (Atom's ``updated``), though
-    publishers mix them up; Dublin Core's ``date`` is taken for the former.
+    A date of publication (``pubDate``) is not a date of modification (Atom's ``updated``), though
+    publishers confuse them. Dublin Core's ``date`` counts as a date of publication.
     """
     return once(_entries(_mended(data), url))
 
 
 def json_feed_candidates(text: str, url: str) -> tuple[Candidate, ...]:
-    """Return the pages that a JSON Feed links; none where *text* is no such feed."""
+    """Return the pages that a JSON Feed links; none when *text* is no JSON Feed."""
     try:
-        # A number of more digits than Python reads must not cost the feed.
+        # A number with more digits than Python reads must not make the feed unreadable.
         feed = json.loads(text.removeprefix("\ufeff"), parse_int=str)
         items = feed["items"] if str(feed["version"]).startswith(JSON_FEED) else []
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -71,10 +71,12 @@ def _json_entries(items: list[object], url: str) -> Iterator[Candidate]:
 
 
 def _mended(data: bytes) -> bytes:
-    """Return the document in UTF-8, without what only makes a parser stumble."""
+    """Return the document in UTF-8, with the errors repaired that stop a parser."""
     text, _ = decode_text(data, "application/xml")
     if _declares_entities(text):
-        return data  # its own entities are the parser's affair, which does not expand them
+        return (
+            data  # the parser handles entities that the document declares; it does not expand them
+        )
     pieces = _CDATA.split(_NO_XML.sub("", _DECLARATION.sub("", text.removeprefix("\ufeff"))))
     mended = (
         piece if piece.startswith("<![CDATA[") else _AMPERSAND.sub(_reference, piece)
@@ -89,7 +91,7 @@ def _declares_entities(text: str) -> bool:
 
 def _reference(match: re.Match[str]) -> str:
     if match[1]:
-        # XML knows it; but one of no character makes the parser hand out what is no UTF-8.
+        # A valid reference; but one to no character makes the parser return invalid UTF-8.
         return match[0] if _is_xml_char(match[1]) else ""
     if match[2] and match[2] in html5:
         return html5[match[2]].replace("&", "&amp;").replace("<", "&lt;")
@@ -139,7 +141,7 @@ def _first(dates: dict[str, str], names: tuple[str, ...]) -> str | None:
 
 
 def _base(entry: etree._Element, url: str) -> str:
-    """Return what relative references in *entry* are relative to (XML Base)."""
+    """Return the base URL of relative references in *entry* (XML Base)."""
     bases = [base for element in (entry, *entry.iterancestors()) if (base := element.get(_BASE))]
     for base in reversed(bases):
         url = absolute(url, base) or url

@@ -1,7 +1,7 @@
-"""What a page, a sitemap or a robots.txt names: URLs, as Candidates; feeds are in ``feeds``.
+"""Find the URLs in a page, a sitemap or a robots.txt, as Candidates; feeds are in ``feeds``.
 
-Nothing is judged here but what a URL can never be (a picture, a style sheet, an e-mail address);
-whether a Candidate is ours to fetch is the work of ``archive.scope``.
+Only URLs that can never be pages are left out (pictures, style sheets, e-mail addresses).
+``archive.scope`` decides whether a Candidate is fetched.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from archive.model import Candidate, Kind, Via
 from archive.urls import absolute, amp_base, file_ending
 
 MAX_CANDIDATES = 100_000
-"""Twice what sitemaps.org allows one file; beyond it a source is a trap."""
+"""Twice the number that sitemaps.org allows in one file; a source with more is a trap."""
 
 WELL_KNOWN_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
 WELL_KNOWN_FEEDS = ("/feed/", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml")
-"""Where WordPress, Ghost, Hugo, Jekyll and hand-made sites keep their feed."""
+"""Paths of feeds in WordPress, Ghost, Hugo, Jekyll and hand-made sites."""
 
 _SITEMAP_END = re.compile(rb"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>", re.IGNORECASE)
 _SITEMAP_LINE = re.compile(r"^\s*site-?maps?\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 def page_candidates(page: Page, *, article: bool = False) -> tuple[Candidate, ...]:
-    """Return what *page* names: canonical, AMP twin, translations, feeds, then its links.
+    """Return the URLs in *page*: canonical link, AMP twin, translations, feeds, then its links.
 
-    In document order, each URL once, never the page itself. Feeds of comments
-    are left out, as those that lie under an *article*'s own URL. A front page that names no feed
-    names the usual places of one.
+    Links are in document order. Each URL comes once, and the page itself never. Feeds of comments
+    are left out, and so are feeds below the URL of an *article*. For a front page without feeds,
+    the usual URLs of feeds are returned.
     """
     own = page.canonical or page.url
     named: list[Candidate] = []
@@ -55,7 +55,7 @@ def page_candidates(page: Page, *, article: bool = False) -> tuple[Candidate, ..
 
 
 def redirect_candidate(target: str) -> Candidate:
-    """Return the Candidate for a redirect's *target*, of the kind that its path suggests."""
+    """Return the Candidate for the *target* of a redirect; its path suggests the kind."""
     path = urlsplit(target).path.lower()
     if path == "/robots.txt":
         kind = Kind.ROBOTS
@@ -69,9 +69,9 @@ def redirect_candidate(target: str) -> Candidate:
 
 
 def robots_candidates(text: str, url: str) -> tuple[Candidate, ...]:
-    """Return the sitemaps that a robots.txt names (RFC 9309 2.2.4), the usual places where none.
+    """Return the sitemaps in a robots.txt (RFC 9309 2.2.4), or the usual URLs if it has none.
 
-    *url* is that of the robots.txt. "site-map" and "sitemaps" are forgiven, as Google does.
+    *url* is the URL of the robots.txt. "site-map" and "sitemaps" are accepted, as Google does.
     """
     found = (absolute(url, match.group(1)) for match in _SITEMAP_LINE.finditer(text))
     named = [Candidate(url=target, via=Via.ROBOTS, kind=Kind.SITEMAP) for target in found if target]
@@ -79,7 +79,7 @@ def robots_candidates(text: str, url: str) -> tuple[Candidate, ...]:
 
 
 def well_known_candidates(url: str) -> tuple[Candidate, ...]:
-    """Return the places on the host of *url* where a sitemap usually is."""
+    """Return the usual URLs of sitemaps on the host of *url*."""
     places = (absolute(url, place) for place in WELL_KNOWN_SITEMAPS)
     return tuple(
         Candidate(url=place, via=Via.WELL_KNOWN, kind=Kind.SITEMAP) for place in places if place
@@ -87,28 +87,28 @@ def well_known_candidates(url: str) -> tuple[Candidate, ...]:
 
 
 def sitemap_candidates(data: bytes, url: str) -> tuple[Candidate, ...]:
-    """Return what a sitemap or an index of sitemaps names, with its dates as they are written.
+    """Return the URLs in a sitemap or an index of sitemaps, with their dates as written.
 
-    ``lastmod``, and the publication date of Google's news extension; ``xhtml:link`` alternates
-    as translations. A torn file gives what comes before the tear.
+    The dates are ``lastmod`` and the publication date of Google's news extension. ``xhtml:link``
+    alternates are translations. A file that breaks off gives the URLs before the break.
     """
     return once(_sitemap_entries(data, url))
 
 
 def text_sitemap_candidates(text: str, url: str) -> tuple[Candidate, ...]:
-    """Return the pages of a plain text sitemap: one URL a line (sitemaps.org, 'Other formats')."""
+    """Return the pages of a text sitemap: one URL a line (sitemaps.org, 'Other formats')."""
     targets = (absolute(url, line) for line in text.splitlines() if line.strip())
     return once(Candidate(url=target, via=Via.SITEMAP) for target in targets if target)
 
 
 def is_text_sitemap(text: str) -> bool:
-    """Whether every line of *text* that is not blank is an http or https URL, and one is."""
+    """Return whether *text* has http or https URLs, and no other lines but blank ones."""
     lines = [line.strip() for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
     return bool(lines) and all(re.fullmatch(r"https?://\S+", line, re.IGNORECASE) for line in lines)
 
 
 def is_cut_off(data: bytes) -> bool:
-    """Return whether a sitemap's document lacks its end, so that it names less than it should."""
+    """Return whether a sitemap breaks off, so that it names too few URLs."""
     return _SITEMAP_END.search(data[-4096:]) is None
 
 
@@ -116,14 +116,14 @@ def local_name(element: etree._Element) -> str:
     """Return the lower-case name of *element* without namespace or prefix; "" for a comment."""
     if not isinstance(element.tag, str):
         return ""
-    return element.tag.rpartition("}")[2].rpartition(":")[2].lower()  # a prefix nobody declared
+    return element.tag.rpartition("}")[2].rpartition(":")[2].lower()  # an undeclared prefix
 
 
 def elements(data: bytes, names: set[str]) -> Iterator[etree._Element]:
-    """Yield the elements of an XML document whose local name is in *names*, each when complete.
+    """Yield the elements of an XML document with a local name in *names*, when each is complete.
 
-    Safe on hostile input: entities are not expanded, nothing is loaded, libxml2's limits hold;
-    memory is given back after each. A document that breaks off ends the walk.
+    Safe for hostile input: entities are not expanded, nothing is loaded, the limits of libxml2
+    apply, and the memory of each element is freed. Iteration ends where the document breaks off.
     """
     walk = etree.iterparse(
         io.BytesIO(data),
@@ -154,7 +154,7 @@ def _links(page: Page) -> Iterator[Candidate]:
         if target is None or file_ending(target):
             continue
         if base := amp_base(target):
-            # The article first: its AMP twin may be skipped by the profile.
+            # The article comes first, since the profile may skip its AMP twin.
             yield Candidate(url=base, via=Via.LINK)
             yield Candidate(url=target, via=Via.LINK, kind=Kind.AMP)
         else:
@@ -162,7 +162,7 @@ def _links(page: Page) -> Iterator[Candidate]:
 
 
 def _hrefs(page: Page) -> Iterable[str]:
-    """Return what the links of *page* say, each once: menus say the same again and again."""
+    """Return the targets of the links of *page*, each once, since menus repeat them."""
     found: dict[str, None] = {}
     for element in page.tree.iter("a", "area", "link"):
         if element.tag == "link":
@@ -208,7 +208,7 @@ def _sitemap_entries(data: bytes, url: str) -> Iterator[Candidate]:
 
 
 def _text(element: etree._Element) -> str:
-    """Return the text of *element*; none where a reference to half a letter spoils it."""
+    """Return the text of *element*; None when it has a reference to a lone surrogate."""
     try:
         return (element.text or "").strip()
     except UnicodeDecodeError:
@@ -216,7 +216,7 @@ def _text(element: etree._Element) -> str:
 
 
 def once(candidates: Iterable[Candidate], without: str | None = None) -> tuple[Candidate, ...]:
-    """Return *candidates* with each URL once, the first, and without the URL *without*."""
+    """Return *candidates*, only the first for each URL, and none for the URL *without*."""
     seen: dict[str, Candidate] = {}
     for candidate in candidates:
         if candidate.url != without:

@@ -1,7 +1,7 @@
-"""What is served in place of a page with a status that says success.
+"""Interstitials: what a server sends with status 200 in place of the requested page.
 
-A banner that lies over an article and a captcha in a comment form are no such thing: each finder
-asks first whether the page has a text of its own. No word alone decides; the signs that spoke are
+A banner over an article and a captcha in a comment form are no interstitials: each detector first
+checks that the page has no text of its own. No single word decides; the signs that were found are
 kept as evidence.
 """
 
@@ -17,7 +17,7 @@ from archive.model import Flag, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Interstitial:
-    """A thing served in place of the page: what it is, why it is held to be that, and the signs."""
+    """A page served with status 200 in place of the requested content, and the evidence."""
 
     outcome: Outcome
     flag: Flag
@@ -26,10 +26,10 @@ class Interstitial:
 
 
 def is_unlisted(page: Page) -> bool:
-    """Whether *page* asks search engines not to list it."""
+    """Return whether *page* asks search engines not to list it."""
     return any("noindex" in value.lower() for value in page.meta.get("robots", ()))
 
 
 def links_on(tree: HtmlElement) -> int:
-    """Return how many links of *tree* lead somewhere."""
+    """Return the number of links in *tree* that have a target."""
     return sum(bool(link.get("href")) for link in tree.iter("a"))

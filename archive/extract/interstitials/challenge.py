@@ -1,8 +1,8 @@
-"""Tell a riddle for humans, a test of the browser and a refusal of robots from a page.
+"""Detect captchas, tests of the browser and refusals of robots.
 
-Many good pages carry the same scripts: a captcha in the comment form, a bot manager's sensor in
-the head. Marks that only a challenge bears decide on a page without a text of its own; the others
-need that nothing else can be done on the page, and one sign more.
+Many normal pages contain the same scripts: a captcha in the comment form, a bot manager's sensor in
+the head. On a page without a text of its own, a mark that only challenges have decides alone. Other
+signs count only when nothing else can be done on the page, and three of them are needed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from archive.extract.signs import Sign, Table, decide
 from archive.model import Flag, Outcome
 
 _MARKS = (
-    # Only what is served in place of a page bears these.
+    # Only challenges contain these, never the pages that they protect.
     (
         rb"_cf_chl_opt|cf-browser-verification|id=.?challenge-error-text",
         "Cloudflare",
@@ -72,16 +72,16 @@ _TEST = re.compile(
 )
 _SAYS = re.compile(any_whole(phrases().challenge), re.IGNORECASE)
 _MAX_LETTERS = 1_500
-"""A challenge has a sentence or two, and some lists what may have gone wrong."""
+"""A challenge has a sentence or two, and sometimes a list of what may have gone wrong."""
 _MAX_WIDGET_LETTERS = 800
 _MAX_PROSE = 900
 _MAX_LINKS = 12
 _FILLED = frozenset({"hidden", "submit", "button", "checkbox", "image", "reset"})
-"""Types of input that ask for nothing to be written."""
+"""Types of input in which nobody writes anything."""
 
 
 def challenge(page: Page, shape: Shape, data: bytes) -> Interstitial | None:
-    """Return why *page* is a challenge in place of a page; *data* are its bytes as HTML."""
+    """Return why *page* is a challenge, None if it is not; *data* is its HTML."""
     if shape.letters > _MAX_LETTERS or shape.prose > _MAX_PROSE or shape.teasers:
         return None
     found = marked(data) if not _is_article(page, shape) else None
@@ -103,7 +103,7 @@ def challenge(page: Page, shape: Shape, data: bytes) -> Interstitial | None:
 
 
 def marked(data: bytes) -> tuple[str, Flag] | None:
-    """Return whose challenge *data* bears the marks of, and which flag that is."""
+    """Return the vendor whose marks *data* contains, and the flag; None without a mark."""
     lowered = data[:200_000].lower()
     return next(
         ((vendor, flag) for mark, vendor, flag in _ONLY_THERE if mark.search(lowered)), None
@@ -117,13 +117,13 @@ def _stand_in(flag: Flag, who: str, signs: tuple[str, ...]) -> Interstitial:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What the signs of a challenge are looked for in."""
+    """The facts in which the signs of a challenge are looked for."""
 
     page: Page
     names: list[str]
     """Class names and ids of the elements that may be a test."""
     sources: list[str]
-    """Addresses of scripts and of frames."""
+    """URLs of scripts and of frames."""
 
 
 def _look_at(page: Page) -> _Look:
@@ -156,7 +156,7 @@ _THRESHOLD = 3
 
 
 def _is_article(page: Page, shape: Shape) -> bool:
-    """Whether a text is there under a date, or the page says what nothing but an article says."""
+    """Return whether the page has a text and a date, or declares when it was published."""
     declared = page.first_meta("article:published_time") is not None
     return shape.prose >= 250 and (shape.has_date or declared)
 

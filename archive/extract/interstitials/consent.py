@@ -1,8 +1,8 @@
-"""Tell a wall that asks for consent (or for money instead) from a page with such a banner.
+"""Detect consent walls: pages that only ask for consent, or for money instead.
 
-Most pages of Europe carry a banner. A wall is one without a page behind it: outside the box that
-asks there is hardly a word. Where a publisher lays the box over the whole article, the article is
-there to be read, and the page is no wall.
+Most European pages have a consent banner. A wall has no page behind it: there is hardly a word
+outside the box that asks. When a publisher covers a whole article with the box, the article is
+still in the markup, and the page is no wall.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from archive.extract.signs import Sign, Table, decide
 from archive.model import Flag, Outcome
 
 _OUTSIDE_LETTERS = 400
-"""What a wall may have beside its box: a logo, a greeting, links to the imprint and to a login."""
+"""Letters of a wall outside its box: a greeting, links to the imprint and to a login."""
 _BOX_LETTERS = 40
 _MAX_BOXES = 50
 _MAX_PROSE = 4_000
-"""Letters of a long question; a box with more holds the page, whatever it is called."""
+"""Letters of a long question; a box with more holds the page itself, whatever its name."""
 _OWN_PROSE = 80
-"""Letters of a paragraph outside the box: a short article under a long banner has them."""
+"""Letters of prose outside a box; even a short article under a long banner has them."""
 
-# What consent management platforms call their elements: whole words, and beginnings of names.
+# Names in the markup of consent management platforms: whole words, and beginnings of names.
 _PLATFORMS_TEXT = """
     didomi onetrust sourcepoint qccmp truste trustarc usercentrics cmpbox cmpwrapper cmplz iubenda
     cookiebot cybotcookiebotdialog borlabs brlbs borlabscookie borlabscookiebox tarteaucitron klaro
@@ -68,7 +68,7 @@ _NOT_ASKING_TEXT = """
     body js loaded ready article post entry content page
 """
 _NOT_ASKING = frozenset(_NOT_ASKING_TEXT.split())
-"""Words that make of "cookie" the subject of a text, or the state of a page, and not a question."""
+"""With one of these words, a name with "cookie" is that of a text or a state, not of a question."""
 _YES = frozenset(phrases().consent_accept)
 _ASKED = re.compile(any_of(phrases().personal_data), re.IGNORECASE)
 _ADDRESS = re.compile(
@@ -86,7 +86,7 @@ _BACK = frozenset(_BACK_TEXT.split())
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What the signs of a wall are looked for in: *box*, which may ask, and its *text*."""
+    """The facts in which the signs of a wall are looked for; *box* may ask for consent."""
 
     page: Page
     box: HtmlElement
@@ -97,9 +97,9 @@ class _Look:
 
 
 def consent_wall(page: Page, shape: Shape) -> Interstitial | None:
-    """Return why *page* is a wall of consent, None where it has, or may have, a text of its own.
+    """Return why *page* is a consent wall; None when it has, or may have, a text of its own.
 
-    *shape* tells how the text lies in its tree without the frame.
+    *shape* describes the text of the page without its frame.
     """
     at_address = _is_addressed(page.url)
     if not _may_be_wall(shape, at_address=at_address):
@@ -131,7 +131,7 @@ def _may_be_wall(shape: Shape, *, at_address: bool) -> bool:
 
 
 def _look_at(page: Page, shape: Shape, *, at_address: bool) -> _Look | None:
-    """Return the largest box that may ask on *page*; None when it is but a small part of the text.
+    """Return the facts about the largest box on *page* that may ask; None when the box is small.
 
     The box is taken from the whole page, since the frame may have held it or its buttons.
     """
@@ -146,9 +146,9 @@ def _look_at(page: Page, shape: Shape, *, at_address: bool) -> _Look | None:
 
 
 def _is_alone(at: _Look) -> bool:
-    """Return whether no page lies behind the box.
+    """Return whether there is no page behind the box.
 
-    A box that covers a page leaves the page its headline, and search engines may list that page.
+    A page that a box only covers keeps its headline, and search engines may list it.
     """
     return at.at_address or is_unlisted(at.page) or _holds_heading(at.page, at.box)
 
@@ -180,7 +180,7 @@ _THRESHOLD = 3
 
 
 def _box_around(place: HtmlElement) -> HtmlElement | None:
-    """Return the outermost element around *place*, itself included, that is named for consent."""
+    """Return the outermost element, of *place* and those around it, with a name about consent."""
     around = [element for element in (place, *place.iterancestors()) if _is_box(element)]
     return around[-1] if around else None
 
@@ -220,7 +220,7 @@ def _is_asking(names: str) -> bool:
 
 
 def _controls(box: HtmlElement) -> Iterator[str]:
-    """Yield what in *box* gives the consent: a button that is named so, or a form that sends it."""
+    """Yield how the reader gives consent in *box*: a form, a button or a link."""
     for form in box.iter("form"):
         action = urlsplit(form.get("action") or "").path
         if _ADDRESS.search(action) or not _SUBJECTS.isdisjoint(words_in(action.replace("/", " "))):
@@ -251,12 +251,12 @@ def _is_addressed(url: str) -> bool:
     parts = urlsplit(url)
     if not _ADDRESS.search(unquote(parts.path)) and not _HOST.search(parts.hostname or ""):
         return False
-    # Without a way back to the page that was asked for, it may be an article on consent.
+    # Without a URL to return to, the page may be an article about consent.
     return any(key.lower() in _BACK for key in parse_qs(parts.query, keep_blank_values=True))
 
 
 def _holds_heading(page: Page, box: HtmlElement) -> bool:
-    """Whether *box* has a heading or a form, and the page no headline but those in it."""
+    """Return whether *box* has a heading or a form, and the page has no h1 outside it."""
     headlines = sum(1 for _ in page.tree.iter("h1"))
     inside = sum(1 for _ in box.iter("h1"))
     return inside == headlines and next(box.iter("h1", "h2", "form"), None) is not None

@@ -1,7 +1,7 @@
-"""Tell the second part, or a later one, of an article that its publisher cut into pages.
+"""Detect the second and later pages of an article that is split into pages.
 
-WordPress serves what follows ``<!--nextpage-->`` at ``/post/2/`` with a canonical address of its
-own, so that nothing but the numbers under the text tells it from an article.
+WordPress serves the text after ``<!--nextpage-->`` at ``/post/2/`` with its own canonical URL. Only
+the page numbers under the text show that it is no article of its own.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _BOXES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The captured page is part *number* (2 or more) of the article at *first*, None if unknown."""
+    """Part *number* (2 or more) of an article; *first* is the URL of part 1, None if unknown."""
 
     number: int
     first: str | None
 
 
 def later_part(page: Page) -> Part | None:
-    """Return which part of an article *page* is; None for the first and for an undivided one."""
+    """Return which part of an article *page* is; None for the first part and a whole article."""
     parts = urlsplit(page.url)
     found = _NUMBERED.search(parts.path) or _NUMBER_QUERY.search(parts.query)
     if found is None or (number := int(found.group(1))) < 2:
@@ -53,12 +53,12 @@ def later_part(page: Page) -> Part | None:
 
 
 def _numbers(tree: HtmlElement, number: int) -> HtmlElement | None:
-    """Return the element around the numbers of the parts, where *number* is the current one."""
+    """Return the element around the page numbers if *number* is the current one, else None."""
     for element in tree.iter("span", "a", "li", "strong", "b", "em"):
         words = (element.get("class") or "").lower().split()
         if "aria-current" not in element.attrib and _CURRENT.isdisjoint(words):
             continue
-        is_small = len(list(islice(element.iter(), 4))) < 4  # not a list with all that is in it
+        is_small = len(list(islice(element.iter(), 4))) < 4  # not a list with everything in it
         if not is_small or element_text(element) != str(number):
             continue
         if "post-page-numbers" in words:
@@ -71,10 +71,10 @@ def _numbers(tree: HtmlElement, number: int) -> HtmlElement | None:
 
 
 def _unnamed_numbers(page: Page, number: int) -> HtmlElement | None:
-    """Return an element of no telling name that links this very address with all other numbers.
+    """Return the element around page numbers that no class names: "Pages: 1 <b>2</b> 3".
 
-    As old content systems write it: "Pages: 1 <b>2</b> 3", every number up to the last but the
-    current one a link that differs from this page's address in its number alone.
+    Old content management systems write them so. Every other number must be a link to a URL that
+    differs from the URL of *page* only in the number.
     """
     for element in page.tree.iter("b", "strong", "span", "font", "em"):
         parent = element.getparent()

@@ -1,8 +1,8 @@
-"""Tell an article's beginning, its rest withheld from who does not pay, from an article.
+"""Detect paywall stubs: pages that have only the beginning of an article.
 
-Publishers declare whole pages as not free (``isAccessibleForFree``), since search engines may read
-what readers may not, and they leave the wall's box in the markup of every page. So neither proves
-that anything is missing: what is missing must show as well.
+Publishers also declare complete pages as not free (``isAccessibleForFree``), since search engines
+may read what readers may not, and they leave the wall's box in the markup of every page. Neither
+proves that text is missing: other signs must show it as well.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from archive.extract.dom.text_density import Prose
 from archive.extract.signs import Sign, Table, score
 from archive.model import Block, BlockKind
 
-# Elements that a plugin or a CMS writes on its server in place of the text it keeps back.
+# Classes of elements that a server-side plugin or CMS writes in place of the withheld text.
 _MESSAGES_TEXT = """
     mepr-unauthorized-message mepr_unauthorized_message mepr-unauthorized-excerpt
     wc-memberships-restriction-message wc-memberships-content-restricted-message
@@ -50,37 +50,37 @@ _STEMS_TEXT = """
     memberships pmpro rcp memberful steady laterpay revenue-gen gh- zephr pelcro evolok swpm
 """
 _STEMS = tuple(_STEMS_TEXT.split())
-"""One of these is in all that ``_BOX`` finds; asked first, since it takes a tenth of the time."""
+"""Every match of ``_BOX`` contains one of these; they are checked first, at a tenth of the time."""
 _NO_BOX = re.compile(r"\b(?:no|without|non|hide|has|is|not|js)[-_]", re.IGNORECASE)
 _SELECTOR = re.compile(r"([.#])([\w-]+)(?=[^.#\w-]*$)")
 _OPEN_END = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\(…\))\W{0,3}$")
 _WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 _SHORT = 1_500
-"""Letters of a text that may be a beginning; longer previews show only by what they declare."""
+"""Letters of a text that may be a stub; a longer stub shows only by what the page declares."""
 _VERY_SHORT = 700
 _LONG = 6_000
 _MIN_BOX = 20
-"""A box with less in it waits for a script, on a page that may hold everything."""
+"""A box with fewer letters is filled by a script, and the page may be complete."""
 _MAX_BOX = 2_500
 _MAX_PARTS = 5
 _MAX_BOXES = 20
 _MAX_PROMISE = 500
-"""Letters of a wall's sentences that may have been read as the article's."""
+"""Letters of the article's text that may in truth be the sentences of a wall."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stub:
-    """What speaks for a stub, and the article's blocks without those of the wall itself."""
+    """The evidence for a stub, and the article's blocks without the sentences of the wall."""
 
     evidence: tuple[str, ...]
     blocks: tuple[Block, ...]
 
 
 def paywall_stub(page: Page, blocks: tuple[Block, ...], *, free: bool | None) -> Stub | None:
-    """Return why *blocks* are only the beginning of the article on *page*; None where not.
+    """Return why *blocks* are only the beginning of the article on *page*; None if they are not.
 
-    *free* is what the page's metadata say of the access.
+    *free* says whether the page declares free access; None when it declares nothing.
     """
     locked = free is False or next(_locked_parts(page), None) is not None
     letters = sum(len(block.text) for block in blocks)
@@ -93,7 +93,7 @@ def paywall_stub(page: Page, blocks: tuple[Block, ...], *, free: bool | None) ->
 
 
 class _Reading:
-    """One text, and what there is on its page about the access to it."""
+    """The text of a page, and what the page says about access to the text."""
 
     def __init__(self, page: Page, blocks: tuple[Block, ...], *, locked: bool) -> None:
         self.page, self.blocks, self.locked = page, blocks, locked
@@ -120,13 +120,13 @@ class _Reading:
         here = len(re.findall(r"\w+", text)) + len(_WIDE.findall(text))
         if int(declared) < max(1.8 * here, here + 100):
             return None
-        # Perhaps the words are on the page, and were not recognised as the article's.
+        # The words may be on the page, but not recognised as those of the article.
         if Prose(self.page.tree).total > 3.5 * int(declared):
             return None
         return f"{here} of {declared}"
 
     def holds_locked_text(self) -> bool:
-        """Whether a paragraph of the text stands in what is declared to be locked: it was not."""
+        """Return whether the text has a paragraph of the part that is declared to be locked."""
         texts = [block.text for block in self.own if len(block.text) >= 60]
         for selector in _locked_parts(self.page):
             held = " ".join(
@@ -146,7 +146,7 @@ def _lacks_words(text: _Reading) -> bool:
 
 
 def _is_cut_at_wall(text: _Reading) -> bool:
-    """Whether a wall ends the text: a short piece of news may be whole although a wall is drawn."""
+    """Return whether a wall ends the text; short news may be whole although there is a wall."""
     if not text.boxes or text.letters > _SHORT:
         return False
     if text.is_open or text.letters <= _VERY_SHORT:
@@ -155,7 +155,7 @@ def _is_cut_at_wall(text: _Reading) -> bool:
 
 
 def _is_cut_without_wall(text: _Reading) -> bool:
-    """Whether the text is declared to be locked, and shows to be a beginning."""
+    """Return whether the text is declared to be locked, and looks like a beginning."""
     if text.boxes or not text.locked or text.letters > _SHORT:
         return False
     has_selector = any(_locked_parts(text.page))
@@ -173,11 +173,11 @@ _SIGNS: Table[_Reading] = (
     Sign("wall {}", lambda text: bool(text.boxes) and names_of(text.boxes[0]).split()[0]),
     Sign("text ends in an ellipsis", lambda text: text.is_open),
 )
-"""What speaks for a stub, the strongest first."""
+"""The evidence for a stub, the strongest first."""
 
 
 def _locked_parts(page: Page) -> Iterator[str]:
-    """Yield the CSS selectors of the parts that the page declares not to be free ("" for none)."""
+    """Yield the CSS selector of each part that the page declares as not free ("" without one)."""
     node = schema_org.article_node(page.json_ld) or {}
     parts = node.get("hasPart")
     for part in parts[:_MAX_PARTS] if isinstance(parts, list) else [parts]:
@@ -187,7 +187,7 @@ def _locked_parts(page: Page) -> Iterator[str]:
 
 
 def _selected(tree: HtmlElement, selectors: str) -> Iterator[HtmlElement]:
-    """Yield what *selectors* select, going by the last class or id of each alone."""
+    """Yield the elements of *selectors*; only the last class or id of each selector is used."""
     for selector in selectors.split(",")[:5]:
         if (last := _SELECTOR.search(selector.strip())) is None:
             continue
@@ -211,7 +211,7 @@ class _Box:
 
 
 def _boxes(tree: HtmlElement, blocks: tuple[Block, ...]) -> Iterator[HtmlElement]:
-    """Yield the walls that are drawn beside the text: they promise it, and offer a way to it."""
+    """Yield the walls beside the text: boxes that promise the text and offer a way to it."""
     last = next((block.text[:40] for block in reversed(blocks)), "")
     long = [block.text for block in blocks if len(block.text) >= 60]
     for element in tree.iter("div", "section", "aside"):
@@ -230,7 +230,7 @@ def _is_shown(box: _Box) -> bool:
 
 
 def _is_beside_article(box: _Box) -> bool:
-    """Whether *box* does not hold the article itself: sites call that element "paywall" as well."""
+    """Return whether *box* does not hold the article: sites call its element "paywall" too."""
     if _message(box.element) is not None:
         return True
     inside = [text for text in box.long if text in box.text]

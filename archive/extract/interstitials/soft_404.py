@@ -1,8 +1,8 @@
-"""Tell a page that says, with the status of success, that there is nothing at its address.
+"""Detect soft 404s: pages with status 200 that say that there is nothing at their URL.
 
-An article about error pages says "404" as well, so nothing is held to be missing by its words
-alone: what the markup, the robots tag, the canonical address and the scripts say must agree, and
-a page with a text, a date or an article's metadata is what it looks like.
+An article about error pages says "404" as well, so words alone never decide: the markup, the robots
+tag, the canonical link and the scripts must agree. A page with a text, a date or the metadata of an
+article is no soft 404.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from archive.model import Flag, Outcome
 from archive.urls import is_home
 
 _MAX_PROSE = 600
-"""Letters of an apology; sites add a paragraph on where to look instead."""
+"""Letters of an error message; sites add a paragraph on where to look instead."""
 _MAX_WORDING = 90
-"""Letters of a title or a heading that can be the apology and nothing else."""
+"""A longer title or heading is more than an error message."""
 _NUMBER = re.compile(r"(?<![\w.,])4(?:04|10)(?![\w.,]\d)\b")
 _NOTHING = re.compile(any_of(phrases().not_found), re.IGNORECASE)
 _MARKUP = re.compile(
@@ -38,7 +38,7 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _FOUND_NOTHING = re.compile(r"no-?_?results|search", re.IGNORECASE)
-"""A search or a category without entries bears the same class, and is not missing."""
+"""A search or a category without entries has the same class, but is not missing."""
 _SCRIPT = re.compile(
     r'"(?:statusCode|status_code|httpStatus|errorCode)"\s*:\s*"?(?:404|410)\b|"page"\s*:\s*"/(?:404|_error)"'
     r"""|\bpage_?type["']?\s*[:=]\s*["'](?:404|error|not[-_ ]?found|error[-_ ]?404)["']""",
@@ -50,16 +50,16 @@ _STATUS_META = ("prerender-status-code", "status", "http-status", "error")
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What the signs of a soft 404 are looked for in; *bare* is the tree without the frame."""
+    """The facts in which the signs of a soft 404 are looked for; *bare* has no frame."""
 
     page: Page
     bare: HtmlElement
 
 
 def soft_404(page: Page, bare: HtmlElement, shape: Shape) -> Interstitial | None:
-    """Return why *page* says that there is nothing at its address; None where it holds something.
+    """Return why *page* is a soft 404; None if it is not.
 
-    *bare* is its tree without the frame, *shape* how the text lies there.
+    *bare* is its tree without the frame, and *shape* describes the text there.
     """
     if shape.prose > _MAX_PROSE or shape.has_date or is_home(page.url) or _is_declared(page):
         return None
@@ -71,7 +71,7 @@ def soft_404(page: Page, bare: HtmlElement, shape: Shape) -> Interstitial | None
 
 
 def _says_nothing(text: str) -> bool:
-    """Whether *text* is short, and says "404" or that something was not found."""
+    """Return whether *text* is short, and says "404" or that something was not found."""
     return len(text) <= _MAX_WORDING and bool(_NUMBER.search(text) or _NOTHING.search(text))
 
 
@@ -127,11 +127,11 @@ _SIGNS: Table[_Look] = (
     Sign("canonical elsewhere", _is_canonical_elsewhere),
 )
 _THRESHOLD = 3
-"""Title and heading are one author's words: at least one sign that no author writes must agree."""
+"""Title and heading alone do not reach it: an author may write both about error pages."""
 
 
 def _is_declared(page: Page) -> bool:
-    """Whether the page says of itself what only an article or a list of them says."""
+    """Return whether the page declares what only an article or a list of articles declares."""
     if {"search", "search-results", "archive", "category", "tag"} & set(page.body_classes):
         return True
     if page.first_meta("article:published_time"):
