@@ -1,4 +1,4 @@
-"""Class names and ids as words, and what they say of an element."""
+"""Split class names and ids into words, and read from them whether an element is hidden."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from functools import lru_cache
 from lxml.html import HtmlElement
 
 MAX_NAMES = 300
-"""Letters of class names that are looked at; nobody writes more, but to keep a reader busy."""
+"""Letters of class names that are read; only an attack on the reader has more."""
 
 _SPLIT = re.compile(r"[-_:.]+|(?<=[a-z0-9])(?=[A-Z])")
 
 
 def names_of(element: HtmlElement) -> str:
-    """Return the class names and the id of *element* as they are written, the first of them."""
+    """Return the class names and the id of *element* as written, up to ``MAX_NAMES`` letters."""
     return f"{element.get('class') or ''} {element.get('id') or ''}".strip()[:MAX_NAMES]
 
 
@@ -25,7 +25,7 @@ def words_in(names: str) -> frozenset[str]:
 
 
 def is_hidden(element: HtmlElement) -> bool:
-    """Whether the markup itself hides *element*; what a style sheet hides is not seen here."""
+    """Return whether the markup hides *element*; style sheets are not read."""
     if element.tag == "template" or "hidden" in element.attrib:
         return True
     if element.get("aria-hidden") == "true":

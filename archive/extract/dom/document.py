@@ -1,6 +1,6 @@
-"""Parse a page once, and read what its head says; everything downstream shares the tree.
+"""Parse a page once, and read its head; all later stages share the tree.
 
-The tree is lxml's and mutable: who cuts from it must work on a copy.
+Pitfall: the tree is mutable, so code that removes elements must work on a copy.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from archive.model import Alternate
 from archive.urls import absolute
 
 _LONG = re.compile(r"<[A-Za-z][^<]{2000,}")
-"""What may be, or begin with, a tag of so many letters: found at the speed of a search."""
+"""Text that may begin with such a long tag; a fast search, since most pages have none."""
 _LONG_TAG = re.compile(r"""<[A-Za-z](?>[^<>"']|"[^"<]*"|'[^'<]*'){2000,}+>""")
-"""No "<" in a value: behind an odd quotation mark, what is quoted and what is not change places."""
+"""Values have no "<": after an unpaired quotation mark, quoted and unquoted text change places."""
 _ATTRIBUTE = re.compile(r"""[^\s=>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?""")
 _MAX_ATTRIBUTES = 500
 _DIVISIONS = re.compile(
@@ -47,9 +47,9 @@ _STRING = etree.XPath("string()")
 _CLASSES = etree.ElementDefaultClassLookup(
     element=HtmlElement, comment=lxml.html.HtmlComment, entity=lxml.html.HtmlEntity
 )
-"""lxml.html's own lookup runs Python for each element, for classes of forms nobody asks for."""
+"""The lookup of lxml.html calls Python for each element, for form classes that are not needed."""
 DOOMED = "pressmark.doomed"
-"""The tag of an element, emptied or not, that is about to be removed."""
+"""The tag of an element that is about to be removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +57,8 @@ class Page:
     """A parsed page and its head. All URLs are absolute and normalized.
 
     *meta* maps the lower-case name, property, itemprop or http-equiv of ``meta`` elements to
-    their contents in document order. *json_ld* holds every typed node, graphs flattened, nodes
-    that are only referred to included. *refresh* is the target of a meta refresh of at most 5 s.
+    their contents in document order. *json_ld* holds every node with a type, also nodes inside
+    graphs and nodes that others refer to. *refresh* is the target of a meta refresh within 5 s.
     """
 
     url: str
@@ -78,14 +78,15 @@ class Page:
     flags: tuple[str, ...] = ()
 
     def first_meta(self, *names: str) -> str | None:
-        """Return the first content that is not blank among *names*, tried in the order given."""
+        """Return the first content of the first of *names* that has one; None without any."""
         return next((value for name in names for value in self.meta.get(name, ()) if value), None)
 
 
 def parse_page(data: bytes, url: str, content_type: str | None = None) -> Page | None:
-    """Return the page in *data*; None where there is no element in it at all.
+    """Return the page in *data*; None when *data* has no element at all.
 
-    *url* is where it was captured, *content_type* the header's value, whose charset is a claim.
+    *url* is the URL of the capture. *content_type* is the value of the header; its charset may be
+    wrong.
     """
     text, _ = decode_text(data, content_type)
     if any(_LONG_TAG.match(text, found.start()) for found in _LONG.finditer(text)):
@@ -98,7 +99,7 @@ def parse_page(data: bytes, url: str, content_type: str | None = None) -> Page |
 
 
 def content_of(element: HtmlElement) -> str:
-    """Return all text under *element* as it stands in the source, comments left out."""
+    """Return all text under *element* as in the source, without comments."""
     return str(_STRING(element))
 
 
@@ -108,17 +109,17 @@ def element_text(element: HtmlElement) -> str:
 
 
 def text_length(element: HtmlElement) -> int:
-    """Return how many letters ``element_text`` has, for less."""
+    """Return the length of ``element_text``, but faster."""
     return len(" ".join(content_of(element).split()))
 
 
 def outermost(tree: HtmlElement, tag: str) -> list[HtmlElement]:
-    """Return the *tag* elements of *tree* that stand in no other of their kind."""
+    """Return the *tag* elements of *tree* that are inside no other *tag* element."""
     return [element for element in tree.iter(tag) if next(element.iterancestors(tag), None) is None]
 
 
 def drop(element: HtmlElement) -> None:
-    """Remove *element* and all under it from its tree; the text behind it stays in place."""
+    """Remove *element* and all under it from its tree; the text after it stays."""
     parent, tail = element.getparent(), element.tail
     if parent is None:
         return
@@ -132,10 +133,10 @@ def drop(element: HtmlElement) -> None:
 
 
 def drop_all(tree: HtmlElement, elements: Iterable[HtmlElement]) -> None:
-    """Remove *elements*, which stand in *tree*, as ``drop`` does each.
+    """Remove *elements* from *tree*, like ``drop`` for each of them, but in linear time.
 
-    What stood between thousands of them is one text afterwards, and adding to that one by one
-    would copy it each time.
+    The texts between thousands of elements become one text, and ``drop`` would copy that text each
+    time.
     """
     for element in elements:
         element.tag = DOOMED
@@ -146,7 +147,7 @@ def drop_all(tree: HtmlElement, elements: Iterable[HtmlElement]) -> None:
 
 
 def join_texts(parent: HtmlElement) -> None:
-    """Make one text node of those that lie side by side in *parent*: XPath counts each, slowly."""
+    """Join adjacent text nodes in *parent*: XPath is slow when there are many."""
     parent.text = parent.text
     for child in parent:
         child.tail = child.tail
@@ -161,38 +162,38 @@ def _parse(text: str) -> tuple[HtmlElement | None, tuple[str, ...]]:
     tree, too_deep = _tree_of(text)
     if not too_deep:
         return tree, ()
-    # libxml2 gives up at 2,048 open elements and drops all that follows. Elements that only
-    # divide or dress are taken out; what bears meaning stays.
+    # libxml2 stops at 2,048 open elements and drops the rest. Elements that only divide or style
+    # the page are removed; elements with a meaning stay.
     tree, _ = _tree_of(_DIVISIONS.sub(" ", text))
     return tree, ("markup: nested too deep",)
 
 
 def _tree_of(text: str) -> tuple[HtmlElement | None, bool]:
-    # Without huge_tree the limit is 256. Encoded again, because lxml refuses a str that has an
-    # XML declaration with an encoding.
+    # Without huge_tree the limit is 256. The text is encoded again, because lxml refuses a str that
+    # has an XML declaration with an encoding.
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
     parser.set_element_class_lookup(_CLASSES)
     try:
         tree = etree.fromstring(_without_controls(text), parser=parser)
-    except etree.XMLSyntaxError:  # nothing that is an element
+    except etree.XMLSyntaxError:  # no element in it
         tree = None
     if any(entry.type == etree.ErrorTypes.ERR_NO_MEMORY for entry in parser.error_log):
-        raise MemoryError  # libxml2 gives what it has so far, or nothing, and calls it a page
+        raise MemoryError  # libxml2 returns the beginning of the page, or nothing
     too_deep = any("depth" in entry.message for entry in parser.error_log)
     return tree, too_deep
 
 
 def _without_controls(text: str) -> bytes:
-    """Return *text* as UTF-8, without what lxml reads and will not have written (XML 1.0, 2.2)."""
+    """Return *text* as UTF-8, without the characters that XML forbids (XML 1.0, 2.2)."""
     for noncharacter in _NONCHARACTERS:
-        text = text.replace(noncharacter, "")  # at once where all are below U+0100
+        text = text.replace(noncharacter, "")  # immediate when all are below U+0100
     return _NO_REFERENCE.sub(b" ", text.encode().translate(_SPACED, _CONTROLS))
 
 
 def _without_surplus_attributes(match: re.Match[str]) -> str:
-    """Keep the first attributes only: lxml takes 100 s for 100,000 of them on one element."""
+    """Return the tag with its first attributes: lxml takes 100 s for 100,000 on one element."""
     tag = match.group(0)
     for number, attribute in enumerate(_ATTRIBUTE.finditer(tag)):
         if number > _MAX_ATTRIBUTES:
@@ -201,7 +202,7 @@ def _without_surplus_attributes(match: re.Match[str]) -> str:
 
 
 class _Head:
-    """Collects, in one pass over the tree, what a page says about itself."""
+    """Collects the meta, link and script elements of a page in one pass over the tree."""
 
     def __init__(self, url: str, tree: HtmlElement) -> None:
         self.url, self.tree = url, tree

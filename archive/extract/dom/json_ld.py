@@ -1,8 +1,8 @@
-"""JSON-LD scripts to their nodes, also where a script is no JSON.
+"""Read the nodes of JSON-LD scripts, and repair scripts that are no valid JSON.
 
-Templates that print titles unescaped, plugins that join two scripts and pages that break off are
-everyday; a browser never notices, since none reads JSON-LD. What is repaired cannot change the
-meaning of what can be read; a script that stays unreadable is passed over.
+Templates that print titles unescaped, plugins that join two scripts, and pages that break off are
+common: browsers do not read JSON-LD, so nobody notices. A repair never changes the meaning of the
+valid parts. A script that stays unreadable is skipped.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MAX_NODES = 2_000
 _MOST_DIGITS = 4_300  # sys.int_info.default_max_str_digits
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _STRING = re.compile(
-    # A quotation mark ends a string only before what may follow one; others are the text's own.
+    # A quotation mark ends a string only if a comma, colon or bracket follows, else it is text.
     r'"((?:[^"\\]|\\.|"(?!\s*(?:[:}\]]|\Z|,\s*(?:["{\[}\]]|-?\d|true\b|false\b|null\b|/[/*]))))*)"',
     re.DOTALL,
 )
@@ -34,8 +34,8 @@ _CLOSING = {"{": "}", "[": "]"}
 def json_ld_nodes(scripts: Iterable[str]) -> Iterator[Node]:
     """Yield every node that has a type from the texts of JSON-LD scripts, in document order.
 
-    Arrays and ``@graph`` are flattened, and the page's main entity is looked into. At most 2,000
-    nodes of 2 MB of scripts: an article's own is among the first.
+    Arrays, ``@graph`` and the page's main entity are flattened. At most 2,000 nodes of 2 MB of
+    scripts are read, since the node of an article is among the first.
     """
     yielded = 0
     budget = _MAX_CHARS
@@ -57,11 +57,11 @@ def json_ld_nodes(scripts: Iterable[str]) -> Iterator[Node]:
 
 
 def loads(script: str) -> Any:
-    """Return the value that *script* writes, repaired where it is no JSON; None where it has none.
+    """Return the value of *script*, repaired if it is no valid JSON; None when it has none.
 
-    Repaired are comments, missing and surplus commas, escaped markup, quotation marks and line
-    breaks inside strings, several values in a row (they become a list), and an end that is
-    missing: what was open is closed, and what was begun and has no value is dropped.
+    Repairs cover comments, missing and surplus commas, escaped markup, quotation marks and line
+    breaks inside strings, several values in a row (they become a list), and a missing end: open
+    brackets are closed, and a key without value is dropped.
     """
     for mend in (str, _bare, _without_surplus_commas, _unescaped, _repaired):
         try:
@@ -73,7 +73,7 @@ def loads(script: str) -> Any:
 
 
 def _number(digits: str) -> int | float:
-    """Return the number of *digits*; of more than Python reads, infinity."""
+    """Return the number that *digits* write; infinity for more digits than Python reads."""
     return int(digits) if len(digits) < _MOST_DIGITS else float(digits)
 
 
@@ -93,7 +93,7 @@ def _unescaped(text: str) -> str:
 
 
 def _repaired(text: str) -> str:
-    """Return *text* as JSON. Raises ValueError where it is beyond safe repair."""
+    """Return *text* as valid JSON. Raises ``ValueError`` when it cannot be repaired safely."""
     if len(text) > _MAX_REPAIRED_CHARS or not text.startswith(("{", "[")):
         raise ValueError("not worth a repair")
     out: list[str] = []
@@ -148,7 +148,7 @@ def _ends_value(token: str) -> bool:
 
 
 def _drop_unfinished(out: list[str], bracket: str) -> None:
-    """Take back the comma, and the key that has no value, behind which an end is missing."""
+    """Remove a comma or a key without value from the end of JSON that breaks off."""
     if out[-1] == ":":
         del out[-2:]
     elif bracket == "{" and out[-1].startswith('"') and out[-2] in {"{", ","}:

@@ -1,6 +1,6 @@
-"""The lines of a page, each with the element it stands in.
+"""Split a page into lines, each with the element that holds it.
 
-A line is what no block element and no line break divides.
+A line is text that no block element and no line break divides.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _BLOCK_TAGS = """
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNBROKEN = HEADINGS | {"li", "dt", "dd", "tr", "pre"}
-"""Where trafilatura's tree has a line break only as a space."""
+"""Elements in which trafilatura replaces a line break by a space."""
 _SILENT_TEXT = "script style template noscript svg head title button textarea select"
 _SILENT = frozenset(_SILENT_TEXT.split())
 _CELL = chr(0xF0002)
-"""Begins a cell of a row until the row is whole: a bar may as well be a character of the text."""
+"""Marks the beginning of a cell until the row is complete, since " | " may be in the text too."""
 LAYOUT_LETTERS = 400
-"""A cell with more text lays the page out: its row is no row of a table."""
+"""A cell with more text is used for layout: its row is no row of data."""
 PROSE_LETTERS = 60
-"""Letters and digits of a line that is a sentence, not a label or a name."""
+"""A line with fewer letters and digits is a label or a name, not a sentence."""
 _LONG_LINE = 2_000
 _ASCII_SIGNS = {code: None for code in range(0x80) if not chr(code).isalnum()}
 _MIN_LETTERS = 2
@@ -40,11 +40,11 @@ _MIN_LETTERS = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One line of a page: the block element it stands in, and its *text* as a browser shows it.
+    """One line of a page: its block *element*, and its *text* as a browser shows it.
 
-    Cells of a row are parted by " | "; preformatted text keeps its lines and indentation. *letters*
-    are its letters and digits, lower case; *linked* how many of them stand in links. *number* is
-    its place among the lines of the page.
+    Cells of a row are separated by " | ". Preformatted text is one line that keeps its line breaks
+    and indentation. *letters* are the letters and digits in lower case; *linked* is the number of
+    those inside links. *number* is the index among the lines of the page.
     """
 
     number: int
@@ -55,12 +55,12 @@ class Line:
 
     @property
     def is_link(self) -> bool:
-        """Whether (nearly) all of it is links."""
+        """Whether all of it, or nearly all, is inside links."""
         return self.linked >= 0.9 * len(self.letters)
 
     @property
     def is_half_linked(self) -> bool:
-        """Whether half of it or more is links."""
+        """Whether half of it or more is inside links."""
         return 2 * self.linked >= len(self.letters)
 
     @property
@@ -70,7 +70,7 @@ class Line:
 
 
 def letters_of(text: str) -> str:
-    """Return the letters and digits of *text* in lower case: what two spellings share."""
+    """Return the letters and digits of *text* in lower case, to compare spellings."""
     return _remembered(text) if len(text) <= _LONG_LINE else _letters(text)
 
 
@@ -82,25 +82,25 @@ def _letters(text: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _remembered(text: str) -> str:
-    """Return what each step asks again for the lines of the page in hand."""
+    """Return ``letters_of``, remembered because each step asks it for the same lines."""
     return _letters(text)
 
 
 def lines_of(tree: HtmlElement) -> list[Line]:
-    """Return the lines of *tree* in order; those of less than two letters are left out."""
+    """Return the lines of *tree* in order, without those of less than two letters."""
     return _Walk().lines(tree)
 
 
 def line_of(element: HtmlElement) -> str:
-    """Return what *element* says on one line, its blocks and line breaks a space apart."""
-    tail, element.tail = element.tail, None  # of the text around it
+    """Return the text of *element* on one line, with a space between blocks."""
+    tail, element.tail = element.tail, None  # the tail is text around *element*
     text = " ".join(line.text for line in lines_of(element))
     element.tail = tail
     return one_line(text)
 
 
 class _Walk:
-    """Collects lines over one pass; an element's depth costs no depth of the stack."""
+    """Collects lines in one pass, without recursion, since pages may be nested deeply."""
 
     def __init__(self) -> None:
         self.found: list[Line] = []
@@ -197,7 +197,7 @@ class _Walk:
 
     def _text(self, raw: str) -> str:
         if self.code is not None:
-            # A line break right behind the tag is none of the text (HTML standard, 13.1.2.5).
+            # A line break right after the tag is not part of the text (HTML standard, 13.1.2.5).
             return clean(raw.removeprefix("\n").rstrip())
         if self.row is None:
             return one_line(raw)
@@ -209,7 +209,7 @@ class _Walk:
 
 
 def row_text(cells: Sequence[str]) -> str:
-    """Return *cells* as the text of a row; those that are empty at its end are left out."""
+    """Return *cells* as the text of a row, without empty cells at its end."""
     texts = [one_line(cell) for cell in cells]
     while texts and not texts[-1]:
         texts.pop()
@@ -217,7 +217,7 @@ def row_text(cells: Sequence[str]) -> str:
 
 
 def is_code(element: HtmlElement) -> bool:
-    """Whether *element* holds preformatted text that is no poem: WordPress sets verses in one."""
+    """Return whether *element* is preformatted text, but no poem: WordPress uses pre for verse."""
     return element.tag == "pre" and not any("verse" in token for token in class_tokens(element))
 
 

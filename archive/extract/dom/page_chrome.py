@@ -1,7 +1,8 @@
-"""Cut a page's frame by what its markup says: switcher, share rows, newsletters, menus, footers.
+"""Remove a page's frame by its markup: language switchers, share rows, menus, footers.
 
-Class names lie less often than texts, and need no language. But themes hang words such as
-"sidebar" on the element that holds everything: what holds the article is never cut.
+Class names are more reliable than texts, and independent of the language. Pitfall: themes give
+classes such as "sidebar" to the element around everything, so an element that holds the article is
+never removed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
 
 AMP_SWITCHER_ID = "amp-mobile-version-switcher"
-"""The AMP plugin's "Exit mobile version": its text is translated, its id is not."""
+"""Id of the AMP plugin's "Exit mobile version"; the text is translated, the id is not."""
 
 _BODY_MARKS = """
     entry-content post-content article-content article-body article__body articlebody
@@ -28,7 +29,7 @@ _BODY_MARKS = """
     single-content entry__content content-body body-text storytext articletext
 """
 BODY_MARKS = frozenset(_BODY_MARKS.split())
-"""Classes and ids that themes give the element around an article's text."""
+"""Classes and ids of the element that holds an article's text."""
 
 _TAGS = frozenset({"nav", "footer", "dialog", "amp-sidebar", "amp-consent", "amp-social-share"})
 _WIDGETS = frozenset({"aside", "section", "li"})
@@ -59,22 +60,22 @@ _PHRASES_TEXT = """
 _PHRASE = re.compile(rf"-(?:{'|'.join((*_PHRASES_TEXT.split(), *_CONSENT_PHRASES))})-")
 _TOKENS = frozenset({"respond", "skip", "author-info", "tooltiptext"})
 _CLAMPED = re.compile(r"(?:^|:)line-clamp-[1-9]")
-"""Cuts a text after so many lines (Tailwind CSS), as in a teaser."""
+"""Classes that show only the first lines of a text (Tailwind CSS), as in a teaser."""
 _TOOLTIP = re.compile(r"(?i)(?<![a-z])tooltip(?![a-z])")
-"""In an id alone: by class, what a tooltip explains is called so too."""
+"""Only as an id, since the word that a tooltip explains has the same class."""
 _COMMENTS = frozenset({"comments", "comments-area", "comment-list", "commentlist", "disqus_thread"})
-"""A lively discussion is longer than the article; how much it holds does not protect it."""
+"""A discussion may be longer than the article, so its length does not protect it."""
 _COMMENT_WORDS = frozenset({"comments", "commentlist", "disqus"})
 _COMMENT_PHRASES = ("comment-list",)
 _COMMENTS_SHARE = 0.9
-"""What has such a word among others in its name, and holds more than that, is around both."""
+"""An element with such a word in its name and more text is around comments and article."""
 _MAX_BANNER = 2_500
-"""Letters of a banner that asks for consent, which may be longer than the article as well."""
+"""Letters of a consent banner, which may be longer than the article too."""
 _LAYOUT_TEXT = """
     has no with without is not right left hide embed embeds enabled disabled wrap wrapper
 """
 _LAYOUT = frozenset(_LAYOUT_TEXT.split())
-"""Words that turn a token into one about the layout around the frame ("no-sidebar")."""
+"""With one of these words, a name describes the layout and not the frame ("no-sidebar")."""
 _WHOLE_TEXT = """
     html head body main article title h1 h2 h3 h4 h5 h6
 """
@@ -84,24 +85,25 @@ _HIDDEN = frozenset({"visually-hidden", "visuallyhidden", "sr-only", "screen-rea
 _NEW_WINDOW = re.compile(
     rf"\W*(?:[\w'’]+\s+){{0,4}}{any_of(phrases().new_window)}(?:\s+\w+){{0,2}}\W*", re.IGNORECASE
 )
-"""What is said beside a link to those who hear the page; it is hidden from all others."""
+"""Text beside a link for screen readers, which browsers do not show."""
 _SPOKEN_LETTERS = 60
 _MAX_NAMES = 2_000
-"""Letters of classes and id that are looked at."""
+"""Letters of classes and id that are read."""
 _SPLIT = re.compile(r"[-_:]+|(?<=[a-z])(?=[A-Z])")
 _HEADLINE_LETTERS = 15
 _HOLDING_SHARE = 0.5
-"""What has more of the page's prose than this holds the article, whatever its tag or role says."""
+"""An element with a larger share of the prose holds the article, whatever its tag or role."""
 _DOUBTFUL_SHARE = 0.3
-"""The same where only class or id say so, on a page with ``_LONG_PAGE`` letters of prose."""
+"""The same for class or id, on a page with ``_LONG_PAGE`` letters of prose."""
 _LONG_PAGE = 1_000
 
 
 def cut_frame(tree: HtmlElement) -> Prose:
-    """Remove the frame from *tree*, in place; return what prose is left, and where.
+    """Remove the frame from *tree*, in place; return the prose that is left.
 
-    Never what holds the article: an element around one of ``body_elements``, around the page's
-    only h1 or one that its title names, or around most of the page's paragraphs.
+    An element that holds the article is never removed: an element around one of
+    ``body_elements``, around the page's only h1 or one that its title names, or around most of the
+    page's paragraphs.
     """
     prose = Prose(tree)
     holders = _Holders(tree, prose)
@@ -119,7 +121,7 @@ def cut_frame(tree: HtmlElement) -> Prose:
 
 
 def is_frame(element: HtmlElement) -> bool:
-    """Whether the markup of *element* alone says that it belongs to the page's frame."""
+    """Return whether the markup of *element* alone shows that it belongs to the page's frame."""
     get, tag = element.get, element.tag
     role, classes, name = get("role"), get("class"), get("id")
     if tag in _WHOLE:
@@ -130,7 +132,7 @@ def is_frame(element: HtmlElement) -> bool:
         return True
     if name and (_TOOLTIP.search(name[:_MAX_NAMES]) or _named_frame(name[:_MAX_NAMES])):
         return True
-    # Page builders (SiteOrigin, Elementor) call the boxes of the article widgets too, in a div.
+    # Page builders (SiteOrigin, Elementor) also call the boxes of an article widgets, as div.
     return tag in _WIDGETS and "widget" in f"{classes or ''} {name or ''}".split()
 
 
@@ -140,7 +142,7 @@ def _named_frame(names: str) -> bool:
 
 
 def _is_hidden(classes: str) -> bool:
-    """Whether *classes* show an element to those alone who hear the page."""
+    """Return whether *classes* make an element visible only to screen readers."""
     return not _HIDDEN.isdisjoint(classes[:_MAX_NAMES].split())
 
 
@@ -154,7 +156,7 @@ def _is_spoken(element: HtmlElement) -> bool:
 
 
 def body_elements(tree: HtmlElement) -> list[HtmlElement]:
-    """Return the elements that markup declares to hold the article's text, outermost only."""
+    """Return the outermost elements that the markup declares to hold the article's text."""
     found: list[HtmlElement] = []
     held: set[HtmlElement] = set()
     for element in tree.iter("div", "section", "article", "main", "td"):
@@ -165,7 +167,7 @@ def body_elements(tree: HtmlElement) -> list[HtmlElement]:
 
 
 def main_body_elements(tree: HtmlElement, prose: Prose) -> list[HtmlElement]:
-    """Return those of ``body_elements`` that hold much: teasers bear the same classes."""
+    """Return those of ``body_elements`` with much text, since teasers have the same classes."""
     weights = {element: prose.held(element) for element in body_elements(tree)}
     most = max(weights.values(), default=0)
     return [element for element, weight in weights.items() if weight >= 0.3 * most]
@@ -200,7 +202,7 @@ def _is_frame_token(token: str) -> bool:
 
 
 def _is_called(element: HtmlElement, names: frozenset[str], phrases: tuple[str, ...]) -> bool:
-    """Whether a class or the id of *element* has one of *names* or *phrases*, and no layout's."""
+    """Return whether a class or the id of *element* has one of *names* or *phrases*."""
     for token in class_tokens(element):
         words = _SPLIT.split(token)
         joined = f"-{'-'.join(words)}-"
@@ -210,7 +212,7 @@ def _is_called(element: HtmlElement, names: frozenset[str], phrases: tuple[str, 
 
 
 def _headlines(tree: HtmlElement) -> list[HtmlElement]:
-    """Return the page's only h1; of several, those whose words the page's title has."""
+    """Return the page's only h1, or those of several h1 whose words are in the page's title."""
     found = list(tree.iter("h1"))
     if len(found) < 2:
         return found

@@ -1,4 +1,4 @@
-"""What a page's JSON-LD says of its article: schema.org, as sites really write it."""
+"""Read an article's properties from JSON-LD: schema.org in the forms that sites write."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TAG = re.compile(r"<[^<>]{0,200}>")
 
 
 def types_of(node: Node) -> frozenset[str]:
-    """Return the types of *node* in lower case, without the vocabulary's address."""
+    """Return the types of *node* in lower case, without the URL of the vocabulary."""
     kinds = node.get("@type")
     listed = kinds if isinstance(kinds, list) else [kinds]
     return frozenset(
@@ -36,20 +36,20 @@ def types_of(node: Node) -> frozenset[str]:
 
 
 def article_node(nodes: tuple[Node, ...]) -> Node | None:
-    """Return the node of the page's own article: of several the one that says most."""
+    """Return the node of the page's article: of several, the one with the most properties."""
     articles = [node for node in nodes if types_of(node) & ARTICLE_TYPES]
     told = ("headline", "datePublished", "author", "articleBody", "mainEntityOfPage")
     return max(articles, key=lambda node: sum(key in node for key in told), default=None)
 
 
 def article_body(nodes: tuple[Node, ...]) -> str:
-    """Return the longest text that a node has of an article (articleBody); empty where none has."""
+    """Return the longest articleBody; empty when no node of an article has one."""
     bodies = (text(node.get("articleBody")) for node in nodes if types_of(node) & ARTICLE_TYPES)
     return max((body for body in bodies if body), key=len, default="")
 
 
 def text(value: Any) -> str | None:
-    """Return *value* as one line of plain text; the name of a node; None for anything else."""
+    """Return *value*, or the name of the node *value*, as one line of plain text, else None."""
     if isinstance(value, list):
         value = next((entry for entry in value if text(entry)), None)
     if isinstance(value, dict):
@@ -69,9 +69,9 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def resolved(value: Any, nodes: Iterable[Node]) -> Any:
-    """Return the node among *nodes* that *value* refers to by ``@id``; *value* where it does not.
+    """Return the node among *nodes* that *value* refers to by ``@id``, else *value*.
 
-    Of a list the first entry is looked up.
+    When *value* is a list, its first entry is looked up.
     """
     entry = value[0] if isinstance(value, list) and value else value
     if not isinstance(entry, dict) or not isinstance(name := entry.get("@id"), str):
@@ -82,7 +82,7 @@ def resolved(value: Any, nodes: Iterable[Node]) -> Any:
 
 
 def people(value: Any, nodes: Iterable[Node]) -> Iterator[tuple[str, bool]]:
-    """Yield the names under *value* and whether each is an organization; ``@id`` is looked up."""
+    """Yield the names in *value*, and whether each is an organization; ``@id`` is looked up."""
     known = {node.get("@id"): node for node in nodes if isinstance(node.get("@id"), str)}
     for entry in value if isinstance(value, list) else [value]:
         node = entry
@@ -95,7 +95,7 @@ def people(value: Any, nodes: Iterable[Node]) -> Iterator[tuple[str, bool]]:
 
 
 def image_url(value: Any) -> str | None:
-    """Return the first address of an image in *value*: a string, an ImageObject or a list."""
+    """Return the first URL of an image in *value*: a string, an ImageObject or a list."""
     for entry in value if isinstance(value, list) else [value]:
         found = entry.get("url") or entry.get("contentUrl") if isinstance(entry, dict) else entry
         if isinstance(found, str) and found.strip():
@@ -104,7 +104,7 @@ def image_url(value: Any) -> str | None:
 
 
 def boolean(value: Any) -> bool | None:
-    """Return a boolean however it is written (``true``, "False", "http://schema.org/True")."""
+    """Return the boolean that *value* writes (``true``, "False", "http://schema.org/True")."""
     if isinstance(value, bool):
         return value
     word = str(value).rpartition("/")[2].strip().lower()
@@ -112,7 +112,7 @@ def boolean(value: Any) -> bool | None:
 
 
 def publisher_names(nodes: tuple[Node, ...]) -> tuple[str, ...]:
-    """Return the names of the site and of its publisher that *nodes* give."""
+    """Return the names of the site and of its publisher in *nodes*."""
     names: dict[str, None] = {}
     for node in nodes:
         if types_of(node) & PUBLISHER_TYPES and (name := text(node.get("name"))):

@@ -1,7 +1,7 @@
-"""How much prose lies where on a page: the letters of text that stand in no link.
+"""Count the prose of each element of a page: the letters of text outside links.
 
-Where a text is, which element holds it and what is only a box beside it are all asked of these
-figures, so they are counted once for a tree.
+Several steps need these counts, to find a text, the element that holds it, and the boxes beside it.
+So they are counted once for each tree.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _INLINE = frozenset(
 
 
 class Prose:
-    """The letters of prose of each element of *tree*, for as long as only ``drop`` changes it.
+    """The letters of prose of each element of *tree*; valid while only ``drop`` changes the tree.
 
-    *own* has what stands right in an element, in no block inside it, in document order.
+    *own* maps an element to its prose outside the blocks inside it, in document order.
     """
 
     def __init__(self, tree: HtmlElement) -> None:
-        # Kept, since lxml makes an element's proxy anew for each walk that finds none.
+        # Kept alive, since lxml else makes new proxies of the elements for each walk.
         self.elements: list[HtmlElement] = list(tree.iter("*"))
         self.own = {
             element: length
@@ -43,11 +43,11 @@ class Prose:
         self.total = self._held.get(tree, 0)
 
     def held(self, element: HtmlElement) -> int:
-        """Return the letters of prose anywhere in *element*; link lists have none."""
+        """Return the letters of prose anywhere in *element*; lists of links have none."""
         return self._held.get(element, 0)
 
     def drop(self, element: HtmlElement) -> None:
-        """Remove *element* and all under it from the tree, and its prose from the figures."""
+        """Remove *element* and all under it from the tree, and its prose from the counts."""
         parent = element.getparent()
         held = self._held.get(element, 0)
         for inner in element.iter(*TAGS):

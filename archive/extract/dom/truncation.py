@@ -1,8 +1,8 @@
-"""Tell HTML that breaks off: servers close connections early, and say nothing of it.
+"""Detect HTML that breaks off, as when a server closes the connection early.
 
-End tags of html, body and paragraphs may be left out (HTML standard, 13.1.2.4), so that a page
-without them is suspected only: it breaks off where a tag, a comment or a script has no end, where
-elements stay open that must be closed, or in the middle of a sentence.
+The end tags of html, body and paragraphs are optional (HTML standard, 13.1.2.4), so a page without
+them is only suspected. It breaks off if a tag, a comment or a script has no end, if elements stay
+open that must be closed, or if the text ends in the middle of a sentence.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import Counter
 
 _END = (b"</html", b"</body")
 _CLOSED = (b"article", b"main", b"section", b"table", b"div")
-"""Elements whose end tag must not be left out, the one that tells most first."""
+"""Elements whose end tag is required, the strongest evidence first."""
 _OPENED = re.compile(rb"<(/?)(article|main|section|table|div)\b[^<>]*>", re.IGNORECASE)
 _OPAQUE = re.compile(rb"<!--|<(script|style)\b")
 _SENTENCE_END = tuple(".!?…:;»\"”’')]}|©>。！？」")
@@ -21,15 +21,15 @@ _TAIL_BYTES = 4_096
 
 
 def breaks_off(data: bytes) -> str | None:
-    """Return where the HTML in *data* breaks off ("in a tag"); None where it seems to be whole."""
-    # Nearly every page ends as it should, and says so at its end: the rest is rarely looked at.
+    """Return where the HTML in *data* breaks off ("in a tag"); None when it seems complete."""
+    # Nearly every page ends with its end tags, so the rest of it is rarely read.
     for tail in (data[-_TAIL_BYTES:], data):
         lowered = tail.lower()
         ends = max(map(lowered.rfind, _END))
         if ends >= 0 and not _is_in_script(lowered, ends):
             return None
     if b"<html" not in lowered and b"<body" not in lowered:
-        return None  # a fragment: nobody promised an end
+        return None  # a fragment, which needs no end tags
     text, place = _without_opaque(lowered)
     if place is not None:
         return place
@@ -47,9 +47,9 @@ def breaks_off(data: bytes) -> str | None:
 
 
 def _without_opaque(html: bytes) -> tuple[bytes, str | None]:
-    """Return *html* without comments, scripts and styles, and in which of them it ends, if in one.
+    """Return *html* without comments, scripts and styles, and the one of them in which it ends.
 
-    In one pass: a search for pairs would begin anew behind every one of a million "<!--".
+    It takes one pass, since a search for pairs would start again after each of a million "<!--".
     """
     parts: list[bytes] = []
     start = 0
@@ -65,7 +65,7 @@ def _without_opaque(html: bytes) -> tuple[bytes, str | None]:
 
 
 def _is_in_script(html: bytes, place: int) -> bool:
-    """Whether a script writes what stands at *place*, as those do that make frames."""
+    """Return whether the text at *place* is inside a script, such as one that writes frames."""
     if html.rfind(b"<script", 0, place) > html.rfind(b"</script", 0, place):
         return True
     opening, closing = html.find(b"<script", place), html.find(b"</script", place)

@@ -1,1 +1,1 @@
-"""What a page says of its article, apart from the text: a file for each kind of field."""
+"""Read the fields of an article but its text; one module for each kind of field."""

@@ -1,7 +1,8 @@
-"""Who wrote an article: names one by one, and which of them are no people.
+"""Find the authors of an article, and which of them are organizations.
 
-Agencies and outlets are credited beside people, or in their place. They stay among the authors,
-behind the people, since a byline "dpa" is what the publisher says; which they are is kept apart.
+Agencies and outlets are credited beside people, or instead of them. They stay among the authors,
+after the people, since the publisher writes "dpa" as its byline. A separate list says which they
+are.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _BYLINE_TEXT = """
     entry-author post-author vcard fn
 """
 _BYLINE = frozenset(_BYLINE_TEXT.split())
-"""Classes around a name; ``fn`` in ``vcard`` is the hCard microformat, which WordPress writes."""
+"""Classes of bylines; ``fn`` in ``vcard`` is the hCard microformat, which WordPress writes."""
 _LIKE_BYLINE = re.compile(
     r"(?:^|[-_ ])(?:by[-_]?lines?|authors?|auteurs?|autor(?:e[ns]?|i)?|redakteur\w*|writers?"
     r"|reporters?|journalists?)(?:$|[-_ ])|person[-_]link|author(?=list|name|link|item)",
@@ -46,7 +47,7 @@ _MAX_NAMES = 50
 
 
 class Credited(NamedTuple):
-    """A name, and whether it is that of an agency, an outlet or another body."""
+    """A name, and whether it is that of an agency, an outlet or another organization."""
 
     name: str
     is_organization: bool
@@ -54,17 +55,17 @@ class Credited(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Authors:
-    """All names credited, people first, and those among them that are no people's."""
+    """All credited names, people first, and those among them that are organizations."""
 
     names: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
 
 
 def authors(sources: Sources) -> Authors:
-    """Return who is credited by the best source that names anyone but the publisher.
+    """Return the authors in the best source that names anyone but the publisher.
 
-    The publisher as its own author is a default of software and counts only where nobody else is
-    named.
+    Software names the publisher as author by default, so the publisher counts only when nobody else
+    is named.
     """
     defaults: list[Credited] = []
     for read in (_in_nodes, _in_meta, _in_markup, _in_others):
@@ -114,12 +115,12 @@ def _in_meta(sources: Sources) -> list[Credited]:
 
 
 def _in_markup(sources: Sources) -> list[Credited]:
-    """Return the names in the first byline of the article, and in those that stand beside it."""
+    """Return the names in the first byline of the article, and in the bylines beside it."""
     bylines = [element for element in sources.bylines if _is_byline(element)]
     holders = {above for element in bylines for above in element.iterancestors()}
     for element in bylines:
         if element in holders and not any(map(_is_author_page, element.iter("a"))):
-            continue  # a box around bylines, with whatever else is in it
+            continue  # a box around bylines, with other content
         entries = [entry for each in _alike(element, sources) for entry in _entries(each)]
         found = [name for entry in entries for name in names_in(entry)]
         if found := [name for name in found if _could_be_name(name)]:
@@ -128,14 +129,14 @@ def _in_markup(sources: Sources) -> list[Credited]:
 
 
 def _entries(element: HtmlElement) -> list[str]:
-    """Return the texts of the links to authors in *element*; without such, its own text."""
+    """Return the texts of the links to authors in *element*, or its own text if it has none."""
     links = [text for link in element.iter("a") if _is_author_page(link) and (text := _line(link))]
     texts = links or [_line(element)]
     return [text for text in texts if 2 < len(text) <= _MAX_NAME_CHARS]
 
 
 def _alike(element: HtmlElement, sources: Sources) -> list[HtmlElement]:
-    """Return *element* and the bylines of its kind in the same line or short list."""
+    """Return *element* and the similar bylines in the same line or short list."""
     around = element
     for above in islice(element.iterancestors(), 3):
         if len(content_of(above)) > 8 * _MAX_NAME_CHARS or above.find(".//h1") is not None:
@@ -151,7 +152,7 @@ def _alike(element: HtmlElement, sources: Sources) -> list[HtmlElement]:
 
 
 def _could_be_name(name: str) -> bool:
-    """Whether *name* is written as names are; "capital", "3 min" and "Follow us" are not."""
+    """Return whether *name* looks like a name; "capital", "3 min" and "Follow us" do not."""
     if _NOT_NAMES.search(name):
         return False
     return not name.islower() or is_organization(name)

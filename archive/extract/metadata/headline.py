@@ -1,8 +1,8 @@
-"""The headline of an article, out of the spellings that its page has of it.
+"""Choose the headline of an article from the spellings on its page.
 
-Publishers write several: the one over the text, one for search engines, one for social media,
-most with the site's name behind them. None is wrong, so the one that most sources agree on is
-taken, and of equals the one that readers see.
+Publishers write several: one over the text, one for search engines, one for social media, and most
+add the site's name. None is wrong. The spelling in most sources is chosen; if several have as many
+sources, the one that readers see.
 """
 
 from __future__ import annotations
@@ -37,12 +37,14 @@ def headlines(sources: Sources) -> tuple[str, ...]:
     if not cut:
         return ()
     votes = Counter(lower_words(text) for text in cut)
-    best = max(cut, key=lambda text: votes[lower_words(text)])  # of equals the first source wins
+    best = max(
+        cut, key=lambda text: votes[lower_words(text)]
+    )  # if several have as many, the first source wins
     return unique([best, *cut])
 
 
 def _h1(sources: Sources) -> str | None:
-    """Return the h1 that another source confirms; else the first that is not the site's name."""
+    """Return the h1 that another source confirms, else the first that is not the site's name."""
     texts = [text for h1 in sources.h1s[:20] if (text := element_text(h1))]
     own = [text for text in texts if not sources.is_site(text)]
     page = sources.page
@@ -55,9 +57,9 @@ def _h1(sources: Sources) -> str | None:
 def _without_site(text: str, written: list[str], sources: Sources) -> str:
     """Return *text* without the site's name at either end.
 
-    What stands behind a dash is the site's name where the page says so elsewhere, or where
-    another source has the rest alone. A host says little ("berlin.de"), and gives way to a
-    source that has the whole.
+    The text after a dash is the site's name if the page names the site so elsewhere, or if another
+    source has only the rest. A match with the host ("berlin.de") is weak evidence: it does not
+    count if another source has the whole text.
     """
     others = {lower_words(other) for other in written if other != text}
     is_shared = written.count(text) > 1

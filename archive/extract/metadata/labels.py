@@ -1,4 +1,4 @@
-"""The lesser fields: section, keywords, description, publisher, licence, free access."""
+"""Read the minor fields: section, keywords, description, publisher, licence, free access."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _TIERS = {"free": True, "metered": False, "locked": False, "premium": False, "pa
 
 
 def description(sources: Sources) -> str | None:
-    """Return the article's own summary: JSON-LD's, else that of the meta tags."""
+    """Return the summary of the article: from JSON-LD, else from the meta tags."""
     return sources.text("description") or sources.page.first_meta(*_DESCRIPTIONS)
 
 
 def section(sources: Sources) -> tuple[str, ...]:
-    """Return the sections that the article stands in, as the publisher names them."""
+    """Return the sections of the article, as the publisher names them."""
     page = sources.page
     listed = [
         [text for node in sources.nodes for text in _texts(node, "articleSection")],
@@ -55,7 +55,7 @@ def _category_links(sources: Sources) -> list[str]:
 
 
 def keywords(sources: Sources) -> tuple[str, ...]:
-    """Return the keywords, each by itself: of JSON-LD, else of the first kind of tag with any."""
+    """Return the single keywords: from JSON-LD, else from the first kind of tag that has any."""
     page = sources.page
     listed = [
         *([*_texts(node, "keywords")] for node in sources.nodes),
@@ -66,7 +66,7 @@ def keywords(sources: Sources) -> tuple[str, ...]:
         list(page.meta.get("keywords", ())),
     ]
     for entries in listed:
-        # One entry is a list in a string; several may hold commas of their own.
+        # A single entry is a comma-separated list; several entries may contain commas.
         words = re.split(r"[,;、，]", entries[0]) if len(entries) == 1 else entries
         if found := unique(word.strip() for word in words if word.strip()):
             return found[:_MAX_ENTRIES]
@@ -74,7 +74,7 @@ def keywords(sources: Sources) -> tuple[str, ...]:
 
 
 def publisher_name(sources: Sources) -> str | None:
-    """Return who publishes the article: the node's publisher, else the site's name."""
+    """Return the publisher of the article: that of its node, else the site's name."""
     for node in sources.nodes:
         known = schema_org.resolved(node.node.get("publisher"), sources.all_nodes)
         if name := next(iter(schema_org.texts(known)), None):
@@ -84,10 +84,10 @@ def publisher_name(sources: Sources) -> str | None:
 
 
 def licence(sources: Sources) -> str | None:
-    """Return the licence of the text: an address where there is one, else as it is written.
+    """Return the licence of the text: a URL if there is one, else the words on the page.
 
-    A ``rel=license`` in the page's frame speaks of the site, so only the head and the article
-    are asked.
+    A ``rel=license`` in the page's frame is about the site, so only the head and the article are
+    read.
     """
     for value, _ in sources.values("license"):
         node = schema_org.resolved(value, sources.all_nodes)
@@ -100,7 +100,7 @@ def licence(sources: Sources) -> str | None:
 
 
 def is_free(sources: Sources) -> bool | None:
-    """Return whether everyone may read the whole; None where the page does not say."""
+    """Return whether access to the article is free; None when the page does not say."""
     for value, _ in sources.values("isAccessibleForFree"):
         if (said := schema_org.boolean(value)) is not None:
             return said

@@ -1,6 +1,6 @@
-"""Microdata as nodes in the shape of JSON-LD, so that one reader serves both.
+"""Convert microdata to nodes in the form of JSON-LD, so that one reader serves both.
 
-HTML, 5.2 "Encoding microdata"; but where an author is a link, what is meant is its text.
+This follows HTML, 5.2 "Encoding microdata", except that a link as author means its text.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _ADDRESSES = {
     "object": "data",
 }
 _NAMES = frozenset({"author", "creator", "name", "headline", "articlesection", "keywords"})
-"""Properties that mean a text even where they stand on a link; in lower case."""
+"""Properties that mean a text even on a link; in lower case."""
 
 
 def microdata_nodes(tree: HtmlElement) -> tuple[Node, ...]:
-    """Return the items of *tree* that have a type, in document order; at most 2,000 properties."""
+    """Return the items of *tree* that have a type, in document order, up to 2,000 properties."""
     marked = _MARKED(tree)[:_MAX_MARKED]
     items: dict[HtmlElement, Node] = {
         element: {"@type": (element.get("itemtype") or "").split()}
@@ -70,6 +70,6 @@ def _value(element: HtmlElement, name: str) -> str:
     address = _ADDRESSES.get(element.tag)
     if address and name.lower() not in _NAMES:
         return str(element.get(address) or "").strip()
-    if name == "articleBody":  # the text has its own reader
+    if name == "articleBody":  # the text is read elsewhere
         return ""
     return element_text(element)[:_MAX_VALUE_CHARS]

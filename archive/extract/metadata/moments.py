@@ -1,9 +1,9 @@
-"""When an article was published and modified, by the best of the page's sources.
+"""Find when an article was published and modified, from the best source on its page.
 
-What is declared for machines comes first (JSON-LD, microdata, meta tags), then time elements near
-the headline, then a date in words beside it, then time elements elsewhere in the article, then a
-day that all elements agree on which are called the publication's, then the day in the address. The
-whole page is never searched: its footer's "© 2026" would be found.
+The sources in order: dates for machines (JSON-LD, microdata, meta tags); time elements near the
+headline; a date in words near the headline; time elements elsewhere in the article; the day in
+elements with a class about publication, if all agree; the day in the URL. The whole page is never
+searched, since "© 2026" in the footer would be found.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _UPDATED = frozenset({"updated", "modified", "datemodified"})
 
 
 def moment(sources: Sources, which: Which, flags: list[str]) -> Dated | None:
-    """Return the *which* date; one that is not believed has no instant, and raises a flag."""
+    """Return the *which* date; a date that is not believed has no instant, and adds a flag."""
     chosen, dates = _stated(sources, which)
     wrong = [date for date in dates if date.problem and _means_a_date(date)]
     flags.extend(dict.fromkeys(f"date_{which}: {date.problem} {date.source}" for date in wrong))
@@ -75,7 +75,7 @@ def _stated(sources: Sources, which: Which) -> tuple[Dated | None, list[Dated]]:
 
 
 def _means_a_date(date: Dated) -> bool:
-    """Whether *date* is one gone wrong: a time element may hold a duration or an hour."""
+    """Return whether *date* is a wrong date; a time element may hold a duration or an hour."""
     return date.source != "time" or date.raw[:4].isdigit()
 
 
@@ -93,9 +93,9 @@ def _declared(sources: Sources, which: Which) -> Iterator[Written]:
 
 
 def _timed(sources: Sources, which: Which, *, far: bool = False) -> Iterator[Written]:
-    """Yield what time elements say near the headline, if *far* all in its part of the page.
+    """Yield the dates of time elements near the headline, or with *far* in all of its region.
 
-    Elsewhere stand those of other stories; without a headline all are as near.
+    Outside the region are the dates of other stories. Without a headline, all count as near.
     """
     elements: Iterable[HtmlElement] = sources.region.iter("time")
     if sources.headline is not None and not far:
@@ -135,7 +135,7 @@ def _far_from_headline(sources: Sources, which: Which) -> Dated | None:
 
 
 def _named(sources: Sources, which: Which) -> Dated | None:
-    """Return the day in the elements that are called the publication's, if it is one day."""
+    """Return the day in elements with a class about publication, if all have the same day."""
     if which != "published":
         return None
     named = [

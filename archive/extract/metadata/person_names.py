@@ -1,4 +1,4 @@
-"""Names of authors, one by one, out of lists, bylines and strings that join several."""
+"""Split lists, bylines and other strings into single names of authors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _INITIALS = re.compile(r"\s*\([a-zé.]{1,6}\)$")
-"""The sign of an agency or newspaper writer: "Ann Lee (ale)"."""
+"""The initials of a journalist: "Ann Lee (ale)"."""
 _ROLE = re.compile(rf",\s*(?:\w+\s+){{0,4}}{any_of(_PHRASES.author_role)}\b.*$", re.IGNORECASE)
 _AGENCIES = frozenset(_PHRASES.agency)
 _DESKS = frozenset(_PHRASES.desk)
@@ -28,8 +28,8 @@ _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 
 
 def names_in(text: str) -> list[str]:
-    """Return the names in *text*: "By Ann Lee and Bo Ray" gives two; addresses give none."""
-    text = " ".join(one_line(text).split())  # no-break spaces too: names are compared
+    """Return the names in *text*: "By Ann Lee and Bo Ray" gives two; URLs give none."""
+    text = " ".join(one_line(text).split())  # no-break spaces too, since names are compared
     text = _ROLE.sub("", _BY.sub("", text)).strip(" ,;|-–")
     if _NO_NAME.search(text) or len(text) > 300:
         return []
@@ -41,7 +41,7 @@ def names_in(text: str) -> list[str]:
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:
-    """Return *names* in order, each once whatever its case."""
+    """Return *names* in order, without those that differ from an earlier one in case only."""
     seen: dict[str, str] = {}
     for name in names:
         seen.setdefault(name.casefold(), name)
@@ -49,9 +49,9 @@ def unique(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_organization(name: str) -> bool:
-    """Whether *name* is an agency's, an outlet's or a desk's by its words; people's are not.
+    """Return whether the words of *name* are those of an agency, an outlet or a desk.
 
-    A short one must be written as agencies write theirs: "AP" and "dpa", but not "Sid".
+    A short name must be in the agency's own case: "AP" and "dpa", but not "Sid".
     """
     words = re.findall(r"\w+", name.casefold())
     if " ".join(words) in _AGENCIES and (len(name) > 4 or name.isupper() or name.islower()):
@@ -60,15 +60,15 @@ def is_organization(name: str) -> bool:
 
 
 def _by_word(text: str) -> list[str]:
-    """Split at "and" where each part could be a whole name (not "José Ortega y Gasset")."""
+    """Split at "and" if each part could be a whole name (not "José Ortega y Gasset")."""
     parts = _WORDS.split(text)
     return parts if all(len(part.split()) > 1 for part in parts) else [text]
 
 
 def _by_comma(text: str) -> list[str]:
-    """Split at commas where each part could be a whole name ("Ann Lee, Bo Ray", not "Lee, Ann").
+    """Split at commas if each part could be a whole name ("Ann Lee, Bo Ray", not "Lee, Ann").
 
-    Behind the last of them may stand for whom they write.
+    The last part may be the outlet for which they write.
     """
     parts = [part.strip() for part in text.strip(" ,").split(",")]
     *names, last = parts

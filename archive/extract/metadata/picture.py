@@ -1,4 +1,4 @@
-"""The article's picture, with its caption and whom it is credited to."""
+"""Find the picture of an article, its caption and its credit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MAX_FIGURES = 30
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image's absolute address, its caption and its credit, as far as the page has them."""
+    """The absolute URL of an image, its caption and its credit; None for what the page lacks."""
 
     url: str
     caption: str | None = None
@@ -38,7 +38,7 @@ class Picture:
 
 
 def picture(sources: Sources) -> Picture | None:
-    """Return the picture that the page names as its article's own."""
+    """Return the picture that the page declares as that of its article."""
     for value, _ in sources.values("image", "thumbnailUrl"):
         node = schema_org.resolved(value, sources.all_nodes)
         address = schema_org.image_url(node)
@@ -70,7 +70,7 @@ def _described(sources: Sources, url: str, node: Node) -> Picture:
 
 
 def _figures_of(sources: Sources, url: str) -> Iterator[HtmlElement]:
-    """Yield the figures that show the picture at *url*, in whatever size."""
+    """Yield the figures that show the picture at *url* in any size."""
     wanted = _file(url)
     for number, figure in enumerate(sources.bare.iter("figure")):
         if number >= _MAX_FIGURES or not wanted:
@@ -83,7 +83,7 @@ def _figures_of(sources: Sources, url: str) -> Iterator[HtmlElement]:
 
 
 def _file(url: str) -> str:
-    """Return the name of the file, without what a size adds; "" where it tells nothing."""
+    """Return the name of the file without the part for its size; "" if it is not distinctive."""
     name = _SIZE.sub("", urlsplit(url).path.rpartition("/")[2])
     return name if len(name) > 6 else ""
 

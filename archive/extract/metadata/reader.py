@@ -1,7 +1,7 @@
-"""Read all that a page says of its article, field by field.
+"""Read all fields of an article but its text.
 
-A fault in one field costs nothing but that field: what a page may hold is not foreseeable, and
-its text must never be lost to a date.
+An error in one field loses only that field: nobody can foresee what pages contain, and a wrong date
+must never lose the text.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from archive.extract.metadata.sources import Sources
 
 _T = TypeVar("_T")
 _MAX_LETTERS = 10_000
-"""A field that is longer is the text itself, or a trap; no index takes it whole."""
+"""A longer field is the text itself, or an attack; no index stores it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """The fields of an Article but its blocks, the other spellings of its headline, and flags."""
+    """The fields of an Article but its blocks, all spellings of its headline, and flags."""
 
     headline: str
     headlines: tuple[str, ...]
@@ -47,10 +47,10 @@ class Metadata:
 
 
 def read_metadata(page: Page, bare: HtmlElement, captured_at: datetime) -> Metadata:
-    """Return what *page* says of its article.
+    """Return the fields of the article on *page*.
 
-    *bare* is its tree without the frame. Dates are held against *captured_at*, which must bear a
-    time zone. A date that is not to be believed stays in ``raw`` and raises a flag.
+    *bare* is its tree without the frame. Dates later than *captured_at*, which must have a time
+    zone, are not believed. A date that is not believed is kept in ``raw`` and adds a flag.
     """
     flags: list[str] = []
     sources = Sources(page, bare, captured_at)
@@ -60,7 +60,7 @@ def read_metadata(page: Page, bare: HtmlElement, captured_at: datetime) -> Metad
             return read(sources)
         except MemoryError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever a page made of one field
+        except Exception as error:  # noqa: BLE001 - any error that a page causes in one field
             flags.append(f"{name}: {type(error).__name__}")
             return default
 

@@ -1,7 +1,7 @@
-"""The places of one page that speak of its article, found once and asked field by field.
+"""Find the sources of a page's metadata once, for all fields.
 
-JSON-LD, microdata and the JSON of some analytics tags are all nodes; after them come meta tags,
-then elements near the headline.
+The sources in order: nodes (JSON-LD, microdata and the JSON of some analytics tags), meta tags,
+elements near the headline.
 """
 
 from __future__ import annotations
@@ -36,36 +36,36 @@ _BYLINES = etree.XPath(
     )
     + "))]"
 )
-"""A superset of what bears names, found without leaving C: most pages have 3,000 elements."""
+"""A superset of the bylines, found in C code, since most pages have 3,000 elements."""
 
 _MAX_BYLINES = 300
 _PROSE_CHARS = 250
-"""Of paragraphs of more than ``_LEAST_PROSE``, past which a text has begun."""
+"""The text has begun after so many characters in paragraphs longer than ``_LEAST_PROSE``."""
 _LEAST_PROSE = 60
 _LINE_CHARS = 150
 _HEADLINE_WORDS = 3
 _HEADLINE_SHARE = 0.8
-"""Of a heading's words that the page's title has, if that is its headline: labels are beside."""
+"""Share of a headline's words in the page's title; the rest may be labels beside it."""
 _PAGE_TYPES = frozenset(
     {"webpage", "itempage", "claimreview", "review", "recipe", "howto", "creativework"}
 )
-"""Types of nodes that speak of the page where none of an article does so."""
+"""Types of nodes about the page, read when there is no node of an article."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A node that speaks of the article, and the name of its source: ``json-ld`` ..."""
+    """A node about the article, and the name of its source: ``json-ld`` ..."""
 
     node: Node
     source: str
 
 
 class Sources:
-    """One page, ready to be asked.
+    """The sources of one page.
 
-    *bare* is its tree without the frame. *nodes* come best first: the article's own of JSON-LD,
-    of microdata, of an analytics tag; *others* are those of the page as such. *region* is the
-    smallest part of the page that holds headline and byline.
+    *bare* is its tree without the frame. *nodes* are those of the article, the best first: from
+    JSON-LD, microdata, an analytics tag. *others* are nodes of the page. *region* is the smallest
+    element that holds headline and byline.
     """
 
     def __init__(self, page: Page, bare: HtmlElement, captured_at: datetime) -> None:
@@ -91,28 +91,28 @@ class Sources:
         self.hosts = _host_names(page)
 
     def values(self, *keys: str) -> Iterator[tuple[Any, str]]:
-        """Yield what the nodes hold under *keys*, best node first, with its source."""
+        """Yield the values of *keys* in the nodes, the best node first, each with its source."""
         for spoken in (*self.nodes, *self.others):
             for key in keys:
                 if (value := spoken.node.get(key)) not in (None, "", []):
                     yield value, spoken.source
 
     def text(self, *keys: str) -> str | None:
-        """Return the first text that an article's node holds under *keys*; others do not count."""
+        """Return the first text under *keys* in the nodes of the article; *others* are not read."""
         found = (schema_org.text(s.node.get(key)) for s in self.nodes for key in keys)
         return next((text for text in found if text), None)
 
     @cached_property
     def bylines(self) -> list[HtmlElement]:
-        """The first 300 elements of ``region`` that may bear names of authors."""
+        """The first 300 elements of ``region`` that may contain names of authors."""
         found: list[HtmlElement] = _BYLINES(self.region)[:_MAX_BYLINES]
         return found
 
     @cached_property
     def near_headline(self) -> tuple[list[HtmlElement], list[HtmlElement]]:
-        """The elements of ``region`` before and behind the headline.
+        """The elements of ``region`` before the headline, and after it until the text has begun.
 
-        Up to where its text has begun behind it; none where there is no headline.
+        Both are empty without a headline.
         """
         headline = self.headline
         before: list[HtmlElement] = []
@@ -134,17 +134,17 @@ class Sources:
         return before, behind
 
     def is_site(self, name: str) -> bool:
-        """Whether *name* is that of the site or of its publisher, or the site's host."""
+        """Return whether *name* is the name of the site or of its publisher, or the site's host."""
         return squashed(name) in self.sites | self.hosts
 
 
 def lower_words(text: str) -> str:
-    """Return the words of *text* in lower case: what makes two spellings one headline."""
+    """Return the words of *text* in lower case, to compare spellings of a headline."""
     return folded_words(html.unescape(text))
 
 
 def squashed(text: str) -> str:
-    """Return the letters and digits of *text* in lower case: what makes two names one site's."""
+    """Return the letters and digits of *text* in lower case, to compare names of a site."""
     return "".join(filter(str.isalnum, text.casefold()))
 
 
@@ -158,14 +158,14 @@ def _site_names(page: Page, nodes: tuple[Node, ...]) -> frozenset[str]:
 
 
 def _host_names(page: Page) -> frozenset[str]:
-    """Return the host whole and by its longest label: "news.example.co.uk" and "example"."""
+    """Return the whole host and its longest label: "news.example.co.uk" and "example"."""
     host = (urlsplit(page.url).hostname or "").removeprefix("www.")
     label = max(host.split("."), key=len)
     return frozenset(name for raw in (host, label) if (name := squashed(raw)))
 
 
 def _own(nodes: tuple[Node, ...], page: Page) -> Node | None:
-    """Return the article's node that names this page's address; else the one that says most."""
+    """Return the article's node with the URL of this page, else the one with most properties."""
     paths = {urlsplit(url).path.rstrip("/") for url in (page.url, page.canonical) if url}
     mine = tuple(node for node in nodes if _path(node) in paths - {""})
     return schema_org.article_node(mine) or schema_org.article_node(nodes)
@@ -180,7 +180,7 @@ def _path(node: Node) -> str | None:
 
 
 def _parsely(page: Page) -> Node:
-    """Return what the tag ``parsely-page`` holds: JSON, with names of its own."""
+    """Return the content of the tag ``parsely-page``: JSON with its own names."""
     found = json_ld.loads(html.unescape(page.first_meta("parsely-page") or ""))
     if not isinstance(found, dict):
         return {}
@@ -192,7 +192,7 @@ def _parsely(page: Page) -> Node:
 
 
 def _headline(bare: HtmlElement, page: Page, h1s: Sequence[HtmlElement]) -> HtmlElement | None:
-    """Return the heading that the page's title names: the first h1 may be the site's name."""
+    """Return the heading in the page's title; the first h1 may be the site's name."""
     titles = [
         lower_words(title).split() for title in (page.first_meta("og:title"), page.title) if title
     ]
@@ -205,7 +205,7 @@ def _headline(bare: HtmlElement, page: Page, h1s: Sequence[HtmlElement]) -> Html
 
 
 def _region(bare: HtmlElement, h1: HtmlElement | None) -> HtmlElement:
-    """Return the smallest part of the page that holds headline and byline; all, where none is."""
+    """Return the smallest element that holds headline and byline, or the whole page."""
     region = None if h1 is None else next(h1.iterancestors("article", "header", "main"), None)
     if region is not None and region.tag == "header":
         region = region.getparent()
@@ -215,9 +215,9 @@ def _region(bare: HtmlElement, h1: HtmlElement | None) -> HtmlElement:
 
 
 def lines_near_headline(sources: Sources, *, most: int = 60) -> Iterator[HtmlElement]:
-    """Yield the innermost elements with a short text of their own around the headline.
+    """Yield the innermost elements with a short text near the headline, the nearest first.
 
-    At most *most* behind it, and then as many before it, the nearest first.
+    At most *most* of those after the headline come first, then as many of those before it.
     """
     before, behind = sources.near_headline
     yield from islice(filter(_has_short_text, behind), most)

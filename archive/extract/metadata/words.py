@@ -1,7 +1,7 @@
-"""Dates as readers see them: "13. Mai 2026 um 15:44".
+"""Read dates in words: "13. Mai 2026 um 15:44".
 
-The names of months and the order of day and month are those of the page's own language, from
-Unicode's CLDR. What could be two days is none ("03/04/2025" where no language tells).
+The names of months and the order of day and month are those of the page's language, from Unicode's
+CLDR. A date that could be two days is ignored ("03/04/2025" on a page without language).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _EVENT = re.compile(any_whole(_PHRASES.event_period), re.IGNORECASE)
 def dates_in_words(
     sources: Sources, elements: Iterable[HtmlElement]
 ) -> Iterator[tuple[Dated, bool]]:
-    """Yield the dates that *elements* with a short line say, and whether each is of an update."""
+    """Yield the dates in those *elements* that are short, and whether each is of an update."""
     tag = (sources.page.html_lang or declared_language(sources.page) or "").replace("_", "-")
     for element in elements:
         line = element_text(element)
@@ -56,7 +56,7 @@ def dates_in_words(
 
 
 def _dates(line: str, tag: str) -> Iterator[tuple[str, str, str]]:
-    """Yield of each date in *line*: as written, as ISO 8601, and what stands before it."""
+    """Yield for each date in *line*: its words, its ISO 8601 form, and the text before it."""
     end = 0
     for start, stop, day in sorted(_days(line, tag)):
         if start < end:
@@ -101,9 +101,9 @@ def _time(clock: re.Match[str]) -> str:
 
 
 def _day_first(tag: str) -> bool | None:
-    """Return whether the day comes before the month in *tag*; None where that is not known.
+    """Return whether the day comes before the month in the language *tag*; None if unknown.
 
-    "en" alone may be American or not.
+    "en" alone may be American or British.
     """
     locale = None if tag.lower() in {"", "en"} else locale_of(tag)
     if locale is None:
@@ -115,7 +115,7 @@ def _day_first(tag: str) -> bool | None:
 
 @lru_cache(maxsize=64)
 def _months(tag: str) -> tuple[dict[str, int], re.Pattern[str] | None]:
-    """Return the numbers of the months' names in *tag* and in English, and a pattern of dates."""
+    """Return the month of each name in *tag* and in English, and a pattern that finds dates."""
     names: dict[str, int] = {}
     for name, number in (*month_names(tag), *month_names("en")):
         if len(_plain(name)) > 2 and not _plain(name).isdigit():
