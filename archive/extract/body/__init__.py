@@ -1,1 +1,1 @@
-"""The text of an article: found, restored, trimmed, and judged."""
+"""Find the text of an article, restore what is missing, trim it, and judge it."""

@@ -1,7 +1,7 @@
-"""Which lines of a page the blocks of a text are.
+"""Match the blocks of a text to the lines of its page.
 
-trafilatura gives text back without saying where it stood. Found again among the page's lines, a
-block can be asked for its neighbours and its links.
+trafilatura returns text without its place on the page. Once a block is matched to a line, other
+steps can look at its neighbours and its links.
 """
 
 from __future__ import annotations
@@ -15,26 +15,27 @@ from archive.model import Block, BlockKind
 
 _CERTAIN_LETTERS = 12
 _MAX_SAME = 12
-"""Lines that say the same, beyond which none of them tells where a block is."""
+"""If more lines than this have the same text, none of them shows where a block is."""
 _MAX_STRIDE = 15
-"""Lines that a block of fewer letters than that may be behind the one before it."""
+"""A block of less than ``_CERTAIN_LETTERS`` is at most so many lines after the block before it."""
 _WINDOW = 150
-"""Lines ahead that are searched for a block that is only a part of one, or has one as its part."""
+"""Number of lines searched for one that contains a block or is contained in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A block of a text, and the line of the page that it is, or is of; None where unknown."""
+    """A block of a text, and the line of the page that it is or is part of; None if unknown."""
 
     block: Block
     line: Line | None
 
 
 def align(blocks: Sequence[Block], lines: Sequence[Line]) -> list[Placed]:
-    """Return *blocks*, each with its line of *lines*, in the order of those.
+    """Return *blocks*, each with its line of *lines*, in the order of *lines*.
 
-    As many as can be in one order are set where a line says the same; the others are looked for
-    between those. What trafilatura took from its place, and one line says, goes back there.
+    First as many blocks as possible are matched, in order, to lines with the same text. The others
+    are searched for between these. A block that trafilatura moved returns to its place if exactly
+    one line has its text.
     """
     letters = [letters_of(block.text) for block in blocks]
     places: dict[str, list[int]] = {}
@@ -64,15 +65,15 @@ def align(blocks: Sequence[Block], lines: Sequence[Line]) -> list[Placed]:
 
 
 def _in_order(letters: Sequence[str], places: Mapping[str, Sequence[int]]) -> list[int | None]:
-    """Return places for as many of *letters* as can have one, each behind the one before it.
+    """Return places in rising order for as many of *letters* as possible.
 
-    What is short, or stands often, does not say where it is, and has none. This is the longest
-    common subsequence of two lists that share few words more than once (Hunt and Szymanski 1977,
-    "A fast algorithm for computing longest common subsequences").
+    Short and frequent texts get no place, since their place is ambiguous. The algorithm finds the
+    longest common subsequence of two lists with few repeated words (Hunt and Szymanski 1977, "A
+    fast algorithm for computing longest common subsequences").
     """
-    links: list[tuple[int, int, int]] = []  # a block, its place, the link of the block before it
-    ends: list[int] = []  # the least place at which a run of 1, 2, 3 ... blocks can end
-    heads: list[int] = []  # and its last link
+    links: list[tuple[int, int, int]] = []  # a block, its place, the link of the previous block
+    ends: list[int] = []  # the lowest place at which a run of 1, 2, 3 ... blocks can end
+    heads: list[int] = []  # and the last link of that run
     for number, each in enumerate(letters):
         same = places.get(each, ()) if len(each) >= _CERTAIN_LETTERS else ()
         for at in reversed(same) if len(same) <= _MAX_SAME else ():
@@ -93,9 +94,9 @@ def _choose_nearest(
     places: Sequence[Sequence[int]],
     lines: Sequence[Line],
 ) -> None:
-    """Take of the lines that say the same the one that is what the block is, and near others.
+    """Choose, of lines with the same text, the one of the block's kind that is nearest to others.
 
-    *found* is changed in place; *places* are all lines that say what each of *blocks* does.
+    *found* is changed in place. *places* are, for each of *blocks*, all lines with its text.
     """
     ends = _ends(found, len(lines))
     before = -1
@@ -116,7 +117,7 @@ def _choose_nearest(
 def _add_moved(
     found: list[int | None], letters: Sequence[str], places: Mapping[str, Sequence[int]]
 ) -> None:
-    """Add to *found*, in place, the one line that says what a block does, out of order."""
+    """Add to *found*, in place, lines out of order, where only one line has the block's text."""
     taken = set(found)
     for number, at in enumerate(found):
         same = places.get(letters[number], ())
@@ -126,7 +127,7 @@ def _add_moved(
 
 
 def _in_page_order(placed: list[Placed]) -> list[Placed]:
-    """Return *placed* by their lines, those without one behind what they were behind."""
+    """Return *placed* sorted by line; blocks without a line stay after the block before them."""
     number, numbers = -1, []
     for each in placed:
         number = number if each.line is None else each.line.number
@@ -135,7 +136,7 @@ def _in_page_order(placed: list[Placed]) -> list[Placed]:
 
 
 def _ends(found: Sequence[int | None], end: int) -> list[int]:
-    """Return for each of *found* the place of the next one behind it, *end* where none is."""
+    """Return for each of *found* the place of the next one after it, or *end*."""
     ends = []
     for at in reversed(found):
         ends.append(end)
@@ -144,7 +145,7 @@ def _ends(found: Sequence[int | None], end: int) -> list[int]:
 
 
 def _next(places: Sequence[int], cursor: int, end: int) -> int | None:
-    """Return the first of the rising *places* that is not before *cursor*, and before *end*."""
+    """Return the first of the rising *places* from *cursor* up to, but without, *end*."""
     at = bisect_left(places, cursor)
     return places[at] if at < len(places) and places[at] < end else None
 

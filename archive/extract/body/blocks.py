@@ -1,7 +1,7 @@
-"""trafilatura's body tree to Blocks, in order.
+"""Convert trafilatura's body tree to Blocks, in order.
 
-A line break inside a paragraph ends a block: the words of a poem or of an address, and bullets
-that were typed by hand, are lines of their own, and a later edit to one of them shows as one.
+A line break inside a paragraph ends a block. So each line of a poem, of an address or of a list
+with typed bullets is a block, and a later edit changes only that block.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from archive.model import Block, BlockKind, clean
 
 _STRUCTURED = frozenset({"head", "p", "list", "item", "quote", "table", "code", "ab", "div"})
 MAX_DEPTH = 20
-"""Lists deeper than this are one level: plain text indents, and a bomb would indent without end."""
+"""Deeper lists count as this level: text indents lists, and an attack nests them without end."""
 _CAPTION_MARK = chr(0xF0001)
 _HIDDEN = {ord(space): chr(0xF0000 + ord(space)) for space in NO_BREAK_SPACES}
 _SHOWN = {ord(sign): chr(space) for space, sign in _HIDDEN.items()}
 
 
 def as_caption(text: str) -> str:
-    """Return *text*, a caption's, such that ``blocks_of`` knows it again.
+    """Return the caption *text*, marked so that ``blocks_of`` recognises it.
 
-    trafilatura knows no captions, and turns every white space into a plain space.
+    trafilatura has no captions, and turns each white space into a plain space.
     """
     return _CAPTION_MARK + text.translate(_HIDDEN)
 
 
 def blocks_of(body: _Element) -> tuple[Block, ...]:
-    """Return the blocks of *body*, a tree as trafilatura makes it; blank ones are left out."""
+    """Return the blocks of *body*, a tree from trafilatura, without blank ones."""
     found = []
     for block in _children(body, BlockKind.PARAGRAPH):
         kind, text = block.kind, block.text
@@ -44,7 +44,7 @@ def blocks_of(body: _Element) -> tuple[Block, ...]:
 
 
 def _children(parent: _Element, kind: BlockKind) -> Iterator[Block]:
-    """Yield the blocks of a container; text that stands free in it becomes a block of *kind*."""
+    """Yield the blocks of a container; text outside its children becomes a block of *kind*."""
     loose = [parent.text or ""]
     for child in parent:
         if child.tag == "lb":
@@ -88,7 +88,7 @@ def _list(element: _Element, depth: int) -> Iterator[Block]:
 
 
 def _item(element: _Element, depth: int) -> Iterator[Block]:
-    """Yield an item, then the lists inside it; text behind those is a block of its own."""
+    """Yield an item, then the lists inside it; text after these is a block of its own."""
     loose = [element.text or ""]
     for child in element:
         if child.tag == "list":

@@ -1,4 +1,4 @@
-"""What a publisher says for itself in an article: subscribe, follow us, we may earn a commission.
+"""Recognise a publisher's own messages: subscribe, follow us, we may earn a commission.
 
 Newsrooms write such sentences into the text, so markup does not tell them apart; their words do.
 Only sentences that every newsroom writes are looked for, only at the beginning of a sentence, and

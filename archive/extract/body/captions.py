@@ -1,6 +1,7 @@
-"""Captions and quotations that stand in figures, saved from trafilatura in place.
+"""Save captions and quotations in figures from trafilatura.
 
-It drops figures with all that is in them, and makes a row of the title of a table.
+trafilatura drops figures with everything inside, and turns the title of a table into a row. So
+captions and quotations are moved or marked in the tree before it runs.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
 
 SAVED = "data-pressmark-caption"
-"""Marks what was a caption and is a paragraph now, so that nobody takes it for text."""
+"""Attribute of a paragraph that was a caption, so that it is not read as text."""
 _PROSE_LETTERS = 40
 _NOTE_LETTERS = 250
 _NEAR = 3
 _BOXES = frozenset({"div", "span", "center", "section", "a", "picture"})
 _WITHIN = frozenset({"span", "a", "picture"})
-"""What stands in no block of its own is in the middle of a line."""
+"""Elements inside a line, which are no blocks."""
 _CAPTIONED = frozenset({"p", "div", "span", "dd", "center", "section"})
 _NAME = "caption-text"
 _LEAST_LETTERS = 8
@@ -34,11 +35,11 @@ _EMBEDDED = frozenset(
     {"twitter-tweet", "twitter-video", "instagram-media", "tiktok-embed", "bluesky-embed"}
     | {"mastodon-embed", "reddit-embed-bq", "text-post-media", "fb-post", "telegram-post"}
 )
-"""Classes of the quotations that networks give for a post to be shown elsewhere."""
+"""Classes of the quotations that social networks provide to embed a post."""
 _MOST_PICTURES = 500
-"""Pictures whose box is looked at: each look reads all of it."""
+"""Number of pictures whose box is examined, since each time the whole box is read."""
 _MOST_QUOTES = 200
-"""Quotations that are looked for in the text: each look reads all of it."""
+"""Number of quotations that are searched for in the text, since each search reads it all."""
 _MEDIA = ("img", "amp-img", "picture", "video", "amp-video", "iframe")
 _PLACES = etree.XPath(
     ".//p | .//figcaption | .//table/caption"
@@ -50,7 +51,7 @@ _NAMES_TEXT = """
 """
 _NAMES = frozenset(_NAMES_TEXT.split())
 _AROUND = frozenset({"figure", "p", "a", "ul", "ol", "li", "dl", "table"})
-"""In none of these can a paragraph stand."""
+"""Elements that cannot contain a paragraph."""
 _SOURCE = re.compile(rf"{any_of(phrases().source_label)}\s*[:：]", re.IGNORECASE)
 _SET_APART = frozenset({"em", "i", "small"})
 
@@ -73,7 +74,7 @@ def save_captions(container: HtmlElement, prose: Prose) -> None:
         place = _place(element, container) if begun and text else None
         if place is None or place.getparent() is None:
             continue
-        if element.tag == "caption":  # a table's title, without which its rows say little
+        if element.tag == "caption":  # a table's title, which its rows need to make sense
             _move(element, place, text, above=True)
             continue
         _move(element, last.get(place, place), as_caption(text))
@@ -82,7 +83,7 @@ def save_captions(container: HtmlElement, prose: Prose) -> None:
 
 
 def _name_lone_lines(container: HtmlElement, prose: Prose) -> None:
-    """Call the one line below a picture, in a box that holds no more, a caption, in place."""
+    """Mark a line as caption, in place, if it is alone with the picture above it in a box."""
     for picture in list(islice(container.iter("img", "amp-img"), _MOST_PICTURES)):
         box = _box_of(picture, prose)
         if box is not None and _NAME not in class_tokens(box):
@@ -90,7 +91,7 @@ def _name_lone_lines(container: HtmlElement, prose: Prose) -> None:
 
 
 def _box_of(picture: HtmlElement, prose: Prose) -> HtmlElement | None:
-    """Return the largest box around *picture* that holds one line below it, and no more."""
+    """Return the largest box with nothing but *picture* and one line below it; None without."""
     found, inner = None, picture
     for ancestor, _ in zip(picture.iterancestors(), range(_NEAR), strict=False):
         if ancestor.tag not in _BOXES or prose.held(ancestor) > _CAPTION_LETTERS:
@@ -109,7 +110,7 @@ def _box_of(picture: HtmlElement, prose: Prose) -> HtmlElement | None:
 
 
 def _said_above(box: HtmlElement, inner: HtmlElement) -> bool:
-    """Whether *box* says anything above *inner*, a child of it."""
+    """Return whether *box* has text above its child *inner*."""
     if (box.text or "").strip():
         return True
     for child in box:
@@ -127,9 +128,9 @@ def _may_be_caption(line: Line) -> bool:
 
 
 def _move(element: HtmlElement, place: HtmlElement, text: str, *, above: bool = False) -> None:
-    """Make *element* a paragraph of *text* right behind *place*, or *above* it.
+    """Make *element* a paragraph with *text* right after *place*, or before it if *above*.
 
-    It stays the element that it was, since lines of the page are known by theirs.
+    The element object stays the same, since lines of the page refer to it.
     """
     tail = element.tail
     if place is not element:
@@ -146,10 +147,11 @@ def _move(element: HtmlElement, place: HtmlElement, text: str, *, above: bool = 
 
 
 def free_quotes(bare: HtmlElement) -> None:
-    """Make figures plain boxes that hold a quotation and no picture, in place.
+    """Turn figures with a quotation and without a picture into plain boxes, in place.
 
-    WordPress sets its pull quotes so, and the HTML standard names who is quoted in the figure's
-    caption (4.4.4). One that only repeats a passage of the text is left to be dropped.
+    WordPress writes pull quotes as such figures, and the HTML standard puts the quoted person into
+    the figure's caption (4.4.4). A quotation that only repeats a passage of the text stays a
+    figure, and so trafilatura drops it.
     """
     quoting = [
         (figure, quote)
@@ -158,7 +160,7 @@ def free_quotes(bare: HtmlElement) -> None:
         and not is_post(quote)
         and (next(figure.iter(*_MEDIA), None) is None or _is_quoted(quote))
     ]
-    # Case counts: a sentence of its own is more than a part of one that says the same.
+    # Case counts: a sentence of its own differs from the same words inside a sentence.
     letters = _letters(content_of(bare)) if quoting else ""
     for figure, quote in quoting[:_MOST_QUOTES]:
         said = _letters(content_of(quote))
@@ -171,7 +173,7 @@ def free_quotes(bare: HtmlElement) -> None:
 
 
 def _is_quoted(quote: HtmlElement) -> bool:
-    """Whether *quote*, in a figure with a picture, is what a person says who is shown."""
+    """Return whether *quote*, in a figure with a picture, is said by the person in the picture."""
     linked = sum(len(_letters(content_of(link))) for link in quote.iter("a"))
     return 2 * linked < len(_letters(content_of(quote)))
 
@@ -181,12 +183,12 @@ def _letters(text: str) -> str:
 
 
 def is_post(element: HtmlElement) -> bool:
-    """Whether *element* is another's post on a network, as that network gives it to be shown."""
+    """Return whether *element* is an embedded post of a social network."""
     return element.tag == "blockquote" and not _EMBEDDED.isdisjoint(class_tokens(element))
 
 
 def is_table_note(line: Line) -> bool:
-    """Whether *line* is what stands right below a table and names its source or explains it."""
+    """Return whether *line* is right below a table, and names its source or explains it."""
     element = line.element
     if element.tag not in {"p", "div"} or len(line.text) > _NOTE_LETTERS:
         return False
@@ -197,7 +199,7 @@ def is_table_note(line: Line) -> bool:
 
 
 def _is_named(element: HtmlElement) -> bool:
-    """Whether *element* is called a caption, and a picture stands beside it."""
+    """Return whether a class calls *element* a caption, and a picture is beside it."""
     if _NAMES.isdisjoint(class_tokens(element)) or element.tag not in _CAPTIONED:
         return False
     if next(element.iterancestors("figcaption"), None) is not None:
@@ -206,7 +208,7 @@ def _is_named(element: HtmlElement) -> bool:
 
 
 def _holder(element: HtmlElement) -> HtmlElement | None:
-    """Return the nearest element around *element* that holds a picture as well."""
+    """Return the nearest element around *element* that also holds a picture."""
     for ancestor, _ in zip(element.iterancestors(), range(_NEAR), strict=False):
         if next(ancestor.iter(*_MEDIA), None) is not None:
             return ancestor
@@ -214,7 +216,7 @@ def _holder(element: HtmlElement) -> HtmlElement | None:
 
 
 def _place(element: HtmlElement, container: HtmlElement) -> HtmlElement | None:
-    """Return what the caption in *element* is to stand beside; None where that is the page."""
+    """Return the element beside which the caption in *element* is put; None if it is the page."""
     if element.tag == "figcaption":
         place = next(element.iterancestors("figure"), None)
     elif element.tag == "caption":
@@ -241,7 +243,7 @@ def _is_table(element: HtmlElement) -> bool:
 
 
 def _is_set_apart(element: HtmlElement) -> bool:
-    """Whether all of *element* is set in italics or small, or its class calls it a caption."""
+    """Return whether all of *element* is in italics or small, or its class says caption."""
     if any("caption" in token for token in class_tokens(element)):
         return True
     inner = element

@@ -1,10 +1,10 @@
-"""A second opinion on a text, from the lines of its page, and how far the text is to be trusted.
+"""Judge from the lines of a page how far its extracted text can be trusted.
 
-Nothing is parsed or extracted again: the lines are there (``lines_of``), and so is which of them
-were kept. A line that was kept is the more doubtful the less it stands as the rest of the text
-does; one that was left out, the more it does. The doubt is counted in letters, since a text is
-judged by how much of it is lost or wrongly there. It says nothing of a page that is not whole
-itself: flags do.
+Nothing is parsed or extracted again: the lines of the page and the choice of lines are known. A
+kept line is doubtful if its place and form differ from the rest of the text. A line that was left
+out is doubtful if they are like those of the text. Doubt is counted in letters, since the quality
+of a text depends on how many letters are lost or wrong. It ignores whether the page itself is
+complete; flags say that.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from archive.extract.dom.lines import HEADINGS, PROSE_LETTERS, Line, letters_of
 from archive.model import Block, BlockKind
 
 _HALF_LETTERS = 1_000
-"""With so many letters in doubt the confidence is one half."""
+"""The number of doubtful letters at which the confidence is one half."""
 _KIN_SHARE = 0.25
 _SIDE_SHARE = 0.1
 _THIN_FACTOR = 2
-"""Texts for which trafilatura's comparison was asked have two to six times the errors of others."""
+"""Texts for which trafilatura compares extractors have two to six times as many errors."""
 _BODY_LETTERS = 12
 _BODY_SHARE = 0.5
 _TOLD_LETTERS = 30
@@ -44,20 +44,20 @@ _FOREIGN = re.compile(
 
 
 class Place(StrEnum):
-    """Where a line stands, seen from the element that holds most of the text."""
+    """Where a line is, relative to the element that holds most of the text."""
 
     HOME = "home"
     KIN = "kin"
-    """In elements like it, by tags and classes, which hold a quarter of the text together."""
+    """In elements with the same tags and classes, which together hold a quarter of the text."""
     SIDE = "side"
-    """In such that hold a tenth."""
+    """In elements with the same tags and classes, which together hold a tenth of the text."""
     APART = "apart"
     OTHER = "other"
-    """In another ``article`` than the text's."""
+    """In another ``article`` element than the text."""
 
 
-# The share of a line's letters that is in doubt, by place and form. Measured as shares of letters
-# that are wrong on four sets (docs/extraction.md), and rounded.
+# The share of a line's letters that is doubtful, by place and form: the share of letters that are
+# wrong in four sets of pages (docs/extraction.md), rounded.
 _KEPT = {
     Place.HOME: {"long": 0.006, "heading": 0.01, "short": 0.05, "li": 0.006, "tr": 0.015},
     Place.KIN: {"long": 0.03, "heading": 0.03, "short": 0.16, "li": 0.08, "tr": 0.03},
@@ -80,17 +80,17 @@ _LEFT_LINK_NEAR = 0.2
 _LEFT_FOREIGN = 0.03
 _LEFT_FOREIGN_LONG = 0.12
 _DROPPED = 0.03
-"""Left out by one of our own rules, which had a reason."""
+"""For lines that one of our own rules left out, with a reason."""
 _LEFT_TOLD = 0.8
-"""Left out, though JSON-LD's articleBody has it."""
+"""For lines that were left out, although JSON-LD's articleBody has them."""
 _KEPT_TOLD = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """How far a text is to be trusted, from 0 to 1, why, and whether a good part of it is in doubt.
+    """How far a text can be trusted, from 0 to 1, why, and whether much of it is doubtful.
 
-    *reasons* are short phrases, the weightiest first; none where nothing stands out.
+    *reasons* are short phrases, the most important first; empty when nothing is unusual.
     """
 
     confidence: float
@@ -109,9 +109,9 @@ def opinion(
 ) -> Opinion:
     """Return the second opinion on *text*, whose blocks are the lines *kept* of *lines*.
 
-    The lines *dropped* were found at first, and cut by a rule. *body* are the letters of JSON-LD's
-    articleBody, empty where there is none. *thin* says that what was found at first was little of
-    the page.
+    The lines *dropped* were found first, and then removed by a rule. *body* is the letters of
+    JSON-LD's articleBody, empty without one. *thin* says that the text found first was a small part
+    of the page.
     """
     letters: Counter[str] = Counter()
     doubts: defaultdict[str, float] = defaultdict(float)
@@ -153,7 +153,7 @@ _THIN = "little of the page was found at first"
 
 
 class _Judge:
-    """Knows where the text stands, and how much of each line is in doubt."""
+    """Computes where the text is, and how much of each line is doubtful."""
 
     def __init__(
         self,
@@ -180,7 +180,7 @@ class _Judge:
         self._find_home()
 
     def doubts(self) -> Iterator[tuple[str, int, float]]:
-        """Yield what is doubtful, in how many letters, and which share of them is in doubt."""
+        """Yield for each doubtful line the reason, its letters, and the share of these in doubt."""
         for at, line in enumerate(self.lines):
             if at in self.ignored:
                 continue
@@ -189,7 +189,7 @@ class _Judge:
                 yield judged[0], len(line.letters), judged[1]
 
     def _known(self, known: set[str]) -> set[int]:
-        """Return the lines that are in the text although no block was found to be them."""
+        """Return the lines whose text is in the article although no block was matched to them."""
         return {
             at
             for at, line in enumerate(self.lines)
@@ -302,7 +302,7 @@ def _article_of(element: HtmlElement) -> HtmlElement | None:
 
 
 def _is_foreign(element: HtmlElement) -> bool:
-    """Whether *element* or what it stands in is called, or is, what an article has beside it."""
+    """Return whether *element* or an element around it is something beside an article."""
     near: HtmlElement | None = element
     for _ in range(_NEAR):
         if near is None:
@@ -320,5 +320,5 @@ def _names_foreign(names: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _plain_classes(classes: str) -> str:
-    """Return *classes* without those that bear a digit: they number the element."""
+    """Return *classes* without those with a digit, which number the element."""
     return " ".join(each for each in classes.split() if not any(map(str.isdigit, each)))

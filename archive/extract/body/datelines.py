@@ -1,4 +1,4 @@
-"""Lines that say when a page was published or changed, or how long it takes to read."""
+"""Recognise lines with the date of publication or change, or with the time to read."""
 
 from __future__ import annotations
 

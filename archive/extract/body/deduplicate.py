@@ -1,7 +1,7 @@
-"""Passages that a page holds more than once: laid out again for another screen, or for printing.
+"""Remove passages that a page repeats, for another screen size or for printing.
 
-Only what stands in another element than the first is a copy. A text that says the same twice in
-one place, as a plan of meals or a song does, means it.
+Only a passage in another element than the first is a copy. A text that repeats itself in one place,
+like a meal plan or a song, does so on purpose.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from archive.extract.dom.lines import letters_of
 _LINE_LETTERS = 120
 _PASSAGE_LETTERS = 400
 _MOST_PLACES = 8
-"""Earlier places of a line that are looked at: a line that recurs more often begins no passage."""
+"""Earlier places of a line that are compared; a line that recurs more often begins no copy."""
 
 _MANY_LINES = 2_000
 _MOST_BLOCKS = 50
-"""Of a text of so many lines, a passage is compared by so many blocks at a time: thousands of
-equal ones would be compared with each other."""
+"""Most blocks of a passage in a text of more than ``_MANY_LINES`` lines: else thousands of equal
+blocks would be compared with each other."""
 
 
 def without_copies(placed: Sequence[Placed]) -> list[Placed]:
-    """Return *placed* without passages that were there before.
+    """Return *placed* without passages that came before.
 
-    A passage is a run of blocks, one of which has ``_LINE_LETTERS``, or that have
-    ``_PASSAGE_LETTERS`` together, those that recur among them counted once.
+    A passage is a run of blocks. One of them has ``_LINE_LETTERS``, or all together have
+    ``_PASSAGE_LETTERS``, counting equal blocks once.
     """
     lines = [
         (letters_of(each.block.text), None if each.line is None else holder_of(each.line.element))
@@ -51,7 +51,7 @@ def without_copies(placed: Sequence[Placed]) -> list[Placed]:
 def _copied(
     number: int, earlier: Sequence[int], lines: Sequence[tuple[str, HtmlElement | None]]
 ) -> int:
-    """Return how many blocks from *number* on were there before; 0 where that is no passage."""
+    """Return how many blocks from *number* on repeat a passage; 0 if they do not."""
     best = 0
     most = len(lines) if len(lines) <= _MANY_LINES else _MOST_BLOCKS
     for first in earlier:

@@ -1,8 +1,7 @@
-"""Footnotes: taken out of the page with their marks, to stand below the text as what they are.
+"""Take footnotes and their marks out of a page, to put the notes below the text.
 
-A mark within a line would be a word of it ("the flood1"), and a note an item of some list. Notes
-are known by the names that authoring tools give them, and without any name by the links that lead
-from a mark to its note and back.
+Otherwise a mark would become part of a word ("the flood1"), and a note an item of some list. Notes
+are recognised by the classes of authoring tools, or by links from a mark to its note and back.
 """
 
 from __future__ import annotations
@@ -22,13 +21,13 @@ _HOLDERS_TEXT = """
     modern-footnotes-list footnotes_reference_container footnote-reference-container
 """
 _HOLDERS = frozenset(_HOLDERS_TEXT.split())
-"""Classes around all notes: WordPress's block and plugins, Pandoc, Kramdown, Python-Markdown,
-GitHub."""
+"""Classes of the element around all notes: WordPress's block and plugins, Pandoc, Kramdown,
+Python-Markdown, GitHub."""
 _HOLDING_ROLES = frozenset({"doc-endnotes", "doc-footnote"})
-"""Digital Publishing WAI-ARIA 1.1."""
+"""Roles of Digital Publishing WAI-ARIA 1.1."""
 _SINGLE = frozenset({"footnote", "endnote"})
 _TOOLTIPS = frozenset({"modern-footnotes-footnote__note", "footnote_tooltip"})
-"""Classes of notes that stand behind their mark, in the middle of a sentence."""
+"""Classes of notes right after their mark, in the middle of a sentence."""
 _NAMED = etree.XPath(
     "//@class[contains(.,'ootnote') or contains(.,'ndnote') or contains(.,'references')]/.."
     " | //@role[contains(.,'doc-endnote') or contains(.,'doc-footnote')]/.."
@@ -45,12 +44,12 @@ _EMPTY_BRACKETS = re.compile(r"\s*[\[(]\s*[\])]\s*$")
 _NO_SPACE_BEFORE = re.compile(r"[.,;:!?)\]»”…]")
 _BLOCKS = frozenset({"p", "li", "div", "dd", "td", "aside", "section"})
 _MAX_LETTERS = 3_000
-"""What is longer is a chapter with links back to its contents."""
+"""A longer text is a chapter with links back to its table of contents."""
 _NEAR = 2
 
 
 def taken_notes(bare: HtmlElement) -> tuple[Block, ...]:
-    """Return the footnotes of *bare* in order; they, and all marks of notes, are cut from it."""
+    """Return the footnotes of *bare* in order, and remove them and all marks from *bare*."""
     texts: list[str] = []
     named = [each for each in _NAMED(bare) if isinstance(each.tag, str)]
     for element in named:
@@ -93,7 +92,7 @@ def _holds_notes(element: HtmlElement) -> bool:
 
 
 def _single_notes(holder: HtmlElement) -> Iterator[HtmlElement]:
-    """Yield the notes in *holder*, which is one itself where it has no list of them."""
+    """Yield the notes in *holder*, or *holder* itself if it has no list of notes."""
     for tag in ("li", "tr", "dd"):
         items = dict.fromkeys(holder.iter(tag))
         if items:
@@ -103,7 +102,7 @@ def _single_notes(holder: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _note_text(note: HtmlElement) -> str:
-    """Return what *note* says on one line, without its mark and the links back to the text."""
+    """Return the text of *note* on one line, without its mark and the links back to the text."""
     for element in list(note.iter("a", "span", "sup", "th")):
         if element.tag == "a":
             text = element_text(element)
@@ -118,7 +117,7 @@ def _note_text(note: HtmlElement) -> str:
 
 
 def _leading_mark(note: HtmlElement) -> HtmlElement | None:
-    """Return the element that *note* begins with, if it is a mark and nothing else."""
+    """Return the first element of *note* if it is only a mark, else None."""
     element = note
     while len(element) and not (element.text or "").strip():
         element = element[0]
@@ -133,13 +132,10 @@ def _leading_mark(note: HtmlElement) -> HtmlElement | None:
     return None
 
 
-# --- marks ----------------------------------------------------------------------------------------
-
-
 def _paired(
     bare: HtmlElement, links: list[HtmlElement]
 ) -> Iterator[tuple[HtmlElement, HtmlElement]]:
-    """Yield marks and their notes, where the note leads back to its mark; in order."""
+    """Yield each mark with its note, in order, if the note links back to its mark."""
     marks = [link for link in links if _fragment(link) and _MARK.fullmatch(element_text(link))]
     if not marks:
         return
@@ -164,7 +160,7 @@ def _paired(
 def _leads_back(note: HtmlElement, mark: HtmlElement) -> bool:
     around = [mark, *mark.iterdescendants(), *list(mark.iterancestors())[:_NEAR]]
     names = {name for each in around for name in (each.get("id"), each.get("name")) if name}
-    before = mark.getprevious()  # an empty element may be the place that the note leads back to
+    before = mark.getprevious()  # an empty element may be the target of the link back
     if before is not None and before.get("id"):
         names.add(before.get("id"))
     if not any(_fragment(link) in names for link in note.iter("a")):
@@ -177,7 +173,7 @@ def _fragment(link: HtmlElement) -> str:
 
 
 def _cut_marks(bare: HtmlElement, marks: list[HtmlElement], links: list[HtmlElement]) -> None:
-    """Cut *marks*, and what else is one by its markup: raised and a link, or called one."""
+    """Remove *marks* and other marks by markup: superscript links, or classes of marks."""
     known = set(marks)
     for sup in list(bare.iter("sup")):
         text = element_text(sup)
@@ -199,7 +195,7 @@ def _cut_marks(bare: HtmlElement, marks: list[HtmlElement], links: list[HtmlElem
 
 
 def _is_noted(sup: HtmlElement) -> bool:
-    """Whether *sup* leads to a place on the page, or is called the mark of a note."""
+    """Return whether *sup* links to a place on the page, or has the class of a mark."""
     link = next(sup.iter("a"), None)
     if link is None:
         link = next((each for each in sup.iterancestors("a")), None)
@@ -211,9 +207,9 @@ def _is_noted(sup: HtmlElement) -> bool:
 
 
 def _cut(mark: HtmlElement) -> None:
-    """Doom *mark*, and the space that stood before it if a full stop or the like comes next.
+    """Prepare *mark* for ``drop_all``; also drop the space before it if punctuation follows.
 
-    ``drop_all`` removes the marks together.
+    ``drop_all`` removes all marks together.
     """
     parent, before = mark.getparent(), mark.getprevious()
     if parent is None:

@@ -1,11 +1,10 @@
-"""Lines that are nothing but links to other stories of the same site.
+"""Remove lines that are only links to other stories of the same site.
 
-Within the text they interrupt it: "More on the flood", and the headline of another story. An
-invitation of the writer's ("Read also: ...") is kept, since publishers count it as text; so is a
-list that the text gives a heading to, and a link that ends as a sentence does. What a newsroom's
-tools put in goes: a line all in one link, label and all; a label in capitals, or one that says
-"related"; a box that is a link as a whole; a list of links below "More great stories", and that
-heading.
+Such lines interrupt the text: "More on the flood", or the headline of another story. Three kinds of
+links are kept: an invitation by the writer ("Read also: ..."), since publishers count it as text; a
+list with a heading of the text; a link that ends like a sentence. Links that a newsroom's tools
+insert are removed: a line that is one link with its label; a label in capitals or with "related"; a
+box that is one link; a list of links below "More great stories", with that heading.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _LINK_LETTERS = 15
 _LABEL = re.compile(r"\W*([^:|–—.]{2,40}?)\s*[:|–—]\s*")
 _ADDRESS = re.compile(r"://|\bwww\.")
 _SIGNPOST = re.compile(r"\s*[\[(]\W*[^\W\d_]{3,15}\W*[\])]\W*$")
-"""What some desks put behind a link: "[VIDEO]", "(INSIGHT)"."""
+"""Labels that some newsrooms put after a link: "[VIDEO]", "(INSIGHT)"."""
 _SHOUTED_LETTERS = 4
 _RELATED = re.compile(any_of(phrases().related_label), re.IGNORECASE)
 _SENTENCE_ENDS = (".", "!", ".”", '."', ".»", "。", ".)")
@@ -37,20 +36,20 @@ _SHARED_ON_TEXT = """
     tiktok.com flipboard.com getpocket.com addtoany.com
 """
 _SHARED_ON = frozenset(_SHARED_ON_TEXT.split())
-"""Sites that rows of buttons lead to."""
+"""Sites to which share buttons lead."""
 _LINES = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})
 _HEADS = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
 _IN_CARDS = _LINES | {BlockKind.HEADING, BlockKind.LIST_ITEM}
 _MOST_ITEMS = 50
-"""Lines up to which the one above a list is looked for."""
+"""Number of items among which the line above a list is searched for."""
 _HEAD_LETTERS = 30
 _MOST_SHARE = 0.75
 _COUNTRY_SHARED = 3
-"""Letters of a second label, as in co.uk, below which a site's name is in the label before it."""
+"""A second-level label with at most so many letters, as in co.uk, is not the name of a site."""
 
 
 def without_link_lines(placed: Sequence[Placed], lines: Sequence[Line], base: str) -> list[Placed]:
-    """Return *placed*, of a page with the lines *lines*, without those that are links alone."""
+    """Return *placed*, from a page with *lines*, without lines that are only links."""
     site = _site(base)
     doomed: set[int] = set()
     run: list[int] = []
@@ -64,12 +63,14 @@ def without_link_lines(placed: Sequence[Placed], lines: Sequence[Line], base: st
             doomed.update(_doomed_list(placed, lines, run, base, site))
             run = []
     doomed.update(_doomed_list(placed, lines, run, base, site))
-    doomed.update(number for number in range(len(placed)) if _is_bereft(placed, number, doomed))
+    doomed.update(
+        number for number in range(len(placed)) if _is_orphaned_heading(placed, number, doomed)
+    )
     return [each for number, each in enumerate(placed) if number not in doomed]
 
 
-def _is_bereft(placed: Sequence[Placed], number: int, doomed: Container[int]) -> bool:
-    """Whether *placed* has at *number* what heads other stories, and they are not below it."""
+def _is_orphaned_heading(placed: Sequence[Placed], number: int, doomed: Container[int]) -> bool:
+    """Return whether block *number* of *placed* heads other stories that are not below it."""
     head = placed[number]
     if head.block.kind not in _HEADS or not heads_other_stories(head.block.text):
         return False
@@ -93,7 +94,7 @@ def _is_interruption(block: Block, line: Line) -> bool:
 
 
 def _is_in_card(element: HtmlElement) -> bool:
-    """Whether *element* is in a link: then that is a box to press, as teasers are, and no text."""
+    """Return whether *element* is inside a link: then the link is a box, such as a teaser."""
     return any(each.tag == "a" and each.get("href") for each in (element, *element.iterancestors()))
 
 
@@ -120,7 +121,7 @@ def _without(part: str, line: Line) -> int:
 
 
 def _is_headline(line: Line) -> bool:
-    """Whether a line without a space is one of a script that has none, and no address."""
+    """Return whether a line without spaces is in a script without spaces, and no URL."""
     return not line.text.isascii() and sum(1 for _ in line.element.iter("a")) == 1
 
 
@@ -134,8 +135,8 @@ def _doomed_list(
 ) -> list[int]:
     """Return *run*, the numbers of a list's items, if each is or has a link to another story.
 
-    Below a heading for other stories a part of each will do. A list that the text itself gives a
-    heading to is the text's.
+    Below a heading of other stories, a link as part of each item is enough. A list with a heading
+    of the text belongs to the text.
     """
     if not run or run[0] == 0:
         return []
@@ -154,7 +155,7 @@ def _doomed_list(
 
 
 def _above_list(item: Line, lines: Sequence[Line]) -> str:
-    """Return the line above the list that *item* is of, on the page; empty where there is none."""
+    """Return the line above the list of *item* on the page; empty when there is none."""
     whole = next(item.element.iterancestors("ul", "ol"), None)
     for number in range(item.number - 1, max(-1, item.number - _MOST_ITEMS), -1):
         line = lines[number]
@@ -164,7 +165,7 @@ def _above_list(item: Line, lines: Sequence[Line]) -> str:
 
 
 def _tells_of_another(placed: Placed, base: str, site: str) -> bool:
-    """Whether *placed*, an item, has a link to another story of the site, and little beside it."""
+    """Return whether the item *placed* has a link to another story, and little other text."""
     line = placed.line
     if line is None or line.linked < _LINK_LETTERS or 4 * line.linked < len(line.letters):
         return False
@@ -177,7 +178,7 @@ def _is_labelled(line: Line) -> bool:
 
 
 def _is_internal(element: HtmlElement, base: str, site: str) -> bool:
-    """Whether all links in or around *element* lead to other pages of the site."""
+    """Return whether all links in or around *element* lead to other pages of the site."""
     links = list(element.iter("a")) or list(element.iterancestors("a"))
     hrefs = [(link.get("href") or "").strip() for link in links]
     return bool(hrefs) and all(
@@ -186,7 +187,7 @@ def _is_internal(element: HtmlElement, base: str, site: str) -> bool:
 
 
 def leads_away(element: HtmlElement, base: str) -> bool:
-    """Whether all links in *element* lead to other sites, and none to where stories are shared."""
+    """Return whether all links in *element* lead to other sites, and none to share a story."""
     site = _site(base)
     places = {_site(_joined(base, (link.get("href") or "").strip())) for link in element.iter("a")}
     return bool(places) and places.isdisjoint({"", site, *_SHARED_ON})
@@ -195,7 +196,7 @@ def leads_away(element: HtmlElement, base: str) -> bool:
 def _joined(base: str, href: str) -> str:
     try:
         return urljoin(base, href)
-    except ValueError:  # brackets that enclose no address
+    except ValueError:  # brackets without a valid IP address
         return ""
 
 

@@ -1,7 +1,7 @@
-"""The article's text: the frame cut away, trafilatura in its default mode, typed blocks.
+"""Extract an article's text: remove the frame, run trafilatura, and refine its blocks.
 
-trafilatura fills short articles up with whatever else the page has. Where markup says which
-element holds the article, it is given that element alone.
+trafilatura adds other text of the page to a short article. So when the markup says which element
+holds the article, trafilatura gets only that element.
 """
 
 from __future__ import annotations
@@ -34,28 +34,28 @@ from archive.extract.dom.page_chrome import cut_frame, main_body_elements
 from archive.extract.dom.text_density import Prose
 from archive.model import Block
 
-# What trafilatura finds odd in a page is no news for the operator of a crawl.
+# trafilatura's warnings about a page are of no use to the operator of a crawl.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 _THIN_SHARE = 0.4
 _SHORT_LETTERS = 600
 _SHORT_SHARE = 0.9
 _MANY_LINES = 4_000
-"""Lines of a page beyond which justext, whose time grows with their square, is not asked."""
+"""With more lines, justext is not used, since its time grows with their square."""
 _MANY_CHILDREN = 2_000
 _LISTS = ("ul", "ol", "dl", "li", "dt", "dd")
 _DRESS = ("span", "b", "strong", "i", "em", "u", "font", "mark", "small")
 _CONTAINER_SHARE = 0.4
-"""Share of the page's prose below which an element is a box beside the article, not its holder."""
+"""An element with a smaller share of the prose is a box beside the article."""
 
 
 def framed(tree: HtmlElement) -> tuple[HtmlElement, Prose]:
-    """Return a copy of *tree* without the page's frame, and what prose stands in it."""
+    """Return a copy of *tree* without the page's frame, and the prose of the copy."""
     bare = deepcopy(tree)
     for element in list(bare.iter("script", "style", "template", "noscript", "svg", "footer")):
         if element.tag == "footer":
             if next(element.iterancestors("blockquote"), None) is not None:
-                element.tag = "p"  # who is quoted
+                element.tag = "p"  # the quoted person
         elif element.tag != "script" or "ld+json" not in element.get("type", ""):
             drop(element)
     return bare, cut_frame(bare)
@@ -63,9 +63,9 @@ def framed(tree: HtmlElement) -> tuple[HtmlElement, Prose]:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An article's *blocks*, none where there is no text, and the second *opinion* on them.
+    """An article's *blocks*, empty without a text, and the second *opinion* on them.
 
-    *rescued* says that it broke off, and was completed by what the page shows to belong to it.
+    *rescued* says that the text broke off, and was completed with other lines of the page.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -76,13 +76,13 @@ class Text:
 def body_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") -> Text:
     """Return the text of the article on *bare*, a page whose frame is cut.
 
-    *prose* is that of *bare*. What *about* says of the article elsewhere is no part of its text;
-    *body* is the text that JSON-LD has of it (articleBody), empty where it has none. *bare* is used
-    up.
+    *prose* is that of *bare*. *about* has the headline, authors and sections, which are not part of
+    the text. *body* is the articleBody of JSON-LD, empty without one. Pitfall: *bare* is changed,
+    and cannot be used again.
     """
     notes = taken_notes(bare)
     free_quotes(bare)
-    etree.strip_tags(bare, "q")  # trafilatura ends a sentence before each
+    etree.strip_tags(bare, "q")  # trafilatura ends a sentence before each of these
     lines = lines_of(bare)
     container = _container(bare, prose)
     save_captions(bare if container is None else container, prose)
@@ -114,7 +114,7 @@ def _lines(placed: Sequence[Placed]) -> frozenset[int]:
 
 
 def _main_text(tree: HtmlElement, lines: Sequence[Line]) -> tuple[tuple[Block, ...], bool]:
-    """Return the text of *tree*, and whether little was found before others were asked."""
+    """Return the text of *tree*, and whether trafilatura alone found little of it."""
     blocks = _extracted(tree, fast=True)
     thin = _is_thin(blocks, lines)
     asked = thin and len(lines) <= _MANY_LINES
@@ -129,22 +129,22 @@ def _extracted(tree: HtmlElement, *, fast: bool) -> tuple[Block, ...]:
             include_tables=True,
             with_metadata=False,
             fast=fast,
-            output_format="xml",  # else it writes the text as well, which nobody reads
+            output_format="xml",  # else it also writes the text, which is not needed
         )
     except RecursionError:
         if next(tree.iter(*_LISTS), None) is None:
             raise
-        etree.strip_tags(tree, *_LISTS)  # a thousand deep, they say nothing of the text's order
+        etree.strip_tags(tree, *_LISTS)  # a thousand deep, they do not show the order of the text
         return _extracted(tree, fast=fast)
     body = getattr(document, "body", None)
     return () if body is None else blocks_of(body)
 
 
 def _is_thin(blocks: tuple[Block, ...], lines: Sequence[Line]) -> bool:
-    """Whether *blocks* are so few of the page's lines of text that others ought to be asked.
+    """Return whether *blocks* have so little of the page's text that other extractors are needed.
 
-    trafilatura's own comparison with readability and justext takes a third of its time, and
-    changes little where what it found by itself is most of what there is.
+    trafilatura's comparison with readability and justext takes a third of its time, and changes
+    little when trafilatura alone finds most of the text.
     """
     found = sum(len(block.text) for block in blocks)
     prose = sum(len(line.text) for line in lines if line.is_prose)
@@ -153,7 +153,7 @@ def _is_thin(blocks: tuple[Block, ...], lines: Sequence[Line]) -> bool:
 
 
 def _container(bare: HtmlElement, prose: Prose) -> HtmlElement | None:
-    """Return the one element that markup says holds the article; None where that is not plain."""
+    """Return the one element that the markup says holds the article; None if it is not clear."""
     found = main_body_elements(bare, prose) or outermost(bare, "article")
     if len(found) != 1 or prose.held(found[0]) < _CONTAINER_SHARE * prose.total:
         return None
@@ -161,9 +161,9 @@ def _container(bare: HtmlElement, prose: Prose) -> HtmlElement | None:
 
 
 def _melt(bare: HtmlElement) -> None:
-    """Make one text of what thousands of elements in a row only dress, in place.
+    """Replace thousands of inline elements in a row by their text, in place.
 
-    trafilatura's time grows with the square of the texts in one paragraph.
+    trafilatura's time grows with the square of the number of texts in one paragraph.
     """
     for element in [each for each in bare.iter("*") if len(each) > _MANY_CHILDREN]:
         etree.strip_tags(element, *_DRESS)

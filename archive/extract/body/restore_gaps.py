@@ -1,9 +1,9 @@
-"""Restore what the extractor left out between what it kept.
+"""Restore lines that the extractor left out between the lines that it kept.
 
-trafilatura drops lists of short items, headings that are no h2, paragraphs beside a footnote, and
-all of a text that is laid in several elements but the first. What it kept tells where the text
-is: a line is restored where its siblings were kept, and where a further element of the tag and
-classes of one that holds much of the text stands near that.
+trafilatura drops lists of short items, headings other than h2, paragraphs beside a footnote, and
+all but the first element of a text that is split into several. The lines that it kept show where
+the text is. A line is restored if its siblings were kept. A line in a further element is restored
+if that element has the tag and classes of one that holds much of the text, and is near it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Signature = tuple[str, str]
 
 _INNER_TEXT = "li ul ol tr td th tbody thead tfoot table blockquote dd dt dl"
 _INNER = frozenset(_INNER_TEXT.split())
-"""What is a part of the text's flow, and holds none of it for itself."""
+"""Elements inside the flow of a text, which do not hold a text of their own."""
 _ITEMS = frozenset({"li", "dt", "dd"})
 _LISTS = frozenset({"ul", "ol", "dl"})
 _HOLDERS = frozenset({"div", "section", "article", "header", "main", "body", "form"})
@@ -53,28 +53,28 @@ _AROUND_BOX = 5
 _SPLIT = re.compile(r"[-_]+")
 _MAIN_SHARE = 0.1
 _MAIN_LETTERS = 400
-"""An element holds much of the text with that share of it, or that many letters."""
+"""An element holds much of the text if it has such a share of it, or so many letters."""
 _PARAGRAPH_LETTERS = 25
 _LOOSE_LETTERS = 12
 _BEGUN_LETTERS = 40
 _KNOWN_LETTERS = 15
 _MAX_SOURCES = 12
 _NEAR = 6
-"""Generations up to the ancestor that two elements of one text share."""
+"""Levels up to the ancestor that two elements of one text share."""
 _TEXT_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUOTE})
 
 
 def filled(placed: Sequence[Placed], lines: Sequence[Line], base: str) -> list[Placed]:
-    """Return *placed*, the text of a page with the lines *lines*, with what is missing in it.
+    """Return *placed*, from a page with *lines*, with the lines that are missing in it.
 
-    *base* is the address that the page's links are relative to.
+    *base* is the base URL of the page's links.
     """
     gaps = _Gaps(placed, lines, base)
     return gaps.fill(placed) if gaps.main else list(placed)
 
 
 def holder_of(element: HtmlElement) -> HtmlElement:
-    """Return the element whose children *element*, a line's, is one of, lists and such apart."""
+    """Return the element that holds *element*, a line's, ignoring lists, tables and paragraphs."""
     if element.tag in _HOLDERS:
         return element
     place = element
@@ -87,7 +87,7 @@ def holder_of(element: HtmlElement) -> HtmlElement:
 
 
 def held(placed: Sequence[Placed]) -> Counter[HtmlElement]:
-    """Return how many letters of those of *placed* that are text each element holds."""
+    """Return how many letters of the text blocks of *placed* each element holds."""
     found: Counter[HtmlElement] = Counter()
     for each in placed:
         if each.line is not None and each.block.kind in _TEXT_KINDS:
@@ -96,14 +96,15 @@ def held(placed: Sequence[Placed]) -> Counter[HtmlElement]:
 
 
 def restored(line: Line) -> Placed:
-    """Return *line* as the block that its element makes of it."""
+    """Return *line* as a block of the kind of its element."""
     return Placed(_block_of(line), line)
 
 
 def item_depth(element: HtmlElement) -> int:
-    """Return how many lists *element*, a line's, is nested in without anything between; 0 if none.
+    """Return how many directly nested lists are around *element*, a line's; 0 without a list.
 
-    What is said of a term stands one deeper than the term. It is ``MAX_DEPTH`` at most.
+    The description of a term counts as one level deeper than the term. The result is at most
+    ``MAX_DEPTH``.
     """
     depth = 0
     item = next((e for e in (element, *element.iterancestors()) if e.tag in _ITEMS), None)
@@ -147,14 +148,15 @@ def _heading_rank(element: HtmlElement) -> int:
 
 
 def signature_of(element: HtmlElement) -> Signature:
-    """Return the tag and the classes of *element*, as they are written."""
+    """Return the tag and the classes of *element* as written."""
     return element.tag, element.get("class") or ""
 
 
 def lie_alike(one: HtmlElement, other: HtmlElement) -> bool:
-    """Whether both lie in elements of the same tags and classes, up to the one around both.
+    """Return whether both are nested in elements of the same tags and classes, up to a shared one.
 
-    Page builders give every box of a page the same class; those of the frame are nested otherwise.
+    Page builders give every box of a page the same class, but nest the boxes of the frame in
+    another way.
     """
     for _ in range(_NEAR):
         if one is other:
@@ -169,7 +171,7 @@ def lie_alike(one: HtmlElement, other: HtmlElement) -> bool:
 
 
 class _Gaps:
-    """Knows where the text stands, and what else stands there."""
+    """Knows where the text is, and which other lines are there."""
 
     def __init__(self, placed: Sequence[Placed], lines: Sequence[Line], base: str) -> None:
         self.lines, self.base = lines, base
@@ -212,9 +214,9 @@ class _Gaps:
         return out
 
     def _prose(self, lines: Sequence[Line]) -> Iterator[Placed]:
-        """Yield what a text that begins with its second paragraph lacks: prose right in its place.
+        """Yield the prose above a text in the text's elements, such as a missing first paragraph.
 
-        Short lines above a text are not the text's.
+        Short lines above a text do not belong to it.
         """
         return self._restored(
             [line for line in lines if line.is_prose and holder_of(line.element) in self.main]
@@ -226,10 +228,10 @@ class _Gaps:
                 yield restored(line)
 
     def _sources(self, start: int) -> list[Placed]:
-        """Return what stands from *start* on of headings and lists of links below.
+        """Return the headings from *start* on that have lists of links to other sites below.
 
-        The links of such a list lead to other sites: sources, downloads. One of links to the
-        publisher's own stories is no part of the text, and a long one is a directory.
+        Such links are sources or downloads. A list of links to the publisher's own stories does not
+        belong to the text, and a long list is a directory.
         """
         found: list[Line] = []
         section: list[Line] = []
@@ -250,7 +252,7 @@ class _Gaps:
         return [restored(line) for line in found]
 
     def _is_set_out(self, line: Line) -> bool:
-        """Whether *line* is prose in a box within the text that is called a quotation or note."""
+        """Return whether *line* is prose in a box in the text, a quotation or note by its class."""
         if not line.is_prose or asks_for_readers(line.text):
             return False
         around = (line.element, *islice(line.element.iterancestors(), _AROUND_BOX))
@@ -260,7 +262,7 @@ class _Gaps:
         return any(_SET_OUT.search(token) for each in inside for token in class_tokens(each))
 
     def _is_source(self, line: Line) -> bool:
-        """Whether *line* is an item that is a link to another site."""
+        """Return whether *line* is an item that is a link to another site."""
         return _is_item(line.element) and leads_away(line.element, self.base)
 
     def _is_known(self, letters: str) -> bool:
@@ -323,14 +325,14 @@ class _Gaps:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A line, and where it stands: in *holder*, which holds much of the text if *is_main*."""
+    """A line and the element that holds it; *is_main* says that it is in the text's element."""
 
     line: Line
     element: HtmlElement
     holder: HtmlElement
     is_main: bool
     further_only: bool
-    """Whether the line comes after the text, where only further elements of it are looked for."""
+    """Whether the line is after the text, where only further elements of the text are restored."""
 
 
 _RULES: tuple[Callable[[_Gaps, _Place], bool | None], ...] = (
@@ -346,7 +348,7 @@ _RULES: tuple[Callable[[_Gaps, _Place], bool | None], ...] = (
 
 
 def _post_of(element: HtmlElement) -> HtmlElement | None:
-    """Return the post from a network that *element*, a line's, is of; None where of none."""
+    """Return the embedded post that contains *element*, a line's; None without one."""
     return next(filter(is_post, (element, *islice(element.iterancestors(), 2))), None)
 
 
@@ -367,7 +369,7 @@ def _is_item(element: HtmlElement) -> bool:
 
 
 def _is_foreign(element: HtmlElement) -> bool:
-    """Whether *element* is called, or stands in, what is no part of a text's flow."""
+    """Return whether *element* or its parent has a class or tag that is not part of a text."""
     if SAVED in element.attrib:
         return True
     parent = element.getparent()
@@ -379,5 +381,5 @@ def _is_foreign(element: HtmlElement) -> bool:
 
 
 def stands_beside(element: HtmlElement) -> bool:
-    """Whether *element* is, or stands in, what an article has beside its text, by its tag."""
+    """Return whether the tag of *element*, or of one around it, is for things beside a text."""
     return any(each.tag in _FOREIGN_TAGS for each in (element, *element.iterancestors()))

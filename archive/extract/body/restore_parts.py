@@ -1,7 +1,8 @@
-"""Complete a text that breaks off, where the page itself shows which lines belong to it.
+"""Complete a text that breaks off, if the page shows which lines belong to it.
 
-trafilatura takes one part of an article that is divided. Two kinds of evidence say so: JSON-LD's
-articleBody has what is missing, or an element inside the one that holds the text has as much again.
+trafilatura takes only one part of an article that is divided. Two kinds of evidence show that: the
+articleBody of JSON-LD has the missing text, or an element inside the text's element has as much
+text again.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ from archive.extract.dom.lines import Line, letters_of
 
 _LINE_LETTERS = 12
 _OWN_SHARE = 0.5
-"""Share of the text that an articleBody must have to be that of this text."""
+"""Share of the text that an articleBody must contain to belong to this text."""
 _MISSING_SHARE = 0.1
 _MISSING_LETTERS = 300
 _PART_SHARE = 0.5
-"""How large a part is, seen from the text that was found: boxes inside a text are smaller."""
+"""Size of a part, as a share of the text that was found; boxes inside a text are smaller."""
 _PART_LETTERS = 600
 
 
 def rescued(placed: Sequence[Placed], lines: Sequence[Line], body: str) -> list[Placed]:
-    """Return *placed*, the text of a page with the lines *lines*, completed where it breaks off.
+    """Return *placed*, from a page with *lines*, completed if it breaks off.
 
-    *body* are the letters of JSON-LD's articleBody, empty where there is none.
+    *body* is the letters of JSON-LD's articleBody, empty without one.
     """
     missing = _told(placed, lines, body) or _parts(placed, lines)
     found: list[Placed] = []
@@ -41,7 +42,7 @@ def rescued(placed: Sequence[Placed], lines: Sequence[Line], body: str) -> list[
 
 
 def _left_out(placed: Sequence[Placed], lines: Sequence[Line]) -> list[Line]:
-    """Return the lines that are not in *placed*, but for those that the page has several times."""
+    """Return the lines that are not in *placed*, except lines that the page has several times."""
     kept = {each.line for each in placed}
     text = "".join(letters_of(each.block.text) for each in placed)
     often = Counter(line.letters for line in lines)
@@ -56,7 +57,7 @@ def _left_out(placed: Sequence[Placed], lines: Sequence[Line]) -> list[Line]:
 
 
 def _told(placed: Sequence[Placed], lines: Sequence[Line], body: str) -> list[Line]:
-    """Return the lines that *placed* lacks by *body*, if that is of this text, and longer."""
+    """Return the lines of *body* that *placed* lacks, if *body* is a longer version of the text."""
     said = [letters_of(each.block.text) for each in placed]
     own = sum(len(letters) for letters in said if letters in body)
     total = sum(map(len, said))
@@ -76,7 +77,7 @@ def _told(placed: Sequence[Placed], lines: Sequence[Line], body: str) -> list[Li
 
 
 def _parts(placed: Sequence[Placed], lines: Sequence[Line]) -> list[Line]:
-    """Return the lines of an element inside the text's own that has much of what was left out."""
+    """Return the lines of elements in the text's element that hold much of what was left out."""
     letters = held(placed)
     if not letters:
         return []
@@ -88,7 +89,7 @@ def _parts(placed: Sequence[Placed], lines: Sequence[Line]) -> list[Line]:
         if line not in kept and any(ancestor is home for ancestor in line.element.iterancestors())
     }
     if sum(len(line.letters) for line in inside) < _PART_LETTERS:
-        return []  # nearly always, and far cheaper than to know what is left out
+        return []  # nearly always true, and much faster than to find what is left out
     left = [line for line in _left_out(placed, lines) if line in inside]
     parts = _large_parts(left, home, max(_PART_LETTERS, _PART_SHARE * letters.total()))
     return [line for line in left if parts and holder_of(line.element) in parts]

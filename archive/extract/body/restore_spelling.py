@@ -1,8 +1,8 @@
-"""Blocks as the page has them, to the character: what trafilatura changed on the way is undone.
+"""Restore the exact characters of the page, which trafilatura changes.
 
-It puts a space behind inline code, joins the lines of code, and drops signs that join letters (in
-Persian, in emoji). Where a block was found again as a line of the page and has the same letters,
-the line's own text is better than what came back.
+trafilatura adds a space after inline code, joins the lines of code, and drops characters that join
+letters (in Persian, in emoji). So a block with the same letters as its line of the page gets the
+text of the line.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MAX_JOINED = 8
 
 
 def as_published(placed: Sequence[Placed], lines: Sequence[Line]) -> list[Placed]:
-    """Return *placed*, of a page with the lines *lines*, with the page's own texts and kinds."""
+    """Return *placed*, from a page with *lines*, with the texts and kinds of the page."""
     return [_as_on_page(each, lines) for each in _with_code(placed, lines)]
 
 
@@ -47,7 +47,7 @@ def _as_on_page(placed: Placed, lines: Sequence[Line]) -> Placed:
 
 
 def _joined(letters: str, lines: Sequence[Line], at: int) -> str | None:
-    """Return the lines around *at* that are *letters* together, on one; None where none are."""
+    """Return the lines around *at* that together have *letters*, joined; None if none do."""
     for start in range(at, max(-1, at - _MAX_JOINED), -1):
         if letters.startswith(lines[start].letters):
             break
@@ -65,7 +65,7 @@ def _joined(letters: str, lines: Sequence[Line], at: int) -> str | None:
 
 
 def _with_code(placed: Sequence[Placed], lines: Sequence[Line]) -> list[Placed]:
-    """Return *placed*, each listing that became several blocks as one."""
+    """Return *placed* with each code listing as one block."""
     codes = {line.number: line.letters for line in lines if is_code(line.element)}
     if not codes:
         return list(placed)
@@ -84,7 +84,7 @@ def _with_code(placed: Sequence[Placed], lines: Sequence[Line]) -> list[Placed]:
 
 
 def _listing(texts: Sequence[str], start: int, codes: dict[int, str]) -> tuple[int | None, int]:
-    """Return which of *codes* the *texts* from *start* on are, and where they end."""
+    """Return the one of *codes* that the *texts* from *start* on make up, and where they end."""
     if texts[start]:
         for at, code in codes.items():
             rest, end = code, start

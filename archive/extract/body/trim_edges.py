@@ -1,8 +1,8 @@
-"""The lines at either end of an article that are none of its text.
+"""Remove the lines above and below an article that do not belong to its text.
 
-Above it: echoes of the headline, kickers, the date and the names of who wrote it. Below it: share
-lines, copyright, contact, and who else is to be credited. Only whole blocks go, and only where they
-stand there: the same words within the text are text.
+Above the text are repeated headlines, kickers, dates and bylines. Below it are share lines,
+copyright, contacts and credits. Only whole blocks are removed, and only there: the same words
+within the text belong to the text.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _EDGE_BLOCKS = 12
 _HEAD_BLOCKS = 8
 _HEAD_ECHOES = 3
 _BEGUN_LETTERS = 80
-"""A paragraph as long is text, and what stands behind it is not above the text."""
+"""A paragraph with so many letters is text, so that lines after it are not above the text."""
 _HEAD_LETTERS = 120
 _CREDITS = 4
 _CREDIT_LETTERS = 200
 _CREDIT_BEFORE = 40
-"""Letters before what makes a line a credit; behind more of them, or a sentence, it is text."""
+"""Letters before the words that make a line a credit; after more letters, it is text."""
 _ASKING = 5
-"""Blocks at the end of a text among which a publisher speaks for itself, or of who wrote it."""
+"""Number of blocks at the end that may be the publisher's messages or notes on authors."""
 _BIOGRAPHY_LETTERS = 900
 _BESIDE = frozenset({BlockKind.CAPTION, BlockKind.TABLE_ROW})
-"""Lines that may stand above a headline, of a picture that a table holds in its place."""
+"""Lines that may be above a headline, when a table holds a picture there."""
 _KEPT = 2
-"""Blocks that are never taken for credits: a text is no list of names."""
+"""Number of blocks that are never removed as credits, since a text is no list of names."""
 
 _PHRASES = phrases()
 _SHARE = re.compile(
@@ -81,7 +81,7 @@ _SENTENCE_END = re.compile(r"[。！？]|[.!?…][\"”»’)]?\s+(?=\S)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What the page says of its article elsewhere: its *headlines*, *authors* and *sections*.
+    """The *headlines*, *authors* and *sections* of an article, which are not part of its text.
 
     None of them is a part of the text. *base* is the address that links are relative to.
     """
@@ -93,9 +93,9 @@ class About:
 
 
 def without_edges(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
-    """Return *blocks* without the lines above and below the text that are none of it.
+    """Return *blocks* without the lines above and below that do not belong to the text.
 
-    Contact lines go only between a share line and the end or above a copyright line.
+    Contact lines are removed only after a share line or above a copyright line.
     """
     echoes = {folded_words(headline) for headline in about.headlines}
     start = 0
@@ -106,7 +106,7 @@ def without_edges(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
 
 
 def _echoes(blocks: Sequence[Block], at: int, echoes: Container[str]) -> bool:
-    """Whether block *at* repeats the headline; the first of several items is a point of its own."""
+    """Return whether block *at* repeats the headline and is not the first of several items."""
     is_item = blocks[at].kind is BlockKind.LIST_ITEM
     if is_item and at + 1 < len(blocks) and blocks[at + 1].kind is BlockKind.LIST_ITEM:
         return False
@@ -114,7 +114,7 @@ def _echoes(blocks: Sequence[Block], at: int, echoes: Container[str]) -> bool:
 
 
 def _without_head(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
-    """Drop what names date, writer or headline above the text, and behind a standfirst."""
+    """Remove date, byline and headline above the text, and after a standfirst."""
     echoes = {folded_words(each) for each in about.headlines}
     kept: list[Block] = []
     begun = False
@@ -125,7 +125,9 @@ def _without_head(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
         begun = begun or is_long
         if is_long or (not _is_head(block, about) and not _echoes(blocks, at, echoes)):
             kept.append(block)
-    return tuple(kept) if begun else tuple(blocks)  # which of short lines are above cannot be told
+    return (
+        tuple(kept) if begun else tuple(blocks)
+    )  # it is unclear which short lines are above the text
 
 
 def _is_head(block: Block, about: About) -> bool:
@@ -138,7 +140,7 @@ def _is_head(block: Block, about: About) -> bool:
 
 
 def _is_byline(block: Block, about: About) -> bool:
-    """Whether *block* says who wrote it: after a preposition, a name known or written as one."""
+    """Return whether *block* is a byline: a preposition, then a name that is known or likely."""
     found = _BYLINE.fullmatch(block.text)
     if found is None:
         return False
@@ -152,7 +154,7 @@ def _is_byline(block: Block, about: About) -> bool:
 
 
 def _without_promotion(blocks: tuple[Block, ...], about: About) -> tuple[Block, ...]:
-    """Drop what the publisher says for itself, and at the end what it says of its authors."""
+    """Remove the publisher's own messages, and notes on the authors at the end."""
     names = [folded for name in about.authors if " " in (folded := folded_words(name))]
     behind = max(_KEPT, len(blocks) - _ASKING)
     kept = []
@@ -172,7 +174,7 @@ def _without_promotion(blocks: tuple[Block, ...], about: About) -> tuple[Block, 
 
 
 def _is_biography(text: str, names: Sequence[str]) -> bool:
-    """Whether *text* begins with who wrote the article, as nobody does who writes one."""
+    """Return whether *text* begins with the author's name, as articles themselves never do."""
     if len(text) > _BIOGRAPHY_LETTERS:
         return False
     folded = folded_words(text)
@@ -183,7 +185,7 @@ def _is_biography(text: str, names: Sequence[str]) -> bool:
 
 
 def _without_credits(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Cut credits off the end, and headings: with nothing below it, one heads what is not here."""
+    """Remove credits from the end, and headings there, since nothing is below them."""
     end = len(blocks)
     while end > max(_KEPT, len(blocks) - _CREDITS):
         last = blocks[end - 1]

@@ -1,9 +1,8 @@
-"""What stands behind the article and is none of it: other stories, newsletters, who wrote it.
+"""Remove what follows the article: other stories, newsletters, notes on the authors.
 
-The element that holds most of the text is the article's home. What comes behind it in the page, in
-boxes of its own, goes, and so does what a heading for other stories stands above. A further part of
-the text (laid out as the home is), questions and answers, notes, and prose that goes on right
-beside the home stay.
+The element that holds most of the text is the article's home. Boxes after the home are removed, and
+so are lines below a heading of other stories. Kept are further parts of the text (with the layout
+of the home), questions and answers, notes, and prose right beside the home.
 """
 
 from __future__ import annotations
@@ -26,21 +25,21 @@ _HOME_SHARE = 0.6
 _LINE_LETTERS = 40
 _PROSE_LETTERS = 100
 _UNSPACED_LETTERS = 40
-"""The same in a script without spaces, which says more with a letter."""
+"""The same in a script without spaces, whose letters carry more information."""
 _PROSE_PARAGRAPHS = 2
 _WORD_LETTERS = 15
-"""Letters to a space past which a script has none."""
+"""A script has no spaces if it has more letters for each space."""
 _NEXT_STORIES = 3
 _STORY_LETTERS = 300
 _NOTES = 2
 _MARK_LETTERS = 40
-"""Of a line's start that is read for a note's mark; a line of stars alone would take for ever."""
+"""Letters of a line that are searched for a note's mark; a line of stars would take too long."""
 _NOTE = re.compile(r"\W*(?:\d{1,3}|[*†‡¹²³⁴⁵⁶⁷⁸⁹]+)[\s.):\]*]*\w")
 _QUESTIONS = re.compile(r"(?:^|[-_])faqs?(?:$|[-_])|faqpage")
 
 
 def without_what_is_behind(placed: Sequence[Placed], lines: Sequence[Line]) -> list[Placed]:
-    """Return *placed*, of a page with the lines *lines*, without what is behind the article."""
+    """Return *placed*, from a page with *lines*, without what follows the article."""
     placed = _without_next_stories(placed, lines)
     placed = list(placed[: _end(placed)])
     home = _home(placed)
@@ -57,9 +56,9 @@ def without_what_is_behind(placed: Sequence[Placed], lines: Sequence[Line]) -> l
 
 
 def _without_next_stories(placed: Sequence[Placed], lines: Sequence[Line]) -> Sequence[Placed]:
-    """Leave out the next stories of a page that scrolls on: an ``article`` each with its own h1.
+    """Remove the next stories of an endless page: ``article`` elements with their own h1.
 
-    More than ``_NEXT_STORIES`` of them are the entries of one story, as of a live blog.
+    More than ``_NEXT_STORIES`` of them are the entries of one story, such as a live blog.
     """
     headlines = [line.element for line in lines if line.element.tag == "h1"]
     if len(headlines) < 2:
@@ -75,7 +74,7 @@ def _without_next_stories(placed: Sequence[Placed], lines: Sequence[Line]) -> Se
         len(each.block.text) for each, home in zip(placed, homes, strict=True) if home is own
     )
     if letters < _STORY_LETTERS:
-        return placed  # the h1 was the site's
+        return placed  # the h1 was that of the site
     return [each for each, home in zip(placed, homes, strict=True) if home not in stories]
 
 
@@ -84,9 +83,9 @@ def _outermost_article(element: HtmlElement) -> HtmlElement | None:
 
 
 def _end(placed: Sequence[Placed]) -> int:
-    """Return where the last heading for other stories stands, if no prose of the article follows.
+    """Return the place of the last heading of other stories, if no prose of the article follows.
 
-    Prose is the article's that lies in such an element as prose above the heading does.
+    Prose belongs to the article if it is in an element like that of prose above the heading.
     """
     own: set[tuple[str, str]] = set()
     end = len(placed)
@@ -105,7 +104,7 @@ def _end(placed: Sequence[Placed]) -> int:
 
 
 def _home(placed: Sequence[Placed]) -> HtmlElement | None:
-    """Return the smallest element that holds most of the text; None where only the page does."""
+    """Return the smallest element that holds most of the text; None if only the page does."""
     captions = {each.line for each in placed if each.block.kind in _BESIDE}
     weights: dict[HtmlElement, int] = {}
     total = 0
@@ -122,13 +121,13 @@ def _home(placed: Sequence[Placed]) -> HtmlElement | None:
         for element in (holder, *holder.iterancestors()):
             held[element] = held.get(element, 0) + length
     enough = {element for element, length in held.items() if length >= _HOME_SHARE * total}
-    above = {element.getparent() for element in enough}  # they stand one in another
+    above = {element.getparent() for element in enough}  # they are nested
     home = next((element for element in enough if element not in above), None)
     return None if home is None or home.tag in {"body", "html"} else home
 
 
 def _box(element: HtmlElement, home: HtmlElement, around: set[HtmlElement]) -> HtmlElement:
-    """Return *home* if *element* is in it, else the largest element around it that is not."""
+    """Return *home* if it contains *element*, else the largest element around that outside it."""
     box = element
     for ancestor in (element, *element.iterancestors()):
         if ancestor is home:
@@ -140,7 +139,7 @@ def _box(element: HtmlElement, home: HtmlElement, around: set[HtmlElement]) -> H
 
 
 def _with_all_placed(boxes: Sequence[HtmlElement | None], last: int) -> list[HtmlElement | None]:
-    """Return *boxes*, unknown ones behind *last* taken from a neighbour."""
+    """Return *boxes*, with unknown ones after *last* replaced by that of a neighbour."""
     found = list(boxes)
     for number in range(len(found) - 2, last, -1):
         found[number] = found[number] if found[number] is not None else found[number + 1]
@@ -152,7 +151,7 @@ def _with_all_placed(boxes: Sequence[HtmlElement | None], last: int) -> list[Htm
 def _kept(
     home: HtmlElement, placed: Sequence[Placed], boxes: Sequence[HtmlElement | None]
 ) -> set[HtmlElement | None]:
-    """Return which of *boxes*, of *placed*, which stand behind *home*, are of the article still."""
+    """Return which of *boxes*, those of *placed* after *home*, still belong to the article."""
     kept: set[HtmlElement | None] = {None}
     prose, notes = Counter[HtmlElement](), Counter[HtmlElement]()
     for each, box in zip(placed, boxes, strict=True):
@@ -181,7 +180,7 @@ def _is_prose(block: Block, line: Line, *, least: int = _PROSE_LETTERS) -> bool:
 
 
 def _asks(element: HtmlElement, box: HtmlElement) -> bool:
-    """Whether markup calls *element*, or what is around it in *box*, questions and answers."""
+    """Return whether a class of *element*, or around it in *box*, means questions and answers."""
     for each in (element, *element.iterancestors()):
         named = (*class_tokens(each), (each.get("itemtype") or "").lower())
         if any(_QUESTIONS.search(name) for name in named):
