@@ -7,7 +7,7 @@
 # make release    build the sdist and the wheel into dist/, and check the wheel
 # make lock    after a change of dependencies; make picture, after a change of the demo's output
 
-PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3,\
+PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3.14 python3,\
 	$(shell $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
 VENV := .venv
 BIN := $(VENV)/bin

@@ -119,6 +119,7 @@ def test_the_program_uses_public_names_only():
     assert imported <= set(PUBLIC)
 
 
+@pytest.mark.timeout(300)  # mypy has no cache in a fresh clone
 def test_the_program_passes_mypy_strict(tmp_path: Path):
     file = tmp_path / "program.py"
     file.write_text(program(), encoding="utf-8")
