@@ -48,6 +48,8 @@ class Outage:
     async def over(self, work: Callable[[], _T]) -> _T:
         """Return what *work* gives, which reads for itself; otherwise like ``read``."""
         while True:
+            if self._waiting is not None:
+                await asyncio.shield(self._waiting)
             try:
                 return work()
             except DatabaseAwayError as error:

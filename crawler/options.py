@@ -50,8 +50,8 @@ def read_options(settings: BaseSettings, profile: Profile) -> Options:
         budget=_number(settings, BUDGET),
         minutes=_minutes(settings),
         since=_instant(settings, SINCE),
-        refresh=settings.getbool(REFRESH),
-        as_scheduled=settings.getbool(DUE),
+        refresh=_flag(settings, REFRESH),
+        as_scheduled=_flag(settings, DUE),
     )
 
 
@@ -92,3 +92,13 @@ def _minutes(settings: BaseSettings) -> float | None:
     if not 0 < minutes < inf:
         raise UsageError(f"{MINUTES} is {text!r}; expected a number of minutes, as in 30")
     return minutes
+
+
+def _flag(settings: BaseSettings, name: str) -> bool:
+    text = settings.get(name)
+    if text in {None, ""}:
+        return False
+    try:
+        return settings.getbool(name)
+    except ValueError:
+        raise UsageError(f"{name} is {text!r}; expected 1 or 0") from None

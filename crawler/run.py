@@ -223,10 +223,9 @@ class Run:
         if self.draining:
             raise CloseSpider("shutdown")
         self._loop = asyncio.get_running_loop()
-        for mapping in self._mappings:
-            installed_guard().connect_to(mapping)
-        allowed = map(parse_allow, self.profile.allow_addresses)
-        self._open.enter_context(installed_guard().allowing(allowed))
+        guard, allowed = installed_guard(), map(parse_allow, self.profile.allow_addresses)
+        self._open.enter_context(guard.connecting(self._mappings))
+        self._open.enter_context(guard.allowing(allowed))
         self.ending.watch()
 
     def spider_error(self) -> None:

@@ -93,7 +93,9 @@ class Ending:
             # The signal came while the engine started, when Scrapy has nothing to stop yet.
             self._stopping = asyncio.ensure_future(engine.stop_async())
         running = engine.running
-        self._has_run = self._has_run or running
+        # The engine may have started and been stopped between two looks.
+        was_stopped = engine.start_time is not None and not self._crawler.crawling
+        self._has_run = self._has_run or running or was_stopped
         if self._has_run and not running and not self.has_begun:
             self._interrupted()
             self.drain()

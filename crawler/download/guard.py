@@ -79,9 +79,18 @@ class Guard:
         finally:
             self._allowed -= more
 
-    def connect_to(self, mapping: Mapping) -> None:
-        """Send the connections that *mapping* fits elsewhere from now on; it counts as allowed."""
-        self._mappings.append(mapping)
+    @contextmanager
+    def connecting(self, mappings: Iterable[Mapping]) -> Iterator[None]:
+        """Send connections that one of *mappings* fits elsewhere within the block.
+
+        These mappings come before those that the guard has already; what they fit is allowed.
+        """
+        more, before = list(mappings), self._mappings
+        self._mappings = [*more, *before]
+        try:
+            yield
+        finally:
+            self._mappings = [one for one in self._mappings if not any(one is m for m in more)]
 
     def target(self, host: str, port: int) -> tuple[str, int] | None:
         """Return where connections to *host* and *port* go by a mapping; None where none fits."""

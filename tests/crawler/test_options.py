@@ -33,6 +33,10 @@ def test_without_any_setting_a_crawl_fetches_what_is_due_however_much_that_is():
     )
 
 
+def test_an_empty_text_is_no_setting():
+    assert read(BUDGET="", MINUTES="", SINCE="", CLOCK="", REFRESH="", DUE="") == read()
+
+
 def test_settings_may_be_texts_as_scrapyd_hands_them_over():
     asked = read(
         BUDGET="500", MINUTES="2.5", SINCE="2026-11-01T00:00:00+07:00", REFRESH="1", DUE="True"
@@ -55,6 +59,8 @@ def test_settings_may_be_texts_as_scrapyd_hands_them_over():
         ("SINCE", "yesterday"),
         ("SINCE", "2026-11-01T00:00:00"),
         ("CLOCK", "noon"),
+        ("REFRESH", "yes"),
+        ("DUE", "soon"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_its_name_with_what_was_expected(setting, value):

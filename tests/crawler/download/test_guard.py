@@ -79,11 +79,12 @@ def test_what_may_be_fetched_can_be_extended_while_the_process_runs():
         setup = (
             "from crawler.download.guard import installed_guard\n"
             "from crawler.download.addresses import parse_allow, parse_connect_to\n"
-            f"installed_guard().connect_to(parse_connect_to('demo.test:80:127.0.0.1:{server.port}'))\n"
-            "import builtins\n"  # so that it outlives the setup
-            f"late = parse_allow('localhost:{server.port}')\n"
-            "builtins.late = installed_guard().allowing([late])\n"
-            "builtins.late.__enter__()\n"
+            "import builtins, contextlib\n"  # so that it outlives the setup
+            "builtins.late = contextlib.ExitStack()\n"
+            f"mapping = parse_connect_to('demo.test:80:127.0.0.1:{server.port}')\n"
+            "builtins.late.enter_context(installed_guard().connecting([mapping]))\n"
+            f"allowed = parse_allow('localhost:{server.port}')\n"
+            "builtins.late.enter_context(installed_guard().allowing([allowed]))\n"
         )
         urls = ["http://demo.test/", f"http://localhost:{server.port}/"]
 
@@ -159,3 +160,12 @@ def test_the_first_mapping_that_fits_wins_and_keeps_what_it_leaves_empty():
 
     assert guard.target("A.test", 80) == ("127.0.0.1", 1)
     assert guard.target("b.test", 443) == ("b.test", 2)
+
+
+def test_a_mapping_of_a_crawl_wins_within_the_crawl_and_is_gone_afterwards():
+    guard = Guard(mappings=[parse_connect_to("news.test:80:127.0.0.1:8000")])
+
+    with guard.connecting([parse_connect_to("news.test:80:127.0.0.1:9000")]):
+        assert guard.target("news.test", 80) == ("127.0.0.1", 9000)
+
+    assert guard.target("news.test", 80) == ("127.0.0.1", 8000)
