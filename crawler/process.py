@@ -288,8 +288,8 @@ def _account(job: CrawlJob, crawler: Crawler, ended: asyncio.Future[None]) -> Ac
     assert run is not None, "the process's settings name the extension"
     how = Exit.UNFORESEEN if run.exit is None else run.exit  # DONE is 0
     account = Account(job.profile.name, how, counts=dict(run.counts))
-    account.error, account.last_failure = run.error, run.last_failure
-    account.problems, account.waiting = tuple(run.problems), tuple(run.waiting)
-    account.advice, account.skipped = run.advice, run.skipped
-    account.last_hidden = run.last_hidden
+    account.error, account.problems = run.error, tuple(run.tally.problems)
+    account.last_failure, account.last_hidden = run.tally.last_failure, run.tally.last_hidden
+    account.waiting, account.skipped = run.at_end.waiting, run.at_end.skipped
+    account.advice = run.at_end.advice
     return account

@@ -11,8 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -35,28 +34,25 @@ from archive.errors import (
 )
 from archive.library import Archive, open_archive
 from archive.locks import ARCHIVE, lock, of_publisher
-from archive.model import Exchange, Flag, Outcome
+from archive.model import Exchange
 from archive.pipeline.storing import Ingested
 from archive.profile import Profile, write_profile
-from archive.queries.status import skipped
 from archive.revisit import failing_hosts
-from archive.revisit.failures import failed
-from archive.revisit.url_rows import Waiting, waiting
 from archive.settings import default_home
 from archive.sql.frontier import discovered_sources
-from archive.urls import host_of, is_robots_txt
+from archive.urls import host_of
 from archive.warc.writer import Writer
-from crawler import hidden
 from crawler.database_wait import Outage
 from crawler.demo.publisher import DEMO_HOST
 from crawler.download.addresses import parse_allow, parse_connect_to
 from crawler.download.guard import CONNECT_TO, Guard, installed_guard
 from crawler.download.jars import Jars
 from crawler.exits import Exit, exit_for, judge
-from crawler.front_page import foreign_front_page, redirect_advice
 from crawler.options import read_options
 from crawler.reports.before import showing
 from crawler.reports.crawl_row import CrawlRow
+from crawler.reports.look_back import LookBack, look_back
+from crawler.reports.tally import CrawlTally
 from crawler.scheduling.failing_hosts import FailingHosts
 from crawler.shutdown import Ending, keep_reactor_for
 from crawler.user_agent import CONTACT, contact_of, is_here, user_agent, warcinfo
@@ -83,23 +79,16 @@ class Run:
         settings = crawler.settings
         self.crawler, self.profile = crawler, profile
         self.exit: Exit | None = None
-        self.counts: Counter[str] = Counter()
+        self.tally = CrawlTally()
+        self.counts = self.tally.counts
         self.options = read_options(settings, profile)
         self.started_at, self._began = self.now(), monotonic()
         self.requests = 0
         self.jars = Jars(profile.cookies)
         self.is_cut_short = False
         """Whether something was left that is due when budget or time was spent."""
-        self.problems: list[str] = []
         self.error: BaseException | None = None
-        self.last_failure: str | None = None
-        self.last_hidden: str | None = None
-        self.advice: str | None = None
-        """What to do about a front page that leads to another site."""
-        self.skipped: dict[str, int] = {}
-        """How many URLs are out of scope, by reason, as the crawl ends."""
-        self.waiting: list[Waiting] = []
-        """What is not asked for after failures, as the crawl ends."""
+        self.at_end = LookBack()
         self.writer: Writer | None = None
         self._is_new = False
         self._open = ExitStack()
@@ -304,7 +293,7 @@ class Run:
         with showing(self.profile.name, is_wanted=is_wanted) as tell:
             caught_up = self.archive.catch_up(mine=self.profile, tell=tell)
         self.counts["recovered"] = caught_up.captures
-        self._note_problems(caught_up.problems)
+        self.tally.add_problems(caught_up.problems)
         self.writer = self.archive.store.open_writer(
             self.profile.name,
             warcinfo(self.profile, self.contact),
@@ -312,39 +301,17 @@ class Run:
         )
         self.archive.ingest.sync = self.writer.sync
 
-    def _note_problems(self, problems: Sequence[str]) -> None:
-        for problem in problems:
-            self.counts["problems"] += 1
-            self.problems.append(problem)
-            logger.error("%s", problem)
-
     def _count(self, future: Future[Ingested]) -> None:
         error = None if future.cancelled() else future.exception()
         if isinstance(error, AbandonedError):
             return
         if isinstance(error, UnstorableError):
-            self._note_problems([str(error)])
+            self.tally.add_problems([str(error)])
             return
         if error is not None:
             self._loop.call_soon_threadsafe(self.stop_for, error)
             return
-        done = future.result()
-        found, capture = done.extraction, done.capture
-        has_failed = failed(done.outcome, capture.truncated) or found.outcome is Outcome.FAILED
-        reason = found.reason
-        if found.outcome is Outcome.HIDDEN and not is_robots_txt(capture.url):
-            has_failed = has_failed or hidden.has_failed(capture)
-            self.last_hidden, reason = f"{capture.url}: {reason}", f"status {capture.http_status}"
-        # A refusal that came in the same words as the last time is a refusal, not "unchanged".
-        outcome = done.outcome if has_failed else found.outcome
-        if outcome in {Outcome.REDIRECT, Outcome.HIDDEN} and is_robots_txt(capture.url):
-            outcome = Outcome.ROBOTS  # where the rules lie is no answer of the publisher's
-        if is_same := Flag.TO_ITSELF in found.flags:
-            outcome = Outcome.REDIRECT  # whether it failed is known after the second request
-        self.counts[outcome] += 1
-        if has_failed and not is_same:
-            self.counts["failed_exchanges"] += 1
-            self.last_failure = f"{capture.url}: {capture.error or reason or capture.http_status}"
+        self.tally.add(future.result())
 
     def _could_not_finish(self, error: Exception) -> None:
         if self.error is None:  # or else it follows from what ended the crawl
@@ -365,7 +332,7 @@ class Run:
             self.exit = judge(
                 self.counts,
                 is_cut_short=self.is_cut_short,
-                is_elsewhere=self.advice is not None,
+                is_elsewhere=self.at_end.advice is not None,
             )
 
     def _note_end(self, reason: str) -> None:
@@ -380,7 +347,7 @@ class Run:
         if losses and not self.draining:
             self.archive.catch_up()  # not every server keeps all that it acknowledged
         ingest.settle_all(self.profile, seconds=SETTLE_SECONDS if self.draining else None)
-        self._note_problems(ingest.refusals())
+        self.tally.add_problems(ingest.refusals())
         if is_whole:
             self.archive.complete(self.profile)
         if self._is_new:
@@ -388,14 +355,11 @@ class Run:
 
     def _look_back(self) -> None:
         """Note what the frontier and the front page say as the crawl ends."""
-        owner, now, profile = self.publisher_id, self.now(), self.profile
-        read = self.archive.database.read
-        self.waiting = read(lambda connection: waiting(connection, owner, now))
-        self.skipped = read(lambda connection: skipped(connection, owner))
-        self.counts["waiting"] = sum(some.urls for some in self.waiting)
-        target = read(lambda connection: foreign_front_page(connection, owner, profile))
-        if target is not None:
-            self.advice = redirect_advice(profile, target, self.archive.home)
+        owner, profile, home, now = self.publisher_id, self.profile, self.archive.home, self.now()
+        self.at_end = self.archive.database.read(
+            lambda connection: look_back(connection, owner, profile, home, now)
+        )
+        self.counts["waiting"] = sum(some.urls for some in self.at_end.waiting)
 
     def _complete_profile(self) -> None:
         """Write into a profile that was made from a URL what the site turned out to offer."""

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from archive.crawl_traps import pattern_rows
 from archive.crawl_traps.pattern_rows import PatternedUrl
 from archive.crawl_traps.patterns import (
+    NO_TALLY,
     SOURCE_KINDS,
     FirstFetch,
     Tally,
@@ -234,10 +235,13 @@ def lessons(
 
 def count_yield(
     connection: Connection, owner: int, learned: Sequence[Lesson], naming: Collection[str]
-) -> None:
-    """Count *learned*, which are stored; *naming* are the sources that named new pages."""
+) -> bool:
+    """Count *learned*, which are stored; *naming* are the sources that named new pages.
+
+    Return whether a pattern holds URLs back now that did not before.
+    """
     if not learned:
-        return
+        return False
     copies = _copies(connection, owner, learned)
     findings = [(lesson.row, _finding(lesson, copies, naming)) for lesson in learned]
     keys = {row.url: _keys(row) for row, _ in findings}
@@ -259,6 +263,7 @@ def count_yield(
         if pattern_rows.release(connection, owner, key):
             changed[key] = replace(changed[key], turned_away=0)
     pattern_rows.put_tallies(connection, owner, changed, latest)
+    return any(t.is_held and not before.get(key, NO_TALLY).is_held for key, t in changed.items())
 
 
 def _keys(row: PatternedUrl) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ a crawl, a rebuild and an import.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -78,6 +78,16 @@ def entry_of(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class UrlLessons:
+    """What captures taught about the URLs of their publisher."""
+
+    visits: Visits
+    """The session parameters that are known by now."""
+    holds_more: bool
+    """Whether a pattern holds URLs back that did not before."""
+
+
 def update_frontier(
     connection: Connection,
     owner: int,
@@ -85,12 +95,12 @@ def update_frontier(
     items: Iterable[Ingestible],
     named: set[EntryKey],
     originals: Mapping[str, Outcome],
-) -> Visits:
+) -> UrlLessons:
     """Note that the URLs of *items* were fetched, and add the URLs that they name.
 
     *named* is what has been added already, and is added to; *originals* says what the captures are
-    that revisits among *items* refer to. The captures are stored. Return what is known by now to
-    name a visit; when that is more than before, rows which differ by it alone have become one.
+    that revisits among *items* refer to. The captures are stored. Rows that differ only by a
+    session parameter which was learned just now become one row.
     """
     # robots.txt is asked for by whoever needs the rules, and never has a row of the frontier; nor
     # has a URL that is too long to be asked for, as records of other software may have it.
@@ -113,7 +123,7 @@ def update_frontier(
         accuracy += worth
         naming |= _add(connection, owner, profile, best, named)
     reschedule(connection, owner, profile, changed, others_accuracy=accuracy)
-    pattern_yield.count_yield(connection, owner, learned, naming)
+    holds_more = pattern_yield.count_yield(connection, owner, learned, naming)
     for item in pages:
         gone = vanished(connection, owner, item)
         reschedule(connection, owner, profile, gone, vanished_at=item.capture.fetched_at)
@@ -121,7 +131,7 @@ def update_frontier(
         missing = [item.url for item in done if item.outcome is Outcome.MISSING]
         amp_only.twins_of_missing(connection, owner, missing, AMP_TWIN)
     merge_learned(connection, owner, new)
-    return visits
+    return UrlLessons(visits, holds_more)
 
 
 def add_named(

@@ -82,6 +82,11 @@ class Ingest:
         return self._storing.visits
 
     @property
+    def holds(self) -> int:
+        """How many commits had a pattern hold back URLs that it did not hold back before."""
+        return self._storing.holds
+
+    @property
     def waiting(self) -> int:
         """How many submitted captures are not committed yet."""
         return self._waiting

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -121,7 +122,10 @@ class Storing:
         self.known = KnownRows()
         self.visits = Visits({})
         """What names a visit in URLs of the publisher whose captures were stored last."""
+        self.holds = 0
+        """How many commits had a pattern hold back URLs that it did not hold back before."""
         self._database, self._losses = database, database.losses
+        self._new_visits, self._holds_more = self.visits, False
 
     def forget(self) -> None:
         """Forget what is known to be stored: it was rolled back, or may have been."""
@@ -197,10 +201,19 @@ class Storing:
             _log(item, error)
             return self._each(connection, [_failed(item)], work)
 
-    def _together(self, batch: Sequence[CaptureRow | WriterJob[Any]]) -> list[Settled]:
-        results = []
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Give a transaction; what its captures taught is known to others once it is committed."""
+        self._new_visits, self._holds_more = self.visits, False
         with self._database.writing() as connection:
             self._forget_what_was_lost()
+            yield connection
+        self.visits = self._new_visits
+        self.holds += self._holds_more
+
+    def _together(self, batch: Sequence[CaptureRow | WriterJob[Any]]) -> list[Settled]:
+        results = []
+        with self._writing() as connection:
             rows = [item for item in batch if isinstance(item, CaptureRow)]
             originals = self._store_rows(connection, rows)
             results += [Settled(row.future, _ingested(row.item, originals)) for row in rows]
@@ -214,8 +227,7 @@ class Storing:
 
     def _apart(self, batch: Sequence[CaptureRow | WriterJob[Any]]) -> list[Settled]:
         """Store each of *batch* under a savepoint of its own, the rows first as always."""
-        with self._database.writing() as connection:
-            self._forget_what_was_lost()
+        with self._writing() as connection:
             in_order = sorted(batch, key=lambda item: isinstance(item, WriterJob))
             return [self._one(connection, item) for item in in_order]
 
@@ -303,13 +315,16 @@ class Storing:
     ) -> None:
         owner = self.known.publisher_id(connection, profile)
         named = self.known.named
-        self.visits = update_frontier(connection, owner, profile, new, named, originals)
+        learned = update_frontier(connection, owner, profile, new, named, originals)
+        self._new_visits = learned.visits
+        self._holds_more = self._holds_more or learned.holds_more
 
     def _forget_what_was_lost(self) -> None:
         if self._losses != self._database.losses:
             # A server that does not wait for its disk may have lost what it acknowledged.
             self.forget()
             self._losses = self._database.losses
+            self._holds_more = True  # a commit whose answer was lost may have had one hold more
 
 
 def _failed(item: Ingestible) -> Ingestible:

@@ -63,7 +63,7 @@ class CookiesMiddleware:
                 return await self._ask_again(request)
         if request.meta.get(KIND) != Kind.ROBOTS:
             run.counts["failed_exchanges"] += 1
-            run.last_failure = f"{request.url}: redirects to itself"
+            run.tally.last_failure = f"{request.url}: redirects to itself"
         return response
 
     async def _ask_again(self, request: Request) -> Response:

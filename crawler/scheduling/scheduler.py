@@ -12,7 +12,6 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from itertools import islice
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler, Scheduler
@@ -23,9 +22,9 @@ from twisted.internet.defer import Deferred
 from archive.crawl_traps import pattern_rows, pattern_yield
 from archive.errors import DatabaseAwayError
 from archive.library import AHEAD_A_WORKER
-from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
+from archive.model import Candidate, Kind, Provenance, Via
 from archive.model.reason import Reason
-from archive.pipeline.frontier_updates import MOST_REDIRECTS, entry_of
+from archive.pipeline.frontier_updates import entry_of
 from archive.pipeline.storing import Ingested
 from archive.revisit.url_rows import next_retry
 from archive.revisit.url_updates import make_all_pending, make_due_pending
@@ -33,13 +32,12 @@ from archive.revisit.validators import CAPTURES_COMPARED, conditional_headers, t
 from archive.sql.captures import lookups
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import RESTING, Lease, State
-from archive.urls import is_robots_txt
 from crawler.exits import ASKED_FOR_ROBOTS
 from crawler.run import FAILURES_KEY, KIND, PROVENANCE, Run
+from crawler.scheduling.asked_for import AskedFor
 from crawler.scheduling.lease_guard import LeaseGuard
 from crawler.scheduling.turns import Turns
 
-LEASED_AT_ONCE = 32
 WAIT_FOR_RETRY = timedelta(seconds=10)
 """A crawl with nothing else to do waits so long for a failed URL to be due again."""
 TELLING = frozenset({Kind.SITEMAP, Kind.FEED})
@@ -56,9 +54,9 @@ class FrontierScheduler(BaseScheduler):
         self._leased: dict[str, Lease] = {}
         self._guard = LeaseGuard(run)
         self._visits = run.archive.ingest.visits
+        self._holds = run.archive.ingest.holds
         self._buffer: deque[Lease] = deque()
-        self._only = None if only is None else deque(dict.fromkeys(only))
-        self._hops = dict.fromkeys(only or (), 0)
+        self._asked_for = None if only is None else AskedFor(only)
         self._stale = True
         self._told = False
         self._retry_at: datetime | None = None
@@ -90,9 +88,8 @@ class FrontierScheduler(BaseScheduler):
 
     def _prepare(self, connection: Connection) -> None:
         run = self._run
-        if self._only is not None:
-            # What the operator asks for by name is fetched, in the crawl's scope or not.
-            frontier.add(connection, run.publisher_id, map(_asked_for, self._only))
+        if self._asked_for is not None:
+            frontier.add(connection, run.publisher_id, self._asked_for.entries())
             return
         seeds = [entry_of(candidate, run.profile, 0) for candidate in self._seeds()]
         frontier.add(connection, run.publisher_id, seeds)
@@ -167,20 +164,23 @@ class FrontierScheduler(BaseScheduler):
         )
 
     def _drop_held(self) -> None:
-        """Drop what was read and is not to be fetched by now.
+        """Drop URLs from the buffer that are no longer to be fetched.
 
-        Its server has failed since: it waits, as pending as it is. Or its pattern is held back. Or
-        it may have got another URL, since what names a visit was learned.
+        The server of a URL may have failed since the URL was read, its pattern may be held back by
+        now, or the URL may have another spelling, since a session parameter was learned.
         """
-        if self._visits != self._ingest.visits and self._only is None:
-            self._visits = self._ingest.visits
+        if self._asked_for is not None:
+            return  # the operator named them
+        visits, holds = self._ingest.visits, self._ingest.holds
+        if visits != self._visits:
             self._buffer.clear()
             self._stale = True
-        while self._only is None and self._buffer:
-            if not self._run.hosts.holds(self._buffer[0].url, self._run.now()):
-                with self._database.reading() as connection:
-                    if self._worth_fetching(connection, [self._buffer[0]]):
-                        return
+        elif holds != self._holds and self._buffer:
+            with self._database.reading() as connection:
+                self._buffer = deque(self._worth_fetching(connection, [*self._buffer]))
+        self._visits, self._holds = visits, holds
+        hosts, now = self._run.hosts, self._run.now()
+        while self._buffer and hosts.holds(self._buffer[0].url, now):
             self._buffer.popleft()
 
     def _worth_fetching(self, connection: Connection, found: list[Lease]) -> list[Lease]:
@@ -219,19 +219,8 @@ class FrontierScheduler(BaseScheduler):
                 self._turns.source_was_read()
             if lease.kind is Kind.ROBOTS and ingested is not None:
                 self._run.counts[ASKED_FOR_ROBOTS] += 1
-        if self._only is not None and ingested is not None:
-            self._follow(url, ingested.extraction)
-
-    def _follow(self, url: str, found: Extraction) -> None:
-        """Ask for where *url* redirects to, unless that is known or is a hop too many."""
-        assert self._only is not None
-        hops = self._hops.get(url, 0) + 1
-        if found.outcome is not Outcome.REDIRECT or hops > MOST_REDIRECTS:
-            return
-        for candidate in found.candidates:
-            if candidate.via is Via.REDIRECT and candidate.url not in self._hops:
-                self._hops[candidate.url] = hops
-                self._only.append(candidate.url)
+        if self._asked_for is not None and ingested is not None:
+            self._asked_for.follow(url, ingested.extraction)
 
     def close(self, reason: str) -> None:  # noqa: ARG002
         """Forget what was to be tried again; there is no queue to be saved."""
@@ -251,52 +240,68 @@ class FrontierScheduler(BaseScheduler):
         self._run.wait_for_database(error, slot.nextcall.schedule)  # type: ignore[union-attr]
 
     def _fill(self) -> bool:
-        """Read pending URLs into the buffer; nothing is read when nothing can have changed."""
-        if self._only is not None:
-            return self._fill_with_those_asked_for()
-        now, hosts = self._run.now(), self._run.hosts
+        """Read URLs into the buffer, and return whether there are any.
+
+        Nothing is read when nothing can have changed since the last time.
+        """
+        if self._asked_for is not None:
+            with self._database.reading() as connection:
+                owner = self._run.publisher_id
+                self._buffer.extend(self._asked_for.next_leases(connection, owner))
+            return bool(self._buffer)
         if not self._stale:
             return False
         self._stale = False
-        owner, since = self._run.publisher_id, self._run.options.since
-        held = hosts.held(now)
         with self._database.reading() as connection:
             if (defect := self._guard.unchanged(connection)) is not None:
                 self._run.stop_for(defect)
                 return False
-            taken = {*self._leased, *self._worthless}
-            found = self._turns.read(connection, owner, taken, since, held)
-            worthy = self._worth_fetching(connection, found)
-            self._turns.were_held(all_of_them=len(found) > len(worthy) == 0)
-            self._buffer.extend(worthy)
-            retries = (next_retry(connection, owner), hosts.next_retry(now))
-            self._retry_at = min((at for at in retries if at is not None), default=None)
-        kinds = (lease.kind for lease in (*self._leased.values(), *self._buffer))
-        telling = TELLING.intersection(kinds)
-        if self._told and not self._changing and self._turns.tell(is_last=not telling):
-            self._told = False
-            self._make_due_pending(State.FETCHED)
-        if since is not None and telling and not self._turns.alternate:
-            # What is linked without a date may be dated by a sitemap that is not read yet.
-            self._buffer = deque(lease for lease in self._buffer if lease.kind in TELLING)
-        if not (self._buffer or self._leased or self._changing or self._tested):
-            self._tested = True  # with nothing else left: does what is held back yield by now?
-            self._change(lambda writing: pattern_rows.probe(writing, owner, now))
+            self._read_pending(connection)
+        sources_left = self._has_sources()
+        self._use_what_sources_said(is_last=not sources_left)
+        if sources_left:
+            self._keep_pages_for_later()
+        self._test_held_patterns()
         self._retry_when_due()
         return bool(self._buffer)
 
-    def _fill_with_those_asked_for(self) -> bool:
-        assert self._only is not None
-        urls = list(islice(self._only, LEASED_AT_ONCE))
-        if urls:
-            with self._database.reading() as connection:
-                known = frontier.leases(connection, self._run.publisher_id, urls)
-            self._buffer.extend(known)
-            # The rules of a server have no row: they are asked for as what they are.
-            self._buffer.extend(_lease_of_robots(url) for url in urls if is_robots_txt(url))
-            for _ in urls:
-                self._only.popleft()
-        return bool(self._buffer)
+    def _read_pending(self, connection: Connection) -> None:
+        """Read pending URLs into the buffer, and when the next failed one may be tried again."""
+        owner, now, hosts = self._run.publisher_id, self._run.now(), self._run.hosts
+        taken = {*self._leased, *self._worthless}
+        since = self._run.options.since
+        found = self._turns.read(connection, owner, taken, since, hosts.held(now))
+        worthy = self._worth_fetching(connection, found)
+        self._turns.were_held(all_of_them=bool(found) and not worthy)
+        self._buffer.extend(worthy)
+        retries = (next_retry(connection, owner), hosts.next_retry(now))
+        self._retry_at = min((at for at in retries if at is not None), default=None)
+
+    def _has_sources(self) -> bool:
+        """Return whether a sitemap or feed is being fetched or is in the buffer."""
+        return any(lease.kind in TELLING for lease in (*self._leased.values(), *self._buffer))
+
+    def _use_what_sources_said(self, *, is_last: bool) -> None:
+        """Make pending what is due by now, once the last of the sources was read, or fifty more."""
+        if self._told and not self._changing and self._turns.tell(is_last=is_last):
+            self._told = False
+            self._make_due_pending(State.FETCHED)
+
+    def _keep_pages_for_later(self) -> None:
+        """Drop pages from the buffer of a crawl since a date.
+
+        A page that is linked without a date may be dated by a sitemap that is not read yet.
+        """
+        if self._run.options.since is not None and not self._turns.alternate:
+            self._buffer = deque(lease for lease in self._buffer if lease.kind in TELLING)
+
+    def _test_held_patterns(self) -> None:
+        """Have a URL of each pattern that is held back tested, once nothing else is left."""
+        if self._buffer or self._leased or self._changing or self._tested:
+            return
+        self._tested = True
+        owner, now = self._run.publisher_id, self._run.now()
+        self._change(lambda writing: pattern_rows.probe(writing, owner, now))
 
     def _make_due_pending(self, state: State) -> None:
         """Make pending what is due by now of the URLs in *state*, once a crawl but for failures."""
@@ -336,21 +341,3 @@ class FrontierScheduler(BaseScheduler):
     def _retry(self) -> None:
         self._timer = self._retry_at = None
         self._make_due_pending(State.RETRY)
-
-
-def _asked_for(url: str) -> frontier.Entry:
-    return frontier.Entry(url=url, kind=Kind.PAGE, via=Via.SEED, priority=0, depth=0)
-
-
-def _lease_of_robots(url: str) -> Lease:
-    return Lease(
-        url=url,
-        kind=Kind.ROBOTS,
-        via=Via.SEED,
-        depth=0,
-        redirects=0,
-        fail_count=0,
-        source_url=None,
-        lastmod=None,
-        fetched_at=None,
-    )

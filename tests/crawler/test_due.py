@@ -11,9 +11,11 @@ from sqlalchemy import Connection
 from archive.errors import NoArchiveError, UnknownPublisherError
 from archive.library import open_archive
 from archive.model import Outcome
-from archive.model.schedule import Due, Reason
+from archive.model.reason import Reason
 from archive.profile import Profile, write_profile
-from archive.revisit.failing_hosts import FailingHost, put_host
+from archive.revisit import url_updates
+from archive.revisit.failing_hosts import host_failed
+from archive.revisit.inputs import Due
 from archive.sql.captures.store import publisher_id
 from archive.sql.frontier import store as frontier
 from crawler.due import DueCrawls, due_publishers
@@ -43,7 +45,7 @@ def crawled(home: Path, name: str, *, due: timedelta = HOUR, is_known: bool = Tr
         page = ingested(profile.home, Outcome.LISTING, warc_file=f"{name}.warc.gz")
         store_captures(connection, owner, page)
         row = fetched(profile.home, due=Due(NOON + due, Reason.SOURCE))
-        frontier.fetched(connection, owner, [row])
+        url_updates.fetched(connection, owner, [row])
         return owner
 
     with open_archive(home) as archive, archive.database.writing() as connection:
@@ -81,20 +83,17 @@ def test_a_publisher_whose_profile_is_lost_is_named_and_not_crawled(home: Path):
 
 def test_a_publisher_whose_server_fails_says_what_waits_and_until_when(home: Path):
     owner = crawled(home, "news")
-    until = NOON + timedelta(hours=3)
-    host = FailingHost(
-        origin="http://news.test", fail_count=1, reason="no answer", failed_at=NOON, retry_at=until
-    )
+    failed_at = NOON + 2 * HOUR
     with open_archive(home) as archive, archive.database.writing() as connection:
-        put_host(connection, owner, host)
+        host = host_failed(connection, owner, "http://news.test", "no answer", failed_at)
         frontier.add(connection, owner, [entry("http://news.test/a/")])
 
-    found = due_publishers(home, NOON + 2 * HOUR)
+    found = due_publishers(home, failed_at)
 
     assert names(found) == []
     (waits,) = found.waiting["news"]
-    assert (waits.urls, waits.until, waits.reason) == (1, until, "no answer")
-    assert names(due_publishers(home, until)) == ["news"]
+    assert (waits.urls, waits.until, waits.reason) == (1, host.retry_at, "no answer")
+    assert names(due_publishers(home, host.retry_at)) == ["news"]
 
 
 def test_a_publisher_that_rests_without_a_failure_is_not_said_to_wait(home: Path):

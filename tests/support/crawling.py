@@ -27,6 +27,7 @@ from sqlalchemy import Connection, select
 from archive.model import Capture, Extraction, Outcome, RecordType
 from archive.pipeline.storing import Ingested
 from archive.profile import Profile
+from archive.revisit import url_updates
 from archive.sql.captures import store as captures
 from archive.sql.captures.store import Ingestible
 from archive.sql.frontier import store
@@ -129,7 +130,7 @@ class Crawl:
     async def done(self, *urls: str, at: datetime | None = None, **values: Any) -> None:
         """Note that *urls* were fetched *at* that time, or now, and give back their leases."""
         rows = [fetched(url, at or self.run.now(), **values) for url in urls]
-        await self.write(lambda connection, owner: store.fetched(connection, owner, rows))
+        await self.write(lambda connection, owner: url_updates.fetched(connection, owner, rows))
         for url in urls:
             self.scheduler.release(url, None)
 

@@ -53,7 +53,7 @@ async def test_a_redirect_to_itself_without_a_cookie_is_a_failure(crawl: Crawl):
     assert await cookies.process_response(Request(A), response) is response
 
     assert crawl.run.counts["failed_exchanges"] == 1
-    assert crawl.run.last_failure == f"{A}: redirects to itself"
+    assert crawl.run.tally.last_failure == f"{A}: redirects to itself"
 
 
 async def test_a_redirect_to_itself_that_follows_another_is_a_failure_and_not_asked_for_again(

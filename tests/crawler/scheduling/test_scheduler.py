@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from scrapy import Request
 from scrapy.core.scheduler import Scheduler
 from scrapy.crawler import Crawler
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from archive.crawl_traps import pattern_rows
-from archive.crawl_traps.patterns import LIMIT, Tally
+from archive.crawl_traps.patterns import LIMIT, WEIGHT, FirstFetch, Tally
+from archive.crawl_traps.session_parameters import teach
+from archive.library import AHEAD_A_WORKER
 from archive.model import Candidate, Extraction, Kind, Outcome, Provenance, Via
-from archive.model.schedule import Due, Reason
+from archive.model.reason import Reason
 from archive.pipeline.frontier_updates import MOST_REDIRECTS
+from archive.revisit.inputs import Due
 from archive.sql.frontier.store import State
 from archive.sql.schema import crawl as crawl_table
 from crawler.exits import ASKED_FOR_ROBOTS, Exit
@@ -26,8 +31,17 @@ from crawler.run import FAILURES_KEY, KIND, PROVENANCE, Run
 from crawler.scheduling.lease_guard import UnchangedLeaseError
 from crawler.scheduling.scheduler import FrontierScheduler
 from tests.support.archives import rows
-from tests.support.crawling import NEWS, Crawl, OpenCrawl, ingested, new_crawler
+from tests.support.crawling import (
+    NEWS,
+    Crawl,
+    OpenCrawl,
+    ingested,
+    new_crawler,
+    store_captures,
+    until,
+)
 from tests.support.frontier import HOUR, A, B, C
+from tests.support.stores import exchange, reply
 
 HOME = NEWS.home
 SITEMAP, FEED, ROBOTS = f"{HOME}sitemap.xml", f"{HOME}feed", f"{HOME}robots.txt"
@@ -298,14 +312,37 @@ async def test_a_refresh_asks_for_every_known_url(opening: OpenCrawl):
 # --- endless sites --------------------------------------------------------------------------------
 
 
-async def condemn(crawl: Crawl) -> None:
-    """Have the calendar's pattern hold back its URLs."""
-    tally = Tally(fetched=39, score=LIMIT)
+async def tally(crawl: Crawl, known: Tally) -> None:
+    """Have *known* be what the calendar's pattern yielded."""
     await crawl.write(
         lambda connection, owner: pattern_rows.put_tallies(
-            connection, owner, {CALENDAR: tally}, crawl.run.now()
+            connection, owner, {CALENDAR: known}, crawl.run.now()
         )
     )
+
+
+async def condemn(crawl: Crawl) -> None:
+    """Have the calendar's pattern hold back its URLs."""
+    await tally(crawl, Tally(fetched=39, score=LIMIT))
+
+
+class Pages:
+    """Pages that come in while *crawl* runs: written to its WARC file, and read by a worker."""
+
+    def __init__(self, crawl: Crawl) -> None:
+        self._crawl = crawl
+
+    async def fetch(self, url: str, html: str) -> None:
+        """Have *url* answer with *html*; its rows are committed at the end."""
+        run = self._crawl.run
+        response = reply(html.encode())
+        committed = await run.capture(exchange(response=response, url=url, date=run.now()))
+        await asyncio.wrap_future(committed)
+
+
+@pytest.fixture
+def site(crawl: Crawl) -> Pages:
+    return Pages(crawl)
 
 
 async def test_urls_whose_pattern_yields_nothing_are_held_back_instead_of_leased(crawl: Crawl):
@@ -333,6 +370,109 @@ async def test_a_pattern_that_holds_back_is_tested_once_when_nothing_else_is_lef
     await crawl.done(DAYS[7])
     assert crawl.leases() == []
     assert await crawl.is_over()
+
+
+async def test_a_url_in_the_buffer_whose_pattern_is_held_back_by_now_is_dropped(
+    crawl: Crawl, site: Pages
+):
+    await crawl.add(*DAYS[:8])
+    assert crawl.lease() == HOME  # the calendar is in the buffer
+    # The next page that says nothing new is one too many.
+    score = LIMIT - WEIGHT[FirstFetch.NOTHING]
+    await tally(crawl, Tally(fetched=38, score=score))
+
+    await site.fetch(DAYS[0], "<p>Nothing on this day</p>")
+
+    assert crawl.lease() is None
+    await crawl.written()
+    assert {crawl.states()[day] for day in DAYS[1:8]} == {State.HELD_BACK}
+
+
+async def test_patterns_are_asked_about_only_when_one_holds_back_more_than_before(crawl: Crawl):
+    await crawl.add(*DAYS[:8])
+    assert crawl.lease() == HOME
+    asked: list[str] = []
+    event.listen(
+        crawl.run.archive.database.engine,
+        "before_cursor_execute",
+        lambda *args: asked.append(args[2]),
+    )
+
+    assert crawl.leases() == DAYS[:8]
+
+    assert asked == []
+
+
+async def test_a_url_in_the_buffer_that_names_a_visit_is_read_again_once_that_is_learned(
+    crawl: Crawl, site: Pages
+):
+    visits = [f"{HOME}shop/?trip={number}" for number in (1, 2)]
+    await crawl.add(*visits)
+    assert crawl.lease() == HOME
+    await crawl.write(lambda connection, owner: teach(connection, owner, "news.test", {"trip"}))
+
+    await site.fetch(A, "<p>Any page</p>")
+
+    assert crawl.leases() == [f"{HOME}shop/"]
+
+
+async def test_nothing_more_is_leased_while_sixteen_captures_wait_for_each_worker(
+    crawl: Crawl, site: Pages
+):
+    # The writer is kept busy, so that no capture is committed.
+    release = threading.Event()
+    busy = crawl.run.archive.ingest.do(lambda _: release.wait(60))
+    try:
+        captures = [
+            asyncio.ensure_future(site.fetch(f"{HOME}{n}/", "<p>A page</p>"))
+            for n in range(AHEAD_A_WORKER)
+        ]
+        await until(lambda: crawl.run.archive.ingest.waiting == AHEAD_A_WORKER)
+
+        assert crawl.lease() is None
+        assert crawl.scheduler.has_pending_requests()
+    finally:
+        release.set()
+    await asyncio.gather(*captures)
+    assert busy.result()
+
+    assert crawl.lease() == HOME
+
+
+# --- validators -----------------------------------------------------------------------------------
+
+
+async def known_page(crawl: Crawl, *etags_and_digests: tuple[str, str]) -> Request:
+    """Return the request for the front page after captures with these ETags and payloads."""
+    crawl.leases()
+    at = crawl.run.now()
+    pages = [
+        ingested(HOME, Outcome.LISTING, etag=etag, payload_digest=digest, fetched_at=at + n * HOUR)
+        for n, (etag, digest) in enumerate(etags_and_digests)
+    ]
+    await crawl.write(lambda connection, owner: store_captures(connection, owner, *pages))
+    due = Due(crawl.run.now(), Reason.RETRY)
+    await crawl.done(HOME, failed=True, outcome=Outcome.ERROR, due=due)
+    crawl.lease()
+    await asyncio.sleep(0.05)
+    await crawl.written()
+    request = crawl.scheduler.next_request()
+    assert request is not None
+    return request
+
+
+async def test_a_url_that_was_fetched_before_is_asked_for_only_if_it_has_changed(crawl: Crawl):
+    request = await known_page(crawl, ('"one"', "sha1:A"))
+
+    assert request.headers["If-None-Match"] == b'"one"'
+    assert crawl.run.counts["lying_etags"] == 0
+
+
+async def test_a_url_whose_etags_lie_is_asked_for_as_a_whole_and_counted(crawl: Crawl):
+    request = await known_page(crawl, ('"one"', "sha1:A"), ('"one"', "sha1:B"))
+
+    assert "If-None-Match" not in request.headers
+    assert crawl.run.counts["lying_etags"] == 1
 
 
 # --- what the operator names ----------------------------------------------------------------------
