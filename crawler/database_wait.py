@@ -1,7 +1,8 @@
-"""A database server that goes away in mid crawl: it is waited for, and the reactor stays awake.
+"""Wait for a database server that is unreachable during a crawl, without blocking the reactor.
 
-What the reactor's thread reads takes less than a millisecond while the server is there. While it
-is away nothing is read here: a thread looks for it, and everybody who needs it waits for that.
+A read takes less than a millisecond while the server is reachable, so the reactor's thread does it.
+While the server is unreachable the reactor's thread does not try. Another thread tries to connect,
+and everything that needs the database waits for that thread.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _T = TypeVar("_T")
 
 
 class Outage:
-    """Whether the server of *database* is away, and the waiting for it."""
+    """The state of the server of *database*: reachable or waited for."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -28,32 +29,35 @@ class Outage:
 
     @property
     def lasts(self) -> bool:
-        """Whether the server is being waited for."""
+        """Whether the crawl waits for the server."""
         return self._waiting is not None and not self._waiting.done()
 
     def wait_out(self, error: DatabaseAwayError) -> asyncio.Task[bool]:
-        """Wait for the server, once for all who ask; the result is whether it is there again."""
+        """Wait for the server, and return whether it is reachable again.
+
+        All callers share one wait.
+        """
         if self._waiting is None or self._waiting.done():
             wait = asyncio.to_thread(self._database.comes_back, error, monotonic())
             self._waiting = asyncio.ensure_future(wait)
         return self._waiting
 
     async def read(self, work: Callable[[Connection], _T]) -> _T:
-        """Return what *work* reads here and now, or as soon as the server is there again.
+        """Return what *work* reads, at once or as soon as the server is reachable again.
 
-        Raises ``DatabaseAwayError`` where it has been waited for in vain.
+        Raises ``DatabaseAwayError`` when the server stays unreachable for too long.
         """
         return await self.over(lambda: self._read(work))
 
     async def over(self, work: Callable[[], _T]) -> _T:
-        """Return what *work* gives, which reads for itself; otherwise like ``read``."""
+        """Return the result of *work*, which opens its own connection; otherwise like ``read``."""
         while True:
             if self._waiting is not None:
                 await asyncio.shield(self._waiting)
             try:
                 return work()
             except DatabaseAwayError as error:
-                # Shielded: who is cancelled here must not end the wait of the others.
+                # Shielded: the cancellation of one caller must not end the wait of the others.
                 if not await asyncio.shield(self.wait_out(error)):
                     raise
 

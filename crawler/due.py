@@ -19,10 +19,10 @@ from archive.sql.schema import capture, publisher
 
 @dataclass(frozen=True, slots=True)
 class DueCrawls:
-    """What a schedule has to do: *profiles* to crawl, by name.
+    """What ``crawl --due`` has to do: crawl *profiles*, which are sorted by name.
 
-    *lacking* names the publishers that cannot be crawled, since they have no profile; *waiting* has
-    what is not due yet of publishers whose server failed, by name.
+    *lacking* names the publishers that are due and cannot be crawled, since they have no profile.
+    *waiting* has, by publisher, the URLs that are not due yet because a server failed.
     """
 
     profiles: list[Profile]
@@ -33,15 +33,16 @@ class DueCrawls:
 def due_publishers(home: Path, now: datetime, among: Sequence[str] = ()) -> DueCrawls:
     """Return which publishers have something due at *now*.
 
-    The archive's publishers are those with a profile in its home, and those that it has captures
-    of; *among* names some of them. Raises ``NoArchiveError`` where there is no archive, or no
-    publisher of a name in *among*.
+    A publisher belongs to the archive when its profile is in the home, or when the archive has
+    captures of it. *among* names the publishers to look at; empty for all. Raises
+    ``NoArchiveError`` when there is no archive, and ``UnknownPublisherError`` for a name in
+    *among* that no publisher has.
     """
     own = {file.stem for file in (home / "publishers").glob("*.toml")}
     with open_archive(home, create=bool(own)) as archive:
         ids = archive.database.read(_with_captures)
         lag = archive.lag()
-        # A crawl takes in what the database lacks, and only then is known what is due.
+        # What is due is known only when a crawl has added the records that the database lacks.
         behind = {name for file in lag.files for name in file.publishers} if lag else set()
         known = own | set(ids) | behind
         for name in among:
@@ -69,7 +70,7 @@ def _with_captures(connection: Connection) -> dict[str, int]:
 def _waiting(
     connection: Connection, ids: dict[str, int], now: datetime
 ) -> dict[str, list[Waiting]]:
-    """Return what waits of the publishers that have a failing server."""
+    """Return the waiting URLs of each publisher that has a failing server."""
     return {
         name: url_rows.waiting(connection, owner, now)
         for name, owner in ids.items()

@@ -1,4 +1,4 @@
-"""How a crawl may end: the exit codes of ``pressmark crawl``, and the error behind each."""
+"""The exit codes of ``pressmark crawl``, and how a crawl's errors and counts lead to one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from archive.model import Outcome
 NO_ANSWERS = frozenset({Outcome.ERROR, Outcome.BLOCKED, Outcome.ROBOTS})
 PAGES = frozenset({Outcome.ARTICLE, Outcome.LISTING, Outcome.PAGE})
 ASKED_FOR_ROBOTS = "asked_for_robots"
-"""Count of the robots.txt that the operator asked for by name; otherwise one is no answer."""
+"""Name of the count of robots.txt files that the operator requested by URL.
+
+Other robots.txt files do not count as answers."""
 TROUBLES = ("failed_exchanges", "robots_unreachable", "problems")
 
 
@@ -20,23 +22,23 @@ class Exit(IntEnum):
 
     DONE = 0
     PARTLY = 1
-    """Some URLs failed (refused, timed out); they are tried again by the next crawl."""
+    """Some URLs failed (refused, timed out). The next crawl tries them again."""
     USAGE = 2
     """Wrong arguments or settings; nothing was fetched."""
     DEAD = 3
-    """Not one page of the publisher could be fetched."""
+    """No page of the publisher could be fetched."""
     LOCKED = 4
     """Another crawl of this publisher is running on this archive."""
     DISK = 5
-    """A WARC file could not be written; all that was acknowledged is kept."""
+    """A WARC file could not be written. All committed captures are kept."""
     DATABASE = 6
-    """The database could not be written; the WARC files hold what it lacks."""
+    """The database could not be written. The WARC files hold what the database lacks."""
     INTERRUPTED = 7
-    """Ended by a signal, with everything kept."""
+    """A signal ended the crawl. Everything is kept."""
     LIMIT = 8
-    """The budget or the time was spent while more was due; the next crawl goes on with it."""
+    """The budget or the time was spent while more was due. The next crawl continues."""
     UNFORESEEN = 9
-    """An error that nobody foresaw: a defect of Pressmark, to be reported. All is kept."""
+    """An unforeseen error, which is a defect of Pressmark and should be reported. All is kept."""
 
 
 _BY_WEIGHT = (
@@ -51,16 +53,16 @@ _BY_WEIGHT = (
     Exit.DATABASE,
     Exit.DISK,
 )
-"""From what the next crawl mends by itself to what somebody has to mend before it."""
+"""From what the next crawl repairs by itself to what a person has to repair first."""
 
 
 def worst(exits: Iterable[Exit]) -> Exit:
-    """Return the exit that counts for several crawls; ``DONE`` of none."""
+    """Return the most serious exit of several crawls; ``DONE`` for no crawl."""
     return max(exits, key=_BY_WEIGHT.index, default=Exit.DONE)
 
 
 def exit_for(error: BaseException) -> Exit:
-    """Return how a crawl ended that *error* kept from its work."""
+    """Return the exit of a crawl that *error* ended."""
     match error:
         case LockedError():
             return Exit.LOCKED
@@ -75,10 +77,10 @@ def exit_for(error: BaseException) -> Exit:
 
 
 def judge(counts: Mapping[str, int], *, is_cut_short: bool, is_elsewhere: bool = False) -> Exit:
-    """Return how a crawl ended that nothing kept from its work, by what it counted.
+    """Return the exit of a crawl that no error ended, from its *counts*.
 
-    *is_cut_short*: something was left that is due when budget or time was spent. *is_elsewhere*:
-    the front page redirects to a site that is none of the publisher's.
+    *is_cut_short*: URLs were still due when the budget or the time was spent. *is_elsewhere*: the
+    front page redirects to a host that does not belong to the publisher.
     """
     if counts.get("spider_errors", 0):
         return Exit.UNFORESEEN
@@ -90,7 +92,7 @@ def judge(counts: Mapping[str, int], *, is_cut_short: bool, is_elsewhere: bool =
     if is_elsewhere:
         return Exit.PARTLY if any(counts.get(outcome, 0) for outcome in PAGES) else Exit.DEAD
     if not asked and counts.get("waiting", 0):
-        return Exit.PARTLY  # nothing was due, since what failed is not asked for again yet
+        return Exit.PARTLY  # nothing was due, since the URLs that failed have to wait
     if is_cut_short:
         return Exit.LIMIT
     return Exit.PARTLY if any(counts.get(name, 0) for name in TROUBLES) else Exit.DONE

@@ -1,7 +1,7 @@
-"""A front page that redirects to another site: where it leads, and what to do about it.
+"""A front page that redirects to another site: its target, and advice for the operator.
 
-Sites move to other names. What lies there is not the publisher's as long as its profile does not
-say so, and a crawl that found nothing else would be green for years.
+Sites move to other domains. A crawl does not follow them until the profile names the new host.
+Without this check, a crawl that finds nothing else would report success for years.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from archive.urls import host_of
 
 
 def foreign_front_page(connection: Connection, owner: int, profile: Profile) -> str | None:
-    """Return the URL outside of the publisher's hosts that its front page redirects to, if any."""
+    """Return the URL on a foreign host to which the front page redirects; None if there is none."""
     url = profile.home
     for _ in range(MOST_REDIRECTS):
         target = lookups.redirect_target(connection, owner, url)
@@ -30,7 +30,7 @@ def foreign_front_page(connection: Connection, owner: int, profile: Profile) -> 
 
 
 def redirect_advice(profile: Profile, target: str, home: Path) -> str:
-    """Return, as a sentence, that the front page leads to *target*, and what can be done."""
+    """Return a sentence that says where the front page redirects, and what the operator can do."""
     host = host_of(target)
     return (
         f"{profile.home} redirects to {target}, which is none of its hosts; if that is the same"

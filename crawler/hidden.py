@@ -1,6 +1,6 @@
-"""Pages that a crawl archives though the profile hides them: how it went, and where they lead.
+"""Pages that a crawl archives although the profile hides them: failures and redirects.
 
-``fetch`` asks for such pages on purpose. Nothing that is read in them is stored.
+``fetch`` requests such pages on purpose. What extraction reads in them is not stored.
 """
 
 from __future__ import annotations
@@ -15,17 +15,20 @@ from archive.pipeline.storing import Ingested
 from archive.profile import Profile
 
 REMOVED = frozenset({404, 410, 451})
-"""Refusals that are an answer: what was asked for is not there."""
+"""Status codes of 400 and more that are no failure: they say that there is no such page."""
 
 
 def has_failed(capture: Capture) -> bool:
-    """Return whether the exchange of a hidden page failed, by its status: its body is not read."""
+    """Return whether the exchange of a hidden page failed, by its status alone."""
     status = capture.http_status
     return status is None or (status >= 400 and status not in REMOVED)
 
 
 async def as_read(archive: Archive, profile: Profile, ingested: Ingested) -> Ingested:
-    """Return *ingested* with what stands in a hidden page, to follow its redirect."""
+    """Return *ingested* with the extraction of a hidden page, so that a redirect can be followed.
+
+    Other pages are returned as they are, and so is a page that cannot be extracted any more.
+    """
     capture = ingested.capture
     if ingested.extraction.outcome is not Outcome.HIDDEN:
         return ingested

@@ -1,4 +1,4 @@
-"""What one crawl is asked to do, as Scrapy settings; `pressmark crawl` and scrapyd set the same."""
+"""The options of one crawl, as Scrapy settings, which `pressmark crawl` and scrapyd set."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from archive.urls import host_of
 from crawler.demo.publisher import DEMO_HOST
 
 CLOCK = "PRESSMARK_CLOCK"
-"""When a crawl of the demo publisher takes it to be as it starts (ISO 8601 with offset), since that
-publisher's days pass faster than ours. No other publisher's clock can be moved."""
+"""The time at which a crawl of the demo publisher starts (ISO 8601 with offset), since the days of
+that publisher pass faster. The clock of other publishers cannot be moved."""
 BUDGET = "PRESSMARK_BUDGET"
-"""How many requests the crawl may make; without one, as many as it takes."""
+"""How many requests the crawl may make; unlimited when not set."""
 MINUTES = "PRESSMARK_MINUTES"
-"""How long the crawl may ask for pages; without it, as long as it takes."""
+"""How many minutes the crawl may send requests; unlimited when not set."""
 SINCE = "PRESSMARK_SINCE"
-"""Fetch what sources date since then (ISO 8601 with offset); see ``docs/crawling.md``."""
+"""Fetch pages that sources date at or after this time (ISO 8601 with offset); see
+``docs/crawling.md``."""
 REFRESH = "PRESSMARK_REFRESH"
-"""Whether everything that is known is due."""
+"""Whether every known URL is due."""
 DUE = "PRESSMARK_DUE"
-"""Whether what names new URLs rests as well, as in ``pressmark crawl --due``."""
+"""Whether sources wait until they are due, too, as in ``pressmark crawl --due``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The settings above, read; *clock* is how far the crawl's clock is ahead of the machine's."""
+    """The values of the settings above. The crawl's clock is *clock* ahead of the machine's."""
 
     clock: timedelta
     budget: int | None
@@ -41,7 +42,7 @@ class Options:
 
 
 def read_options(settings: BaseSettings, profile: Profile) -> Options:
-    """Return the options of a crawl of *profile*; ``UsageError`` for one that makes no sense."""
+    """Return the options of a crawl of *profile*; ``UsageError`` for an invalid value."""
     clock = _instant(settings, CLOCK)
     if clock is not None and host_of(profile.home) != DEMO_HOST:
         raise UsageError(f"{CLOCK} moves the clock of the demo publisher only")

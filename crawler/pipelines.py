@@ -1,7 +1,7 @@
-"""The pipeline: has an item's article settled, and lets the item pass when that is committed.
+"""The item pipeline: settles the article of an item, and passes the item on after the commit.
 
-So an article can be searched while the crawl still runs, and feed exports and scrapyd's items get
-what the database holds. An article whose item is lost is settled at the end of the crawl.
+So an article can be searched while the crawl still runs, and feed exports and scrapyd's items hold
+what the database holds. When an item is lost, its article is settled at the end of the crawl.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from crawler.run import Run
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ArticleItem:
-    """What the spider yields: an article page whose rows are committed."""
+    """An article page whose rows are committed; the spider yields it."""
 
     ingested: Ingested
 
     def __repr__(self) -> str:
-        # Scrapy logs the item with each error; the whole text of a page would hide it.
+        # Scrapy logs the item with each error. The whole text of a page would hide the error.
         return f"<article page {self.ingested.capture.url}>"
 
 
 class ArticlePipeline:
-    """Turns an :class:`ArticleItem` into the article's row of the view ``articles``."""
+    """Replaces an :class:`ArticleItem` by the article's row of the view ``articles``."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -45,7 +45,11 @@ class ArticlePipeline:
         return cls(run)
 
     async def process_item(self, item: Any) -> Any:
-        """Return the article as a dict; drop a page that adds nothing (an AMP twin, an alias)."""
+        """Return the article as a dict, with times in ISO 8601.
+
+        A page that adds nothing (an AMP twin, an alias) is dropped. What is no ``ArticleItem`` is
+        returned as it is.
+        """
         if not isinstance(item, ArticleItem):
             return item
         capture = item.ingested.capture

@@ -1,4 +1,4 @@
-"""Who crawls, and with what: the operator's contact, the User-Agent, and a WARC file's warcinfo."""
+"""Who crawls with which software: the operator's contact, User-Agent and warcinfo record."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from crawler.download.addresses import Mapping, literal
 from crawler.download.guard import Guard
 
 CONTACT = "PRESSMARK_CONTACT"
-"""Name of the setting, and of the environment variable, that hold the operator's contact."""
+"""Name of the Scrapy setting and of the environment variable with the operator's contact."""
 
 
 _MAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-"""An e-mail address as people have one (RFC 5322 'addr-spec' without quoted and literal parts)."""
+"""A usual e-mail address (RFC 5322 'addr-spec' without quoted and literal parts)."""
 _WEB = re.compile(r"https?://[!-'*-~]+")
-"""A URL without what would end the comment of a User-Agent: space, parentheses, other scripts."""
+"""A URL without characters that would end a User-Agent's comment: space, parentheses, non-ASCII."""
 
 
 def contact_of(
     given: str | None, in_home: str | None, *, profile: Profile, here: bool, home: Path
 ) -> str | None:
-    """Return the operator's contact: as *given*, from the environment, or from ``archive.toml``.
+    """Return the operator's contact: *given*, or from the environment, or from ``archive.toml``.
 
-    Raises ``UsageError`` where there is none and the publisher's server is not *here*, on this
-    machine, and for one that is neither an e-mail address nor a URL.
+    Raises ``UsageError`` when there is no contact, unless the publisher's server is *here*, on this
+    machine; and for a contact that is neither an e-mail address nor a URL.
     """
     contact = given or os.environ.get(CONTACT) or in_home
     if contact is None and not here:
@@ -53,14 +53,14 @@ def contact_of(
 
 
 def _is_contact(text: str) -> bool:
-    """Return whether *text* can stand as a contact within a User-Agent's comment."""
+    """Return whether *text* can be a contact in the comment of a User-Agent."""
     if _MAIL.fullmatch(text.removeprefix("mailto:")):
         return True
     return _WEB.fullmatch(text) is not None and absolute(text, "") is not None
 
 
 def is_here(url: str, mappings: Sequence[Mapping]) -> bool:
-    """Return whether *url* leads to a server on this machine, by itself or by one of *mappings*."""
+    """Return whether *url*, after *mappings*, is served by this machine."""
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     target = Guard(mappings=mappings).target(host, port)
@@ -69,13 +69,13 @@ def is_here(url: str, mappings: Sequence[Mapping]) -> bool:
 
 
 def user_agent(contact: str | None) -> str:
-    """Return what a crawl calls itself, with the operator's contact (RFC 9110 10.1.5)."""
+    """Return the User-Agent of a crawl, with the operator's contact (RFC 9110 10.1.5)."""
     product = f"Pressmark/{version('pressmark')}"
     return f"{product} (+{contact})" if contact else product
 
 
 def warcinfo(profile: Profile, contact: str | None) -> dict[str, str]:
-    """Return what a WARC file says of the crawl that writes it (WARC 1.1, 'warcinfo')."""
+    """Return the fields of the warcinfo record of a crawl's WARC files (WARC 1.1, 'warcinfo')."""
     info = {
         "isPartOf": profile.name,
         "description": f"Crawl of {profile.home}",
@@ -89,6 +89,6 @@ def warcinfo(profile: Profile, contact: str | None) -> dict[str, str]:
 
 
 def software() -> dict[str, str]:
-    """Return the versions of what makes an archive what it is."""
+    """Return the versions of Python and of the packages that decide what an archive holds."""
     names = ("pressmark", "scrapy", "twisted", "trafilatura", "lxml", "sqlalchemy")
     return {"python": platform.python_version(), **{name: version(name) for name in names}}

@@ -1,4 +1,4 @@
-"""Tell what a crawl does before it begins, where that takes a while: it settles all anew, say."""
+"""Show what a crawl does before it fetches, when that takes long (settling again, for example)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from archive.cli.output import LOG_SECONDS, progress
 
 @contextmanager
 def showing(publisher: str, *, is_wanted: bool) -> Iterator[Callable[[str], None]]:
-    """Give what shows a few words on stderr: as a display that changes, or a line a minute.
+    """Give a function that shows a few words on stderr: on a terminal at once, else once a minute.
 
-    Nothing is shown of what takes no time, and nothing at all unless it *is_wanted*.
+    Work that takes no time shows nothing. Nothing is shown at all unless it *is_wanted*.
     """
     if not is_wanted:
         yield lambda _: None

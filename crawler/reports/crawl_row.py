@@ -1,4 +1,4 @@
-"""The account that a crawl gives of itself: its row in the database, and a note on its lock."""
+"""The row of a crawl in the database, and a note about the crawl on its lock file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from crawler.user_agent import software
 
 
 class CrawlRow:
-    """The row of the crawl that began at *started_at* and holds its publisher's lock, *held*."""
+    """The row of the crawl that began at *started_at*; *held* is the lock of its publisher."""
 
     def __init__(self, held: HeldLock, started_at: datetime) -> None:
         self._held, self._started_at = held, started_at
@@ -23,11 +23,11 @@ class CrawlRow:
 
     @property
     def has_begun(self) -> bool:
-        """Whether the row is there."""
+        """Whether the row exists."""
         return self._id is not None
 
     def begin(self, archive: Archive, publisher_id: int, profile: Profile, command: str) -> None:
-        """Add the row; complete that of the crawl before, where that had no room to do so."""
+        """Add the row. Complete the previous crawl's row if that crawl could only write a note."""
         before = last_crawl.read_last_crawl(archive.home, profile.name)
         last_crawl.write(self._held, LastCrawl(started_at=self._started_at))
         if before is not None and before.ended_at is not None:
@@ -51,7 +51,7 @@ class CrawlRow:
     def end(
         self, archive: Archive, ended_at: datetime, counts: Mapping[str, int], state: str
     ) -> None:
-        """Complete the row, if it is there: what the crawl counted, and how it ended."""
+        """Store in the row, if it exists, what the crawl counted and how it ended."""
         row_id = self._id
         if row_id is not None:
             archive.ingest.do(
@@ -59,6 +59,6 @@ class CrawlRow:
             ).result()
 
     def note(self, ended_at: datetime, state: str) -> None:
-        """Note on the lock how the crawl ended, for when the row could not be completed."""
+        """Write on the lock file how the crawl ended, in case the row could not be completed."""
         note = LastCrawl(started_at=self._started_at, ended_at=ended_at, exit_state=state)
         last_crawl.write(self._held, note)

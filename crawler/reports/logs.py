@@ -1,4 +1,4 @@
-"""What Scrapy logs, made printable: servers wrote a good part of it."""
+"""Make Scrapy's logs printable, since they contain text that servers sent."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from archive.printable import mask
 
 
 class PrintableLogs:
-    """An add-on that masks output and logs, whoever runs Scrapy: a command, Scrapyd, a shell."""
+    """An add-on that masks output and logs wherever Scrapy runs: a command, Scrapyd, a shell."""
 
     @classmethod
     def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:  # noqa: ARG003
-        """Mask from before the first crawler on; no setting is changed."""
+        """Start masking before the first crawler exists; no setting is changed."""
         mask()

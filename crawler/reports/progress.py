@@ -1,4 +1,4 @@
-"""Progress of a crawl on stderr, where that is a terminal: fetched, how fast, what is left."""
+"""Show the progress of a crawl on stderr, if stderr is a terminal: fetched, speed, what is left."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from crawler.run import Run
 
 SHOW_EVERY_SECONDS = 0.5
 COUNT_EVERY = 10
-"""The frontier is counted at every tenth showing: with a million URLs that takes a while."""
+"""The frontier is counted at every tenth update, since a count of a million URLs is slow."""
 
 
 class Progress:
@@ -39,7 +39,7 @@ class Progress:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Progress:
-        """Return the display of a crawl that a person watches; ``NotConfigured`` otherwise."""
+        """Return the display; ``NotConfigured`` when nobody watches or there is no archive."""
         wanted = crawler.settings.getbool("PRESSMARK_PROGRESS") and sys.stderr.isatty()
         if not wanted or getattr(crawler.spidercls, "profile", None) is None:
             raise NotConfigured
@@ -49,13 +49,13 @@ class Progress:
         return progress
 
     def spider_opened(self) -> None:
-        """Begin to show."""
+        """Show the line from now on."""
         self._display.start()
         self._showing = create_looping_call(self._show)
         self._showing.start(SHOW_EVERY_SECONDS)
 
     def spider_closed(self) -> None:
-        """Take the line away: the account follows."""
+        """Remove the line, since the crawl's account follows."""
         self._showing.stop()
         self._display.stop()
 

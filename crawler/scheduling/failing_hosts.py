@@ -1,7 +1,7 @@
-"""The publisher's servers that cannot be asked, as a crawl knows them: which URLs have to wait.
+"""The publisher's servers whose robots.txt cannot be fetched: their URLs have to wait.
 
-The database has the same, for the next crawl. There is one crawl of a publisher at a time, so what
-stands here is what stands there.
+The database holds the same facts, for the next crawl. A publisher has one crawl at a time, so this
+copy in memory is always equal to the rows.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ Do = Callable[[Callable[[Connection], Any]], Future[Any]]
 
 
 class FailingHosts:
-    """Those of publisher *owner*, beginning with the *known* ones; *do* writes to the database."""
+    """The failing servers of publisher *owner*; *known* are the ones at the start of the crawl.
+
+    *do* writes to the database.
+    """
 
     def __init__(self, do: Do, owner: int, known: Iterable[FailingHost]) -> None:
         self._do, self._owner = do, owner
@@ -31,23 +34,23 @@ class FailingHosts:
         self._asked: set[str] = set()
 
     def ask_at_once(self) -> None:
-        """Let every server be asked, however short ago it failed: the operator wants it now."""
+        """Allow requests to every server that failed before, since the operator wants them now."""
         self._asked.update(self._hosts)
 
     async def failed(self, origin: str, reason: str, at: datetime) -> None:
-        """Note that *origin* could not be asked; raises what writing raises (``ArchiveError``)."""
+        """Store that the robots.txt of *origin* failed; raises ``ArchiveError`` if that fails."""
         work = partial(host_failed, owner=self._owner, origin=origin, reason=reason, at=at)
         self._hosts[origin] = await asyncio.wrap_future(self._do(work))
         self._asked.discard(origin)
 
     async def answered(self, origin: str) -> None:
-        """Note that *origin* answers; raises what writing raises (``ArchiveError``)."""
+        """Store that *origin* answers; raises ``ArchiveError`` if that fails."""
         if self._hosts.pop(origin, None) is not None:
             work = partial(failing_hosts.answered, owner=self._owner, origin=origin)
             await asyncio.wrap_future(self._do(work))
 
     def held(self, now: datetime) -> list[str]:
-        """Return the origins that are not to be asked at *now*."""
+        """Return the origins that have to wait at *now*."""
         return [h.origin for h in self._hosts.values() if self._is_held(h, now)]
 
     def holds(self, url: str, now: datetime) -> bool:
@@ -56,12 +59,12 @@ class FailingHosts:
         return host is not None and self._is_held(host, now)
 
     def failures(self, url: str) -> int:
-        """Return how often in a row the server of *url* could not be asked."""
+        """Return how often in a row the server of *url* failed."""
         host = self._hosts.get(origin_of(url)) if self._hosts else None
         return 0 if host is None else host.fail_count
 
     def next_retry(self, now: datetime) -> datetime | None:
-        """Return when the first server that has to wait at *now* may be asked; None without one."""
+        """Return when the first server that waits at *now* may be tried again; None without one."""
         waiting = [h.retry_at for h in self._hosts.values() if self._is_held(h, now)]
         return min(waiting, default=None)
 

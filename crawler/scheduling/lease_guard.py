@@ -1,8 +1,8 @@
-"""A guard against crawls that never end: no URL is leased again unless something about it changed.
+"""Guard against endless crawls: a URL is not leased again unless something about it changed.
 
-Whatever happens to a leased URL changes its row, or that of its server: it is fetched, it fails,
-its server cannot be asked. A URL whose release changed nothing would be the next to be leased, for
-ever. That is always a defect of this program, which one more request does not mend.
+Everything that happens to a leased URL changes its row or the row of its server: the URL is
+fetched, or it fails, or its server fails. A URL that is released without a change would be leased
+again without end. That is always a defect of this program, and another request does not repair it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from crawler.run import Run
 
 
 class UnchangedLeaseError(Exception):
-    """A URL was leased, came back, and is to be leased again as if nothing had happened."""
+    """A URL was leased and released, and nothing about it changed."""
 
 
 class LeaseGuard:
-    """Remembers what was leased and came back since the frontier was last read."""
+    """Remembers which URLs were leased and released since the frontier was last read."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -28,19 +28,19 @@ class LeaseGuard:
         self._losses = run.archive.database.losses
 
     def leased(self, lease: Lease) -> None:
-        """Note how often the server of *lease* had failed by now."""
+        """Remember how often the server of *lease* has failed."""
         self._failures[lease.url] = self._run.hosts.failures(lease.url)
 
     def released(self, lease: Lease) -> None:
-        """Note that *lease* came back; its row says by now what became of it."""
+        """Remember that *lease* was released; its row is up to date."""
         self._released.append(lease)
 
     def unchanged(self, connection: Connection) -> UnchangedLeaseError | None:
-        """Return the error when a URL that came back is as pending as before, else None.
+        """Return an error when a released URL is pending and unchanged, else None.
 
-        To be called before pending URLs are read. A crawl that ends or has spent its budget leaves
-        what it could not ask for as it is, and leases nothing more. A database that lost what it
-        had acknowledged is no defect of ours.
+        Call this before pending URLs are read. A crawl that is ending, or has spent its budget,
+        releases URLs unchanged and leases nothing more, so it gets None. So does a crawl whose
+        database lost what it had committed, which is no defect of ours.
         """
         run, losses = self._run, self._run.archive.database.losses
         released, self._released = self._released, []
@@ -53,8 +53,8 @@ class LeaseGuard:
             is_same = _is_same(lease, before[lease.url])
             if is_same and run.hosts.failures(lease.url) == failures[lease.url]:
                 return UnchangedLeaseError(
-                    f"{lease.url} was asked for, and its row of the frontier is as it was before;"
-                    " the crawl would ask for it without end"
+                    f"{lease.url} was requested, and its row of the frontier did not change;"
+                    " the crawl would request it without end"
                 )
         return None
 

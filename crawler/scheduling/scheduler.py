@@ -1,9 +1,9 @@
-"""The scheduler: leases URLs from the frontier table to the engine, one publisher's, in order.
+"""The scheduler: leases pending URLs of one publisher from the frontier table to the engine.
 
-What is pending lies in the database and nowhere else, so memory does not grow with the number of
-URLs and a killed crawl loses none. Leases are in memory only; a row changes when its capture is
-committed. For spiders without a profile, Scrapy's own scheduler serves (``scrapy shell`` would
-crawl the frontier otherwise).
+Pending URLs are stored in the database only, so memory does not grow with the number of URLs, and a
+killed crawl loses none. Leases are in memory only; a row changes when its capture is committed.
+Spiders without a profile use Scrapy's own scheduler (otherwise ``scrapy shell`` would crawl the
+frontier).
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from crawler.scheduling.lease_guard import LeaseGuard
 from crawler.scheduling.turns import Turns
 
 WAIT_FOR_RETRY = timedelta(seconds=10)
-"""A crawl with nothing else to do waits so long for a failed URL to be due again."""
+"""How long a crawl with nothing else to do waits for a failed URL to be due again."""
 TELLING = frozenset({Kind.SITEMAP, Kind.FEED})
-"""What tells of changes: read first, so that what it calls for is fetched in the same crawl."""
+"""Sources that report changes: read first, so that changed pages are fetched in the same crawl."""
 
 
 class FrontierScheduler(BaseScheduler):
@@ -106,7 +106,7 @@ class FrontierScheduler(BaseScheduler):
         yield from (Candidate(url=u, via=Via.SEED, kind=Kind.FEED) for u in profile.feeds)
 
     def has_pending_requests(self) -> bool:
-        """Return whether the crawl is to go on: URLs are leased, pending, or soon to be retried."""
+        """Return whether the crawl goes on: URLs are leased or pending, or are tried again soon."""
         if self._leased or self._changing or self._ingest.waiting:
             return True
         has_more = self._buffer or self._can_fill()
@@ -120,14 +120,15 @@ class FrontierScheduler(BaseScheduler):
         return self._retry_at is not None and self._retry_at <= self._run.now() + WAIT_FOR_RETRY
 
     def enqueue_request(self, request: Request) -> bool:  # noqa: ARG002
-        """Refuse it: what is to be fetched is a row, never a request that a restart would lose."""
+        """Refuse *request*: a URL to fetch must be a row, since a restart would lose a request."""
         return False
 
     def next_request(self) -> Request | None:
-        """Return the most urgent pending URL; None while the workers are behind or nothing is due.
+        """Return a request for the most urgent pending URL; None when none may be leased now.
 
-        Pace is left to the downloader's slots: returning None for its sake would stall the engine
-        until its 5 s heartbeat.
+        None is returned while too many captures wait for the workers, and when nothing is due. The
+        downloader's slots keep the pace: None for the sake of the pace would stall the engine until
+        its heartbeat, which comes every 5 s.
         """
         if self._run.draining or self._run.spent or self._ingest.waiting >= self._most_waiting:
             return None
@@ -184,7 +185,7 @@ class FrontierScheduler(BaseScheduler):
             self._buffer.popleft()
 
     def _worth_fetching(self, connection: Connection, found: list[Lease]) -> list[Lease]:
-        """Return those of *found* whose patterns yield; have the others held back."""
+        """Return the leases of *found* that no pattern holds back; hold back the others."""
         owner, profile = self._run.publisher_id, self._run.profile
         held = pattern_yield.held_among(connection, owner, profile, found)
         leases = [lease for lease in found if lease.url in held]
@@ -197,7 +198,7 @@ class FrontierScheduler(BaseScheduler):
         return [lease for lease in found if lease.url not in held]
 
     def _conditions(self, lease: Lease) -> dict[str, str]:
-        """Return the headers that ask for the body only if it has changed."""
+        """Return the headers of a conditional request; empty when the body is to be sent anyway."""
         if lease.fetched_at is None:
             return {}
         with self._database.reading() as connection:
@@ -209,7 +210,7 @@ class FrontierScheduler(BaseScheduler):
         return headers
 
     def release(self, url: str, ingested: Ingested | None) -> None:
-        """Take back the lease of *url*; its row says by now what became of it."""
+        """End the lease of *url*, whose row is up to date; *ingested* is None without a capture."""
         lease = self._leased.pop(url, None)
         self._stale, self._tested = True, False
         if lease is not None:
@@ -223,7 +224,7 @@ class FrontierScheduler(BaseScheduler):
             self._asked_for.follow(url, ingested.extraction)
 
     def close(self, reason: str) -> None:  # noqa: ARG002
-        """Forget what was to be tried again; there is no queue to be saved."""
+        """Cancel the timer for failed URLs. There is no queue to save."""
         if self._timer is not None:
             self._timer.cancel()
 
@@ -235,7 +236,7 @@ class FrontierScheduler(BaseScheduler):
             return False
 
     def _wait_for_database(self, error: DatabaseAwayError) -> None:
-        self._stale = True  # what was to be read is not read yet
+        self._stale = True  # the frontier could not be read
         slot = self._run.crawler.engine._slot
         self._run.wait_for_database(error, slot.nextcall.schedule)  # type: ignore[union-attr]
 
@@ -304,7 +305,10 @@ class FrontierScheduler(BaseScheduler):
         self._change(lambda writing: pattern_rows.probe(writing, owner, now))
 
     def _make_due_pending(self, state: State) -> None:
-        """Make pending what is due by now of the URLs in *state*, once a crawl but for failures."""
+        """Make the URLs in *state* pending that are due, except those that this crawl fetched.
+
+        Failed URLs are tried again in the same crawl.
+        """
         run, now = self._run, self._run.now()
         self._change(
             lambda connection: make_due_pending(
@@ -315,7 +319,7 @@ class FrontierScheduler(BaseScheduler):
     def _change(
         self, work: Callable[[Connection], object], then: Callable[[], None] = lambda: None
     ) -> None:
-        """Have *work* change the frontier in the writer's thread, and read it anew after that."""
+        """Change the frontier by *work* in the writer's thread, then call *then* and read again."""
         self._changing += 1
         loop = asyncio.get_running_loop()
 
@@ -329,7 +333,7 @@ class FrontierScheduler(BaseScheduler):
         )
 
     def _retry_when_due(self) -> None:
-        """Have what failed asked for again as soon as it is due, also while other work is left."""
+        """Start a timer for the next failed URL, so that it is tried as soon as it is due."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -1,7 +1,8 @@
-"""Reads what is pending: sources first, and when there are many of them, sources and pages in turn.
+"""Read pending URLs: sources first, or sources and pages in turn when there are many sources.
 
-An ordinary site has a few sitemaps and feeds; read first, they tell what is new before pages are
-fetched. A site may have ten thousand, or make them without end: then a page is fetched for each.
+An ordinary site has a few sitemaps and feeds. They are read first, since they say which pages are
+new. A site may have ten thousand sources, or an endless number: then each source is followed by a
+page.
 """
 
 from __future__ import annotations
@@ -20,34 +21,34 @@ from archive.sql.schema import url as table
 
 LEASES_AT_ONCE = 32
 MOST_AT_ONCE = 1_000
-"""Read at once after a time when all that was read is held back."""
+"""How many URLs are read at once after a read in which every URL was held back."""
 SOURCES_FIRST = 50
-"""Sitemaps and feeds that a crawl reads before pages have their turn as well."""
+"""How many sitemaps and feeds a crawl reads before it fetches pages in turn with them."""
 
 _IS_SOURCE = table.c.kind.in_(sorted(SOURCE_KINDS))
-# With bounds on the priority, which is in the index: else all pages are read to find no source.
+# The bounds on the priority, which is in the index, spare reading every page to find no source.
 _SOURCES = and_(table.c.priority <= priority_of_sources(), _IS_SOURCE)
 _PAGES = and_(table.c.priority >= priority_of_pages(), not_(_IS_SOURCE))
 
 
 class Turns:
-    """Whose turn it is in one crawl of a publisher."""
+    """Decides in one crawl whether sources or pages are read next."""
 
     def __init__(self) -> None:
         self._sources = self._told = 0
         self._at_once = LEASES_AT_ONCE
 
     def source_was_read(self) -> None:
-        """Note that one more sitemap or feed was read."""
+        """Count one more sitemap or feed."""
         self._sources += 1
 
     @property
     def alternate(self) -> bool:
-        """Whether the crawl has read so many sources that pages have their turn as well."""
+        """Whether the crawl has read so many sources that pages alternate with them."""
         return self._sources >= SOURCES_FIRST
 
     def tell(self, *, is_last: bool) -> bool:
-        """Return whether to act on what sources told: at the last one, and after every fifty."""
+        """Return whether to use what sources said: after the last source, and after every fifty."""
         if not is_last and self._sources - self._told < SOURCES_FIRST:
             return False
         self._told = self._sources
@@ -74,5 +75,5 @@ class Turns:
         return [lease for lease in pairs if lease is not None]
 
     def were_held(self, *, all_of_them: bool) -> None:
-        """Note whether all that was read last was held back, so that the next read goes further."""
+        """Read more URLs next time when *all_of_them* of the last read were held back."""
         self._at_once = MOST_AT_ONCE if all_of_them else LEASES_AT_ONCE

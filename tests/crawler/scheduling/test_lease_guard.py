@@ -35,7 +35,7 @@ async def test_a_url_that_came_back_with_its_row_as_it_was_is_an_error_that_name
 
     error = seen(crawl, guard)
     assert error is not None
-    assert str(error).startswith(f"{HOME} was asked for")
+    assert str(error).startswith(f"{HOME} was requested")
     assert seen(crawl, guard) is None  # it is said once
 
 

@@ -40,8 +40,8 @@ def after(sources: int) -> Turns:
     return turns
 
 
-def test_sources_come_before_any_page_as_long_as_they_are_few(database: Database):
-    with database.writing() as connection:
+def test_sources_come_before_any_page_as_long_as_they_are_few(home_database: Database):
+    with home_database.writing() as connection:
         owner = add(connection, sitemaps=30, pages=10)
 
         read = kinds(after(SOURCES_FIRST - 1), connection, owner)
@@ -49,8 +49,8 @@ def test_sources_come_before_any_page_as_long_as_they_are_few(database: Database
     assert read == [Kind.SITEMAP] * 30 + [Kind.PAGE] * 2
 
 
-def test_after_fifty_sources_a_page_is_fetched_for_each(database: Database):
-    with database.writing() as connection:
+def test_after_fifty_sources_a_page_is_fetched_for_each(home_database: Database):
+    with home_database.writing() as connection:
         owner = add(connection, sitemaps=40, pages=40)
 
         read = kinds(after(SOURCES_FIRST), connection, owner)
@@ -58,8 +58,8 @@ def test_after_fifty_sources_a_page_is_fetched_for_each(database: Database):
     assert read == [Kind.PAGE, Kind.SITEMAP] * (LEASES_AT_ONCE // 2)
 
 
-def test_what_one_side_lacks_the_other_has_when_both_have_their_turn(database: Database):
-    with database.writing() as connection:
+def test_what_one_side_lacks_the_other_has_when_both_have_their_turn(home_database: Database):
+    with home_database.writing() as connection:
         owner = add(connection, sitemaps=2, pages=40)
 
         read = kinds(after(SOURCES_FIRST), connection, owner)
@@ -68,8 +68,8 @@ def test_what_one_side_lacks_the_other_has_when_both_have_their_turn(database: D
 
 
 @pytest.mark.parametrize("sources", [0, SOURCES_FIRST])
-def test_what_is_leased_is_not_read_again(database: Database, sources: int):
-    with database.writing() as connection:
+def test_what_is_leased_is_not_read_again(home_database: Database, sources: int):
+    with home_database.writing() as connection:
         owner = add(connection, sitemaps=1, pages=1)
 
         read = kinds(after(sources), connection, owner, f"{ORIGIN}/0.xml")
@@ -77,9 +77,11 @@ def test_what_is_leased_is_not_read_again(database: Database, sources: int):
     assert read == [Kind.PAGE]
 
 
-def test_after_a_read_that_was_held_back_as_a_whole_the_next_one_goes_further(database: Database):
+def test_after_a_read_that_was_held_back_as_a_whole_the_next_one_goes_further(
+    home_database: Database,
+):
     turns = Turns()
-    with database.writing() as connection:
+    with home_database.writing() as connection:
         owner = add(connection, sitemaps=0, pages=MOST_AT_ONCE + 1)
         assert len(kinds(turns, connection, owner)) == LEASES_AT_ONCE
 
