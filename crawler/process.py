@@ -1,4 +1,4 @@
-"""Run crawls in this process, one publisher after the other, and give an account of each."""
+"""Run crawls in this process, one publisher after the other, and report on each."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from crawler.spiders.publisher import spider_for
 
 @dataclass(frozen=True, slots=True)
 class CrawlJob:
-    """One crawl to run: of a publisher, or with *only* of exactly those of its URLs."""
+    """One crawl to run: of a publisher, or of exactly the URLs in *only*."""
 
     profile: Profile
     only: tuple[str, ...] | None = None
     clock: datetime | None = None
     """When a crawl of the demo takes it to be as it starts; see ``crawler.options.CLOCK``."""
     before: Callable[[], None] | None = None
-    """Called just before it starts."""
+    """Called just before the crawl starts."""
 
 
 @dataclass(slots=True)
 class Account:
-    """How a crawl went: how it ended, for how long it ran, and what it counted."""
+    """The report on a crawl: how it ended, how long it took, and what it counted."""
 
     publisher: str
     exit: Exit
@@ -48,23 +48,23 @@ class Account:
     counts: Mapping[str, int] = field(default_factory=dict)
     error: BaseException | None = None
     last_failure: str | None = None
-    """The last URL that failed, and why: often the reason of all."""
+    """The last URL that failed, and why; often the reason of all failures."""
     last_hidden: str | None = None
     """The last URL that was archived and is not shown, and why."""
     waiting: tuple[Waiting, ...] = ()
-    """What is not asked for yet since it failed."""
+    """The URLs that have to wait since something failed."""
     skipped: Mapping[str, int] = field(default_factory=dict)
-    """How many URLs of the frontier are out of scope, by reason, from the commonest on."""
+    """How many URLs of the frontier are out of scope, by reason; the most frequent first."""
     advice: str | None = None
-    """What to do about a front page that leads to another site."""
+    """What to do about a front page that redirects to another site."""
     is_news: bool = True
-    """Whether its troubles are to be told."""
+    """Whether its problems are reported; they are not when an earlier crawl has reported them."""
     problems: tuple[str, ...] = ()
-    """What earlier crawls left and could not be taken in, a sentence each."""
+    """What could not be ingested, stored or settled, a sentence each."""
 
     @classmethod
     def without_profile(cls, home: Path, name: str) -> Account:
-        """Return the account of a publisher whose captures are there, and whose profile is not."""
+        """Return the account of a publisher that has captures but no profile."""
         error = NotFoundError(
             f"{home}: publisher {name!r} is in the archive but has no profile;"
             f" put its profile back as {home / 'publishers' / name}.toml"
@@ -73,9 +73,9 @@ class Account:
 
     @classmethod
     def of_waiting(cls, name: str, waiting: Sequence[Waiting]) -> Account:
-        """Return the account of a publisher of which nothing is due yet, since its server failed.
+        """Return the account of a publisher with nothing due yet, since its server failed.
 
-        Its troubles were told when they came; the exit code says that they last.
+        The crawl that saw the failure reported it. The exit code says that the failure lasts.
         """
         return cls(name, Exit.PARTLY, waiting=tuple(waiting), is_news=False)
 
@@ -99,7 +99,7 @@ class Account:
         }
 
     def sentence(self) -> str:
-        """Return the account in a few lines for a person."""
+        """Return the account as a few lines for people."""
         number = self.counts.get("exchanges", 0)
         rate = number / self.seconds if self.seconds else 0.0
         megabytes = self.counts.get("bytes", 0) / 1e6
@@ -142,9 +142,9 @@ class Account:
         return "\n".join(lines)
 
     def troubles(self) -> list[str]:
-        """Return what was wrong, a line each; nothing where all went well.
+        """Return the problems of the crawl, a line each.
 
-        That a budget was spent is not wrong: whoever gave it asked for that.
+        A spent budget is no problem, since the operator set it.
         """
         if self.error is not None:
             return [described(self.error)]
@@ -221,7 +221,7 @@ _ENDINGS = {
 
 
 def run_crawls(home: Path, jobs: list[CrawlJob], options: Mapping[str, Any]) -> list[Account]:
-    """Run *jobs* in turn and return their accounts; a signal ends them all.
+    """Run *jobs* one after the other and return their accounts; a signal ends all of them.
 
     *options* are those of the commands: ``contact``, ``allow_address``, ``connect_to``, ``budget``
     and ``minutes`` (of each crawl), ``since`` (ISO 8601), ``refresh``, ``due``, ``verbose``,
@@ -276,7 +276,7 @@ def _settings(home: Path, options: Mapping[str, Any]) -> Settings:
 
 
 _QUIETLY = {False: "ERROR", True: "CRITICAL"}
-"""A quiet crawl's errors are in its account, which says each of them once."""
+"""The account of a quiet crawl contains its errors, so they are not logged as well."""
 
 
 def _account(job: CrawlJob, crawler: Crawler, ended: asyncio.Future[None]) -> Account:

@@ -1,9 +1,9 @@
-"""One crawl of one publisher: opens the archive before the engine starts, closes it at the end.
+"""One crawl of one publisher: open the archive before the engine starts, close it at the end.
 
-A plain extension, found by ``crawler.get_extension(Run)``: pipelines open after the scheduler and
-the handlers, which need the archive already. Errors in a ``spider_closed`` receiver are only
-logged by Scrapy, and ``scrapy crawl`` exits 0 whatever happened, so how the crawl ended is kept
-here, in ``exit``, and in the ``crawl`` row.
+``Run`` is a plain extension (``crawler.get_extension(Run)``), since pipelines open too late: the
+scheduler and the handlers need the archive before. Scrapy only logs errors in a ``spider_closed``
+receiver, and ``scrapy crawl`` always exits with 0. So ``Run.exit`` and the row of the crawl say how
+the crawl ended.
 """
 
 from __future__ import annotations
@@ -69,11 +69,11 @@ KIND = "kind"
 """Key of ``request.meta``: what the URL is expected to answer (``archive.model.Kind``)."""
 
 SETTLE_SECONDS = 2.0
-"""How long settling may take after SIGTERM; what is left is settled by the next crawl."""
+"""How long settling may take after SIGTERM. The next crawl settles the rest."""
 
 
 class Run:
-    """The archive of a running crawl, and its account."""
+    """The archive of a running crawl, the crawl's state, and what it counts."""
 
     def __init__(self, crawler: Crawler, profile: Profile, home: Path) -> None:
         settings = crawler.settings
@@ -86,7 +86,7 @@ class Run:
         self.requests = 0
         self.jars = Jars(profile.cookies)
         self.is_cut_short = False
-        """Whether something was left that is due when budget or time was spent."""
+        """Whether URLs were still due when the budget or the time was spent."""
         self.error: BaseException | None = None
         self.at_end = LookBack()
         self.writer: Writer | None = None
@@ -118,36 +118,36 @@ class Run:
         return run
 
     def now(self) -> datetime:
-        """Return the instant that the crawl takes it to be: aware UTC."""
+        """Return the current time by the crawl's clock: aware UTC."""
         return datetime.now(UTC) + self.options.clock
 
     @property
     def spent(self) -> bool:
-        """Whether budget or time is used up, so that nothing more is to be fetched."""
+        """Whether the budget or the time is spent, so that nothing more may be fetched."""
         budget = self.options.budget
         return self.out_of_time or (budget is not None and self.requests >= budget)
 
     @property
     def out_of_time(self) -> bool:
-        """Whether as many minutes have passed as the crawl may take."""
+        """Whether the crawl has run for as many minutes as it may."""
         minutes = self.options.minutes
         return minutes is not None and monotonic() - self._began >= 60 * minutes
 
     @property
     def draining(self) -> bool:
-        """Whether the crawl is ending, so that nothing more is to be fetched."""
+        """Whether the crawl is ending, so that nothing more may be fetched."""
         return self.ending.has_begun
 
     async def begin(self) -> None:
-        """Take in what earlier crawls left, then open a WARC file for this one.
+        """Ingest the records that earlier crawls left, then open a WARC file for this crawl.
 
-        In a thread, since it may take minutes, and a signal is to be heard meanwhile. What keeps
-        it from being done is noted, and ends the crawl as soon as the spider is open.
+        This runs in a thread, since it may take minutes and a signal must be noticed meanwhile. An
+        error is kept, and ends the crawl as soon as the spider is open.
         """
         try:
             await self.ending.in_thread(self._begin)
         except AbandonedError:
-            pass  # we did that
+            pass  # a signal ended the work, and the exit says so
         except Exception as error:  # noqa: BLE001 - the crawl's row is to say how it ended
             self.give_up(error)
         if self.exit is not None:
@@ -160,11 +160,11 @@ class Run:
         self.ending.before_it_began()
 
     async def capture(self, exchange: Exchange) -> Future[Ingested]:
-        """Append *exchange* to the WARC file; the result comes when its rows are committed.
+        """Append *exchange* to the WARC file; the future resolves when its rows are committed.
 
-        A write that fails ends the crawl: fetching on would only lose more. So does a database
-        that stays away, when it is asked for an earlier body to refer to: without one, the
-        exchange is written whole.
+        A failed write ends the crawl, since more fetches would only lose more. The write looks up
+        an earlier capture with the same body. If the database stays unreachable, the exchange is
+        written as a whole, and the crawl ends.
         """
         writer = self.writer
         assert writer is not None, "nothing is fetched before the crawl has begun"
@@ -184,7 +184,7 @@ class Run:
         return future
 
     def wait_for_database(self, error: DatabaseAwayError, then: Callable[[], Any]) -> None:
-        """Call *then* when the database's server is there again; end the crawl if it stays away."""
+        """Call *then* once the database is reachable again; end the crawl if it never is."""
 
         def waited(task: asyncio.Task[bool]) -> None:
             if not task.result():
@@ -208,7 +208,7 @@ class Run:
     # --- signals ----------------------------------------------------------------------------------
 
     def spider_opened(self) -> None:
-        """Watch for the end, which Scrapy announces to nobody while requests are under way."""
+        """Start to watch for a signal, and extend the address guard for this crawl."""
         if self.draining:
             raise CloseSpider("shutdown")
         self._loop = asyncio.get_running_loop()
@@ -218,14 +218,14 @@ class Run:
         self.ending.watch()
 
     def spider_error(self) -> None:
-        """Count a bug in a spider; the page's rows are committed all the same."""
+        """Count an error in the spider's code; the rows of the page are committed anyway."""
         self.counts["spider_errors"] += 1
 
     async def spider_closed(self, reason: str) -> None:
-        """Settle what is not settled, finish the WARC file, write the crawl's row, close all."""
+        """Settle the remaining articles, finish the WARC file and the row, close the archive."""
         self.ending.unwatch()
         if reason == "shutdown" and self.exit is None:
-            self.exit = Exit.INTERRUPTED  # with nothing under way, it ends between two looks
+            self.exit = Exit.INTERRUPTED  # without requests, Scrapy ends between two checks
         with self._open:
             for step in (self._finish, partial(self._note_end, reason)):
                 try:
@@ -238,7 +238,7 @@ class Run:
     # --- inside -----------------------------------------------------------------------------------
 
     def _serve_demo(self) -> None:
-        """Start the demo publisher's server when it is what is crawled and nobody serves it yet."""
+        """Start the demo publisher's server if this crawl needs it and no mapping leads to one."""
         if host_of(self.profile.home) != DEMO_HOST:
             return
         if Guard(mappings=self._mappings).target(DEMO_HOST, 80) is None:
@@ -255,7 +255,7 @@ class Run:
         self.ending = Ending(self.crawler, self.archive, self._interrupted)
         busy = "it is being rebuilt or reprocessed; crawl when that has ended"
         self._open.enter_context(lock(home, ARCHIVE, shared=True, busy=busy))
-        # A killed scrapyd leaves its crawls running: the lock must be on the archive itself.
+        # A killed scrapyd leaves its crawls running, so the lock must be on the archive itself.
         name = self.profile.name
         busy = f"another crawl of {name} is running; wait for it, or end it"
         held = self._open.enter_context(lock(home, of_publisher(name), busy=busy))
@@ -323,7 +323,7 @@ class Run:
         if self.writer is not None:
             self.writer.close()
             if self.exit is not Exit.DATABASE:
-                with suppress(AbandonedError):  # told to end: the next crawl does the rest
+                with suppress(AbandonedError):  # the crawl has to end; the next one does the rest
                     self._complete()
         is_fetch = getattr(self.crawler.spider, "only", None) is not None
         if self._row.has_begun and not is_fetch and self.exit is not Exit.DATABASE:
@@ -336,7 +336,7 @@ class Run:
             )
 
     def _note_end(self, reason: str) -> None:
-        """Write into the crawl's row how it ended, also where it could not be finished."""
+        """Write into the crawl's row how the crawl ended, even if it could not be finished."""
         assert self.exit is not None, "finished, or kept from that by an error"
         self.counts["ended_because_" + reason] = 1
         self._row.end(self.archive, self.now(), self.counts, self.exit.name.lower())
@@ -345,7 +345,7 @@ class Run:
         ingest, losses = self.archive.ingest, self.archive.database.losses
         is_whole = ingest.drain() and not losses
         if losses and not self.draining:
-            self.archive.catch_up()  # not every server keeps all that it acknowledged
+            self.archive.catch_up()  # some servers lose commits that they acknowledged
         ingest.settle_all(self.profile, seconds=SETTLE_SECONDS if self.draining else None)
         self.tally.add_problems(ingest.refusals())
         if is_whole:
@@ -354,7 +354,7 @@ class Run:
             self._complete_profile()
 
     def _look_back(self) -> None:
-        """Note what the frontier and the front page say as the crawl ends."""
+        """Keep what the frontier and the front page say at the end of the crawl."""
         owner, profile, home, now = self.publisher_id, self.profile, self.archive.home, self.now()
         self.at_end = self.archive.database.read(
             lambda connection: look_back(connection, owner, profile, home, now)
@@ -362,7 +362,7 @@ class Run:
         self.counts["waiting"] = sum(some.urls for some in self.at_end.waiting)
 
     def _complete_profile(self) -> None:
-        """Write into a profile that was made from a URL what the site turned out to offer."""
+        """Add the sitemaps and feeds that were found to a profile that was made from a URL."""
         database, owner = self.archive.database, self.publisher_id
         found = replace(
             self.profile,

@@ -1,7 +1,7 @@
-"""Say which addresses a page may make us fetch, and read what the operator allows besides.
+"""Say which addresses a page may make us connect to, and parse what the operator allows.
 
-Pure: no name is resolved here. An address comes in many spellings (``2130706433``, ``0x7f.1`` and
-``::ffff:127.0.0.1`` are all loopback), so hosts are compared only after ``canonical``.
+These functions are pure: they resolve no name. An address has many spellings (``2130706433``,
+``0x7f.1`` and ``::ffff:127.0.0.1`` are all loopback), so hosts are compared after ``canonical``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from archive.urls import host_of
 IPAddress = IPv4Address | IPv6Address
 
 # The IANA special-purpose registries (RFC 6890 and its updates), in words. Python's ``is_global``
-# knows most of it, but not the same in every release, and not why.
+# knows most of them, but it differs between releases and gives no reason.
 _IPV4 = {
     "0.0.0.0/8": "the unspecified address",
     "10.0.0.0/8": "a private address",
@@ -60,7 +60,7 @@ _CONNECT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class HostPort:
-    """A host, in the spelling of ``canonical``, and a port that may be fetched."""
+    """A host, in the spelling of ``canonical``, and a port that may be connected to."""
 
     host: str
     port: int
@@ -68,7 +68,7 @@ class HostPort:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Connections for *host* and *port* go to *to_host* and *to_port*; None is any, or the same."""
+    """Connections to *host* and *port* go to *to_host* and *to_port*; None: any, or the same."""
 
     host: str | None
     port: int | None
@@ -76,7 +76,7 @@ class Mapping:
     to_port: int | None
 
     def fits(self, host: str, port: int) -> bool:
-        """Return whether a connection to *host* (canonical) and *port* is redirected by this."""
+        """Return whether the mapping redirects a connection to *host* (canonical) and *port*."""
         return self.host in {None, host} and self.port in {None, port}
 
 
@@ -92,10 +92,10 @@ def parse_allow(text: str) -> HostPort:
 
 
 def parse_connect_to(text: str) -> Mapping:
-    """Return the value of ``--connect-to``, "HOST:PORT:ADDRESS:PORT", any part of it empty.
+    """Return the value of ``--connect-to``, "HOST:PORT:ADDRESS:PORT"; each part may be empty.
 
-    As with curl, an empty first HOST or PORT fits any, an empty second one leaves it as it is.
-    Raises ``UsageError`` for anything else.
+    As in curl, an empty HOST or first PORT matches any, and an empty ADDRESS or second PORT leaves
+    it unchanged. Raises ``UsageError`` for anything else.
     """
     option = "--connect-to"
     match = _CONNECT.fullmatch(text)
@@ -113,9 +113,9 @@ def parse_connect_to(text: str) -> Mapping:
 
 
 def refusal(address: str | IPAddress) -> str | None:
-    """Return in words why no page may make us fetch *address*; None for a public address.
+    """Return in words why a page may not make us connect to *address*; None for a public address.
 
-    An IPv6 address that carries an IPv4 address (mapped, 6to4, NAT64) is judged by that one too.
+    If an IPv6 address contains an IPv4 address (mapped, 6to4, NAT64), the IPv4 address counts.
     """
     ip = ip_address(address) if isinstance(address, str) else address
     if isinstance(ip, IPv6Address):
@@ -127,9 +127,9 @@ def refusal(address: str | IPAddress) -> str | None:
 
 
 def literal(host: str) -> IPAddress | None:
-    """Return the address that *host* writes out, in any spelling that C's ``inet_aton`` takes.
+    """Return the address that *host* is, in any spelling that C's ``inet_aton`` accepts.
 
-    None where *host* is a name.
+    None when *host* is a name.
     """
     try:
         return ip_address(host.strip("[]"))
@@ -145,9 +145,9 @@ def literal(host: str) -> IPAddress | None:
 
 
 def canonical(host: str) -> str:
-    """Return *host* as it is compared and looked up: an address compressed, a name in ASCII.
+    """Return *host* as it is compared and resolved: an address compressed, a name in ASCII.
 
-    A name that cannot be is left as it is, in lower case; no lookup will find it.
+    An invalid name is returned in lower case; no lookup finds it.
     """
     address = literal(host)
     if address is not None:

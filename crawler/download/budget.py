@@ -1,4 +1,4 @@
-"""Hold a crawl to its budget of requests: pages, robots.txt, redirects and retries alike."""
+"""Limit a crawl to its budget of requests: pages, robots.txt, redirects and retries count."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from crawler.run import Run
 
 
 class OutOfBudget(IgnoreRequest):
-    """The crawl may ask for nothing more: the URL keeps its place in the frontier."""
+    """The crawl may send no more requests; the URL stays pending in the frontier."""
 
 
 class BudgetMiddleware:
-    """Downloader middleware, the last before the handler: counts requests, refuses one too many."""
+    """Downloader middleware, the last before the handler: enforces the budget."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Make the middleware of *crawler*."""
+        """Return the middleware of *crawler*."""
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Let *request* pass and count it; ``OutOfBudget`` once as many as may be have passed."""
+        """Count *request* and let it pass; raise ``OutOfBudget`` when the budget is spent."""
         run = self._crawler.get_extension(Run)
         if run is None:
             return

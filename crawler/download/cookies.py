@@ -1,7 +1,8 @@
-"""Downloader middleware: sends a host its cookies where the crawl has opened the host's jar.
+"""Downloader middleware: sends cookies to the hosts whose cookie jar the crawl has opened.
 
-Scrapy's own would let tldextract fetch the list of public suffixes, past our handler and its guard.
-Ours adds the header before the exchange is recorded, so the request record holds what was sent.
+Scrapy's middleware would let tldextract download the list of public suffixes without our handler
+and its guard. This middleware adds the header before the exchange is recorded, so the request
+record holds what was sent.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from archive.urls import absolute, host_of
 from crawler.run import INGESTED, KIND, Run
 
 ASKED_AGAIN = "asked_again"
-"""Key of ``request.meta``: the request follows a redirect to the URL itself."""
+"""Key of ``request.meta``: the request repeats one that was redirected to its own URL."""
 
 
 class CookiesMiddleware:
-    """Adds and keeps cookies; asks again, once, where a redirect to the URL itself set one.
+    """Adds and stores cookies; repeats a request once when a redirect to its own URL set a cookie.
 
-    The second request is an exchange of its own, with the cookie, and its answer is the URL's.
+    The second request is an exchange of its own, with the cookie. Its response counts.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -36,11 +37,11 @@ class CookiesMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Make the middleware of *crawler*."""
+        """Return the middleware of *crawler*."""
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Give *request* the cookies of its host."""
+        """Add the cookies of the host to *request*."""
         run = self._crawler.get_extension(Run)
         if run is None:
             return
@@ -49,7 +50,7 @@ class CookiesMiddleware:
             request.headers["Cookie"] = header
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Keep the cookies of *response*; return the second answer where it redirects to itself."""
+        """Store the cookies of *response*; return the second one after a redirect to itself."""
         run = self._crawler.get_extension(Run)
         if run is None:
             return response
@@ -70,7 +71,7 @@ class CookiesMiddleware:
         assert self._crawler.engine is not None
         first = request.meta.get(INGESTED)
         if first is not None:
-            with suppress(ArchiveError):  # the run ends for it, and says so
+            with suppress(ArchiveError):  # the error ends the crawl and is reported there
                 await asyncio.wrap_future(first)
         meta = {key: value for key, value in request.meta.items() if key != INGESTED}
         again = request.replace(
@@ -78,15 +79,15 @@ class CookiesMiddleware:
         )
         try:
             response = await self._crawler.engine.download_async(again)
-            response.request = request  # whose callback waits for it
+            response.request = request  # the callback belongs to the first request
             return response
         finally:
-            # Whoever waits for the rows of the URL waits for those of its last exchange.
+            # The callback waits for the rows of the last exchange.
             request.meta[INGESTED] = again.meta.get(INGESTED, first)
 
 
 def leads_to_itself(url: str, response: Response) -> bool:
-    """Return whether *response* redirects from *url* to it, session id and cookie test aside."""
+    """Return whether *response* redirects from *url* to *url*, apart from session ids."""
     location = response.headers.get("Location")
     if not 300 <= response.status < 400 or not location:
         return False

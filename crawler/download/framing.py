@@ -1,10 +1,10 @@
-"""Find where a reply ends, however oddly it is written.
+"""Find the end of a response, even if the response is malformed.
 
-Twisted's parser closes the connection at the first thing it does not like, and what the server
-would have sent after it is lost: a blank in a chunk's size, a field name of more than letters, a
-line of more than 16 kB. The parser here understands what browsers understand (RFC 9112 6.3 and
-2.2), in the same way as ``archive.warc.http`` reads the bytes again later, and never hangs up:
-what cannot be understood is taken to last until the connection ends.
+Twisted's parser closes the connection at the first error, so that the rest of the response is lost:
+at a blank in a chunk's size, at an unusual character in a field name, at a line of more than 16 kB.
+The parser here accepts what browsers accept (RFC 9112 6.3 and 2.2), as ``archive.warc.http`` does
+when it reads the bytes again later. It never closes the connection: a response that it cannot parse
+lasts until the connection ends.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,32})[ \t]*(?:;.*)?", re.DOTALL)
 
 
 class BrokenFraming(_DataLoss):
-    """The chunks of a body do not fit together: where it ends cannot be known."""
+    """The chunks of a body are malformed, so that the end of the body is unknown."""
 
 
 class ChunkDecoder:
-    """Takes chunked bodies apart; lines may end in LF alone and sizes may be padded.
+    """Decodes chunked bodies; lines may end in LF alone, and sizes may be padded.
 
-    Takes the place of Twisted's ``_ChunkedTransferDecoder``: *on_data* gets the chunks' data,
-    *on_end* what came behind the body.
+    It replaces Twisted's ``_ChunkedTransferDecoder``. *on_data* gets the data of the chunks, and
+    *on_end* gets the bytes after the body.
     """
 
     def __init__(self, on_data: Callable[[bytes], None], on_end: Callable[[bytes], None]) -> None:
         self._on_data, self._on_end = on_data, on_end
         self._buffer = bytearray()
-        self._looked = 0  # how much of the buffer is known to hold no line's end
-        self._left = 0  # bytes of the chunk's data still to come
+        self._looked = 0  # how many bytes of the buffer hold no line end
+        self._left = 0  # bytes of the chunk's data that have not arrived yet
         self._read = self._size_line
 
     def dataReceived(self, data: bytes) -> None:
-        """Take the next bytes of the body."""
+        """Decode the next bytes of the body."""
         self._buffer += data
         while self._buffer and self._read():
             pass
 
     def noMoreData(self) -> None:
-        """Raise ``_DataLoss`` where the body is not whole though the connection has ended."""
+        """Raise ``_DataLoss`` if the body is incomplete although the connection has ended."""
         if self._read == self._broken:
             raise BrokenFraming("the chunks of the body do not fit together")
         if self._read != self._finished:
@@ -117,32 +117,32 @@ class ChunkDecoder:
 
 
 class ReplyParser(_LenientHTTPClientParser):
-    """Twisted's parser of one reply, made to go on where it would hang up.
+    """Twisted's parser of one response, which continues where Twisted would close the connection.
 
-    A parser that Twisted has made becomes one by an assignment to its ``__class__``, as Scrapy
-    does it too: hence no ``__init__``.
+    An assignment to ``__class__`` turns Twisted's parser object into this class, as Scrapy does it.
+    So there is no ``__init__``.
     """
 
     MAX_LENGTH = 262_144  # bytes of a header line; Chrome's limit for a whole head
     _transferDecoders = {b"chunked": ChunkDecoder}  # type: ignore[dict-item]  # noqa: N815, RUF012 - Twisted's
 
     reused = False
-    """Whether the connection has carried another exchange before."""
+    """Whether the connection was used for an exchange before."""
     _unreadable: Exception | None = None
     _has_status = False
 
     def lineReceived(self, line: bytes) -> None:
-        """Take a line of the head; a folded line before the first field belongs to none."""
+        """Read a line of the head; a folded line before the first field is ignored."""
         if self.state == "HEADER" and self._partialHeader is None and line[:1] in {b" ", b"\t"}:
             return
         super().lineReceived(line)
 
     def lineLengthExceeded(self, line: bytes) -> None:
-        """Take what comes for bytes without a meaning, rather than hang up."""
+        """Read the rest as bytes without a meaning instead of closing the connection."""
         self._take_anything(ParseError("a line without an end", line[:80]))
 
     def statusReceived(self, status: bytes) -> None:
-        """Take the status line."""
+        """Read the status line."""
         found = _STATUS.fullmatch(status)
         if found is None:
             self._take_anything(ParseError("the reply is no HTTP/1.x response", status[:80]))
@@ -152,27 +152,27 @@ class ReplyParser(_LenientHTTPClientParser):
         super().statusReceived(b"HTTP/%b.%b %b %b" % (major, minor, code, phrase))  # type: ignore[no-untyped-call]
 
     def headerReceived(self, name: bytes, value: bytes) -> None:
-        """Take a field; one whose name no client can use is left to the record."""
+        """Read a field; a field with an invalid name is ignored here, and kept in the record."""
         name = name.strip()
         if _NAME.fullmatch(name):
             super().headerReceived(name, value)  # type: ignore[no-untyped-call]
 
     def allHeadersReceived(self) -> None:
-        """Begin the body, once the fields that frame it say what browsers read from them."""
+        """Begin the body, after the fields that frame it are set to what browsers understand."""
         if self.response.code >= 200:
             self._settle_framing()
         super().allHeadersReceived()  # type: ignore[no-untyped-call]
 
     def rawDataReceived(self, data: bytes) -> None:
-        """Take bytes of the body."""
+        """Read bytes of the body."""
         if self._unreadable is None:
             super().rawDataReceived(data)  # type: ignore[no-untyped-call]
 
     def connectionLost(self, reason: Failure | None = None) -> None:
-        """Say how the reply ended.
+        """Report how the response ended.
 
-        What came first over a used connection and is no status line was the end of another reply,
-        too late: Twisted asks anew then, as it does where an idle connection proved dead.
+        If the first bytes on a reused connection are no status line, they are the late end of
+        another response. Twisted then repeats the request, as it does for a dead idle connection.
         """
         never_came = self.reused and not self._has_status
         if self._unreadable is None:
@@ -202,7 +202,7 @@ class ReplyParser(_LenientHTTPClientParser):
         lengths = set(self._tokens(b"content-length"))
         length = lengths.pop() if len(lengths) == 1 else b""
         fields.removeHeader(b"transfer-encoding")
-        # Without either, the body lasts until the connection ends.
+        # Without either field, the body lasts until the connection ends.
         if codings and codings[-1] == b"chunked":
             fields.setRawHeaders(b"transfer-encoding", [b"chunked"])
         elif codings or not _LENGTH.fullmatch(length):
@@ -216,9 +216,9 @@ class ReplyParser(_LenientHTTPClientParser):
 
 
 def understand(protocol: Any, *, reused: bool) -> None:
-    """Let *protocol*, a Twisted client that has just sent its request, read the reply this way.
+    """Let *protocol*, a Twisted client that has just sent a request, parse the response with this.
 
-    *reused* says whether it is not its first.
+    *reused*: the connection was used for an exchange before.
     """
     protocol._parser.__class__ = ReplyParser
     protocol._parser.reused = reused

@@ -1,13 +1,14 @@
-"""Decide, after a name is resolved and before it is connected to, which addresses may be fetched.
+"""Decide which addresses may be connected to, after a name is resolved.
 
-A page chooses what its links point to, so a crawler is asked to fetch the router, the database
-next door or the cloud's credentials. Checking URLs cannot help: a name may resolve to anything,
-and ``2130706433``, ``0x7f.1`` and ``[::ffff:127.0.0.1]`` are all loopback. So the check sits where
-Twisted asks for every new connection, and the connection goes to the very address that passed.
+A page may link to anything: to the router, to a database in the local network, or to the cloud's
+credentials. A check of URLs cannot help, since a name may resolve to any address, and
+``2130706433``, ``0x7f.1`` and ``[::ffff:127.0.0.1]`` are all loopback. So the check is in the
+resolver, which Twisted calls for every new connection. The connection goes to the address that was
+checked.
 
-Two things the guard does not see: behind a proxy the proxy resolves, so that only the proxy's own
-address is checked; and Twisted connects to a proxy for https that is written as an IPv4 address
-without asking any resolver.
+The guard does not see two things. A proxy resolves names itself, so that only the proxy's own
+address is checked. And Twisted calls no resolver for an https proxy whose address is written as an
+IPv4 address.
 """
 
 from __future__ import annotations
@@ -42,15 +43,16 @@ from crawler.download.addresses import (
 )
 
 ALLOW_ADDRESS = "PRESSMARK_ALLOW_ADDRESS"
-"""Setting: a list of ``HOST:PORT`` that may be fetched whatever they resolve to."""
+"""Setting: a list of ``HOST:PORT`` that may be fetched, whatever address they resolve to."""
 CONNECT_TO = "PRESSMARK_CONNECT_TO"
 """Setting: a list of ``HOST:PORT:ADDRESS:PORT``, as curl's ``--connect-to``."""
 
-_CACHE_SECONDS = 600.0  # getaddrinfo tells no TTL, and a CDN moves while a crawl runs for days
+# getaddrinfo returns no TTL, and the addresses of a CDN change while a crawl runs for days.
+_CACHE_SECONDS = 600.0
 
 
 class AddressRefusedError(ArchiveError):
-    """The address is none that a page may make us fetch; the message says how to allow it."""
+    """A page may not make us connect to this address; the message says how to allow it."""
 
     def __init__(self, host: str, port: int, address: IPAddress, reason: str) -> None:
         name = f"[{host}]" if ":" in host else host
@@ -71,7 +73,7 @@ class Guard:
 
     @contextmanager
     def allowing(self, allowed: Iterable[HostPort]) -> Iterator[None]:
-        """Let *allowed* be fetched within the block, whatever they resolve to."""
+        """Allow *allowed* within the block, whatever address they resolve to."""
         more = {*allowed} - self._allowed
         self._allowed |= more
         try:
@@ -81,9 +83,9 @@ class Guard:
 
     @contextmanager
     def connecting(self, mappings: Iterable[Mapping]) -> Iterator[None]:
-        """Send connections that one of *mappings* fits elsewhere within the block.
+        """Redirect the connections that match one of *mappings* within the block.
 
-        These mappings come before those that the guard has already; what they fit is allowed.
+        These mappings have precedence over earlier ones. Their targets are allowed.
         """
         more, before = list(mappings), self._mappings
         self._mappings = [*more, *before]
@@ -93,7 +95,7 @@ class Guard:
             self._mappings = [one for one in self._mappings if not any(one is m for m in more)]
 
     def target(self, host: str, port: int) -> tuple[str, int] | None:
-        """Return where connections to *host* and *port* go by a mapping; None where none fits."""
+        """Return the target of connections to *host* and *port*; None when no mapping matches."""
         name = canonical(host)
         for mapping in self._mappings:
             if mapping.fits(name, port):
@@ -101,10 +103,10 @@ class Guard:
         return None
 
     def checked(self, host: str, port: int, addresses: Sequence[IPAddress]) -> list[IPAddress]:
-        """Return those of *addresses*, to which *host* resolved, that may be connected to.
+        """Return the *addresses* of *host* that may be connected to.
 
-        Port 0 stands for an unknown port; then *host* is allowed if any of its ports is. Raises
-        ``AddressRefusedError`` where none is left.
+        Port 0 means an unknown port; then *host* is allowed if any of its ports is. Raises
+        ``AddressRefusedError`` when no address may be connected to.
         """
         name = canonical(host)
         if HostPort(name, port) in self._allowed:
@@ -123,8 +125,8 @@ class Guard:
 class GuardedResolver:
     """Scrapy's ``TWISTED_DNS_RESOLVER``: ``getaddrinfo`` in a thread, and the guard after it.
 
-    *timeout_seconds* limits one lookup; *cache_size* is in names. What is cached is the answer,
-    never the judgement: each connection is checked anew.
+    *timeout_seconds* limits one lookup; *cache_size* is a number of names. Only addresses are
+    cached: each connection is checked again.
     """
 
     def __init__(
@@ -138,9 +140,9 @@ class GuardedResolver:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:
-        """Make the resolver of a process; Scrapy passes its ``CrawlerProcess`` as *crawler*.
+        """Return the resolver of a process; Scrapy passes its ``CrawlerProcess`` as *crawler*.
 
-        Raises ``UsageError`` for a setting that cannot be read.
+        Raises ``UsageError`` for an invalid setting.
         """
         settings = crawler.settings
         guard = Guard(
@@ -156,7 +158,7 @@ class GuardedResolver:
         )
 
     def install_on_reactor(self) -> None:
-        """Make every connection of the reactor ask this resolver."""
+        """Make the reactor use this resolver for every connection."""
         self._reactor.installNameResolver(self)
 
     def resolveHostName(
@@ -167,7 +169,7 @@ class GuardedResolver:
         addressTypes: Sequence[type[Any]] | None = None,
         transportSemantics: str = "TCP",
     ) -> HostResolution:
-        """Tell *resolutionReceiver* the addresses of *hostName* that may be connected to."""
+        """Pass *resolutionReceiver* the addresses of *hostName* that may be connected to."""
         resolution = HostResolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
         types = None if addressTypes is None else tuple(addressTypes)
@@ -179,19 +181,19 @@ class GuardedResolver:
     async def _tell(
         self, receiver: Any, host: str, port: int, types: tuple[type[Any], ...] | None, kind: Any
     ) -> None:
-        """Resolve, and hand over what came of it.
+        """Resolve *host*, and pass the result to *receiver*.
 
-        Twisted has no way for a resolver to say why there are no addresses, so a failure is
-        handed over as an address that raises when the endpoint reads it: so it reaches the
-        request's errback. Whatever fails, the receiver has to be told, or its caller hangs.
+        A resolver of Twisted cannot say why there are no addresses. So a failure is passed as an
+        address that raises when the endpoint reads it, and the error reaches the request's errback.
+        *receiver* must be called whatever fails, or its caller hangs.
         """
         try:
             for address in await self._resolve(host, port, kind):
                 if types is None or isinstance(address, types):
                     receiver.addressResolved(address)
         except Exception as error:  # noqa: BLE001 - handed to the caller, who raises it
-            # A caller that asks for one type (reactor.resolve) reads the address here and now;
-            # it gets Twisted's plain "nothing found".
+            # A caller that wants one type (reactor.resolve) reads the address at once; it gets
+            # Twisted's plain "nothing found".
             if types is None:
                 receiver.addressResolved(_Unusable(error))
         receiver.resolutionComplete()
@@ -242,7 +244,7 @@ class GuardedResolver:
 
 
 class _Unusable(wire.IPv4Address):
-    """No address, but why there is none: raises that when its host is read."""
+    """The reason why there is no address; it is raised when the host is read."""
 
     def __init__(self, error: BaseException) -> None:
         self._error = error
@@ -255,7 +257,7 @@ class _Unusable(wire.IPv4Address):
 def installed_guard() -> Guard:
     """Return the guard of the running reactor, to allow or map addresses while it runs.
 
-    Raises ``UsageError`` where the process was started without ``GuardedResolver``.
+    Raises ``UsageError`` when the process was started without ``GuardedResolver``.
     """
     from twisted.internet import reactor
 

@@ -1,7 +1,7 @@
-"""The cookies of a crawl: a jar for each host, opened only where a site does not work without.
+"""The cookies of a crawl: a jar for each host, used only when a site needs cookies.
 
-A jar serves one host and lives as long as its crawl. So no list of public suffixes is needed, and a
-meter that counts visits by cookie counts one for each crawl.
+A jar serves one host and exists as long as its crawl. So no list of public suffixes is needed, and
+a paywall that counts visits by cookie counts one visit for each crawl.
 """
 
 from __future__ import annotations
@@ -22,20 +22,21 @@ from archive.session_ids import parameters
 from archive.urls import host_of
 
 MOST_COOKIES = 50
-"""Cookies of a host, and bytes of one: what RFC 6265 6.1 asks of a browser at least."""
+"""Cookies of a host; the minimum that RFC 6265 6.1 requires of a browser."""
 MOST_BYTES = 4_096
+"""Bytes of one cookie; the minimum of the same section."""
 MOST_HEADER_BYTES = 8_000
-"""What common servers take for a header line."""
+"""The longest header line that common servers accept."""
 MOST_HOSTS = 1_000
 
 LEAST_LETTERS = 8
-"""A shorter value of a cookie ("1", "en") stands in links by chance."""
+"""Shorter values of cookies ("1", "en") occur in links by chance."""
 _ADORNED = re.compile(r"[?;]|/\(")
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 
 
 class _Policy(DefaultCookiePolicy):
-    """Takes what http.cookiejar does, within bounds; it knows Domain, Path, Secure, expiry."""
+    """The policy of http.cookiejar (Domain, Path, Secure, expiry) with a limit of size."""
 
     def set_ok(self, cookie: Cookie, request: Any) -> bool:
         said = f"{cookie.name}={cookie.value or ''}"
@@ -53,11 +54,11 @@ class Jars:
         self._opened: set[str] = set()
 
     def is_open(self, host: str) -> bool:
-        """Return whether requests to *host* (that of ``host_of``) bear its cookies."""
+        """Return whether requests to *host* (from ``host_of``) have its cookies."""
         return self._wish == "always" or host in self._opened
 
     def open(self, host: str) -> bool:
-        """Let requests to *host* bear its cookies from now on; whether the profile allows that."""
+        """Send *host* its cookies from now on; return whether the profile allows that."""
         if self._wish == "never":
             return False
         if len(self._opened) < MOST_HOSTS:
@@ -65,10 +66,10 @@ class Jars:
         return self.is_open(host)
 
     def look_at(self, ingested: Ingested, visits: Visits) -> set[str]:
-        """Open the jar of a page's host where its links bear session ids, by name or as learned.
+        """Open the jar of a page's host when the page's links contain session ids.
 
-        What bears the value of one of its cookies is a session id by any name. Return the names of
-        such parameters.
+        A parameter is a session id by its name, or because it was learned, or because its value is
+        the value of a cookie. Return the names of the parameters with a cookie's value.
         """
         host = host_of(ingested.capture.url)
         jar = self._jars.get(host, ())
@@ -85,7 +86,7 @@ class Jars:
         return names
 
     def header(self, request: Request) -> bytes | None:
-        """Return the Cookie header for *request*; None where there is no cookie for it."""
+        """Return the Cookie header for *request*; None when there is no cookie for it."""
         host = host_of(request.url)
         if not self.is_open(host) or host not in self._jars:
             return None
@@ -95,7 +96,7 @@ class Jars:
         return header if header and len(header) <= MOST_HEADER_BYTES else None
 
     def keep(self, request: Request, response: Response) -> None:
-        """Keep the cookies that *response* sets for its own host, also where none are sent yet."""
+        """Store the cookies that *response* sets for its own host, even if none are sent yet."""
         host = host_of(request.url)
         if self._wish == "never" or b"Set-Cookie" not in response.headers:
             return

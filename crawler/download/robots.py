@@ -1,9 +1,9 @@
-"""Ask each server's robots.txt before anything else of it is fetched (RFC 9309).
+"""Fetch and obey each server's robots.txt before anything else is fetched (RFC 9309).
 
-Scrapy's own middleware hands the rules only to the first of the requests that wait for them
-(2.19: 6 of 8 disallowed URLs were fetched), and takes any failure for consent. Here every request
-of a server awaits one and the same fetch, which goes through the downloader like any other, so
-that robots.txt is archived too.
+Of the requests that wait for robots.txt, Scrapy's own middleware applies the rules only to the
+first (2.19: 6 of 8 disallowed URLs were fetched). It also treats any failure as permission. Here
+all requests to a server wait for the same fetch. The fetch uses the downloader like any other
+request, so that robots.txt is archived, too.
 """
 
 from __future__ import annotations
@@ -36,37 +36,37 @@ from crawler.run import INGESTED, KIND, Run
 logger = logging.getLogger(__name__)
 
 MAX_CRAWL_DELAY = "PRESSMARK_MAX_CRAWL_DELAY"
-"""Setting: seconds; a longer Crawl-delay is taken for this one (60 by default)."""
+"""Setting: the longest Crawl-delay that is obeyed, in seconds (60 by default)."""
 
 ROBOT_NAME = "Pressmark"
-"""The name under which robots.txt may speak to us (RFC 9309 2.2.1)."""
+"""Our product token in robots.txt (RFC 9309 2.2.1)."""
 
 MAX_PARSED_BYTES = 500 * 1024  # RFC 9309 2.5: at least this much has to be parsed
 MAX_UNPACKED_BYTES = 8_000_000
-"""It is unpacked in the crawl's own process; nobody has rules of that length."""
+"""A robots.txt is decompressed in the crawl's own process; real rules are much shorter."""
 MAX_REDIRECTS = 5  # RFC 9309 2.3.1.2
 MAX_SERVERS = 1_000
-"""Policies held at once; a publisher has a handful of hosts, a list of URLs may have many."""
+"""Policies in memory; a publisher has a handful of hosts, a list of URLs may have many."""
 
 _REDIRECTS = {301, 302, 303, 307, 308}
-# The spellings of the field that Protego forgives.
+# The spellings of the field that Protego accepts.
 _AGENT_LINE = re.compile(r"\s*user[- ]?agent\s*[:\s]\s*(\S*)", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*")
 
 
 class Disallowed(IgnoreRequest):
-    """The server's robots.txt asks us not to fetch the URL."""
+    """The server's robots.txt forbids the URL."""
 
 
 class RobotsUnreachable(IgnoreRequest):
-    """What robots.txt says is not known now; the URL may be tried later, not before."""
+    """The robots.txt is not available now, so the URL may be fetched later only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the robots.txt at *url* means for us until *expires_at* (``time.monotonic``).
+    """What the robots.txt at *url* allows until *expires_at* (``time.monotonic``).
 
-    Without *rules* nothing is forbidden; with a *failure* nothing is allowed.
+    Without *rules* everything is allowed; with a *failure* nothing is allowed.
     """
 
     url: str
@@ -76,17 +76,17 @@ class Policy:
 
     @property
     def crawl_delay_seconds(self) -> float:
-        """The Crawl-delay that is asked of us; 0 where there is none."""
+        """The Crawl-delay for us; 0 when there is none."""
         return (self.rules and self.rules.crawl_delay(ROBOT_NAME)) or 0.0
 
     @property
     def reason(self) -> str:
-        """What the *failure* was, as a sentence that names the file."""
+        """The *failure* as a sentence that names the file."""
         cause = str(self.failure) or type(self.failure).__name__
         return f"no answer from {self.url}: {cause}"
 
     def check(self, url: str) -> None:
-        """Raise ``Disallowed`` or ``RobotsUnreachable`` where *url* may not be fetched."""
+        """Raise ``Disallowed`` or ``RobotsUnreachable`` when *url* may not be fetched."""
         if self.failure is not None:
             raise RobotsUnreachable(self.reason)
         if self.rules is not None and not self.rules.can_fetch(url, ROBOT_NAME):
@@ -94,10 +94,10 @@ class Policy:
 
 
 def parse(text: str) -> Protego:
-    """Return the rules of *text*, to be asked about ``ROBOT_NAME``.
+    """Return the rules of *text* for ``ROBOT_NAME``.
 
-    Protego takes a group whose name is the beginning of ours for ours, and one with a version
-    ("Pressmark/1.0") for another's; by RFC 9309 2.2.1 the product token has to be equal.
+    Protego applies a group to us when its name is the beginning of our name, and does not apply a
+    group with a version ("Pressmark/1.0"). By RFC 9309 2.2.1 the product tokens have to be equal.
     """
     return Protego.parse("\n".join(_with_token(line) for line in text.splitlines()))
 
@@ -116,11 +116,11 @@ def _with_token(line: str) -> str:
 def policy_of(
     url: str, status: int, body: bytes, content_encoding: str | None, *, complete: bool = True
 ) -> Policy:
-    """Return what an answer to *url* means (RFC 9309 2.3.1); *body* as the server coded it.
+    """Return what a response for *url* means (RFC 9309 2.3.1); *body* is still compressed.
 
-    A body that is not *complete*, and not for its length, may lack the rule that forbids. 429 is
-    a server's refusal to say anything now and no missing file, as with 5xx. An answer that is
-    neither rules nor a failure, such as a redirect too many, leaves everything allowed.
+    A body that is not *complete*, and is not too long either, may lack the rule that forbids. So it
+    is a failure. 429 is a failure like 5xx, since it says nothing about the file. A response that
+    is neither rules nor a failure, such as one redirect too many, allows everything.
     """
     if status >= 500 or status == 429:
         return Policy(url=url, failure=OSError(f"status {status}"))
@@ -134,7 +134,7 @@ def policy_of(
     if not complete and len(content) < MAX_PARSED_BYTES:
         return Policy(url=url, failure=OSError(f"cut off after {len(content)} bytes"))
     if len(content) > MAX_PARSED_BYTES:
-        # Half a line could forbid what the whole line allows.
+        # A part of a line could forbid what the whole line allows.
         content = content[:MAX_PARSED_BYTES].rpartition(b"\n")[0]
     return Policy(url=url, rules=parse(content.decode("utf-8-sig", "replace")))
 
@@ -142,8 +142,8 @@ def policy_of(
 class RobotsMiddleware:
     """Downloader middleware: lets a request pass when its server's robots.txt allows it.
 
-    Requests for robots.txt itself bear ``meta[KIND] == Kind.ROBOTS`` and pass. A Crawl-delay
-    that is longer than the configured delay becomes the delay of the server's downloader slot.
+    Requests for robots.txt itself have ``meta[KIND] == Kind.ROBOTS`` and pass. A Crawl-delay that
+    is longer than the configured delay becomes the delay of the server's downloader slot.
     """
 
     def __init__(self, crawler: Crawler, *, max_crawl_delay_seconds: float) -> None:
@@ -154,7 +154,7 @@ class RobotsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Make the middleware of *crawler*, with its ``MAX_CRAWL_DELAY`` or 60 s."""
+        """Return the middleware of *crawler*, with its ``MAX_CRAWL_DELAY`` or 60 s."""
         return cls(
             crawler, max_crawl_delay_seconds=crawler.settings.getfloat(MAX_CRAWL_DELAY, 60.0)
         )
@@ -179,7 +179,7 @@ class RobotsMiddleware:
             fetch = asyncio.ensure_future(self._fetch(origin, previous))
             self._make_room()
             self._fetches[origin] = fetch
-        # A request that is cancelled must not take away the answer of those that wait with it.
+        # A cancelled request must not cancel the fetch that other requests wait for.
         return await asyncio.shield(fetch)
 
     def _make_room(self) -> None:
@@ -211,10 +211,10 @@ class RobotsMiddleware:
         return _until(policy, rules_last(was_fetched=False, is_host_held=is_held))
 
     async def _note(self, origin: str, policy: Policy) -> bool:
-        """Note that *origin* answers or fails; return whether the scheduler holds back its URLs.
+        """Store that *origin* answers or fails; return whether the scheduler makes its URLs wait.
 
-        Then nothing asks for it before it is to be tried again. What ends the crawl (no budget is
-        left, the crawl is told to end, the disk is full) is no failure of the server.
+        Then nothing requests them before the next attempt. If the crawl is ending (no budget is
+        left, a signal arrived, the disk is full), that is no failure of the server.
         """
         run = self._crawler.get_extension(Run)
         if run is None or run.error is not None or run.draining:
@@ -228,11 +228,11 @@ class RobotsMiddleware:
                 await run.hosts.failed(origin, policy.reason, run.now())
         except ArchiveError as error:
             run.stop_for(error)
-        # What the operator names is not held back: a fetch of many URLs asks for the rules once.
+        # URLs that the operator names do not wait, so that many of them need one robots.txt only.
         return getattr(self._crawler.spider, "only", None) is None
 
     async def _get(self, url: str) -> Response:
-        """Return the answer to *url*, of the last redirect where there are no more than five."""
+        """Return the response for *url*, after at most five redirects."""
         target: str | None = url
         for _ in range(MAX_REDIRECTS + 1):
             assert target is not None
@@ -246,10 +246,10 @@ class RobotsMiddleware:
         return response
 
     async def _exchange(self, url: str) -> Response:
-        """Return the answer to *url* once its rows are written, as a page's callback does.
+        """Return the response for *url* once its rows are committed, as a page's callback does.
 
-        So the sitemaps that it names are known before the first page is fetched, and no crawl
-        ends while they are still being read.
+        So the sitemaps in it are known before the first page is fetched, and no crawl ends while
+        the file is still being read.
         """
         assert self._crawler.engine is not None
         request = _robots_request(url)
@@ -258,7 +258,7 @@ class RobotsMiddleware:
         finally:
             rows = request.meta.get(INGESTED)
             if rows is not None:
-                with suppress(ArchiveError):  # the run ends for it, and says so
+                with suppress(ArchiveError):  # the error ends the crawl and is reported there
                     await asyncio.wrap_future(rows)
 
     def _pace(self, request: Request, policy: Policy) -> None:
@@ -272,8 +272,8 @@ class RobotsMiddleware:
             return
         self._paced[key] = seconds
         logger.info("%s asks for %g s between requests", policy.url, policy.crawl_delay_seconds)
-        # Scrapy drops a slot that is idle for a minute, and makes it anew from these settings. A
-        # jitter would let a delay fall below what was asked for.
+        # Scrapy removes a slot that is idle for a minute, and creates it again from these settings.
+        # A jitter would allow delays below the Crawl-delay.
         configured = downloader.per_slot_settings.get(key, {})
         usual = configured.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
         delay = max(seconds, float(usual))
@@ -291,8 +291,8 @@ def _robots_request(url: str) -> Request:
     return Request(
         url,
         callback=NO_CALLBACK,
-        # For spiders that keep Scrapy's redirect and retry middlewares: each hop is ours to see.
-        # Sizes are limited by the handler, which keeps what came before the limit.
+        # A spider may use Scrapy's redirect and retry middlewares, which must not handle this.
+        # The handler limits the size, and keeps what arrived before the limit.
         meta={
             KIND: Kind.ROBOTS,
             "dont_redirect": True,

@@ -1,4 +1,4 @@
-"""Whose TLS certificate is checked: everybody's, but for hosts that a profile names."""
+"""Which TLS certificates are checked: all, except those of hosts that a profile names."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from zope.interface import implementer
 class CertificatePolicy:
     """Checks certificates as *strict* does, except those of *unverified_hosts*.
 
-    A publisher whose certificate has expired is still worth archiving; what was received then may
-    be anybody's, and the record says so.
+    A publisher whose certificate has expired is still worth archiving. Such a response may come
+    from anybody, and its record says that the certificate was not checked.
     """
 
     def __init__(self, strict: Any, unverified_hosts: Collection[str]) -> None:
@@ -27,6 +27,6 @@ class CertificatePolicy:
         return hostname not in self._unverified
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> Any:
-        """Return what makes the TLS connection to *hostname*; Twisted asks for each connection."""
+        """Return what makes the TLS connection to *hostname*; Twisted calls it per connection."""
         policy = self._strict if self.verifies(hostname.decode("ascii")) else self._lax
         return policy.creatorForNetloc(hostname, port)

@@ -1,17 +1,18 @@
-"""The download handler: archives the exact bytes of every exchange before anyone looks at it.
+"""The download handler: archives the exact bytes of every exchange before they are used.
 
-Three small seams carry the capture:
+Three small extensions of Scrapy and Twisted record an exchange:
 
-* ``WireHandler.download_request`` opens a recording and archives it when the download ends,
-  however it ends: reply, timeout, size limit, disconnect, cancellation.
-* ``_Pool.getConnection`` ties that recording to the connection that Twisted lends for it.
-* ``_Protocol`` appends what goes through the (decrypted) connection to the recording, and reads
-  replies as ``crawler.download.framing`` does, so that nothing odd in one makes us hang up on it.
+* ``WireHandler.download_request`` starts a recording and archives it when the download ends for
+  any reason: response, timeout, size limit, disconnect, cancellation.
+* ``_Pool.getConnection`` connects the recording with the connection that Twisted uses for it.
+* ``_Protocol`` appends the (decrypted) bytes of the connection to the recording. It parses
+  responses with ``crawler.download.framing``, so that an odd response does not end the connection.
 
-Bodies are recorded and not handed on: sixteen of 16 MB at once cost their copies on the disk.
+Bodies are recorded and not passed to Scrapy, which would keep them in memory: sixteen of 16 MB at
+once only need space on the disk.
 
-robots.txt, sitemaps, redirects and errors all pass here. The seams are private parts of Scrapy and
-Twisted, whose minor versions are pinned; the exactness tests are the gate of every upgrade.
+robots.txt, sitemaps, redirects and errors use this handler, too. It depends on private parts of
+Scrapy and Twisted, so their minor versions are pinned. The exactness tests check every upgrade.
 """
 
 from __future__ import annotations
@@ -63,11 +64,11 @@ _current: ContextVar[_Recording | None] = ContextVar("recording", default=None)
 
 
 class Draining(IgnoreRequest):
-    """The crawl is ending: the URL keeps its place in the frontier."""
+    """The crawl is ending; the URL stays pending in the frontier."""
 
 
 class _Recording:
-    """One exchange while it happens."""
+    """One exchange while it takes place."""
 
     def __init__(self, request: Request, run: Run) -> None:
         self.url, self.method = request.url, request.method
@@ -96,12 +97,12 @@ class _Recording:
         self.tls: Tls = (None, None)
 
     def begin(self, transport: Any, tls: Tls) -> None:
-        """Start anew on a connection; Twisted does so twice when an idle one proved dead."""
+        """Start again on a connection; Twisted does this twice when an idle connection was dead."""
         self._reset()
         self.ip, self.tls = getattr(transport.getPeer(), "host", None), tls
 
     def receive(self, data: bytes, transport: Any) -> None:
-        """Keep what the server sent, up to the limit; then end the connection."""
+        """Store what the server sent, up to the limit; then end the connection."""
         if self._sealed:
             return
         if self._size + len(data) > self._limit:
@@ -123,7 +124,7 @@ class _Recording:
             self._size += len(data)
             return
         if self._spool is None:
-            # In the archive's own folder: the system's may lie in memory. It has no name there.
+            # In the archive's folder, since the system's may be in memory. The file has no name.
             self._spool = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115 - ended by _reset() or exchange()
             chunks, self._chunks, self._size = self._chunks, [], 0
             data = b"".join((*chunks, data))
@@ -134,24 +135,24 @@ class _Recording:
             rest = rest[written:]
 
     def seal(self, error: BaseException | None) -> None:
-        """Note that the download ended, with *error* when it did not end well."""
+        """Stop recording; *error* is why the download failed, or None."""
         self._sealed = True
         if error is None or self.truncated is not None:
             return
         causes = _causes(error)
         self.error = "; ".join(dict.fromkeys(map(_described, causes)))
         if not self._size:
-            return  # there is nothing that could have been cut
+            return  # nothing was received, so nothing is truncated
         if isinstance(error, DownloadTimeoutError):
             self.truncated = Truncation.TIME
         elif any(isinstance(cause, BrokenFraming | ParseError) for cause in causes):
-            self.truncated = Truncation.UNSPECIFIED  # all came that there was, and makes no sense
+            self.truncated = Truncation.UNSPECIFIED  # everything arrived, but it cannot be parsed
         else:
             self.truncated = Truncation.DISCONNECT
 
     @property
     def _unsent(self) -> bool:
-        """Whether what was written never left: TLS keeps it back until the handshake is over."""
+        """Whether the request was never sent: TLS keeps it back until the handshake is complete."""
         return self.tls[0] is None and self.url.startswith("https:")
 
     def exchange(self) -> Exchange:
@@ -160,7 +161,7 @@ class _Recording:
         if self._spool is not None:
             if self._size:
                 response = mmap.mmap(self._spool.fileno(), 0, access=mmap.ACCESS_READ)
-            self._spool.close()  # the map keeps the (nameless) file
+            self._spool.close()  # the map keeps the unnamed file open
         return Exchange(
             url=self.url,
             date=self.began,
@@ -179,7 +180,7 @@ class _Recording:
 
 
 class _Tee:
-    """A transport that also keeps what is written to it."""
+    """A transport that also stores a copy of what is written to it."""
 
     def __init__(self, transport: Any, copy: list[bytes]) -> None:
         self._transport, self._copy = transport, copy
@@ -214,7 +215,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         transport: Any = self.transport
         connection = transport.getHandle()
         self._tls = connection.get_protocol_version_name(), connection.get_cipher_name()
-        if self._recording is not None:  # the request was written before the handshake was over
+        if self._recording is not None:  # the request was written before the handshake was complete
             self._recording.tls = self._tls
 
     def request(self, request: Any) -> Deferred[Any]:
@@ -234,7 +235,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         super().dataReceived(data)  # type: ignore[no-untyped-call]
 
     def _finishResponse_WAITING(self, rest: bytes) -> None:
-        # RFC 9112 6.3: what follows a reply unasked must never be taken for the next one.
+        # RFC 9112 6.3: bytes after a response must not be read as the next response.
         if rest and self._currentRequest is not None:
             self._currentRequest.persistent = False
         super()._finishResponse_WAITING(rest)
@@ -249,7 +250,7 @@ class _Factory(_LenientHTTP11ClientFactory):
 
 @dataclass(slots=True)
 class _Loan:
-    """A pooled connection on loan to one exchange."""
+    """A pooled connection that one exchange uses."""
 
     protocol: Any  # _Protocol, or Twisted's retrying wrapper of one
     recording: _Recording
@@ -264,14 +265,14 @@ class _Loan:
 
 
 class _Nothing(BytesIO):
-    """A buffer that keeps nothing."""
+    """A buffer that stores nothing."""
 
     def write(self, data: Any) -> int:
         return len(data)
 
 
 def _without_body(response: Any) -> Any:
-    """Let Scrapy's reader of *response* count and judge its body without holding it."""
+    """Let Scrapy's reader of *response* count and check the body without storing it."""
     deliver = response.deliverBody
 
     def deliver_body(reader: Any) -> None:
@@ -295,7 +296,7 @@ class _Pool(HTTPConnectionPool):
 
 
 class WireHandler(HTTP11DownloadHandler):
-    """Scrapy's HTTP/1.1 handler, with every exchange archived when an archive is open."""
+    """Scrapy's HTTP/1.1 handler, which archives every exchange when an archive is open."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -304,7 +305,9 @@ class WireHandler(HTTP11DownloadHandler):
         stock, self._pool = self._pool, _Pool(reactor, persistent=True)  # type: ignore[no-untyped-call]
         self._pool.maxPersistentPerHost = stock.maxPersistentPerHost
         self._pool.retryAutomatically = stock.retryAutomatically
-        self._fail_on_dataloss_warned = True  # that setting is of no use here, nor is its advice
+        self._fail_on_dataloss_warned = (
+            True  # the setting that the warning recommends has no effect here
+        )
         profile: Profile | None = getattr(crawler.spidercls, "profile", None)
         self._certificates = CertificatePolicy(
             self._contextFactory, profile.unverified_hosts if profile else ()
@@ -312,17 +315,17 @@ class WireHandler(HTTP11DownloadHandler):
         self._contextFactory = self._certificates  # type: ignore[assignment]
 
     async def download_request(self, request: Request) -> Response:
-        """Perform *request*; the exchange lies in its WARC file when this returns or raises.
+        """Perform *request*; the exchange is in its WARC file when this returns or raises.
 
-        ``request.meta[INGESTED]`` is then the future of its rows. Only of robots.txt has the
-        response a body: what reads others reads the record, in a worker.
+        ``request.meta[INGESTED]`` is then the future of its rows. Only the response for robots.txt
+        has a body. Workers read other bodies from the record.
         """
         run = self._crawler.get_extension(Run)
         if run is None:
             return await super().download_request(request)
         if run.draining:
             raise Draining("the crawl is ending")
-        if run.out_of_time:  # what waited for its turn may have waited for minutes
+        if run.out_of_time:  # the request may have waited in a slot for minutes
             run.is_cut_short = True
             raise OutOfBudget(f"{request.url} is asked for too late")
         recording = _Recording(request, run)
@@ -355,9 +358,9 @@ class WireHandler(HTTP11DownloadHandler):
 
 
 def limit_bytes(request: Request, settings: Settings) -> int:
-    """Return how many bytes of a reply are kept, by what the URL is expected to answer.
+    """Return how many bytes of a response are stored, by the kind of the URL.
 
-    A robots.txt may lead to a page (the front page often), which is then archived as such.
+    A robots.txt may redirect to a page (often the front page), which has the limit of a page.
     """
     match request.meta.get(KIND):
         case Kind.ROBOTS if is_robots_txt(request.url):
@@ -369,7 +372,7 @@ def limit_bytes(request: Request, settings: Settings) -> int:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """Return what lies behind *error*: Scrapy and Twisted wrap it, in lists too."""
+    """Return the original errors in *error*, which Scrapy and Twisted wrap, sometimes in lists."""
     reasons = getattr(error, "reasons", None)
     if reasons:
         return [cause for failure in reasons for cause in _causes(failure.value)]

@@ -1,7 +1,7 @@
-"""The spider: one class for all publishers, and the loader that makes each profile a spider name.
+"""The spider: one class for all publishers, and a loader that makes each profile a spider.
 
-There is nothing to parse here. A page is archived by the handler and read by a worker; the
-callback only waits for its rows and passes an article on as an item.
+The spider parses nothing. The download handler archives a page, and a worker extracts it. The
+callback waits for the page's rows and yields an article as an item.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class PublisherSpider(Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Set what an archived crawl needs, and the pace of the profile.
 
-        The middlewares switched off here swallow responses, rewrite them or open connections of
-        their own; a redirect's target and a retry are rows of the frontier instead.
+        The middlewares that are switched off here drop or rewrite responses, or open connections of
+        their own. Redirect targets and retries are rows of the frontier instead.
         """
         super().update_settings(settings)
         middlewares: dict[str, int | None] = dict.fromkeys(SWITCHED_OFF)
@@ -90,14 +90,14 @@ class PublisherSpider(Spider):
         yield
 
     async def archived(self, response: Response) -> AsyncIterator[ArticleItem]:
-        """Wait for the rows of an exchange; yield an item when it is an article."""
+        """Wait for the rows of an exchange, and yield an item if the page is an article."""
         assert response.request is not None
         ingested = await self._ingested(response.request)
         if ingested is not None and ingested.extraction.outcome is Outcome.ARTICLE:
             yield ArticleItem(ingested)
 
     async def failed(self, failure: Failure) -> None:
-        """Note why a URL could not be fetched; an exchange that failed half way is archived too."""
+        """Store why a URL could not be fetched; an exchange that began is archived, too."""
         request: Request = failure.request  # type: ignore[attr-defined]
         run, error = self._run, failure.value
         owner, url = run.publisher_id, request.url
@@ -106,13 +106,13 @@ class PublisherSpider(Spider):
             run.counts["disallowed"] += 1
             note = partial(url_updates.disallow, owner=owner, url=url, reason=reason, at=at)
         elif isinstance(error, OutOfBudget) or run.draining or (run.spent and run.is_cut_short):
-            pass  # or its robots.txt could not be asked for: it keeps its place
+            pass  # it stays pending
         elif isinstance(error, RobotsUnreachable):
-            run.counts["robots_unreachable"] += 1  # it waits with all URLs of its server
+            run.counts["robots_unreachable"] += 1  # it waits with all other URLs of its server
         elif run.error is not None:
-            pass  # the disk's fault, or the database's: the next crawl asks for it
+            pass  # the disk or the database failed; the next crawl fetches it
         elif INGESTED not in request.meta and not isinstance(error, Draining):
-            # It never reached the handler; left pending, it would be leased again without end.
+            # It never reached the handler. A pending URL would be leased again and again.
             run.counts["failed_exchanges"] += 1
             logger.error("%s could not be asked for: %s", url, error)
             note = partial(
@@ -150,7 +150,7 @@ class PublisherSpider(Spider):
                     )
                     await asyncio.wrap_future(run.archive.ingest.do(teach))
         except ArchiveError:
-            pass  # the run ends for it, and says so
+            pass  # the error ends the crawl and is reported there
         finally:
             scheduler = self.crawler.engine.scheduler
             assert isinstance(scheduler, FrontierScheduler)
@@ -162,7 +162,7 @@ class PublisherSpider(Spider):
 
 
 def spider_for(profile: Profile) -> type[PublisherSpider]:
-    """Return the spider class of *profile*, under its name."""
+    """Return a spider class for *profile*, with the profile's name."""
     return type(
         f"{profile.name.title()}Spider",
         (PublisherSpider,),
@@ -178,11 +178,11 @@ class ProfileLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> ProfileLoader:
-        """Return the loader of the archive that the settings or the environment name."""
+        """Return the loader for the archive that the settings or the environment name."""
         return cls(Path(settings.get("PRESSMARK_HOME") or default_home()))
 
     def load(self, spider_name: str) -> type[Spider]:
-        """Return the spider called *spider_name*; ``KeyError`` where no profile has that name."""
+        """Return the spider *spider_name*; ``KeyError`` when no profile has that name."""
         try:
             return spider_for(find_profile(self._home, spider_name))
         except ArchiveError as error:
@@ -193,8 +193,8 @@ class ProfileLoader:
         return list(read_profiles(self._home))
 
     def find_by_request(self, request: Request) -> list[str]:  # type: ignore[valid-type]  # noqa: ARG002
-        """Return none: ``scrapy fetch``, ``shell`` and ``parse`` look here for a spider to use.
+        """Return none, so that ``scrapy fetch``, ``shell`` and ``parse`` use a spider of Scrapy.
 
-        With ours they would crawl its publisher's frontier instead of showing one page.
+        Our spider would crawl the publisher's frontier instead of showing one page.
         """
         return []
