@@ -188,6 +188,7 @@ async def test_a_crawl_with_nothing_else_to_do_waits_ten_seconds_for_what_failed
     crawl.leases()
     await failed(crawl, HOME, timedelta(seconds=9))
     assert crawl.lease() is None
+    await crawl.written()
     assert crawl.scheduler.has_pending_requests()
 
     await crawl.add(A)
@@ -212,6 +213,7 @@ async def test_urls_of_a_server_that_fails_wait_and_those_of_another_go_on(openi
     assert crawl.states()[other[0]] is State.PENDING
     await crawl.done(HOME, A)
     assert crawl.lease() is None
+    await crawl.written()
     assert crawl.scheduler.has_pending_requests()  # it may be asked again in five seconds
 
 
