@@ -33,6 +33,7 @@ _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ABOUT = ("}about", "rdf:about")
 _MODIFIED = ("updated", "modified")
 _PUBLISHED = ("published", "pubdate", "issued", "created", "date")
+_DATES = frozenset({*_MODIFIED, *_PUBLISHED})
 
 
 def feed_candidates(data: bytes, url: str) -> tuple[Candidate, ...]:
@@ -110,30 +111,43 @@ def _is_xml_char(reference: str) -> bool:
 
 def _entries(data: bytes, url: str) -> Iterator[Candidate]:
     for entry in elements(data, {"item", "entry"}):
-        base = _base(entry, url)
-        target: str | None = None
-        permalink: str | None = None
-        dates: dict[str, str] = {}
-        for child in entry:
-            text = "".join(child.itertext("*")).strip() if isinstance(child.tag, str) else ""
-            match local_name(child):
-                case "link" if child.get("href"):
-                    if child.get("rel", "alternate") == "alternate":
-                        target = target or absolute(base, child.get("href", "").strip())
-                case "link" if text:
-                    target = target or absolute(base, text)
-                case "guid" if child.get("isPermaLink", "true").lower() != "false" and text:
-                    permalink = absolute(base, text)
-                case name if text and name in {*_MODIFIED, *_PUBLISHED}:
-                    dates.setdefault(name, text)
-        about = next((value for key, value in entry.items() if key.endswith(_ABOUT)), None)
-        if found := target or permalink or (about and absolute(base, about)):
-            yield Candidate(
-                url=found,
-                via=Via.FEED,
-                lastmod=_first(dates, _MODIFIED),
-                published=_first(dates, _PUBLISHED),
-            )
+        if (found := _candidate(entry, _base(entry, url))) is not None:
+            yield found
+
+
+def _candidate(entry: etree._Element, base: str) -> Candidate | None:
+    """Return the page of *entry*: its link, its permalink or what it is about; None without."""
+    target: str | None = None
+    permalink: str | None = None
+    dates: dict[str, str] = {}
+    for child in entry:
+        name = local_name(child)
+        text = "".join(child.itertext("*")).strip() if name else ""
+        if name == "link":
+            target = target or _linked(child, text, base)
+        elif name == "guid" and text and child.get("isPermaLink", "true").lower() != "false":
+            permalink = absolute(base, text)
+        elif name in _DATES and text:
+            dates.setdefault(name, text)
+    about = next((value for key, value in entry.items() if key.endswith(_ABOUT)), None)
+    found = target or permalink or (about and absolute(base, about))
+    if not found:
+        return None
+    return Candidate(
+        url=found,
+        via=Via.FEED,
+        lastmod=_first(dates, _MODIFIED),
+        published=_first(dates, _PUBLISHED),
+    )
+
+
+def _linked(link: etree._Element, text: str, base: str) -> str | None:
+    """Return the target of *link*: Atom writes it as an attribute, RSS as *text*."""
+    href = link.get("href")
+    if not href:
+        return absolute(base, text) if text else None
+    is_alternate = link.get("rel", "alternate") == "alternate"
+    return absolute(base, href.strip()) if is_alternate else None
 
 
 def _first(dates: dict[str, str], names: tuple[str, ...]) -> str | None:

@@ -31,8 +31,11 @@ def breaks_off(data: bytes) -> str | None:
     if b"<html" not in lowered and b"<body" not in lowered:
         return None  # a fragment, which needs no end tags
     text, place = _without_opaque(lowered)
-    if place is not None:
-        return place
+    return _open_end(text) if place is None else place
+
+
+def _open_end(text: bytes) -> str | None:
+    """Return what is open at the end of *text*, HTML without comments and scripts."""
     if text.rfind(b"<") > text.rfind(b">"):
         return "in a tag"
     depths = Counter[bytes]()
