@@ -73,9 +73,9 @@ def score(table: Table[Subject], subject: Subject) -> Score:
 
 
 def decide(table: Table[Subject], subject: Subject, threshold: float) -> Score | None:
-    """Return the score of *subject* if its total is *threshold* or more and a sign is decisive.
+    """Return the score of *subject* if it reaches *threshold* with a decisive sign, else None.
 
-    Most pages have no decisive sign, so these are looked for first: the others may cost more.
+    Decisive signs are looked for first: most pages have none, and other signs may cost more time.
     """
     decisive = [sign for row in table for sign in _signs_of(row) if sign.is_decisive]
     if not any(sign.find(subject) for sign in decisive):

@@ -41,7 +41,7 @@ _LINES = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})
 _HEADS = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
 _IN_CARDS = _LINES | {BlockKind.HEADING, BlockKind.LIST_ITEM}
 _MOST_ITEMS = 50
-"""Number of items among which the line above a list is searched for."""
+"""The line above a list is searched for among so many lines before an item."""
 _HEAD_LETTERS = 30
 _MOST_SHARE = 0.75
 _COUNTRY_SHARED = 3

@@ -202,7 +202,10 @@ def _is_frame_token(token: str) -> bool:
 
 
 def _is_called(element: HtmlElement, names: frozenset[str], phrases: tuple[str, ...]) -> bool:
-    """Return whether a class or the id of *element* has one of *names* or *phrases*."""
+    """Return whether a class or the id of *element* has one of *names* or *phrases*.
+
+    Classes and ids that describe a layout do not count.
+    """
     for token in class_tokens(element):
         words = _SPLIT.split(token)
         joined = f"-{'-'.join(words)}-"
