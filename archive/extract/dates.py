@@ -43,7 +43,7 @@ _UNNAMED_ZONE = timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A date as a page wrote it: *raw*, and where it was read (``json-ld``, ``meta`` ...)."""
+    """A date as a page wrote it: the *raw* text, and its *source* (``json-ld``, ``meta`` ...)."""
 
     raw: str
     source: str

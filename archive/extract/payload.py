@@ -83,11 +83,11 @@ _MITIGATIONS = {
 
 
 def extract(payload: Payload, profile: Profile | None = None) -> Extraction:  # noqa: ARG001
-    """Return what *payload* says; bad input ends as an outcome with its reason, never as an error.
+    """Return what is read in *payload*; bad input gives an outcome with its reason, never an error.
 
-    *profile* is the publisher's, None where the URL belongs to none; no key of it changes what is
-    read so far, but who stores an extraction stores the profile's digest with it. Only
-    ``MemoryError`` is raised: a process that ran out of memory must be ended by who runs it.
+    *profile* is that of the publisher, None when the URL belongs to none. No key of it changes the
+    result so far, but the profile's digest is stored with each extraction. Raises only
+    ``MemoryError``: a process without memory must be ended by its parent.
     """
     try:
         found = _extract(payload)
