@@ -204,7 +204,7 @@ class RobotsMiddleware:
         if policy.failure is None:
             await self._note(origin, policy)
             return _until(policy, rules_last(was_fetched=True))
-        logger.warning("%s cannot be had: %r", url, policy.failure)
+        logger.warning("%s could not be fetched: %r", url, policy.failure)
         if previous is not None and _is_sound(previous):  # RFC 9309 2.4: an old one may be used
             return _until(previous.result(), rules_last(was_fetched=False))
         is_held = await self._note(origin, policy)

@@ -114,7 +114,7 @@ class PublisherSpider(Spider):
         elif INGESTED not in request.meta and not isinstance(error, Draining):
             # It never reached the handler. A pending URL would be leased again and again.
             run.counts["failed_exchanges"] += 1
-            logger.error("%s could not be asked for: %s", url, error)
+            logger.error("%s could not be requested: %s", url, error)
             note = partial(
                 url_updates.postpone,
                 owner=owner,
