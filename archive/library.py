@@ -37,6 +37,7 @@ from archive.sql.captures import lookups as earlier
 from archive.sql.captures import store as captures
 from archive.sql.captures import warc_files
 from archive.sql.copying import copied
+from archive.sql.crawls import copy_crawls
 from archive.sql.database import Database, open_database
 from archive.warc.collection import Collection, Contents
 from archive.warc.exchange import FindOriginal
@@ -372,31 +373,13 @@ def _build(
         caught_up = archive.catch_up(report)
         if carry_over is not None and carry_over.exists():
             try:
-                _carry_over(archive.database, carry_over)
+                copy_crawls(archive.database, carry_over)
             except DatabaseError as error:
                 aside = carry_over.with_name(carry_over.name + UNREADABLE_SUFFIX)
                 carry_over.rename(aside)
                 problem = f"{error}; it is kept as {aside}, and its account of past crawls is lost"
                 caught_up = replace(caught_up, problems=(*caught_up.problems, problem))
     return caught_up
-
-
-def _carry_over(database: Database, old: Path) -> None:
-    """Copy the rows of past crawls, which no WARC file can give again."""
-    earlier = open_database(f"sqlite:///{old.absolute()}", old.parent)
-    names = select(schema.publisher.c.name.label("name"), schema.crawl)
-    try:
-        with earlier.reading() as connection:
-            rows = connection.execute(names.join(schema.publisher)).mappings().all()
-    finally:
-        earlier.close()
-    with database.writing() as connection:
-        ids = {row.name: row.id for row in connection.execute(select(schema.publisher))}
-        for row in rows:
-            values = {key: value for key, value in row.items() if key not in {"name", "id"}}
-            if row["name"] in ids:
-                values["publisher_id"] = ids[row["name"]]
-                connection.execute(schema.crawl.insert().values(values))
 
 
 def _delete(database: Path) -> None:

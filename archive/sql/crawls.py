@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from archive.sql.database import Database, open_database
 from archive.sql.schema import crawl, publisher
 
 
@@ -77,3 +79,24 @@ def end(
         .where(crawl.c.id == row_id)
         .values(ended_at=ended_at, counts=dict(counts), exit_state=exit_state)
     )
+
+
+def copy_crawls(database: Database, old: Path) -> None:
+    """Copy the rows of past crawls from the SQLite file *old*, since no WARC file has them.
+
+    Only crawls of publishers that are in *database* are copied.
+    """
+    earlier = open_database(f"sqlite:///{old.absolute()}", old.parent)
+    names = select(publisher.c.name.label("name"), crawl)
+    try:
+        with earlier.reading() as connection:
+            rows = connection.execute(names.join(publisher)).mappings().all()
+    finally:
+        earlier.close()
+    with database.writing() as connection:
+        ids = {row.name: row.id for row in connection.execute(select(publisher))}
+        for row in rows:
+            values = {key: value for key, value in row.items() if key not in {"name", "id"}}
+            if row["name"] in ids:
+                values["publisher_id"] = ids[row["name"]]
+                connection.execute(crawl.insert().values(values))
