@@ -29,7 +29,7 @@ def described(error: BaseException) -> str:
 def note_defect(error: BaseException) -> None:
     """Log the traceback of *error* if it is unforeseen, at a level that no log leaves out."""
     if not isinstance(error, ArchiveError):
-        logger.critical("An error that nobody foresaw:", exc_info=error)
+        logger.critical("An unforeseen error:", exc_info=error)
 
 
 class SettingsError(ArchiveError):

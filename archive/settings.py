@@ -80,7 +80,7 @@ def read_toml(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
-            file, "the file", f"is no valid TOML ({error})", expected="TOML 1.0"
+            file, "the file", f"is not valid TOML ({error})", expected="TOML 1.0"
         ) from error
     except OSError as error:
         raise SettingsError(
@@ -108,7 +108,7 @@ def checked(
     for key, value in values.items():
         if key not in known:
             raise SettingsError(
-                file, key, "is no known key", expected="one of " + ", ".join(sorted(known))
+                file, key, "is not a known key", expected="one of " + ", ".join(sorted(known))
             )
         is_zero = isinstance(value, int | float) and value == 0 and key in may_be_zero
         if not _fits(value, known[key], zero=is_zero):

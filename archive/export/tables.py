@@ -143,4 +143,4 @@ def _spreadsheet_cell(value: Any) -> str:
 def _time(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds")
-    raise TypeError(f"{type(value).__name__} has no place in JSON")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")

@@ -141,7 +141,7 @@ class Importer:
         as_stream = self._look_through(path, inflate=True)
         if as_stream.sound <= in_place.sound:
             return in_place, None
-        return as_stream, "its records are no gzip members of their own"
+        return as_stream, "its records are not gzip members of their own"
 
     def _look_through(self, path: Path, *, inflate: bool) -> _Survey:
         survey = _Survey(inflate)
@@ -187,8 +187,8 @@ class Importer:
                 elsewhere[item.warc_record_id] = (path.name, item.warc_offset)
         for record_id, (name, offset) in elsewhere.items():
             raise UsageError(
-                f"{path}: has a record {record_id} that is not the one of that id at offset"
-                f" {offset} of {name}; an id must stand for one record"
+                f"{path}: its record {record_id} differs from the record with this id at offset"
+                f" {offset} of {name}; an id must belong to one record"
             )
 
     def _known(self, path: Path, digest: str) -> Listed | None:
@@ -269,8 +269,8 @@ def _refuse_to_rewrite_inside(path: Path, *, inflate: bool) -> None:
     """Raise ``UsageError`` for a file in the archive's folder that cannot be read as it is."""
     if inflate:
         raise UsageError(
-            f"{path}: lies in the archive's own folder, and has to be written anew there; move"
-            " it elsewhere and import it from there"
+            f"{path}: is in the archive's own folder and must be rewritten; move it"
+            " elsewhere and import it from there"
         )
     if _plain_name(path.name) != path.name:
         raise UsageError(

@@ -44,13 +44,13 @@ class Lag:
         """Return what is missing and what to do; *rebuilds* says whether ``rebuild`` can do it."""
         number = "1 WARC file" if len(self.files) == 1 else f"{len(self.files)} WARC files"
         size = sum(file.size_bytes for file in self.files)
-        how_much = "anything" if self.is_all else "a part"
+        how_much = "all" if self.is_all else "some"
         remedy = "`pressmark rebuild`" if rebuilds else "`pressmark verify --repair`"
         if is_held(home, ARCHIVE):
             remedy = "the rebuild that is running"
         return (
-            f"{home}: the database lacks {how_much} of what {number} of the archive"
-            f" ({size / 1e6:.1f} MB) hold; {remedy} or the next crawl takes it in"
+            f"{home}: the database lacks {how_much} records of {number} of the archive"
+            f" ({size / 1e6:.1f} MB); {remedy} or the next crawl ingests them"
         )
 
 

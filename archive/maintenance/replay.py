@@ -62,7 +62,7 @@ def free_port(wanted: int) -> int:
             probe.bind((ADDRESS, wanted))
         except OSError as error:
             raise ReplayError(
-                f"{ADDRESS}:{wanted}: cannot be listened on ({error.strerror});"
+                f"{ADDRESS}:{wanted}: cannot be used ({error.strerror});"
                 " choose another port with --port"
             ) from error
         port: int = probe.getsockname()[1]

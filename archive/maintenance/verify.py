@@ -95,11 +95,11 @@ def _missing(name: str, rows: int, contents: Contents, store: Store) -> str:
     if name in contents.superseded:
         new = contents.superseded[name].superseded_by
         return (
-            f"{name}: {rows} rows point into it, and it is superseded by {new}; they are brought up"
-            " to date by the next crawl, or by `pressmark rebuild`"
+            f"{name}: {rows} rows point into it, but it is superseded by {new}; the next crawl or"
+            " `pressmark rebuild` corrects them"
         )
     place = store.collection.path(name) if store.collection else None
-    where = f" (it should lie at {place})" if place else ""
+    where = f" (it should be at {place})" if place else ""
     return f"{name}: the file is missing{where}; {rows} rows point into it"
 
 
@@ -136,7 +136,7 @@ def _verify_file(
     else:
         problems += lacking
     problems += (
-        f"{name}: the row of {row.url} points to offset {offset}, where no such record lies"
+        f"{name}: the row of {row.url} points to offset {offset}, where there is no such record"
         for offset, row in sorted(rows.astray.items())
     )
     without, remarks = _without_original(connection, rows.revisits, losses)
@@ -246,8 +246,8 @@ def _lost(name: str, contents: Contents) -> Iterator[str]:
     """Yield what was lost of the file that *name* replaces."""
     for old in contents.superseded.values():
         if old.superseded_by == name:
-            count = f"{len(old.lost)} stretches of it are lost" if old.lost else "nothing is lost"
-            yield f"{name}: holds all that was sound in {old.name}; {count}"
+            count = f"{len(old.lost)} parts of it are lost" if old.lost else "nothing is lost"
+            yield f"{name}: has the intact records of {old.name}; {count}"
             for loss in old.lost:
                 yield f"{name}: lost: {loss}"
 

@@ -54,8 +54,8 @@ def publisher_of(store: Store, file: str, profiles: Mapping[str, Profile], home:
         name = store.info(file).get("isPartOf", name)
     if name not in profiles and named is None:
         raise NotFoundError(
-            f"{store.path(file)}: was put here and is part of no publisher that is known; take it"
-            f" in with: pressmark import {store.path(file)}"
+            f"{store.path(file)}: belongs to no known publisher; import it with:"
+            f" pressmark import {store.path(file)}"
         )
     return _profile(store, file, name, profiles, home)
 

@@ -100,7 +100,7 @@ class Header:
         """
         lines = [f"{name}: {value}\r\n" for name, value in self.fields]
         if any("\n" in line[:-2] or "\r" in line[:-2] for line in lines):
-            raise ValueError("a WARC header field holds a line break")
+            raise ValueError("a WARC header field contains a line break")
         block = VERSION_LINE + "".join(lines).encode() + b"\r\n"
         if len(block) > HEADER_BYTES:
             raise ValueError(f"a WARC header of {len(block)} bytes is longer than {HEADER_BYTES}")

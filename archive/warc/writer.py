@@ -46,7 +46,7 @@ class Writer:
     ) -> None:
         """Begin a file; see ``Store.open_writer``. *collection* lists finished files."""
         if not _PREFIX.fullmatch(prefix):
-            raise ValueError(f"{prefix!r} is no prefix for a WARC file's name")
+            raise ValueError(f"{prefix!r} is not a valid prefix for the name of a WARC file")
         self._folder, self._prefix, self._settings = folder, prefix, settings
         self._find_original, self._collection = find_original, collection
         self._info = {"isPartOf": prefix, **info}

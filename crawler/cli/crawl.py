@@ -110,8 +110,8 @@ def crawl_command(
     \b
     Exit codes: 0 done; 1 some URLs failed and are tried again next time; 2 wrong usage;
     3 the publisher does not answer; 4 another crawl of it is running; 5 the disk; 6 the
-    database; 7 interrupted; 8 limit reached (--budget, --minutes) while more was due; 9 an error
-    that nobody foresaw, with its traceback on stderr.
+    database; 7 interrupted; 8 limit reached (--budget, --minutes) while more was due;
+    9 an unforeseen error, with its traceback on stderr.
     """  # noqa: D301 - click wants the character \\b itself
     if due:
         _crawl_due(home, targets, options, as_json=as_json)

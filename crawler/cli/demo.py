@@ -45,8 +45,8 @@ def demo_command(home: Path, *, serve: bool, port: int, as_json: bool) -> None:
     planned = plan(home, publisher)
     if not planned.left:
         click.echo(
-            f"{home}: holds the tour's visits already, and nothing is crawled again;"
-            " remove the folder to begin anew",
+            f"{home}: already has the visits of the tour, so nothing is crawled again;"
+            " remove the folder to begin again",
             err=True,
         )
     made = _make(home, planned.left, port) if planned.left else {}
@@ -56,7 +56,7 @@ def demo_command(home: Path, *, serve: bool, port: int, as_json: bool) -> None:
     if error is not None:
         raise error
     if ended is Exit.INTERRUPTED:
-        click.echo("interrupted, everything kept: the same command goes on from here", err=True)
+        click.echo("interrupted; everything is kept, and the same command continues", err=True)
         raise SystemExit(int(ended))
     with open_archive(home) as archive:
         if as_json:

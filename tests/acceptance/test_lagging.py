@@ -34,7 +34,7 @@ def test_finished_files_are_lacking_once_their_crawl_was_killed_and_until_the_ne
             first.kill()
         for command in READERS:
             done = pressmark(home, *command, code=LAGGING)
-            assert "the next crawl takes it in" in done.err.splitlines()[-1]
+            assert "the next crawl ingests them" in done.err.splitlines()[-1]
         pressmark(home, *export, code=LAGGING)
         assert table.read_bytes() == before
         gate.opened.set()

@@ -28,7 +28,7 @@ def test_an_unknown_key_of_a_profile_is_named_with_the_known_ones(tmp_path: Path
 
     line = one_line(pressmark(tmp_path, "crawl", "tree", code=USAGE))
 
-    assert f"{tmp_path / 'publishers' / 'tree.toml'}: colour: is no known key" in line
+    assert f"{tmp_path / 'publishers' / 'tree.toml'}: colour: is not a known key" in line
     assert "delay_seconds" in line
 
 

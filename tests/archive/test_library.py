@@ -109,7 +109,7 @@ def test_an_unknown_setting_is_refused_by_its_file_and_key(home):
     (home / "archive.toml").write_text("segment_size = 1\n")
 
     with (
-        pytest.raises(SettingsError, match=r"archive\.toml: segment_size: is no known key"),
+        pytest.raises(SettingsError, match=r"archive\.toml: segment_size: is not a known key"),
         open_archive(home),
     ):
         pass

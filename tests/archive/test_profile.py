@@ -50,7 +50,7 @@ def test_urls_are_kept_in_their_one_spelling(tmp_path):
         ('home = "https://example.org:x/"', "home: has 'https://example.org:x/'"),
         (
             HOME + 'feed = ["/feed/"]',
-            "feed: is no known key; expected one of allow_addresses,",
+            "feed: is not a known key; expected one of allow_addresses,",
         ),
         (HOME + 'feeds = ["/feed/"]', "feeds: has '/feed/'"),
         (HOME + 'feeds = "https://example.org/feed/"', "feeds: is 'https://example.org/feed/'"),

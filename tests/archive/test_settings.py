@@ -31,7 +31,7 @@ def test_what_the_file_says_wins_over_the_defaults(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('contakt = "a"', "archive.toml: contakt: is no known key; expected one of contact, "),
+        ('contakt = "a"', "archive.toml: contakt: is not a known key; expected one of contact, "),
         ("workers = 0", "archive.toml: workers: is 0; expected a whole number above 0"),
         ("workers = -1", "workers: is -1"),
         ("workers = true", "workers: is True"),
@@ -42,7 +42,7 @@ def test_what_the_file_says_wins_over_the_defaults(tmp_path):
         ("extract_timeout_seconds = nan", "extract_timeout_seconds: is nan"),
         ('contact = ""', "contact: is ''; expected a text"),
         ("contact = 5", "contact: is 5"),
-        ("workers =", "the file: is no valid TOML"),
+        ("workers =", "the file: is not valid TOML"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_file_and_a_valid_one(tmp_path, text, message):
@@ -56,7 +56,7 @@ def test_a_wrong_value_is_named_with_its_file_and_a_valid_one(tmp_path, text, me
 def test_a_file_that_is_no_utf8_is_no_toml(tmp_path):
     (tmp_path / "archive.toml").write_bytes(b'contact = "\xff"')
 
-    with pytest.raises(SettingsError, match="is no valid TOML"):
+    with pytest.raises(SettingsError, match="is not valid TOML"):
         read_settings(tmp_path)
 
 

@@ -48,14 +48,14 @@ def test_a_home_without_an_archive_is_named_and_not_made(pressmark, tmp_path, ar
 def test_an_unknown_setting_is_wrong_usage(pressmark, home, args):
     (home / "archive.toml").write_text("colour = 1\n")
 
-    assert "archive.toml: colour: is no known key" in one_line(pressmark(*args), 2)
+    assert "archive.toml: colour: is not a known key" in one_line(pressmark(*args), 2)
 
 
 def test_an_unknown_key_of_a_profile_is_wrong_usage(pressmark, home):
     (home / "publishers").mkdir(exist_ok=True)
     (home / "publishers" / "news.toml").write_text('home = "http://n.test/"\nspeed = 9\n')
 
-    assert "news.toml: speed: is no known key" in one_line(pressmark("publishers"), 2)
+    assert "news.toml: speed: is not a known key" in one_line(pressmark("publishers"), 2)
 
 
 def test_a_database_of_a_newer_pressmark_is_named_with_what_to_do(pressmark, home):

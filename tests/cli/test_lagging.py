@@ -61,8 +61,8 @@ def test_a_deleted_database_is_told_in_a_line_and_not_made(pressmark, home, args
 
     assert (done.code, done.out) == (LAGGING, "")
     (line,) = done.err.splitlines()
-    assert "the database lacks anything of what 1 WARC file of the archive" in line
-    assert "`pressmark rebuild` or the next crawl takes it in" in line
+    assert "the database lacks all records of 1 WARC file of the archive" in line
+    assert "`pressmark rebuild` or the next crawl ingests them" in line
     assert list(home.glob("archive.db*")) == []
 
 
@@ -74,7 +74,7 @@ def test_of_a_database_that_lags_what_is_there_is_shown_but_not_exported(pressma
     done = pressmark(*args)
 
     assert done.code == LAGGING
-    assert "lacks a part of what 1 WARC file" in done.err.splitlines()[-1]
+    assert "lacks some records of 1 WARC file" in done.err.splitlines()[-1]
     assert done.out == ("" if args[0] == "export" else sound.out)
 
 
@@ -97,7 +97,7 @@ def test_an_address_that_is_not_found_may_be_in_what_is_lacking(pressmark, home)
     done = pressmark("show", "http://demo.test/never/")
 
     assert (done.code, done.err.count("\n")) == (LAGGING, 1)
-    assert "lacks a part" in done.err
+    assert "lacks some records" in done.err
 
 
 def test_an_archive_without_a_finished_file_does_not_lag_and_gets_no_database(pressmark, tmp_path):
@@ -128,7 +128,7 @@ def test_an_empty_database_on_a_server_lags_until_what_it_lacks_is_taken_in(
     done = pressmark("search", "nguyen")
 
     assert (done.code, done.out) == (LAGGING, "")
-    assert "`pressmark verify --repair` or the next crawl takes it in" in done.err
+    assert "`pressmark verify --repair` or the next crawl ingests them" in done.err
     engine = create_engine(postgres.url(name))
     assert inspect(engine).get_table_names() == []
     engine.dispose()
@@ -152,7 +152,7 @@ def test_an_empty_database_lags_also_while_it_is_rebuilt(pressmark, home):
         done = pressmark("search", "nguyen")
 
     assert done.code == LAGGING
-    assert "the rebuild that is running or the next crawl takes it in" in done.err
+    assert "the rebuild that is running or the next crawl ingests them" in done.err
 
 
 def test_another_publishers_crawl_is_not_at_work_on_it(pressmark, home):

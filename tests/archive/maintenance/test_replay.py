@@ -55,5 +55,5 @@ def test_a_port_that_is_taken_is_refused_by_name():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        with pytest.raises(ReplayError, match=rf"127\.0\.0\.1:{port}: cannot be listened on"):
+        with pytest.raises(ReplayError, match=rf"127\.0\.0\.1:{port}: cannot be used"):
             free_port(port)

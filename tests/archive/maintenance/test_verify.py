@@ -132,7 +132,7 @@ def test_a_row_that_points_to_no_record_is_named(archive, home):
     found = problems(archive)
 
     assert any("is in no row" in problem for problem in found)
-    assert any("points to offset 7, where no such record lies" in problem for problem in found)
+    assert any("points to offset 7, where there is no such record" in problem for problem in found)
 
 
 @pytest.mark.parametrize(

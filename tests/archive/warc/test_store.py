@@ -186,7 +186,7 @@ def test_sync_from_another_thread_while_files_are_written_and_rotated_harms_noth
 
 @pytest.mark.parametrize("prefix", ["", "../up", "a/b", "a b", ".hidden"])
 def test_a_prefix_that_is_no_file_name_is_refused(prefix: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no prefix"):
+    with pytest.raises(ValueError, match="not a valid prefix"):
         store_at(tmp_path).open_writer(prefix, {})
 
 

@@ -196,7 +196,7 @@ def test_an_id_that_stands_for_two_records_is_refused(home, elsewhere):
     both = write_members(elsewhere / "c.warc.gz", [page(url, record_id="<urn:x>") for url in NEWS])
 
     for path in (other, both):
-        with pytest.raises(UsageError, match="an id must stand for one record"):
+        with pytest.raises(UsageError, match="an id must belong to one record"):
             import_file(home, path)
 
     assert list(Collection(home).contents().listed) == ["a.warc.gz"]
@@ -251,7 +251,7 @@ def test_a_file_that_was_moved_is_found_again_by_importing_it_from_there(home, e
     import_file(home, path)
     moved = path.rename(elsewhere / "b.warc.gz")
     [missing] = problems(home)
-    assert f"(it should lie at {path})" in missing
+    assert f"(it should be at {path})" in missing
 
     import_file(home, moved)
 
