@@ -29,7 +29,7 @@ from archive.sql.views import articles
 TERM = re.compile(r'"([^"]*)"|(\S+)')
 
 
-def phrases(query: str) -> list[list[str]]:
+def query_phrases(query: str) -> list[list[str]]:
     """Return the phrases of a query, each a list of folded words; all must occur.
 
     Words between double quotes are one phrase; a word that holds punctuation ("GPT-J") is one too.
@@ -51,7 +51,7 @@ def search(
     Diacritics and case do not matter. A query without a word matches nothing. A *language* takes in
     its narrower tags, "zh" also "zh-hant" (RFC 4647 3.3.1).
     """
-    wanted = phrases(query)
+    wanted = query_phrases(query)
     if not wanted:
         return []
     statement = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-Entry = tuple[str, ...]
+PhraseList = tuple[str, ...]
 
-Words = Annotated[Entry, "single words"]
+Words = Annotated[PhraseList, "single words"]
 """Entries that are compared with single words of a text, not searched in it."""
 
 
@@ -24,64 +24,64 @@ class Phrases:
     has. They take some milliseconds to load, in each process."""
 
     # What a publisher says for itself in an article. Each begins a sentence of a short paragraph.
-    subscribe: Entry
+    subscribe: PhraseList
     """Subscribe, sign up for the newsletter, support our journalism."""
-    subscribe_to_ours: Entry
+    subscribe_to_ours: PhraseList
     """"Sign up for our": the same, anywhere in a sentence."""
-    follow_us: Entry
+    follow_us: PhraseList
     """Follow us on a social network."""
-    get_app: Entry
+    get_app: PhraseList
     """Download our app."""
-    write_to_us: Entry
+    write_to_us: PhraseList
     """Tell us what you think, send us a tip, report an error."""
-    commission: Entry
+    commission: PhraseList
     """We earn a commission on what you buy. Anywhere in a short paragraph."""
 
     # Lines between the paragraphs of an article.
-    other_stories: Entry
+    other_stories: PhraseList
     """A heading above other stories: "Read more", "Related stories"."""
-    other_stories_at_end: Entry
+    other_stories_at_end: PhraseList
     """A paragraph that says the same, as the last line of a text."""
-    related_label: Entry
+    related_label: PhraseList
     """The label before a link to one other story: "Related: …"."""
-    advertisement: Entry
+    advertisement: PhraseList
     """A line that labels an advertisement, and says no more."""
-    source_label: Entry
+    source_label: PhraseList
     """Whom a table or a figure is from; stands before a colon."""
-    new_window: Entry
+    new_window: PhraseList
     """"New window", "new tab": said of a link to those who hear the page."""
 
     # Lines at the ends of an article.
-    share: Entry
+    share: PhraseList
     """The whole line, with an object: "Share", "Share this article"."""
-    share_object: Entry
+    share_object: PhraseList
     """What stands behind it."""
-    leave_mobile_version: Entry
+    leave_mobile_version: PhraseList
     """The whole line that leads from the AMP page to the ordinary one."""
-    contact_label: Entry
-    email_label: Entry
-    address_label: Entry
-    phone_label: Entry
+    contact_label: PhraseList
+    email_label: PhraseList
+    address_label: PhraseList
+    phone_label: PhraseList
     """Before the contact details of a newsroom."""
-    byline: Entry
+    byline: PhraseList
     """Before the name of an author, as a line above a text."""
-    contributed: Entry
+    contributed: PhraseList
     """Behind the name of somebody else who worked on the article."""
-    credit: Entry
+    credit: PhraseList
     """Before or beside who else worked on the article."""
-    write_to_author: Entry
+    write_to_author: PhraseList
     """Begins a line with the author's address or account on a network."""
-    write_at: Entry
+    write_at: PhraseList
     """Before the address in such a line."""
-    more_at: Entry
+    more_at: PhraseList
     """Begins a line that ends in the address of the publisher: "More news at: https:"."""
-    rights_reserved: Entry
+    rights_reserved: PhraseList
     """Part of a note on the copyright."""
-    filed_under: Entry
+    filed_under: PhraseList
     """Before the keywords of the article and a colon."""
-    about_author: Entry
+    about_author: PhraseList
     """Before the name of the author, at the beginning of a biography."""
-    agency_sign: Entry
+    agency_sign: PhraseList
     """Names of news agencies, as they end the last line of a text: "dpa", "Reuters"."""
 
     # Dates, and the time to read an article.
@@ -91,57 +91,57 @@ class Phrases:
     date_word: Words
     """Other words in a line with a date: "on", "at", and names of months and days that CLDR does
     not have: "tues"."""
-    update_word: Entry
+    update_word: PhraseList
     """Says, before a date near the headline, that the article was changed on it."""
-    event_period: Entry
+    event_period: PhraseList
     """Says, before a date near the headline, that it is no date of publication: "until"."""
-    date_joint: Entry
+    date_joint: PhraseList
     """Between the parts of a date: "3 *de* mayo *de* 2026"."""
-    day_suffix: Entry
+    day_suffix: PhraseList
     """Behind the day of a date: "3*rd*"."""
-    reading_time: Entry
+    reading_time: PhraseList
     """Before the minutes that it takes to read the article."""
-    minutes: Entry
-    minutes_read: Entry
+    minutes: PhraseList
+    minutes_read: PhraseList
     """What stands behind these minutes: "3 *min* *read*"."""
 
     # Authors, agencies and pictures.
-    byline_in_name: Entry
+    byline_in_name: PhraseList
     """Before a name, in the field that holds the author: "by". No beginning of a name, as "di" is
     in Italian."""
-    name_joint: Entry
+    name_joint: PhraseList
     """Between the names of two authors."""
-    author_role: Entry
+    author_role: PhraseList
     """What an author is, behind the name and a comma: "staff *writer*"."""
     desk: Words
     """A word in the name of a newsroom, a desk or an outlet, which no person's name has."""
-    agency: Entry
+    agency: PhraseList
     """A news agency, or another that newspapers credit without a person: its words in a row."""
-    picture_credit: Entry
+    picture_credit: PhraseList
     """In a caption, before a colon and who took the picture."""
 
     # Pages that are served in place of an article. Read in titles, headings and buttons.
-    not_found: Entry
+    not_found: PhraseList
     """There is nothing at this address. Also within a word."""
-    challenge: Entry
+    challenge: PhraseList
     """Prove that you are human; access is denied."""
     consent_accept: Words
     """On the button that gives consent."""
     consent_name: Words
     """Consent, as programmers name it in classes and addresses."""
-    personal_data: Entry
+    personal_data: PhraseList
     """Whose use is asked for. Also within a word."""
 
     # Addresses. Whole segments of a path.
-    list_path: Entry
+    list_path: PhraseList
     """Before the name of a list: a category, a tag, an author's articles."""
-    static_path: Entry
+    static_path: PhraseList
     """The page about the publisher, its terms, its imprint."""
-    author_path: Entry
+    author_path: PhraseList
     """Before the name of an author."""
     page_parameter: Words
     """The parameter of a query that has the number of an article's page."""
 
     # What a new version of an article says.
-    correction: Entry
+    correction: PhraseList
     """Begins a note on what was corrected."""

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any, get_type_hints
 
 from archive.errors import SettingsError
-from archive.extract.phrases.keys import Entry, Phrases, Words
+from archive.extract.phrases.keys import PhraseList, Phrases, Words
 from archive.extract.phrases.notation import expression_of
 
 FOLDER = Path(__file__).parent
@@ -81,7 +81,7 @@ def phrases() -> Phrases:
     return Phrases(calendar=any(each.calendar for each in known), **lists)
 
 
-def _checked(file: Path, key: str, value: Any) -> Entry:
+def _checked(file: Path, key: str, value: Any) -> PhraseList:
     if not isinstance(value, list):
         raise SettingsError(file, key, f"is {value!r}", expected="a list, which may be empty")
     for phrase in value:

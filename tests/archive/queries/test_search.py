@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.queries.search import find_article, phrases, search
+from archive.queries.search import find_article, query_phrases, search
 from archive.sql import schema
 from archive.sql.captures.store import publisher_id, warc_file_id
 from archive.sql.database import Database, insert_ids
@@ -321,7 +321,7 @@ def test_a_word_of_100_kilobytes_does_no_harm(database):
 
 
 def test_phrases_are_folded_words():
-    assert phrases('Đèn "Lá  Lúa" GPT-4 “curly” — "') == [
+    assert query_phrases('Đèn "Lá  Lúa" GPT-4 “curly” — "') == [
         ["den"],
         ["la", "lua"],
         ["gpt", "4"],
