@@ -36,6 +36,7 @@ from archive.pipeline.extraction_worker import (
     failure,
     serve,
 )
+from archive.pipeline.futures import uncancellable
 from archive.profile import Profile
 from archive.settings import Settings
 from archive.warc.store import Store
@@ -99,7 +100,7 @@ class _Page:
     file: str
     offset: int
     profile: Profile | None
-    result: Future[Extraction] = field(default_factory=Future)
+    result: Future[Extraction] = field(default_factory=uncancellable)
 
 
 class _Worker:
@@ -209,7 +210,6 @@ class Workers:
         ``AbandonedError`` when the workers are ended before they come to it.
         """
         page = _Page(file, offset, profile)
-        page.result.set_running_or_notify_cancel()  # whoever awaits it cannot cancel it
         with self._lock:
             ended = self._ended
             if not ended:

@@ -13,6 +13,7 @@ import queue
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
@@ -26,13 +27,12 @@ from archive.model import Candidate, Capture
 from archive.pipeline.extraction_jobs import extracted
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.frontier_updates import entry_of
-from archive.pipeline.settlement import Settlement, Watch
+from archive.pipeline.futures import result_of, run
+from archive.pipeline.settlement import OnSettled, Settlement
 from archive.pipeline.storing import CaptureRow, Ingested, Storing, WriterJob
 from archive.profile import Profile
-from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplate_of_a_month
 from archive.sql.articles import boilerplate
 from archive.sql.articles import store as articles
-from archive.sql.articles.boilerplate import Learning
 from archive.sql.captures import visibility, warc_files
 from archive.sql.captures.replace import Replaced
 from archive.sql.captures.store import Ingestible
@@ -47,7 +47,6 @@ _T = TypeVar("_T")
 MOST_IN_A_COMMIT = 200
 SETTLED_AT_ONCE = 200
 """URLs settled in one transaction at the end of a crawl or rebuild."""
-LEARNING = Learning(is_boilerplate, is_boilerplate_of_a_month, block_keys)
 
 
 class Ingest:
@@ -63,8 +62,9 @@ class Ingest:
         sync: Callable[[], None] = lambda: None,
     ) -> None:
         self.sync = sync
-        self.watch: Watch | None = None
-        """Is told of each settling, in the writer's thread; a commit that is tried again, twice."""
+        self.on_settled: OnSettled | None = None
+        """Called on the writer thread after each settlement; called twice when a commit is retried.
+        """
         self._database, self._workers = database, workers
         self._queue: queue.SimpleQueue[CaptureRow | WriterJob[Any] | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
@@ -93,22 +93,17 @@ class Ingest:
 
     def submit(self, capture: Capture, profile: Profile) -> Future[Ingested]:
         """Take in a capture that lies in its WARC file; the result comes with its commit."""
-        result: Future[Ingested] = Future()
-        result.set_running_or_notify_cancel()  # whoever awaits it cannot cancel it
         with self._changed:
             self._waiting += 1
+        result = run(self._take_in(capture, profile))
         result.add_done_callback(self._done)
-
-        def ready(future: Future[Ingestible]) -> None:
-            try:
-                row = CaptureRow(profile, future.result(), result)
-            except BaseException as error:  # noqa: BLE001 - the caller gets it
-                result.set_exception(error)
-            else:
-                self._queue.put(row)
-
-        extracted(self._workers, capture, profile).add_done_callback(ready)
         return result
+
+    async def _take_in(self, capture: Capture, profile: Profile) -> Ingested:
+        item = await extracted(self._workers, capture, profile)
+        row = CaptureRow(profile, item)
+        self._queue.put(row)
+        return await result_of(row.future)
 
     def drain(self) -> bool:
         """Wait until nothing is waiting, a settling neither; whether all captures are committed."""
@@ -130,10 +125,9 @@ class Ingest:
 
         It may run twice, and the second time find what it did the first time.
         """
-        result: Future[_T] = Future()
-        result.set_running_or_notify_cancel()
-        self._queue.put(WriterJob(work, result))
-        return result
+        job = WriterJob(work)
+        self._queue.put(job)
+        return job.future
 
     def replace(
         self, profile: Profile, items: Sequence[Ingestible], *, in_order: bool
@@ -180,32 +174,26 @@ class Ingest:
         First, their earlier captures are extracted again where another extractor read them. When
         all is abandoned meanwhile, they are left as they are, for the next time.
         """
-        result: Future[None] = Future()
-        result.set_running_or_notify_cancel()
+        return run(self._unless_abandoned(self._settle(profile, urls)))
 
-        def settled(future: Future[None]) -> None:
-            error = future.exception()
-            if error is None or isinstance(error, AbandonedError):
-                result.set_result(None)
-            else:
-                result.set_exception(error)
-
-        self._settle(profile, urls).add_done_callback(settled)
-        return result
+    @staticmethod
+    async def _unless_abandoned(settled: Future[None]) -> None:
+        with suppress(AbandonedError):
+            await result_of(settled)
 
     def _settle(self, profile: Profile, urls: Sequence[str]) -> Future[None]:
         with self._changed:
             self._settling += 1
-        settled = Settlement(
+        settlement = Settlement(
             do=self.do,
             owner=lambda connection: self.publisher_id(connection, profile),
             replace=partial(self.replace, profile, in_order=False),
             workers=self._workers,
             profile=profile,
-            urls=urls,
-            watch=self.watch,
+            on_settled=self.on_settled,
             refuse=partial(self._refuse, profile),
-        ).begin()
+        )
+        settled = run(settlement.settle(urls))
         settled.add_done_callback(self._has_settled)
         return settled
 
@@ -334,7 +322,7 @@ class Ingest:
 
     def _learn(self, connection: Connection, profile: Profile) -> None:
         owner = self.publisher_id(connection, profile)
-        boilerplate.learn_rules(connection, owner, LEARNING)
+        boilerplate.learn_rules(connection, owner)
 
     def _refuse(self, profile: Profile, url: str, error: Exception) -> None:
         """Note that the article at *url* cannot be settled, which stops no other."""

@@ -216,7 +216,7 @@ def reprocess(
         report(ReprocessProgress(done=done, total=total, articles=articles))
 
     report(ReprocessProgress(done=done, total=total))
-    ingest.watch = settled
+    ingest.on_settled = settled
     try:
         for run in runs:
             for number in run.replace():
@@ -230,7 +230,7 @@ def reprocess(
             for problem in ingest.refusals():
                 account.tell_of(problem)
     finally:
-        ingest.watch = None
+        ingest.on_settled = None
     return account.result()
 
 

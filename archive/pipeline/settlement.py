@@ -10,33 +10,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection
 
-from archive.model import Capture, Component
-from archive.pipeline.extraction_jobs import Unread, extract_all, made_by
+from archive.model import Component
+from archive.pipeline.extraction_jobs import extract_all, made_by
 from archive.pipeline.extraction_pool import Workers
+from archive.pipeline.futures import result_of
 from archive.profile import Profile
 from archive.scope import why_url_hidden
-from archive.settle.identity import believable, components, hubs
+from archive.settle.identity import components
 from archive.settle.stamp import SETTLING
-from archive.settle.translations import group_names, reciprocal
 from archive.settle.versions import history_of
 from archive.sql.articles import boilerplate
 from archive.sql.articles import store as articles
 from archive.sql.articles.store import Neighbourhood
-from archive.sql.articles.translations import Grouping
 from archive.sql.captures import replace as replacing
 from archive.sql.captures.store import Ingestible
 from archive.sql.captures.visibility import Stamp
+from archive.sql.chunks import chunks
 from archive.sql.database import is_of_the_data
 
-_T = TypeVar("_T")
-
-TRANSLATIONS = Grouping(reciprocal, group_names)
 ANEW_AT_ONCE = 64
 """Captures extracted again at once, so that their texts do not fill the memory."""
 
@@ -59,7 +56,7 @@ class Settling:
     after: VersionCounts
 
 
-Watch = Callable[[Settling], None]
+OnSettled = Callable[[Settling], None]
 
 
 def settle(
@@ -68,34 +65,34 @@ def settle(
     profile: Profile,
     urls: Sequence[str],
     tried: Collection[str] = (),
-    watch: Watch | None = None,
+    on_settled: OnSettled | None = None,
 ) -> set[str]:
     """Settle the articles that *urls* belong to, unless something has to be extracted first.
 
-    Returns the record ids of the captures that have to be: then nothing was settled. *tried* are
-    those of which that was in vain. *watch* is told what became of the articles.
+    Returns the record ids of the captures that have to be extracted; then nothing was settled.
+    *tried* are records that were extracted again in vain. *on_settled* is called with what became
+    of the articles.
     """
 
     def is_shown(url: str) -> bool:
         return why_url_hidden(url, profile) is None
 
-    believed = partial(believable, is_shown=is_shown)
-    around = articles.neighbourhood(connection, owner, urls, hubs, believed)
+    around = articles.neighbourhood(connection, owner, urls, is_shown)
     found = components(around.sightings, around.readings, around.links, is_shown)
     lacking = out_of_date(around, found, made_by(profile)) - {*tried}
     if lacking:
         return lacking
     rules = boilerplate.rules(connection, owner)
     histories = [(component, history_of(component, rules)) for component in found]
-    before = articles.standing(connection, owner, around.urls) if watch else {}
-    articles.replace_articles(connection, owner, around.urls, histories, TRANSLATIONS)
+    before = articles.standing(connection, owner, around.urls) if on_settled else {}
+    articles.replace_articles(connection, owner, around.urls, histories)
     articles.note_settled(connection, owner, urls)
-    if watch is not None:
+    if on_settled is not None:
         after = {
-            (component.canonical.url, component.canonical.ordinal): len(told.spans)
-            for component, told in histories
+            (component.canonical.url, component.canonical.ordinal): len(history.spans)
+            for component, history in histories
         }
-        watch(Settling(profile.name, before, after))
+        on_settled(Settling(profile.name, before, after))
     return set()
 
 
@@ -127,13 +124,12 @@ def out_of_date(
     return lacking
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """Settles some addresses, once one extractor has read all that is compared there.
+    """Settles addresses of one publisher, once one extractor has read all that is compared there.
 
-    *do* runs work in the writer's thread, *owner* gives the publisher's id there, *replace* puts
-    new extractions in the place of old ones; all of it goes on from one future to the next, so that
-    no thread waits for a worker.
+    *do* runs work on the writer thread. *owner* gives the publisher's id there. *replace* stores
+    new extractions in place of old ones. *refuse* notes an article that cannot be settled.
     """
 
     do: Callable[[Callable[[Connection], Any]], Future[Any]]
@@ -141,99 +137,55 @@ class Settlement:
     replace: Callable[[Sequence[Ingestible]], Future[Any]]
     workers: Workers
     profile: Profile
-    urls: Sequence[str]
-    watch: Watch | None
+    on_settled: OnSettled | None
     refuse: Callable[[str, Exception], None]
-    _lacking: list[str] = field(default_factory=list)
-    _tried: set[str] = field(default_factory=set)
-    _result: Future[None] = field(default_factory=Future)
 
-    def begin(self) -> Future[None]:
-        """Return what comes when it is done. Raises ``AbandonedError`` if the workers are ended."""
-        self._result.set_running_or_notify_cancel()
-        self._attempt()
-        return self._result
+    async def settle(self, urls: Sequence[str]) -> None:
+        """Settle *urls*, and refuse what cannot be settled.
 
-    def _attempt(self) -> None:
-        def work(connection: Connection) -> set[str]:
-            owner = self.owner(connection)
-            return settle(connection, owner, self.profile, self.urls, self._tried, self.watch)
+        Raises ``AbandonedError`` when the workers are ended before they are done.
+        """
+        tried: set[str] = set()
+        while True:
+            try:
+                lacking = await result_of(self.do(partial(self._attempt, urls, frozenset(tried))))
+            except Exception as error:
+                if not is_of_the_data(error):
+                    raise
+                await self._settle_apart(urls, error)
+                return
+            if not lacking:
+                return
+            tried |= lacking
+            for records in chunks(sorted(lacking), ANEW_AT_ONCE):
+                await self._extract_again(records)
 
-        self.do(work).add_done_callback(self._attempted)
+    def _attempt(
+        self, urls: Sequence[str], tried: Collection[str], connection: Connection
+    ) -> set[str]:
+        owner = self.owner(connection)
+        return settle(connection, owner, self.profile, urls, tried, self.on_settled)
 
-    def _attempted(self, future: Future[set[str]]) -> None:
-        error = future.exception()
-        if isinstance(error, Exception) and is_of_the_data(error):
-            self._take_apart(error)
-        else:
-            self._then(future, self._settled)
+    async def _extract_again(self, records: Sequence[str]) -> None:
+        captures = await result_of(self.do(partial(replacing.captures_with, record_ids=records)))
+        found = await result_of(extract_all(self.workers, captures, self.profile))
+        items = [item for item in found if isinstance(item, Ingestible)]
+        await result_of(self.replace(items))
 
-    def _take_apart(self, error: Exception) -> None:
+    async def _settle_apart(self, urls: Sequence[str], error: Exception) -> None:
         """Settle each half by itself, until only the article is left that cannot be settled.
 
-        That one is none, as in a rebuild, and waits for a better program.
+        That one is no article, as in a rebuild, until another version of the program settles it.
         """
-        if len(self.urls) > 1:
-            middle = len(self.urls) // 2
-            first, second = self._part(self.urls[:middle]), self._part(self.urls[middle:])
-            self._then(
-                first.begin(),
-                lambda _: self._then(second.begin(), lambda _: self._result.set_result(None)),
-            )
+        if len(urls) > 1:
+            middle = len(urls) // 2
+            await self.settle(urls[:middle])
+            await self.settle(urls[middle:])
             return
-        (url,) = self.urls
+        (url,) = urls
         self.refuse(url, error)
 
-        def work(connection: Connection) -> None:
-            articles.replace_articles(connection, self.owner(connection), [url], (), TRANSLATIONS)
+        def remove(connection: Connection) -> None:
+            articles.replace_articles(connection, self.owner(connection), [url], ())
 
-        self._then(self.do(work), lambda _: self._result.set_result(None))
-
-    def _part(self, urls: Sequence[str]) -> Settlement:
-        return Settlement(
-            do=self.do,
-            owner=self.owner,
-            replace=self.replace,
-            workers=self.workers,
-            profile=self.profile,
-            urls=urls,
-            watch=self.watch,
-            refuse=self.refuse,
-        )
-
-    def _settled(self, lacking: set[str]) -> None:
-        if lacking:
-            self._lacking = sorted(lacking)
-            self._tried |= lacking
-            self._go_on()
-        else:
-            self._result.set_result(None)
-
-    def _go_on(self) -> None:
-        if not self._lacking:
-            self._attempt()
-            return
-        some, self._lacking = self._lacking[:ANEW_AT_ONCE], self._lacking[ANEW_AT_ONCE:]
-
-        def work(connection: Connection) -> list[Capture]:
-            return replacing.captures_with(connection, record_ids=some)
-
-        self._then(self.do(work), self._extract)
-
-    def _extract(self, found: list[Capture]) -> None:
-        self._then(extract_all(self.workers, found, self.profile), self._replace)
-
-    def _replace(self, found: list[Ingestible | Unread]) -> None:
-        items = [item for item in found if isinstance(item, Ingestible)]
-        self._then(self.replace(items), lambda _: self._go_on())
-
-    def _then(self, future: Future[_T], step: Callable[[_T], None]) -> None:
-        """Have *step* done with what comes; whoever awaits all of it gets what goes wrong."""
-
-        def done(future: Future[_T]) -> None:
-            try:
-                step(future.result())
-            except BaseException as error:  # noqa: BLE001 - as said above
-                self._result.set_exception(error)
-
-        future.add_done_callback(done)
+        await result_of(self.do(remove))

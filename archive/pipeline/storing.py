@@ -21,6 +21,7 @@ from archive.crawl_traps.session_parameters import Visits
 from archive.errors import UnstorableError
 from archive.model import Capture, Extraction, Outcome
 from archive.pipeline.frontier_updates import EntryKey, add_named, update_frontier
+from archive.pipeline.futures import uncancellable
 from archive.pipeline.settlement import stamp_of
 from archive.profile import Profile
 from archive.revisit.scheduling import never_again
@@ -59,7 +60,7 @@ class WriterJob(Generic[_T]):
     """Work for the writer thread: runs in a transaction, resolves when that is committed."""
 
     work: Callable[[Connection], _T]
-    future: Future[_T]
+    future: Future[_T] = field(default_factory=uncancellable)
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ class CaptureRow:
 
     profile: Profile
     item: Ingestible
-    future: Future[Ingested]
+    future: Future[Ingested] = field(default_factory=uncancellable)
 
 
 @dataclass(frozen=True, slots=True)

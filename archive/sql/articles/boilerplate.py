@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, literal, select
 
-from archive.model import Article, Block
+from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplate_of_a_month
 from archive.sql.captures.store import article_of
 from archive.sql.chunks import batches
 from archive.sql.database import upsert
@@ -22,19 +22,6 @@ from archive.sql.schema import (
     extraction,
     unsettled,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Learning:
-    """What settling knows of boilerplate, handed in since the two floors do not import each other.
-
-    *of_all* and *of_a_month* say how many articles, of how many, make a rule; *keys* gives the
-    blocks of an article at a URL with their keys.
-    """
-
-    of_all: Callable[[int, int], bool]
-    of_a_month: Callable[[int, int], bool]
-    keys: Callable[[Article, str], Iterable[tuple[str, Block]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +62,9 @@ def rules(connection: Connection, owner: int) -> dict[str, frozenset[str]]:
     return {language: frozenset(keys) for language, keys in found.items()}
 
 
-def learn_rules(connection: Connection, owner: int, learning: Learning) -> None:
+def learn_rules(connection: Connection, owner: int) -> None:
     """Make the rules of publisher *owner* anew; who bears a block of a changed one is unsettled."""
-    found = _found(connection, owner, learning)
+    found = _found(connection, owner)
     statement = select(boilerplate).where(boilerplate.c.publisher_id == owner)
     known = {(row.language, row.key): row for row in connection.execute(statement)}
     for gone in known.keys() - found.keys():
@@ -88,7 +75,7 @@ def learn_rules(connection: Connection, owner: int, learning: Learning) -> None:
             "of_articles": count.of_articles,
             "at_end": count.at_end,
             "month": count.month,
-            "text": _spelling(connection, owner, count, learning),
+            "text": _spelling(connection, owner, count),
         }
         if name not in known:
             connection.execute(
@@ -103,19 +90,19 @@ def learn_rules(connection: Connection, owner: int, learning: Learning) -> None:
     _unsettle(connection, owner, known.keys() ^ found.keys())
 
 
-def _found(connection: Connection, owner: int, learning: Learning) -> dict[tuple[str, str], _Count]:
+def _found(connection: Connection, owner: int) -> dict[tuple[str, str], _Count]:
     """Return the rules by language and key, each with the count that speaks for it best."""
     found: dict[tuple[str, str], _Count] = {}
     others: set[str] = set()
     for count in _counts(connection, owner):
-        if learning.of_all(count.articles, count.of_articles):
+        if is_boilerplate(count.articles, count.of_articles):
             found[count.name] = count
-        elif learning.of_a_month(count.articles, count.articles):
+        elif is_boilerplate_of_a_month(count.articles, count.articles):
             others.add(count.key)  # enough of them for a month
     by_month = _counts_by_month(connection, owner, others) if others else ()
     for count in sorted(by_month, key=lambda count: (count.articles, count.month or "")):
         is_new = count.name not in found or found[count.name].month is not None
-        if is_new and learning.of_a_month(count.articles, count.of_articles):
+        if is_new and is_boilerplate_of_a_month(count.articles, count.of_articles):
             found[count.name] = count
     return found
 
@@ -178,7 +165,7 @@ def _month(connection: Connection) -> ColumnElement[str]:
     return func.to_char(func.timezone("UTC", article.c.seen_from), "YYYY-MM")
 
 
-def _spelling(connection: Connection, owner: int, count: _Count, learning: Learning) -> str:
+def _spelling(connection: Connection, owner: int, count: _Count) -> str:
     """Return the block as the first article in order has it: of its spellings the smallest."""
     bearer = (
         select(article.c.id)
@@ -199,7 +186,7 @@ def _spelling(connection: Connection, owner: int, count: _Count, learning: Learn
     spellings = (
         block.text
         for row in connection.execute(statement)
-        for key, block in learning.keys(article_of(row.fields, row.blocks), row.url)
+        for key, block in block_keys(article_of(row.fields, row.blocks), row.url)
         if key == count.key
     )
     return min(spellings, default="")

@@ -22,6 +22,7 @@ from archive.model import (
     Sighting,
     Version,
 )
+from archive.settle.identity import believable, hubs
 from archive.sql.articles import translations
 from archive.sql.captures.revisits import READ_AS, SHOWN_BY
 from archive.sql.captures.store import article_of, sha256
@@ -157,14 +158,14 @@ def neighbourhood(
     connection: Connection,
     owner: int,
     urls: Iterable[str],
-    hubs: Callable[[Iterable[Sighting]], set[str]],
-    believable: Callable[[Link, set[str]], bool],
+    is_shown: Callable[[str], bool],
 ) -> Neighbourhood:
     """Return what is known of *urls* and of all addresses that they are, or were, one article with.
 
-    It spreads along *believable* links only (given the hubs so far), so not through *hubs*: a
-    front page is tied to half the site. It spreads to the other addresses of the articles as they
-    stand, since a link that held them together may have ceased to be believable.
+    It spreads along links that ``settle.identity`` believes (given the hubs so far and *is_shown*),
+    so not through hubs: a front page is tied to half the site. It also spreads to the other
+    addresses of the articles that are stored, since a link that held them together may not be
+    believed any more.
     """
     found = Neighbourhood()
     links: set[Link] = set()
@@ -179,7 +180,7 @@ def neighbourhood(
         for some in batches(new - hub_urls):
             for link in _links(connection, owner, some):
                 links.add(link)
-                if believable(link, hub_urls):
+                if believable(link, hub_urls, is_shown):
                     ends |= {link.source, link.target}
         new = ends - found.urls
     found.links = sorted(links)
@@ -191,12 +192,8 @@ def replace_articles(
     owner: int,
     urls: Collection[str],
     found: Iterable[tuple[Component, History]],
-    group: translations.Grouping,
 ) -> None:
-    """Make *found* the articles of all addresses in *urls*, in place of what stood there before.
-
-    *group* says which articles that name each other are translations.
-    """
+    """Make *found* the articles of all addresses in *urls*, in place of those stored before."""
     stale, names = _unlink(connection, owner, urls)
     put = set()
     for component, history in found:
@@ -220,7 +217,7 @@ def replace_articles(
     for some in batches(stale - put):
         connection.execute(delete(article_text).where(article_text.c.article_id.in_(some)))
         connection.execute(delete(article).where(article.c.id.in_(some)))
-    translations.regroup(connection, owner, put, names, group)
+    translations.regroup(connection, owner, put, names)
 
 
 def _load_sightings(

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
+from archive.settle.translations import group_names, reciprocal
 from archive.sql.chunks import batches
 from archive.sql.schema import address, alternate, article
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """What settling knows of translations, handed in since the two floors do not import each other.
-
-    *reciprocal* takes claims (source, language, target) of article ids and gives the pairs that
-    name each other; *named* takes pairs, and the articles' URLs, and gives each article's group.
-    """
-
-    reciprocal: Callable[[Iterable[tuple[int, str, int]]], set[tuple[int, int]]]
-    named: Callable[[Iterable[tuple[int, int]], Mapping[int, str]], dict[int, str]]
 
 
 def regroup(
@@ -29,7 +17,6 @@ def regroup(
     owner: int,
     articles: Collection[int],
     former: Collection[str],
-    group: Grouping,
 ) -> None:
     """Bring up to date the groups of *articles*, and of who was in one of the *former* groups."""
     new = {*articles, *_members(connection, owner, former)}
@@ -37,7 +24,7 @@ def regroup(
     pairs: set[tuple[int, int]] = set()
     while new:
         known |= new
-        found = group.reciprocal(_claims(connection, owner, new))
+        found = reciprocal(_claims(connection, owner, new))
         pairs |= found
         new = {key for pair in found for key in pair} - known
     if not pairs and not former:
@@ -46,7 +33,7 @@ def regroup(
     for some in batches(known):
         for row in connection.execute(_NAMES, {"keys": some}):
             urls[row.id] = (row.canonical_url, row.translation_group)
-    named = group.named(pairs, {key: url for key, (url, _) in urls.items()})
+    named = group_names(pairs, {key: url for key, (url, _) in urls.items()})
     for key, (_, before) in urls.items():
         if named.get(key) != before:
             connection.execute(

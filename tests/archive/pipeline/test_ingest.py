@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from datetime import timedelta
 
 import pytest
@@ -40,7 +39,7 @@ def page(number, *candidates, url=None):
         record_type=RecordType.RESPONSE,
     )
     found = Extraction(outcome=Outcome.PAGE, extractor=EXTRACTOR, candidates=candidates)
-    return CaptureRow(PROFILE, Ingestible(capture, found, PROFILE.reading_digest), Future())
+    return CaptureRow(PROFILE, Ingestible(capture, found, PROFILE.reading_digest))
 
 
 def links(*urls):
@@ -80,7 +79,7 @@ def test_links_of_a_transaction_that_failed_are_written_by_the_next(archive):
         raise StorageError("the disk is on fire")
 
     lost = page(1, *links(LINK))
-    archive.ingest._commit([lost, WriterJob(fail, Future())])
+    archive.ingest._commit([lost, WriterJob(fail)])
     archive.ingest._commit([page(2, *links(LINK))])
 
     assert isinstance(lost.future.exception(), StorageError)

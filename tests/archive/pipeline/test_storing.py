@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,7 @@ def page(number: int, at: datetime | None = None, **found: Any) -> CaptureRow:
         http_status=200,
     )
     facts = {"outcome": Outcome.PAGE, "extractor": "test", **found}
-    return CaptureRow(PROFILE, Ingestible(capture, Extraction(**facts), "sha256:0"), Future())
+    return CaptureRow(PROFILE, Ingestible(capture, Extraction(**facts), "sha256:0"))
 
 
 def outcomes(database: Database) -> list[tuple[str, str, str | None]]:
@@ -77,7 +76,7 @@ def test_a_job_that_fails_fails_alone(database: Database):
     def fail(_: object) -> None:
         raise RuntimeError("of its own")
 
-    row, bad, good = page(1), WriterJob(fail, Future()), WriterJob(lambda _: 7, Future())
+    row, bad, good = page(1), WriterJob(fail), WriterJob(lambda _: 7)
 
     for each in Storing(database).store([bad, row, good]):
         each.tell()
@@ -88,7 +87,7 @@ def test_a_job_that_fails_fails_alone(database: Database):
 
 
 def test_what_concerns_the_database_fails_all_and_stores_nothing(database: Database):
-    gone = WriterJob(lambda connection: connection.execute(text("SELECT * FROM nowhere")), Future())
+    gone = WriterJob(lambda connection: connection.execute(text("SELECT * FROM nowhere")))
 
     with pytest.raises(DBAPIError):
         Storing(database).store([page(1), page(2, edges=ONE_TWICE), gone])
