@@ -12,7 +12,6 @@ from archive.errors import ArchiveError
 from archive.library import Archive
 from archive.model import Capture, Outcome
 from archive.pipeline.storing import Ingested
-from archive.profile import Profile
 
 REMOVED = frozenset({404, 410, 451})
 """Status codes of 400 and more that are no failure: they say that there is no such page."""
@@ -24,7 +23,7 @@ def has_failed(capture: Capture) -> bool:
     return status is None or (status >= 400 and status not in REMOVED)
 
 
-async def as_read(archive: Archive, profile: Profile, ingested: Ingested) -> Ingested:
+async def as_read(archive: Archive, ingested: Ingested) -> Ingested:
     """Return *ingested* with the extraction of a hidden page, so that a redirect can be followed.
 
     Other pages are returned as they are, and so is a page that cannot be extracted any more.
@@ -34,7 +33,7 @@ async def as_read(archive: Archive, profile: Profile, ingested: Ingested) -> Ing
         return ingested
     try:
         found = await asyncio.wrap_future(
-            archive.workers.extract(capture.warc_file, capture.warc_offset, profile)
+            archive.workers.extract(capture.warc_file, capture.warc_offset)
         )
     except ArchiveError:
         return ingested  # the crawl is ending

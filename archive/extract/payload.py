@@ -1,6 +1,6 @@
 """Extract any payload; the entry point of extraction, a pure function.
 
-The result depends on the payload, the profile and ``EXTRACTOR`` alone: never on the clock, the
+The result depends on the payload and ``EXTRACTOR`` alone: never on the clock, the
 network, another record, or what was extracted before in the same process.
 """
 
@@ -38,7 +38,6 @@ from archive.model import (
     clean,
     storable,
 )
-from archive.profile import Profile
 from archive.session_ids import without_sessions
 from archive.urls import absolute, is_robots_txt
 
@@ -82,12 +81,11 @@ _MITIGATIONS = {
 }
 
 
-def extract(payload: Payload, profile: Profile | None = None) -> Extraction:  # noqa: ARG001
+def extract(payload: Payload) -> Extraction:
     """Return what is read in *payload*; bad input gives an outcome with its reason, never an error.
 
-    *profile* is that of the publisher, None when the URL belongs to none. No key of it changes the
-    result so far, but the profile's digest is stored with each extraction. Raises only
-    ``MemoryError``: a process without memory must be ended by its parent.
+    No key of a publisher's profile changes the result. Raises only ``MemoryError``: a process
+    without memory must be ended by its parent.
     """
     try:
         found = _extract(payload)

@@ -45,7 +45,7 @@ async def extracted(workers: Workers, capture: Capture, profile: Profile) -> Ing
     elif capture.record_type is RecordType.REVISIT:
         found = Extraction(outcome=Outcome.REVISIT, extractor=EXTRACTOR)
     else:
-        found = await result_of(workers.extract(capture.warc_file, capture.warc_offset, profile))
+        found = await result_of(workers.extract(capture.warc_file, capture.warc_offset))
     return Ingestible(capture, of_this_publisher(found, profile), profile.reading_digest)
 
 

@@ -37,7 +37,6 @@ from archive.pipeline.extraction_worker import (
     serve,
 )
 from archive.pipeline.futures import uncancellable
-from archive.profile import Profile
 from archive.settings import Settings
 from archive.warc.store import Store
 
@@ -99,7 +98,6 @@ class _SlowError(Exception):
 class _Page:
     file: str
     offset: int
-    profile: Profile | None
     result: Future[Extraction] = field(default_factory=uncancellable)
 
 
@@ -125,7 +123,7 @@ class _Worker:
         self.pages += 1
         before = self._cpu_seconds()
         try:
-            self._pipe.send((page.file, page.offset, page.profile))
+            self._pipe.send((page.file, page.offset))
         except OSError as error:
             raise self._death() from error
         if not self._answers_in_time(before):
@@ -202,14 +200,14 @@ class Workers:
         weakref.finalize(self, _kill, self._alive)
         self._ended = self._killed = False
 
-    def extract(self, file: str, offset: int, profile: Profile | None) -> Future[Extraction]:
+    def extract(self, file: str, offset: int) -> Future[Extraction]:
         """Return the extraction of the record at *offset* of WARC file *file*, to come.
 
         The future never holds an exception of the page's making: a page that hangs, exhausts the
         memory or kills its worker twice comes out as ``failed`` with the reason. It raises
         ``AbandonedError`` when the workers are ended before they come to it.
         """
-        page = _Page(file, offset, profile)
+        page = _Page(file, offset)
         with self._lock:
             ended = self._ended
             if not ended:

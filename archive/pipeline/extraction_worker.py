@@ -21,7 +21,6 @@ from archive.extract.stamp import EXTRACTOR
 from archive.model import Extraction, Outcome, clean
 from archive.model.answers import encode
 from archive.printable import mask
-from archive.profile import Profile
 from archive.settings import Settings
 from archive.warc.http import payload_of
 from archive.warc.store import Store
@@ -64,9 +63,9 @@ def _prepare(parent: int, store: Store, settings: Settings) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_memory_limit, _memory_limit))
 
 
-def _extract(file: str, offset: int, profile: Profile | None) -> Extraction:
+def _extract(file: str, offset: int) -> Extraction:
     try:
-        extraction = extract(payload_of(_store.read(file, offset)), profile)
+        extraction = extract(payload_of(_store.read(file, offset)))
     except (NotFoundError, RecordError) as error:
         return failure(str(error))
     except MemoryError:

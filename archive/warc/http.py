@@ -83,16 +83,6 @@ class Message:
     complete: bool
     payload_bytes: int
 
-    @property
-    def transfer_codings(self) -> tuple[str, ...]:
-        """The transfer codings as named by the headers; all but ``chunked`` stay in the payload."""
-        return self.head.tokens("Transfer-Encoding")
-
-    @property
-    def content_codings(self) -> tuple[str, ...]:
-        """The content codings as named by the headers, outermost last; the payload keeps them."""
-        return self.head.tokens("Content-Encoding")
-
     def payload_spans(self, raw: Buffer) -> Iterator[ByteRange]:
         """Yield the parts of *raw* that are the payload: one, or one for each chunk."""
         if self.framing is Framing.CHUNKED:

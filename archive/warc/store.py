@@ -20,7 +20,7 @@ from archive.warc.reading.reader import Damage, RecordFile
 from archive.warc.reading.scan import captures
 from archive.warc.record import Header, parse_fields
 from archive.warc.segment import OPEN_SUFFIX, sync_folder
-from archive.warc.upkeep.recovery import Recovered, recover
+from archive.warc.upkeep.recovery import recover
 from archive.warc.writer import Writer
 
 SUFFIXES = (".warc.gz", ".warc")
@@ -151,15 +151,14 @@ class Store:
                 return elsewhere
         raise NotFoundError(f"{self.folder}: holds no WARC file {name!r}")
 
-    def recover(self) -> list[Recovered]:
+    def recover(self) -> None:
         """Finish the files that a process left open when it died; see ``recovery.recover``.
 
         Then add the finished files to the collection that are not listed yet.
         """
-        recovered = recover(self.folder)
+        recover(self.folder)
         self._put_aside()
         self._list()
-        return recovered
 
     def open(self, name: str) -> RecordFile:
         """Open the file *name* to read its records. Raises ``NotFoundError`` without it."""

@@ -156,7 +156,7 @@ class PublisherSpider(Spider):
             assert isinstance(scheduler, FrontierScheduler)
             read = ingested
             if self.only is not None and ingested is not None:
-                read = await as_read(self._run.archive, self.profile, ingested)
+                read = await as_read(self._run.archive, ingested)
             scheduler.release(request.url, read)
         return ingested
 

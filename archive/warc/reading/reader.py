@@ -333,14 +333,3 @@ class RecordFile:
             text = self.raw(offset, 2048)
         found = _RECORD_ID.search(HEAD_END.split(text, 1)[0] + b"\n")
         return found[1].decode("ascii") if found else None
-
-
-def read_record(path: Path, offset: int) -> WholeRecord:
-    """Return the record at *offset* of the file at *path*, verified to its last byte.
-
-    Raises ``RecordError`` if it is damaged or none begins there, ``OSError`` without the file.
-    """
-    with RecordFile(path) as file:
-        record = file.record_at(offset)
-        block = record.read()
-        return WholeRecord(record.header, block, offset, record.length)

@@ -7,7 +7,6 @@ before that is left as it is, so that no intact record after it is lost; a check
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import StorageError
@@ -18,51 +17,32 @@ from archive.warc.segment import OPEN_SUFFIX, lock_file, sync_folder
 TORN_SUFFIX = ".torn"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recovered:
-    """What was done with a file. *file* is its final name; sizes are in bytes of the file.
+def recover(folder: Path) -> None:
+    """Finish every ``.open`` file in *folder* that no living process holds.
 
-    *kept_bytes* is 0 if no complete record was found; the file is then deleted. *torn* is the file
-    with the *cut_bytes* from its end; None if nothing was cut off.
+    A file without a whole record is removed; what was cut from a file is kept in a ``.torn`` file.
+    May be run at any time and by several processes at once, and again after it was interrupted
+    itself. Raises ``StorageError`` when a file cannot be cut or renamed.
     """
-
-    file: str
-    kept_bytes: int
-    cut_bytes: int
-    torn: Path | None
-
-
-def recover(folder: Path) -> list[Recovered]:
-    """Finish every ``.open`` file in *folder* that no living process has locked.
-
-    May run at any time, in several processes at once, and again after an interruption. Raises
-    ``StorageError`` if a file cannot be cut or renamed.
-    """
-    recovered = []
     for path in sorted(folder.glob("*" + OPEN_SUFFIX)):
         try:
-            done = _recover(path)
+            _recover(path)
         except FileNotFoundError:
             continue  # another process has finished it
         except OSError as error:
             raise StorageError(f"{path}: cannot be recovered: {error.strerror}") from error
-        if done is not None:
-            recovered.append(done)
-    return recovered
 
 
-def _recover(path: Path) -> Recovered | None:
+def _recover(path: Path) -> None:
     fd = os.open(path, os.O_RDWR)
     try:
         if not lock_file(fd, path):
-            return None
+            return
         name = path.name.removesuffix(OPEN_SUFFIX)
         size = os.fstat(fd).st_size
         kept = _sound_bytes(path)
-        torn = None
         if kept < size:
-            torn = path.with_name(name + TORN_SUFFIX)
-            _copy(fd, kept, torn)
+            _copy(fd, kept, path.with_name(name + TORN_SUFFIX))
             os.ftruncate(fd, kept)
         os.fsync(fd)
         if kept:
@@ -72,9 +52,6 @@ def _recover(path: Path) -> Recovered | None:
         sync_folder(path.parent)
     finally:
         os.close(fd)
-    if not size:
-        return None  # killed before its first byte: nothing to report
-    return Recovered(file=name, kept_bytes=kept, cut_bytes=size - kept, torn=torn)
 
 
 def _sound_bytes(path: Path) -> int:

@@ -59,18 +59,6 @@ class Truth:
         """Return the current or last canonical address; None before publication."""
         return self.story.url(host) if self.story else None
 
-    def old_urls(self, host: str = DEMO_HOST) -> tuple[str, ...]:
-        """Return the addresses that the story had before, the oldest first.
-
-        They redirect to the current address while the story is live, except those that another
-        story has now.
-        """
-        return (
-            tuple(f"http://{host}{path}" for path in self.standing.old_paths)
-            if self.standing
-            else ()
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryVersion:
@@ -118,20 +106,6 @@ def truth(day: int, chronicle: Chronicle | None = None) -> dict[Name, Truth]:
             changes=tuple(event for event in _history(told, story) if event.day == day),
         )
     return found
-
-
-def story_history(
-    key: str, language: str, chronicle: Chronicle | None = None
-) -> tuple[StoryEvent, ...]:
-    """Return the events of a story from its publication on, including changes of the frame.
-
-    Raises ``KeyError`` if there is no such story.
-    """
-    told = chronicle or _chronicle()
-    for story in told.stories(LAST_DAY):
-        if (story.key, story.language) == (key, language):
-            return _history(told, story)
-    raise KeyError((key, language))
 
 
 def expected(days: Iterable[int], chronicle: Chronicle | None = None) -> dict[Name, Expected]:

@@ -39,7 +39,7 @@ def read_in_worker(workers: tuple[Store, Workers], page: str | bytes) -> Extract
     store, running = workers
     body = page if isinstance(page, bytes) else page.encode()
     name, (capture,) = filled(store, [exchange(1, response=reply(body))])
-    return running.extract(name, capture.warc_offset, None).result()
+    return running.extract(name, capture.warc_offset).result()
 
 
 def times(number: int, each: Callable[[int], str]) -> str:

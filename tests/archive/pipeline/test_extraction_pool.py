@@ -16,7 +16,6 @@ from archive.errors import AbandonedError
 from archive.extract.payload import extract
 from archive.model import Outcome
 from archive.pipeline.extraction_pool import Workers
-from archive.profile import find_profile
 from archive.settings import Settings
 from archive.warc.http import payload_of
 from archive.warc.store import Store
@@ -62,14 +61,13 @@ def children() -> list[psutil.Process]:
     ]
 
 
-def test_a_worker_reads_a_record_as_this_process_would(store, workers, tmp_path):
+def test_a_worker_reads_a_record_as_this_process_would(store, workers):
     file, offset = stored(store, story())
-    profile = find_profile(tmp_path, "demo")
 
-    found = workers.extract(file, offset, profile).result()
+    found = workers.extract(file, offset).result()
 
     assert found.outcome is Outcome.ARTICLE
-    assert found == extract(payload_of(store.read(file, offset)), profile)
+    assert found == extract(payload_of(store.read(file, offset)))
 
 
 def test_a_damaged_record_is_a_failure_with_its_place(store, workers):
@@ -79,7 +77,7 @@ def test_a_damaged_record_is_a_failure_with_its_place(store, workers):
     data[offset + 200] ^= 1
     path.write_bytes(data)
 
-    found = workers.extract(file, offset, None).result()
+    found = workers.extract(file, offset).result()
 
     assert found.outcome is Outcome.FAILED
     assert f"{file}: record at offset {offset}" in str(found.reason)
@@ -87,10 +85,10 @@ def test_a_damaged_record_is_a_failure_with_its_place(store, workers):
 
 def test_a_file_that_is_not_there_is_a_failure_and_the_worker_lives(store, workers):
     file, offset = stored(store, story())
-    workers.extract(file, offset, None).result()
+    workers.extract(file, offset).result()
     before = [child.pid for child in children()]
 
-    found = workers.extract("gone.warc.gz", 0, None).result()
+    found = workers.extract("gone.warc.gz", 0).result()
 
     assert found.outcome is Outcome.FAILED
     assert "holds no WARC file 'gone.warc.gz'" in str(found.reason)
@@ -100,7 +98,7 @@ def test_a_file_that_is_not_there_is_a_failure_and_the_worker_lives(store, worke
 def test_a_record_that_is_not_there_is_a_failure(store, workers):
     file, _ = stored(store, story())
 
-    found = workers.extract(file, 10_000_000, None).result()
+    found = workers.extract(file, 10_000_000).result()
 
     assert found.outcome is Outcome.FAILED
     assert "the file ends before it" in str(found.reason)
@@ -110,7 +108,7 @@ def test_a_page_that_takes_too_long_fails_and_the_next_one_does_not(store):
     slow, next_one = stored(store, LONG), stored(store, story())
     running = Workers(store, Settings(workers=1, extract_timeout_seconds=0.3))
 
-    results = [running.extract(*place, None) for place in (slow, next_one)]
+    results = [running.extract(*place) for place in (slow, next_one)]
 
     first, second = (result.result() for result in results)
     assert (first.outcome, first.reason) == (Outcome.FAILED, "extraction took longer than 0.3 s")
@@ -122,7 +120,7 @@ def test_a_page_that_needs_too_much_memory_fails_and_the_next_one_does_not(store
     greedy, next_one = stored(store, f"<p>{'x' * 40_000_000}"), stored(store, story())
     running = Workers(store, Settings(workers=1, extract_memory_bytes=60_000_000))
 
-    results = [running.extract(*place, None) for place in (greedy, next_one)]
+    results = [running.extract(*place) for place in (greedy, next_one)]
 
     first, second = (result.result() for result in results)
     assert first.outcome is Outcome.FAILED
@@ -133,10 +131,10 @@ def test_a_page_that_needs_too_much_memory_fails_and_the_next_one_does_not(store
 
 def test_a_page_whose_worker_is_killed_is_tried_in_another(store, workers):
     file, offset = stored(store, LONG)
-    workers.extract(*stored(store, story()), None).result()
+    workers.extract(*stored(store, story())).result()
     before = children()
 
-    result = workers.extract(file, offset, None)
+    result = workers.extract(file, offset)
     time.sleep(0.1)
     for child in before:
         child.send_signal(signal.SIGKILL)
@@ -148,19 +146,19 @@ def test_a_page_whose_worker_is_killed_is_tried_in_another(store, workers):
 def test_what_ended_workers_did_not_come_to_is_said_to_be_abandoned(store):
     place = stored(store, LONG)
     running = Workers(store, Settings(workers=1))
-    results = [running.extract(*place, None) for _ in range(20)]
+    results = [running.extract(*place) for _ in range(20)]
 
     running.close(kill=True)
 
     errors = [result.exception() for result in results]
     assert isinstance(errors[-1], AbandonedError)
-    assert isinstance(running.extract(*place, None).exception(), AbandonedError)
+    assert isinstance(running.extract(*place).exception(), AbandonedError)
 
 
 def test_workers_that_are_closed_finish_what_they_have(store):
     place = stored(store, story())
     running = Workers(store, Settings(workers=1))
-    results = [running.extract(*place, None) for _ in range(3)]
+    results = [running.extract(*place) for _ in range(3)]
 
     running.close()
 
@@ -175,7 +173,7 @@ def test_workers_end_with_the_process_that_started_them(store):
         "from archive.pipeline.extraction_pool import Workers\n"
         "settings = Settings(workers=1)\n"
         "workers = Workers(Store(Path(sys.argv[1]), settings), settings)\n"
-        "workers.extract(sys.argv[2], int(sys.argv[3]), None).result()\n"
+        "workers.extract(sys.argv[2], int(sys.argv[3])).result()\n"
         "print('ready', flush=True)\n"
         "time.sleep(60)"
     )
@@ -205,7 +203,7 @@ def test_a_worker_imports_nothing_of_what_its_parent_runs(store):
         "if __name__ == '__main__':\n"
         "    settings = Settings(workers=1)\n"
         "    workers = Workers(Store(Path(sys.argv[1]), settings), settings)\n"
-        "    print(workers.extract(sys.argv[2], int(sys.argv[3]), None).result().outcome)\n"
+        "    print(workers.extract(sys.argv[2], int(sys.argv[3])).result().outcome)\n"
         "    workers.close()\n"
     )
     script = store.folder / "main_module.py"
@@ -233,7 +231,7 @@ def test_a_program_that_forgets_its_workers_ends_all_the_same(store):
         "from archive.pipeline.extraction_pool import Workers\n"
         "settings = Settings(workers=1)\n"
         "workers = Workers(Store(Path(sys.argv[1]), settings), settings)\n"
-        "print(workers.extract(sys.argv[2], int(sys.argv[3]), None).result().outcome)"
+        "print(workers.extract(sys.argv[2], int(sys.argv[3])).result().outcome)"
     )
     command = [sys.executable, "-c", code, str(store.folder), file, str(offset)]
 

@@ -77,7 +77,7 @@ def test_a_page_whose_worker_answers_anything_else_failed(
     (store.folder / "answer").write_text(answer)
     pool = extraction_pool.Workers(store, Settings(workers=1))
 
-    found = pool.extract("a.warc", 0, None).result()
+    found = pool.extract("a.warc", 0).result()
     pool.close(kill=True)
 
     assert found.outcome is Outcome.FAILED

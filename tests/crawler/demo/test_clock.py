@@ -123,7 +123,7 @@ def test_an_address_that_is_taken_over_shows_the_other_story(visit):
     path = second.story.path
     day = PUBLISHER.day_of(second.story.date_published)
 
-    assert first.old_urls() == (second.url(),)
+    assert first.standing.old_paths == (path,)
     assert visit(0, path).status == 200
     assert visit(day - 1, path).headers["Location"] == first.url()
     assert headline_of(visit(day, path).page) == one_line(second.story.headline)

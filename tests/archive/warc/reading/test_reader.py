@@ -12,7 +12,7 @@ import pytest
 from archive.errors import RecordError
 from archive.model import Capture
 from archive.warc.exchange import draft
-from archive.warc.reading.reader import Damage, RecordFile, read_record
+from archive.warc.reading.reader import Damage, RecordFile
 from archive.warc.segment import GZIP_HEADER, Segment
 from archive.warc.store import Store
 from tests.support.stores import exchange, filled, reply, store_at
@@ -262,8 +262,10 @@ def test_one_record_is_read_with_its_length(tmp_path: Path) -> None:
     store = store_at(tmp_path)
     name, [capture] = filled(store, [exchange()])
 
-    record = read_record(store.path(name), capture.warc_offset)
+    with RecordFile(store.path(name)) as file:
+        record = file.record_at(capture.warc_offset)
+        block = record.read()
 
-    assert record.block == exchange().response
+    assert block == exchange().response
     assert record.length == capture.warc_length
     assert record.header.record_id == capture.warc_record_id

@@ -13,7 +13,6 @@ from pathlib import Path
 from archive.model import Capture
 from archive.warc.store import Store
 from archive.warc.upkeep.check import Checked, check_file
-from archive.warc.upkeep.recovery import Recovered
 from tests.support.stores import exchange, filled, reply, store_at
 
 ROOT = Path(__file__).parents[3]
@@ -37,16 +36,12 @@ def test_a_tail_torn_at_any_byte_is_cut_to_the_last_whole_record(tmp_path: Path)
     for size in range(last.warc_offset, len(data) + 1):
         path.write_bytes(data[:size])
 
-        [done] = store.recover()
+        store.recover()
 
         whole = size == len(data)
         kept = size if whole else last.warc_offset
-        cut = size - kept
-        assert done == Recovered(
-            file=name, kept_bytes=kept, cut_bytes=cut, torn=torn if cut else None
-        )
         assert store.path(name).read_bytes() == data[:kept]
-        if cut:
+        if kept < size:
             assert torn.read_bytes() == data[kept:size]
             torn.unlink()
         assert sorted(store.folder.iterdir()) == [store.folder / name]
@@ -61,21 +56,23 @@ def test_damage_further_in_is_not_cut_away_with_the_records_behind_it(tmp_path: 
     data[captures[1].warc_offset + 300] ^= 0xFF
     path.write_bytes(data + b"\x1f\x8b\x08torn")
 
-    [done] = store.recover()
+    store.recover()
 
-    assert (done.kept_bytes, done.cut_bytes) == (len(data), 7)
-    assert store.path(done.file).read_bytes() == data
+    name = path.name.removesuffix(".open")
+    assert store.path(name).read_bytes() == data
+    assert (tmp_path / (name + ".torn")).read_bytes() == b"\x1f\x8b\x08torn"
 
 
 def test_a_tail_of_zeros_as_a_power_cut_leaves_it_is_cut(tmp_path: Path) -> None:
     store = store_at(tmp_path)
     path, captures = left_open(store, 2)
+    name = path.name.removesuffix(".open")
     path.write_bytes(path.read_bytes() + bytes(10_000))
 
-    [done] = store.recover()
+    store.recover()
 
-    assert done.cut_bytes == 10_000
-    assert list(store.scan(done.file)) == captures
+    assert (tmp_path / (name + ".torn")).read_bytes() == bytes(10_000)
+    assert list(store.scan(name)) == captures
 
 
 def test_a_file_without_a_whole_record_is_put_aside_and_an_empty_one_vanishes(
@@ -85,10 +82,10 @@ def test_a_file_without_a_whole_record_is_put_aside_and_an_empty_one_vanishes(
     (tmp_path / "a-1.warc.gz.open").write_bytes(b"\x1f\x8b\x08\x00 and no more")
     (tmp_path / "b-1.warc.gz.open").write_bytes(b"")
 
-    done = store.recover()
+    store.recover()
 
     torn = tmp_path / "a-1.warc.gz.torn"
-    assert done == [Recovered(file="a-1.warc.gz", kept_bytes=0, cut_bytes=16, torn=torn)]
+    assert torn.read_bytes() == b"\x1f\x8b\x08\x00 and no more"
     assert list(tmp_path.iterdir()) == [torn]
 
 
@@ -97,7 +94,7 @@ def test_a_file_that_a_living_writer_holds_is_left_alone(tmp_path: Path) -> None
     writer = store.open_writer("demo", {})
     first = writer.write(exchange(1))
 
-    assert store_at(tmp_path).recover() == []
+    store_at(tmp_path).recover()
 
     second = writer.write(exchange(2))
     writer.close()
@@ -112,10 +109,9 @@ def test_recovery_that_was_interrupted_is_done_again(tmp_path: Path) -> None:
     path.write_bytes(data + b"tail")
     (tmp_path / (name + ".torn")).write_bytes(b"ta")  # killed while it was copied
 
-    [done] = store.recover()
+    store.recover()
 
-    assert done.torn is not None
-    assert done.torn.read_bytes() == b"tail"
+    assert (tmp_path / (name + ".torn")).read_bytes() == b"tail"
     assert list(store.scan(name)) == captures
 
 
