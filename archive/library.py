@@ -31,7 +31,6 @@ from archive.pipeline.reprocess import bring_up_to_date
 from archive.pipeline.storing import Ingested
 from archive.profile import Profile, read_profiles
 from archive.settings import Settings, read_settings
-from archive.sql import schema
 from archive.sql.articles import store as articles
 from archive.sql.captures import lookups as earlier
 from archive.sql.captures import store as captures
@@ -39,6 +38,7 @@ from archive.sql.captures import warc_files
 from archive.sql.copying import copied
 from archive.sql.crawls import copy_crawls
 from archive.sql.database import Database, open_database
+from archive.sql.schema import view_tables
 from archive.warc.collection import Collection, Contents
 from archive.warc.exchange import FindOriginal
 from archive.warc.http import Head
@@ -366,7 +366,7 @@ def _build(
 ) -> CaughtUp:
     with open_archive(home, database=url) as archive:
         with archive.database.reading() as connection:
-            if connection.scalar(select(func.count()).select_from(schema.capture)):
+            if connection.scalar(select(func.count()).select_from(view_tables.capture)):
                 raise UsageError(
                     f"{url}: holds captures already; a rebuild needs an empty database"
                 )

@@ -14,7 +14,7 @@ from archive.library import open_archive
 from archive.profile import Profile
 from archive.revisit import failing_hosts, url_rows
 from archive.revisit.url_rows import Waiting
-from archive.sql.schema import capture, publisher
+from archive.sql.schema.view_tables import capture, publisher
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 
 from archive.library import open_archive, rebuild
 from archive.model import Outcome, RecordType
-from archive.sql import schema
 from archive.sql.database import open_database
+from archive.sql.schema import state_tables, view_tables
 from tests.support.command import pressmark
 from tests.support.foreign import (
     DATE,
@@ -96,7 +96,7 @@ def test_the_crawl_finds_the_articles_that_a_scenario_tells_of(scenario, live):
 
 def test_the_scenarios_fill_several_files_and_every_view_table(home, live):
     assert len(list((home / "warc").glob("*.warc.gz"))) > 2
-    assert all(live[table.name] for table in schema.VIEW_TABLES)
+    assert all(live[table.name] for table in view_tables.VIEW_TABLES)
 
 
 def test_the_scenarios_hold_every_kind_of_record_and_of_outcome(live):
@@ -238,19 +238,19 @@ def own(home: Path, tmp_path: Path) -> Iterator[Path]:
 
 def test_a_rebuild_in_place_gives_the_same_view_and_keeps_the_account_of_crawls(own, live):
     with open_archive(own) as archive, archive.database.writing() as connection:
-        owner = connection.scalar(select(schema.publisher.c.id))
+        owner = connection.scalar(select(view_tables.publisher.c.id))
         row = {"command": "crawl demo", "profile_digest": "", "software": {}, "counts": {"n": 1}}
         started = dict(live["article"][0])["seen_from"]
         connection.execute(
-            schema.crawl.insert().values(publisher_id=owner, started_at=started, **row)
+            state_tables.crawl.insert().values(publisher_id=owner, started_at=started, **row)
         )
 
     rebuild(own)
 
     assert_same_view(live, view_of("sqlite:///archive.db", own))
     with open_archive(own) as archive, archive.database.reading() as connection:
-        assert connection.scalar(select(schema.crawl.c.counts)) == {"n": 1}
-        assert connection.scalar(select(func.count()).select_from(schema.unsettled)) == 0
+        assert connection.scalar(select(state_tables.crawl.c.counts)) == {"n": 1}
+        assert connection.scalar(select(func.count()).select_from(state_tables.unsettled)) == 0
 
 
 def test_catching_up_with_a_deleted_database_gives_the_same_view(own, live):
@@ -266,7 +266,7 @@ def test_catching_up_with_a_deleted_database_gives_the_same_view(own, live):
 
 def test_catching_up_a_second_time_changes_nothing(own, live):
     with open_archive(own) as archive, archive.database.writing() as connection:
-        connection.execute(schema.warc_file.update().values(complete=False, size_bytes=None))
+        connection.execute(view_tables.warc_file.update().values(complete=False, size_bytes=None))
 
     with open_archive(own) as archive:
         caught_up = archive.catch_up()

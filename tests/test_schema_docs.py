@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from archive.sql import schema, views
+from archive.sql import views
+from archive.sql.schema import state_tables, view_tables
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "schema.md"
 VIEWS = {table.name: table for table in (views.articles, views.article_history)}
 SECTION = re.compile(r"^## (\w+)\n\n\*(View|State)\.\*(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 ROW = re.compile(r"^\| (\w+) \|([^|]*)\|([^|]*)\|$", re.MULTILINE)
-TABLES = {**schema.metadata.tables, **VIEWS}
+TABLES = {**state_tables.ALL_TABLES.tables, **VIEWS}
 
 
 def sections() -> dict[str, tuple[str, dict[str, str]]]:
@@ -35,8 +36,8 @@ def test_every_column_has_a_meaning_in_the_order_of_the_table(name):
     assert all(columns[column].strip() for column in columns if column != "id")
 
 
-@pytest.mark.parametrize("name", sorted(schema.metadata.tables))
+@pytest.mark.parametrize("name", sorted(state_tables.ALL_TABLES.tables))
 def test_a_table_is_documented_as_view_or_state(name):
     kind, _ = sections()[name]
 
-    assert (kind == "View") == (schema.metadata.tables[name] in schema.VIEW_TABLES)
+    assert (kind == "View") == (state_tables.ALL_TABLES.tables[name] in view_tables.VIEW_TABLES)

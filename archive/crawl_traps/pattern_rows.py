@@ -16,8 +16,9 @@ from archive.revisit.rule import next_probe
 from archive.sql.chunks import batches, chunks
 from archive.sql.database import upsert_on
 from archive.sql.frontier.store import State
-from archive.sql.schema import capture, extraction, pattern
-from archive.sql.schema import url as table
+from archive.sql.schema.state_tables import pattern
+from archive.sql.schema.state_tables import url as table
+from archive.sql.schema.view_tables import capture, extraction
 
 RELEASED_AT_ONCE = 1_000
 """URLs that one new article frees; a pattern may hold back a million, and yields again and again

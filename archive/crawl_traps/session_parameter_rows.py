@@ -14,7 +14,7 @@ from archive.session_ids import without_sessions
 from archive.sql.chunks import batches
 from archive.sql.database import upsert
 from archive.sql.frontier.store import State
-from archive.sql.schema import session_page, session_parameter, url
+from archive.sql.schema.state_tables import session_page, session_parameter, url
 from archive.urls import host_of
 
 

@@ -28,8 +28,9 @@ from sqlalchemy import Connection, Select, select
 
 from archive.errors import MissingPackageError, NotFoundError, UnknownPublisherError
 from archive.export.whole import whole_file
-from archive.sql import schema, views
+from archive.sql import views
 from archive.sql.database import Database
+from archive.sql.schema import view_tables
 from archive.warc.record import format_date
 from archive.warc.store import Store
 from archive.warc.upkeep.index import CdxIndex
@@ -114,7 +115,7 @@ def _select(connection: Connection, files: tuple[str, ...], publisher: str | Non
     title, home = "News archive", None
     if publisher is not None:
         row = connection.execute(
-            select(schema.publisher).where(schema.publisher.c.name == publisher)
+            select(view_tables.publisher).where(view_tables.publisher.c.name == publisher)
         ).one_or_none()
         if row is None:
             raise UnknownPublisherError(
@@ -124,10 +125,12 @@ def _select(connection: Connection, files: tuple[str, ...], publisher: str | Non
         title, home = row.title or publisher, row.home
         owned = set(
             connection.execute(
-                select(schema.warc_file.c.name)
+                select(view_tables.warc_file.c.name)
                 .distinct()
-                .join(schema.capture)  # an imported file may contain pages of several publishers
-                .where(schema.capture.c.publisher_id == row.id)
+                .join(
+                    view_tables.capture
+                )  # an imported file may contain pages of several publishers
+                .where(view_tables.capture.c.publisher_id == row.id)
             ).scalars()
         )
         files = tuple(name for name in files if name in owned)
@@ -197,7 +200,7 @@ def _write_pages(wacz: zipfile.ZipFile, connection: Connection, selection: Selec
 
 
 def _pages(publisher: str | None) -> Select[Any]:
-    articles, capture = views.articles, schema.capture
+    articles, capture = views.articles, view_tables.capture
     statement = (
         select(
             capture.c.url,

@@ -14,7 +14,7 @@ from archive.model import Capture, RecordType
 from archive.sql.captures import locations, revisits, warc_files
 from archive.sql.captures.store import capture_from_row
 from archive.sql.database import Database
-from archive.sql.schema import capture, warc_file
+from archive.sql.schema.view_tables import capture, warc_file
 from archive.warc.collection import COLLECTION_FILE as COLLECTION_NAME
 from archive.warc.collection import Contents, Listed, Loss, hash_file
 from archive.warc.owners import FindOwner

@@ -12,8 +12,8 @@ from archive.revisit import url_rows
 from archive.sql.chunks import batches
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import Entry, State
-from archive.sql.schema import edge
-from archive.sql.schema import url as table
+from archive.sql.schema.state_tables import url as table
+from archive.sql.schema.view_tables import edge
 from archive.urls import amp_base
 
 _QUERIES = ("amp", "amp=1", "amp=true", "outputType=amp", "noamp=mobile")

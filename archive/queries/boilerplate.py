@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from archive.sql.articles.boilerplate import bears
-from archive.sql.schema import article, boilerplate, end_block, publisher
+from archive.sql.schema.view_tables import article, boilerplate, end_block, publisher
 
 EXAMPLES = 2
 

@@ -18,7 +18,15 @@ from sqlalchemy import Connection, Select, and_, func, select
 from archive.model import DOUBTFUL, EdgeKind, Flag, Outcome, Role
 from archive.queries.history import FoundArticle
 from archive.sql.captures.revisits import READ_AS
-from archive.sql.schema import address, article, capture, edge, extraction, publisher, warc_file
+from archive.sql.schema.view_tables import (
+    address,
+    article,
+    capture,
+    edge,
+    extraction,
+    publisher,
+    warc_file,
+)
 
 
 class EventKind(StrEnum):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 
 from archive.queries.search import speaks
-from archive.sql.schema import publisher
+from archive.sql.schema.view_tables import publisher
 from archive.sql.views import article_history, articles
 
 ROWS_IN_MEMORY = 200

@@ -10,7 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table, bindparam, func, select
 
 from archive.model import Block, BlockKind, text_of
-from archive.sql.schema import address, article, capture, extraction, publisher, version, warc_file
+from archive.sql.schema.view_tables import (
+    address,
+    article,
+    capture,
+    extraction,
+    publisher,
+    version,
+    warc_file,
+)
 from archive.sql.views import article_history, articles
 
 Row = dict[str, Any]

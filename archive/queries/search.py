@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from archive.sql.fulltext import words
-from archive.sql.schema import address, article, article_text, publisher
+from archive.sql.schema.view_tables import address, article, article_text, publisher
 from archive.sql.views import articles
 
 TERM = re.compile(r'"([^"]*)"|(\S+)')

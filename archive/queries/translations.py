@@ -9,7 +9,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, and_, func, select
 
-from archive.sql.schema import address, alternate, article, capture, publisher, version, warc_file
+from archive.sql.schema.view_tables import (
+    address,
+    alternate,
+    article,
+    capture,
+    publisher,
+    version,
+    warc_file,
+)
 
 GROUPS_AT_ONCE = 200
 

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, delete, func, select
 from archive.revisit.rule import retry_at
 from archive.sql.database import upsert
 from archive.sql.frontier.store import State, of_origins
-from archive.sql.schema import host as table
-from archive.sql.schema import url
+from archive.sql.schema.state_tables import host as table
+from archive.sql.schema.state_tables import url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

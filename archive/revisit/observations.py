@@ -12,7 +12,7 @@ from archive.model import DOUBTFUL, Outcome
 from archive.revisit.inputs import Observation
 from archive.sql.captures.revisits import READ_AS
 from archive.sql.chunks import batches
-from archive.sql.schema import capture, extraction
+from archive.sql.schema.view_tables import capture, extraction
 
 MOST_OBSERVATIONS = 12
 """Latest captures of a page that count; what it did years ago says little about next week."""

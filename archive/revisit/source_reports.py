@@ -16,7 +16,7 @@ from archive.revisit.url_rows import frontier_rows
 from archive.sql.captures.store import Ingestible
 from archive.sql.chunks import batches
 from archive.sql.frontier.store import Entry
-from archive.sql.schema import capture, discovery, extraction
+from archive.sql.schema.view_tables import capture, discovery, extraction
 
 NEWS_AGE = timedelta(days=2)
 """A sitemap of news drops what is older (Google, 'Create a News sitemap'): that proves nothing."""

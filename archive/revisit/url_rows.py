@@ -15,7 +15,7 @@ from archive.revisit import failing_hosts
 from archive.revisit.inputs import LastmodAccuracy
 from archive.sql.chunks import batches
 from archive.sql.frontier.store import RESTING, State, not_of_origins
-from archive.sql.schema import url as table
+from archive.sql.schema.state_tables import url as table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from archive.revisit.rule import disallowed_until, retry_at
 from archive.revisit.url_rows import in_states
 from archive.sql.database import upsert_on
 from archive.sql.frontier.store import RESTING, UNKNOWN_PRIORITY, State
-from archive.sql.schema import url as table
+from archive.sql.schema.state_tables import url as table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

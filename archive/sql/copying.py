@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from archive.errors import DatabaseError, StorageError
 from archive.sql.chunks import ROWS_AT_ONCE, chunks
 from archive.sql.database import Database, open_database
-from archive.sql.schema import metadata
+from archive.sql.schema.columns import metadata
 
 PREFIX = "pressmark-rehearsal-"
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from archive.sql.database import Database, open_database
-from archive.sql.schema import crawl, publisher
+from archive.sql.schema.state_tables import crawl
+from archive.sql.schema.view_tables import publisher
 
 
 def begin(

@@ -42,7 +42,7 @@ from archive.sql.read_only import (
     require_unchanged,
     sqlite_options,
 )
-from archive.sql.schema import metadata
+from archive.sql.schema.state_tables import ALL_TABLES
 
 _T = TypeVar("_T")
 
@@ -388,7 +388,7 @@ def _begin(connection: Connection) -> None:
 
 
 def _refuse_foreign(connection: Connection) -> None:
-    taken = {*metadata.tables, "articles"} & {
+    taken = {*ALL_TABLES.tables, "articles"} & {
         *inspect(connection).get_table_names(),
         *inspect(connection).get_view_names(),
     }

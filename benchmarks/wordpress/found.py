@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, select
 from archive.library import open_archive
 from archive.model import Block
 from archive.queries.history import stories, version_blocks, versions
-from archive.sql import schema, views
+from archive.sql import views
+from archive.sql.schema import state_tables, view_tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +38,8 @@ def read(home: Path) -> Found:
 
 def _articles(connection: Connection) -> list[dict[str, Any]]:
     addresses: dict[str, list[str]] = {}
-    statement = select(schema.article.c.canonical_url, schema.address.c.url).join(
-        schema.address, schema.address.c.article_id == schema.article.c.id
+    statement = select(view_tables.article.c.canonical_url, view_tables.address.c.url).join(
+        view_tables.address, view_tables.address.c.article_id == view_tables.article.c.id
     )
     for canonical, url in connection.execute(statement):
         addresses.setdefault(canonical, []).append(url)
@@ -60,7 +61,7 @@ def _blocks(connection: Connection, url: str) -> tuple[Block, ...]:
 
 def _outcomes(connection: Connection) -> dict[str, int]:
     number = func.count().label("number")
-    outcome = schema.extraction.c.outcome
+    outcome = view_tables.extraction.c.outcome
     statement = select(outcome, number).group_by(outcome).order_by(number.desc())
     return {row.outcome: row.number for row in connection.execute(statement)}
 
@@ -68,17 +69,19 @@ def _outcomes(connection: Connection) -> dict[str, int]:
 def _reasons(connection: Connection) -> dict[str, str]:
     words = {
         row.url: f"{row.state}, {row.skip_reason}" if row.skip_reason else row.state
-        for row in connection.execute(select(schema.url))
+        for row in connection.execute(select(state_tables.url))
     }
     statement = (
         select(
-            schema.capture.c.url,
-            schema.extraction.c.outcome,
-            schema.extraction.c.reason,
-            schema.extraction.c.evidence,
+            view_tables.capture.c.url,
+            view_tables.extraction.c.outcome,
+            view_tables.extraction.c.reason,
+            view_tables.extraction.c.evidence,
         )
-        .join(schema.extraction, schema.extraction.c.capture_id == schema.capture.c.id)
-        .order_by(schema.capture.c.fetched_at)
+        .join(
+            view_tables.extraction, view_tables.extraction.c.capture_id == view_tables.capture.c.id
+        )
+        .order_by(view_tables.capture.c.fetched_at)
     )
     for url, outcome, reason, evidence in connection.execute(statement):
         words[url] = ", ".join([outcome, *([reason] if reason else []), *evidence])

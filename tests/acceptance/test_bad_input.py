@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from archive.model import Outcome
-from archive.sql import schema
+from archive.sql.schema import state_tables
 from tests.support.archives import Row, articles, frontier, outcomes, rows
 from tests.support.bad_pages import BAD, GOOD, BadSite
 from tests.support.command import pressmark
@@ -137,7 +137,7 @@ def test_a_server_that_sends_nothing_is_a_row_and_is_asked_again(home: Path):
 def test_a_server_that_cannot_be_reached_has_its_urls_wait_and_says_why(home: Path):
     (robots,) = {row["outcome"] for row in outcomes(home)["http://bad.test:81/robots.txt"]}
 
-    (host,) = rows(home, select(schema.host))
+    (host,) = rows(home, select(state_tables.host))
 
     assert robots == Outcome.ERROR
     assert frontier(home)[UNREACHABLE]["state"] == "pending"

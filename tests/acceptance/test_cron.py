@@ -11,7 +11,7 @@ import psutil
 import pytest
 from sqlalchemy import select
 
-from archive.sql import schema
+from archive.sql.schema import state_tables
 from tests.support.archives import articles, rows
 from tests.support.command import Done, pressmark
 from tests.support.cron import cron
@@ -93,5 +93,5 @@ def test_a_run_ends_at_once_while_another_is_at_work_and_a_signal_ends_that_one(
     assert "is running; wait for it, or end it" in line
     assert (done.code, seconds < SOON) == (INTERRUPTED, True)
     pressmark(home, "verify")
-    ends = [row["exit_state"] for row in rows(home, select(schema.crawl.c.exit_state))]
+    ends = [row["exit_state"] for row in rows(home, select(state_tables.crawl.c.exit_state))]
     assert ends == ["limit", "interrupted"]

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from archive.extract.discovery.links import WELL_KNOWN_FEEDS
 from archive.model import Outcome
-from archive.sql.schema import capture, crawl, extraction
+from archive.sql.schema.state_tables import crawl
+from archive.sql.schema.view_tables import capture, extraction
 from crawler.demo.newsroom.stories import Story, read_stories
 from crawler.demo.pages.listings import listings
 from crawler.demo.publisher import read_publisher

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from archive.library import open_archive
-from archive.sql import schema
+from archive.sql.schema import state_tables, view_tables
 from tests.support.archives import articles, captures, rows
 from tests.support.command import pressmark
 from tests.support.imports import problems
@@ -71,7 +71,10 @@ def assert_all_is_readable(home: Path) -> None:
     """Every committed row leads to its record, and no record is damaged."""
     assert problems(home) == []
     places = rows(
-        home, select(schema.capture.c.warc_offset, schema.warc_file.c.name).join(schema.warc_file)
+        home,
+        select(view_tables.capture.c.warc_offset, view_tables.warc_file.c.name).join(
+            view_tables.warc_file
+        ),
     )
     with open_archive(home) as archive:
         for place in places:
@@ -159,6 +162,8 @@ def test_a_crawl_on_a_full_file_system_ends_with_5_and_goes_on_when_there_is_roo
     assert (ends["second"], ends["verify"]) == ("0", "0"), (out / "second.log").read_text()
     assert articles(out / "after-first").keys() <= articles(out / "after-second").keys()
     assert articles(out / "after-second").keys() == stories(PAGES)
-    ends_of_crawls = rows(out / "after-second", select(schema.crawl).order_by(schema.crawl.c.id))
+    ends_of_crawls = rows(
+        out / "after-second", select(state_tables.crawl).order_by(state_tables.crawl.c.id)
+    )
     assert [row["exit_state"] for row in ends_of_crawls] == ["disk", "done"]
     assert_all_is_readable(out / "after-second")

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import select
 
 from archive.model import Outcome
-from archive.sql import schema
 from archive.sql.database import open_database
+from archive.sql.schema import state_tables
 from archive.urls import normalize
 from tests.hostile.misdeed import FOREIGN, HOST, Misdeed
 from tests.hostile.places import HOSTS, PORT
@@ -78,7 +78,7 @@ def crawled(once: Once) -> Crawled:
     folder = once("hostile-site", _crawl)
     home, notes = folder / "home", json.loads((folder / "notes.json").read_text())
     log = (folder / "log.txt").read_text(errors="surrogateescape")
-    servers = {row["origin"]: row["reason"] for row in rows(home, select(schema.host))}
+    servers = {row["origin"]: row["reason"] for row in rows(home, select(state_tables.host))}
     return Crawled(
         home, **notes, log=log, captures=outcomes(home), frontier=frontier(home),
         articles=articles(home),

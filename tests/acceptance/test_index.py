@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from archive.sql.schema import capture
+from archive.sql.schema.view_tables import capture
 from tests.support.archives import articles, count, rows
 from tests.support.command import pressmark, run
 

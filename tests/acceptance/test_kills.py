@@ -12,8 +12,8 @@ import psutil
 import pytest
 from sqlalchemy import select
 
-from archive.sql import schema
 from archive.sql.database import open_database
+from archive.sql.schema import state_tables, view_tables
 from tests.support.archives import addresses, count, frontier, rows, sayings
 from tests.support.command import Running, pressmark, started
 from tests.support.server import Received, Reply, Server
@@ -70,12 +70,14 @@ def assert_nothing_was_lost(home: Path, undisturbed: Path) -> None:
     assert addresses(home) == addresses(undisturbed)
     assert set(frontier(home)) == set(frontier(undisturbed))
     assert {row["state"] for row in frontier(home).values()} == {"fetched"}
-    assert count(home, schema.version) == count(
-        undisturbed, schema.version
+    assert count(home, view_tables.version) == count(
+        undisturbed, view_tables.version
     )  # no capture made a second version
-    assert count(home, schema.unsettled) == 0
+    assert count(home, state_tables.unsettled) == 0
     assert list((home / "warc").glob("*.open")) == []
-    ids = [row["warc_record_id"] for row in rows(home, select(schema.capture.c.warc_record_id))]
+    ids = [
+        row["warc_record_id"] for row in rows(home, select(view_tables.capture.c.warc_record_id))
+    ]
     assert set(ids) <= record_ids(home)
     pressmark(home, "rebuild", "--into", "sqlite:///rebuilt.db")
     assert_same_view(view_of(home, "archive.db"), view_of(home, "rebuilt.db"))
@@ -110,10 +112,10 @@ def test_five_kills_lose_nothing_and_cost_only_what_was_under_way(
     assert last.account["exit"] == "done"
     assert_nothing_was_lost(home, undisturbed)
     # The front page, the stories, robots.txt and the well-known places once a crawl.
-    once = count(undisturbed, schema.capture)
+    once = count(undisturbed, view_tables.capture)
     for_nothing = site.asked - once - 5  # robots.txt is asked for by each crawl
     assert for_nothing <= len(moments) * AT_ONCE
-    ends = [row["exit_state"] for row in rows(home, select(schema.crawl.c.exit_state))]
+    ends = [row["exit_state"] for row in rows(home, select(state_tables.crawl.c.exit_state))]
     assert sorted(ends, key=str) == [None] * 5 + ["done"]
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from archive.maintenance.replay import free_port, running_pywb
 from archive.settings import Settings
-from archive.sql.schema import capture, warc_file
+from archive.sql.schema.view_tables import capture, warc_file
 from archive.warc.http import payload_of
 from archive.warc.store import Store
 from tests.support.archives import rows

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from archive.profile import BUILT_IN
-from archive.sql import schema
+from archive.sql.schema import state_tables
 from tests.support.archives import articles, rows
 from tests.support.command import pressmark
 from tests.support.documents import example
@@ -49,7 +49,7 @@ def test_a_job_crawls_a_profile_and_its_items_are_the_articles(scrapyd: Scrapyd,
     assert {item["canonical_url"] for item in scrapyd.items(job)} == set(found)
     for item in scrapyd.items(job):
         assert item["text"] == found[item["canonical_url"]]["text"]
-    (row,) = rows(home, select(schema.crawl))
+    (row,) = rows(home, select(state_tables.crawl))
     assert row["exit_state"] == "done"
     log = scrapyd.log(job, "demo")
     assert "Spider closed (finished)" in log
@@ -87,7 +87,7 @@ def test_a_killed_scrapyd_leaves_a_crawl_running_and_the_next_job_is_kept_off_it
     assert "another crawl of tree is running; wait for it, or end it" in log.splitlines()[-1]
     assert "Process died: exitstatus=1" in output
     assert set(articles(home)) == stories(PAGES)
-    (row,) = rows(home, select(schema.crawl))
+    (row,) = rows(home, select(state_tables.crawl))
     assert row["exit_state"] == "done"
 
 
@@ -107,7 +107,7 @@ def test_a_job_that_is_cancelled_keeps_everything_and_the_next_goes_on(
 
         scrapyd.wait(scrapyd.schedule("tree", settings))
 
-    ends = [row["exit_state"] for row in rows(home, select(schema.crawl.c.exit_state))]
+    ends = [row["exit_state"] for row in rows(home, select(state_tables.crawl.c.exit_state))]
     assert ends == ["interrupted", "done"]
     assert set(articles(home)) == stories(PAGES)
     assert len(server.received) - asked < asked

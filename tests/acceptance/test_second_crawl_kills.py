@@ -19,8 +19,8 @@ import pytest
 from sqlalchemy import select
 
 from archive.profile import find_profile
-from archive.sql import schema
 from archive.sql.database import open_database
+from archive.sql.schema import state_tables, view_tables
 from crawler.demo.publisher import read_publisher
 from crawler.demo.reply import Reply
 from crawler.demo.server import DemoServer
@@ -115,14 +115,16 @@ def view_of(home: Path, file: str) -> View:
 
 def versions(home: Path) -> list[tuple[object, ...]]:
     """What every version of every article says, without when it was seen."""
-    version, article = schema.version.c, schema.article.c
+    version, article = view_tables.version.c, view_tables.article.c
     columns = (article.canonical_url, version.seq, version.text_sha256, version.change_kind)
-    statement = select(*columns, version.headline).join(schema.article)
+    statement = select(*columns, version.headline).join(view_tables.article)
     return sorted((tuple(row.values()) for row in rows(home, statement)), key=repr)
 
 
 def gone(home: Path) -> set[str]:
-    statement = select(schema.article.c.canonical_url).where(schema.article.c.gone_at.is_not(None))
+    statement = select(view_tables.article.c.canonical_url).where(
+        view_tables.article.c.gone_at.is_not(None)
+    )
     return {row["canonical_url"] for row in rows(home, statement)}
 
 
@@ -154,7 +156,7 @@ def test_kills_of_a_second_crawl_make_no_version_twice_and_cost_only_what_was_un
     assert gone(home) == gone(undisturbed.home)
     assert sayings(home) == sayings(undisturbed.home)
     assert addresses(home) == addresses(undisturbed.home)
-    assert count(home, schema.unsettled) == 0
+    assert count(home, state_tables.unsettled) == 0
     again = Counter(site.targets) - Counter(undisturbed.targets)
     del again["/robots.txt"]  # each crawl asks for it
     at_once = find_profile(home, "demo").concurrent_requests

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.sql import schema
+from archive.sql.schema import state_tables
 from tests.support.archives import articles, rows
 from tests.support.command import pressmark
 from tests.support.server import Received, Reply, Server
@@ -228,7 +228,7 @@ def test_a_site_that_leads_to_itself_for_ever_is_asked_twice_and_left(crawled):
 def test_parameters_that_tell_pages_apart_are_no_session_ids(crawled):
     assert len(crawled.stories("ids")) == STORIES
     assert {"/list?cat=a", "/list?cat=b"} <= {*crawled.asked("ids")}
-    table = schema.session_parameter
+    table = state_tables.session_parameter
     learned = select(table.c.name).where(table.c.learned, table.c.host == "ids.test")
     assert rows(crawled.home, learned) == []
 
@@ -243,7 +243,7 @@ def test_what_a_second_visit_multiplies_is_learned_and_not_fetched_anew(crawled)
     # What was under way before the third page had been read was fetched as it was named.
     assert {f"{path}?visit=2" for path in PATHS[:3]} <= {*learning} <= {"/", *_second()}
     assert after == ["/"]
-    table = schema.url
+    table = state_tables.url
     known = rows(crawled.home, select(table.c.url).where(table.c.url.contains("visit.test/story")))
     assert sorted(row["url"] for row in known) == [f"http://visit.test{path}" for path in PATHS]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from archive.sql import schema
+from archive.sql.schema import state_tables, view_tables
 from tests.support.archives import articles, captures, count, frontier, outcomes, rows
 from tests.support.command import pressmark, started
 from tests.support.server import Received, Reply, Server
@@ -44,7 +44,7 @@ def never() -> Iterator[threading.Event]:
 
 
 def assert_interrupted(home: Path) -> None:
-    ends = [row["exit_state"] for row in rows(home, select(schema.crawl.c.exit_state))]
+    ends = [row["exit_state"] for row in rows(home, select(state_tables.crawl.c.exit_state))]
     assert ends == ["interrupted"]
     assert list((home / "warc").glob("*.open")) == []
 
@@ -60,7 +60,7 @@ def test_a_crawl_that_is_told_to_end_keeps_all_it_asked_for_and_the_next_goes_on
         assert (done.code, seconds < SOON) == (INTERRUPTED, True)
         assert done.err == ""
         assert 100 < asked < 300
-        assert count(home, schema.capture) == asked
+        assert count(home, view_tables.capture) == asked
         assert_interrupted(home)
         pressmark(home, "verify")
 

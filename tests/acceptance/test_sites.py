@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 
 from archive.model import Outcome
 from archive.profile import find_profile
-from archive.sql.schema import article, version
+from archive.sql.schema.view_tables import article, version
 from tests.sites.courier import content as courier
 from tests.sites.editions import EDITIONS
 from tests.sites.running import SiteProcess, make_home, site_process

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from archive.library import rebuild
 from archive.model import Flag, Outcome
 from archive.sql.database import Database, open_database
-from archive.sql.schema import article, version
+from archive.sql.schema.view_tables import article, version
 from crawler.demo.newsroom.events import StoryEventKind
 from tests.support.days import (
     crawl_days,

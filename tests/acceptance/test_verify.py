@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from archive.sql import schema, views
+from archive.sql import views
+from archive.sql.schema import view_tables
 from crawler.demo.newsroom.stories import read_stories
 from tests.support.archives import Row, count, rows
 from tests.support.command import pressmark
@@ -22,7 +23,7 @@ STORY = read_stories()[0].url()
 @pytest.fixture
 def capture(demo_copy: Path) -> Row:
     """The row of one story's capture."""
-    (row,) = rows(demo_copy, select(schema.capture).where(schema.capture.c.url == STORY))
+    (row,) = rows(demo_copy, select(view_tables.capture).where(view_tables.capture.c.url == STORY))
     return row
 
 
@@ -46,7 +47,7 @@ def test_a_sound_archive_is_called_so(demo_archive: DemoArchive):
     done = pressmark(demo_archive.home, "verify")
 
     assert done.out.splitlines()[-1].endswith("all sound")
-    assert f"{count(demo_archive.home, schema.capture)} rows" in done.out
+    assert f"{count(demo_archive.home, view_tables.capture)} rows" in done.out
 
 
 @pytest.mark.parametrize("part", ["first byte", "header", "middle", "checksum"])
@@ -68,7 +69,7 @@ def test_one_flipped_byte_is_named_by_file_offset_and_record(
     assert any(name in problem for problem in report["problems"] for name in names)
     # Nothing else is called damaged, and every other row still leads to its record.
     assert len(about) == len(report["problems"])
-    assert report["rows"] == count(demo_copy, schema.capture) - 1
+    assert report["rows"] == count(demo_copy, view_tables.capture) - 1
 
 
 def test_a_file_that_is_gone_is_named_with_the_rows_that_point_into_it(demo_copy: Path, file: Path):
@@ -76,7 +77,7 @@ def test_a_file_that_is_gone_is_named_with_the_rows_that_point_into_it(demo_copy
 
     done = pressmark(demo_copy, "verify", code=1)
 
-    rows_lost = count(demo_copy, schema.capture)
+    rows_lost = count(demo_copy, view_tables.capture)
     assert f"{file.name}: the file is missing" in done.out
     assert f"{rows_lost} rows point into it" in done.out
 
@@ -104,7 +105,7 @@ def test_warcio_and_fastwarc_iterate_every_record(demo_archive: DemoArchive):
     assert with_warcio == with_fastwarc
     assert len(with_warcio) == report["records"]
     ids = {record_id for record_id, _, _ in with_warcio}
-    captured = select(schema.capture.c.warc_record_id)
+    captured = select(view_tables.capture.c.warc_record_id)
     assert {row["warc_record_id"] for row in rows(demo_archive.home, captured)} <= ids
 
 
@@ -115,7 +116,7 @@ def test_a_rebuild_from_the_files_alone_says_the_same(demo_copy: Path):
 
     done = pressmark(demo_copy, "rebuild", "--json")
 
-    assert json.loads(done.out)["captures"] == count(demo_copy, schema.capture)
+    assert json.loads(done.out)["captures"] == count(demo_copy, view_tables.capture)
     after = rows(demo_copy, select(views.articles).order_by(views.articles.c.canonical_url))
     assert after == before
     pressmark(demo_copy, "verify")

@@ -21,7 +21,7 @@ from archive.errors import (
 from archive.library import Archive, IntakeProgress, open_archive, rebuild
 from archive.locks import lock
 from archive.profile import Profile, find_profile, write_profile
-from archive.sql import schema
+from archive.sql.schema import view_tables
 from archive.warc.segment import OPEN_SUFFIX
 from tests.support.homes import crawl, make_home
 from tests.support.scenarios import exchange, http
@@ -65,7 +65,7 @@ def without_database(home: Path) -> Path:
 
 def captured(archive: Archive) -> set[str]:
     with archive.database.reading() as connection:
-        return set(connection.execute(select(schema.capture.c.url)).scalars())
+        return set(connection.execute(select(view_tables.capture.c.url)).scalars())
 
 
 def urls(*paths: str, host: str = "demo.test") -> set[str]:
@@ -188,7 +188,7 @@ def test_files_of_a_publisher_without_a_profile_are_named_and_the_rest_is_taken_
 def test_a_damaged_record_is_named_and_all_others_are_taken_in(home):
     with open_archive(home) as archive, archive.database.reading() as connection:
         second = connection.execute(
-            select(schema.capture).where(schema.capture.c.url.in_(urls("/two")))
+            select(view_tables.capture).where(view_tables.capture.c.url.in_(urls("/two")))
         ).one()
     file = warc(home, "demo")
     data = bytearray(file.read_bytes())

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import JSON, select, update
 
 from archive.library import open_archive
-from archive.sql import schema
+from archive.sql.schema import state_tables, view_tables
 from crawler.cli.main import COMMANDS
 from tests.cli.conftest import Result, _command
 from tests.support.command import environment
@@ -46,13 +46,13 @@ ELSEWHERE = {"import", "rebuild", "crawl", "fetch"}
 NOT_OF_STRANGERS = {"demo", "replay"}
 """The tour shows our own site; pages are replayed in a browser."""
 COLUMNS = {
-    schema.version: "headline text removed description author section keywords image",
-    schema.extraction: "extractor reason evidence flags confidence_reasons",
-    schema.article: "gone_reason",
-    schema.boilerplate: "text",
-    schema.capture: "content_type etag last_modified error ip",
-    schema.url: "skip_reason",
-    schema.publisher: "home",
+    view_tables.version: "headline text removed description author section keywords image",
+    view_tables.extraction: "extractor reason evidence flags confidence_reasons",
+    view_tables.article: "gone_reason",
+    view_tables.boilerplate: "text",
+    view_tables.capture: "content_type etag last_modified error ip",
+    state_tables.url: "skip_reason",
+    view_tables.publisher: "home",
 }
 """Columns that hold a site's words, or may in an archive of an earlier version."""
 
@@ -96,7 +96,7 @@ def test_what_rich_takes_for_markup_is_shown_as_it_was_written(tampered_home: Pa
 
 def test_json_for_programs_holds_the_very_text(tampered_home: Path):
     with open_archive(tampered_home) as archive, archive.database.reading() as connection:
-        stored = connection.execute(select(schema.version.c.headline)).scalars().first()
+        stored = connection.execute(select(view_tables.version.c.headline)).scalars().first()
 
     (row,) = _command(tampered_home)("show", URL, "--json").rows
 

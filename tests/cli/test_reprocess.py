@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from archive.cli.commands.reprocess import Log
 from archive.library import open_archive
 from archive.locks import lock
-from archive.sql import schema
+from archive.sql.schema import state_tables
 from crawler.cli.main import main
 from tests.support.archives import captures
 from tests.support.homes import make_home
@@ -91,7 +91,7 @@ def test_a_dry_run_runs_beside_a_crawl_that_is_writing(home):
         lock(home, "archive", shared=True, busy="held"),
         archive.database.writing() as connection,
     ):
-        connection.execute(schema.url.delete())
+        connection.execute(state_tables.url.delete())
         done = run(home, "reprocess", "--dry-run", "--json")
 
     assert done.exit_code == 0

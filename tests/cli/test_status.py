@@ -12,9 +12,9 @@ from sqlalchemy import select
 from archive import last_crawl
 from archive.last_crawl import LastCrawl
 from archive.locks import lock, of_publisher
-from archive.sql import schema
 from archive.sql.database import open_database
 from archive.sql.frontier import store as frontier
+from archive.sql.schema import state_tables, view_tables
 from tests.support.frontier import entry
 
 NOON = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
@@ -24,7 +24,7 @@ def crawled(home: Path, **values: Any) -> None:
     """Add the row of a crawl of the demo."""
     database = open_database("sqlite:///archive.db", home)
     with database.writing() as connection:
-        owner = connection.scalar(select(schema.publisher.c.id))
+        owner = connection.scalar(select(view_tables.publisher.c.id))
         row = {
             "publisher_id": owner,
             "command": "pressmark crawl demo",
@@ -34,7 +34,7 @@ def crawled(home: Path, **values: Any) -> None:
             "counts": {},
             **values,
         }
-        connection.execute(schema.crawl.insert().values(**row))
+        connection.execute(state_tables.crawl.insert().values(**row))
     database.close()
 
 
@@ -133,8 +133,8 @@ def test_what_is_out_of_scope_is_told_by_reason(pressmark, home):
     database = open_database("sqlite:///archive.db", home)
     reasons = ["file pdf"] * 3 + ["action print", "action share", "feed", "account", "account"]
     with database.writing() as connection:
-        owner = connection.scalar(select(schema.publisher.c.id))
-        connection.execute(schema.url.delete())
+        owner = connection.scalar(select(view_tables.publisher.c.id))
+        connection.execute(state_tables.url.delete())
         urls = [
             entry(f"http://demo.test/x{number}", skip_reason=reason)
             for number, reason in enumerate(reasons)

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
 
-from archive.sql import schema, views
+from archive.sql import views
 from archive.sql.database import open_database
+from archive.sql.schema import state_tables, view_tables
 
 ARTICLE_COLUMNS = (
     "canonical_url",
@@ -71,14 +72,14 @@ def sayings(home: Path) -> dict[str, Row]:
 def addresses(home: Path) -> dict[str, tuple[str, str]]:
     """Return (canonical URL of the article, role) for each address."""
     statement = select(
-        schema.address.c.url, schema.address.c.role, schema.article.c.canonical_url
-    ).join(schema.article)
+        view_tables.address.c.url, view_tables.address.c.role, view_tables.article.c.canonical_url
+    ).join(view_tables.article)
     return {row["url"]: (row["canonical_url"], row["role"]) for row in rows(home, statement)}
 
 
 def outcomes(home: Path) -> dict[str, list[Row]]:
     """Return outcome, reason, flags, truncation, error and status of each capture, by URL."""
-    capture, extraction = schema.capture, schema.extraction
+    capture, extraction = view_tables.capture, view_tables.extraction
     statement = (
         select(
             capture.c.url,
@@ -100,7 +101,7 @@ def outcomes(home: Path) -> dict[str, list[Row]]:
 
 def frontier(home: Path) -> dict[str, Row]:
     """Return the rows of the frontier by URL."""
-    return {row["url"]: row for row in rows(home, select(schema.url))}
+    return {row["url"]: row for row in rows(home, select(state_tables.url))}
 
 
 def captures(home: Path) -> int:

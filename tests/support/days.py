@@ -21,7 +21,7 @@ from sqlalchemy import Connection, select
 from archive.model import Address, BlockKind, ChangeKind, Removal, Role
 from archive.sql.captures.revisits import READ_AS
 from archive.sql.database import Database
-from archive.sql.schema import address, article, capture, extraction, version
+from archive.sql.schema.view_tables import address, article, capture, extraction, version
 from crawler.demo.exact.truth import Name, Truth, expected, truth
 from crawler.demo.newsroom.chronicle import LAST_DAY, Chronicle
 from crawler.demo.newsroom.events import DISTURBANCES, Gone, StoryEvent, StoryEventKind

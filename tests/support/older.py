@@ -18,7 +18,7 @@ from archive.library import Archive, open_archive
 from archive.model import Candidate, Extraction, Outcome, Via
 from archive.pipeline.extraction_pool import Workers
 from archive.profile import Profile
-from archive.sql import schema
+from archive.sql.schema import view_tables
 from archive.warc.http import payload_of
 
 OLDER = "pressmark/0 older"
@@ -116,7 +116,7 @@ def older(home: Path, seed: int, database: str | None = None) -> Iterator[Archiv
         with archive.database.writing() as connection:
             # Revisits are not sent to a worker.
             connection.execute(
-                schema.extraction.update()
-                .where(schema.extraction.c.outcome == Outcome.REVISIT)
+                view_tables.extraction.update()
+                .where(view_tables.extraction.c.outcome == Outcome.REVISIT)
                 .values(extractor=OLDER)
             )

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 
 from archive.sql.copying import copy_rows
 from archive.sql.database import MIGRATIONS
-from archive.sql.schema import metadata
+from archive.sql.schema.columns import metadata
 
 ACCEPTANCE = Path(__file__).parents[1] / "acceptance"
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, select
 
-from archive.sql import schema
 from archive.sql.database import Database
+from archive.sql.schema import view_tables
 
 View = dict[str, list[tuple[Any, ...]]]
 """Rows by table; each row is (column, value) pairs, with natural keys in place of ids."""
@@ -23,7 +23,7 @@ def dump_view(database: Database) -> View:
             table.name: sorted(
                 (_values(row, table, keys) for row in connection.execute(select(table))), key=repr
             )
-            for table in schema.VIEW_TABLES
+            for table in view_tables.VIEW_TABLES
         }
 
 
@@ -67,7 +67,7 @@ class _Keys:
 
     def _of(self, table: Table) -> dict[int, tuple[Any, ...]]:
         (primary,) = table.primary_key
-        names = schema.NATURAL_KEYS[table.name]
+        names = view_tables.NATURAL_KEYS[table.name]
         return {
             row._mapping[primary.name]: tuple(
                 self.value(table.c[name], row._mapping[name]) for name in names

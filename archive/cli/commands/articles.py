@@ -151,7 +151,7 @@ def _counts(home: Path) -> dict[str, tuple[int, int]]:
     """Return how many captures and articles the archive has of each publisher."""
     from sqlalchemy import func, select
 
-    from archive.sql.schema import article, capture, publisher
+    from archive.sql.schema.view_tables import article, capture, publisher
 
     def by_publisher(table: Table) -> dict[str, int]:
         statement = (

@@ -13,14 +13,14 @@ from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplat
 from archive.sql.captures.store import article_of
 from archive.sql.chunks import batches
 from archive.sql.database import upsert
-from archive.sql.schema import (
+from archive.sql.schema.state_tables import unsettled
+from archive.sql.schema.view_tables import (
     address,
     article,
     boilerplate,
     capture,
     end_block,
     extraction,
-    unsettled,
 )
 
 

@@ -29,7 +29,8 @@ from archive.sql.captures.store import article_of, sha256
 from archive.sql.chunks import batches
 from archive.sql.database import upsert_on
 from archive.sql.fulltext import indexed
-from archive.sql.schema import (
+from archive.sql.schema.state_tables import unsettled
+from archive.sql.schema.view_tables import (
     NATURAL_KEYS,
     address,
     alternate,
@@ -40,7 +41,6 @@ from archive.sql.schema import (
     end_block,
     extraction,
     publisher,
-    unsettled,
     version,
 )
 

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from archive.settle.translations import group_names, reciprocal
 from archive.sql.chunks import batches
-from archive.sql.schema import address, alternate, article
+from archive.sql.schema.view_tables import address, alternate, article
 
 
 def regroup(

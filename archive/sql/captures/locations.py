@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, select
 
 from archive.model import Capture
-from archive.sql.schema import capture, warc_file
+from archive.sql.schema.view_tables import capture, warc_file
 
 
 def place_of(item: Capture) -> tuple[str, int]:

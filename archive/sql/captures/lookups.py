@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from archive.model import Answer, Capture, EdgeKind, Outcome, RecordType
 from archive.sql.captures.revisits import READ_AS
 from archive.sql.captures.store import capture_from_row
-from archive.sql.schema import capture, edge, extraction, warc_file
+from archive.sql.schema.view_tables import capture, edge, extraction, warc_file
 
 
 def originals(

@@ -29,14 +29,8 @@ from archive.sql.captures.store import (
 )
 from archive.sql.chunks import batches
 from archive.sql.database import to_json, upsert
-from archive.sql.schema import (
-    capture,
-    discovery,
-    edge,
-    extraction,
-    reread,
-    warc_file,
-)
+from archive.sql.schema.state_tables import reread
+from archive.sql.schema.view_tables import capture, discovery, edge, extraction, warc_file
 
 STAMP = frozenset({"extractor", "profile_digest"})
 """Columns that say by what an extraction was made, and nothing of what it says."""

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from archive.model import Capture, RecordType
-from archive.sql.schema import capture, extraction
+from archive.sql.schema.view_tables import capture, extraction
 
 _ORIGINAL = capture.alias("original")
 READ_AS = capture.outerjoin(_ORIGINAL, _ORIGINAL.c.warc_record_id == capture.c.refers_to).join(

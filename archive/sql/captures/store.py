@@ -42,13 +42,13 @@ from archive.sql.captures import locations
 from archive.sql.captures.revisits import resolve
 from archive.sql.chunks import chunks
 from archive.sql.database import insert_ids, upsert, upsert_on
-from archive.sql.schema import (
+from archive.sql.schema.state_tables import unsettled
+from archive.sql.schema.view_tables import (
     capture,
     discovery,
     edge,
     extraction,
     publisher,
-    unsettled,
     warc_file,
 )
 

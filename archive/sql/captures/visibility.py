@@ -18,16 +18,8 @@ from archive.sql.captures.store import Ingestible, capture_from_row, store_extra
 from archive.sql.chunks import batches
 from archive.sql.database import upsert
 from archive.sql.frontier.store import State
-from archive.sql.schema import (
-    capture,
-    discovery,
-    edge,
-    extraction,
-    settled,
-    unsettled,
-    url,
-    warc_file,
-)
+from archive.sql.schema.state_tables import settled, unsettled, url
+from archive.sql.schema.view_tables import capture, discovery, edge, extraction, warc_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, select
 
 from archive.sql.database import upsert
-from archive.sql.schema import (
+from archive.sql.schema.state_tables import crawl, reread, unsettled, url
+from archive.sql.schema.view_tables import (
     article,
     article_text,
     capture,
-    crawl,
     discovery,
     publisher,
-    reread,
-    unsettled,
-    url,
     warc_file,
 )
 

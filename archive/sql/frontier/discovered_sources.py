@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from archive.model import Kind, Outcome, Via
-from archive.sql.schema import capture, discovery, extraction, url
+from archive.sql.schema.state_tables import url
+from archive.sql.schema.view_tables import capture, discovery, extraction
 
 MOST_FEEDS = 10
 """A site may name a feed on every page; those found first are the front pages' own."""

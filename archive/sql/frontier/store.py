@@ -32,7 +32,7 @@ from archive.model.reason import Reason
 from archive.sql.chunks import chunks
 from archive.sql.database import upsert_on
 from archive.sql.frontier.since import says_since
-from archive.sql.schema import url as table
+from archive.sql.schema.state_tables import url as table
 from archive.urls import is_robots_txt
 
 UNKNOWN_PRIORITY = 1_000_000

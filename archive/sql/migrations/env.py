@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from archive.sql.schema import metadata
+from archive.sql.schema.state_tables import ALL_TABLES
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=metadata, transactional_ddl=False)
+context.configure(connection=connection, target_metadata=ALL_TABLES, transactional_ddl=False)
 context.run_migrations()

@@ -13,7 +13,7 @@ from archive.diff.text import diff
 from archive.model import ChangeKind, Removal
 from archive.queries.events import Event, EventKind, events
 from archive.queries.history import FoundArticle, Row
-from archive.sql.schema import discovery, publisher
+from archive.sql.schema.view_tables import discovery, publisher
 from crawler.demo.exact.exactness import day_of
 from crawler.demo.exact.holdings import DEMO, held_articles
 from crawler.demo.publisher import Publisher

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, select
 from archive.errors import UsageError
 from archive.library import open_archive
 from archive.locks import ARCHIVE, lock, of_publisher
-from archive.sql.schema import capture, crawl, publisher
+from archive.sql.schema.state_tables import crawl
+from archive.sql.schema.view_tables import capture, publisher
 from crawler.demo.exact.exactness import day_of
 from crawler.demo.exact.holdings import DEMO
 from crawler.demo.publisher import Publisher

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from archive.model import ChangeKind
 from archive.queries import history
 from archive.queries.events import EventKind, events
-from archive.sql.schema import article, publisher
+from archive.sql.schema.view_tables import article, publisher
 from crawler.demo.exact.exactness import HeldArticle, HeldVersion
 
 DEMO = "demo"

@@ -11,10 +11,10 @@ from archive.crawl_traps import session_parameters
 from archive.extract.payload import extract
 from archive.model import Capture, Payload, RecordType
 from archive.revisit import url_updates
-from archive.sql import schema
 from archive.sql.captures.store import Ingestible
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import State
+from archive.sql.schema import state_tables
 from tests.support.frontier import entry, fetched
 from tests.support.sites import listing, page
 
@@ -62,7 +62,7 @@ def test_a_parameter_is_learned_when_three_pages_say_the_same_under_two_values(c
 
     assert learned(connection, owner, *first, *second[:2]) == {}
     assert learned(connection, owner, second[2]) == {HOST: frozenset({"visit"})}
-    assert connection.execute(select(schema.session_page)).all() == []
+    assert connection.execute(select(state_tables.session_page)).all() == []
 
 
 def test_a_parameter_of_the_path_and_one_that_changes_with_each_page_are_learned(connection, owner):
@@ -129,7 +129,7 @@ def test_rows_that_differ_by_what_is_learned_become_one(connection, owner, kept)
 
     session_parameters.teach(connection, owner, HOST, ["visit"])
 
-    table = schema.url
+    table = state_tables.url
     rows = connection.execute(select(table.c.url, table.c.state, table.c.priority)).all()
     state, priority = (State.FETCHED, 103) if kept == "fetched" else (State.PENDING, 101)
     assert (f"{SITE}/a?x=1", state, priority) in rows
@@ -143,5 +143,5 @@ def test_what_many_pages_contradict_is_not_looked_at_any_more(connection, owner)
             connection, owner, [shown(f"{SITE}/read?id={number}", listing(*links))]
         )
 
-    (row,) = connection.execute(select(schema.session_parameter)).all()
+    (row,) = connection.execute(select(state_tables.session_parameter)).all()
     assert (row.name, row.mixed) == ("id", session_parameters.PAGES_AGAINST)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from archive.library import Archive, open_archive
 from archive.maintenance.verify import FileReport, verify
 from archive.profile import find_profile
-from archive.sql import schema
+from archive.sql.schema import view_tables
 from archive.warc.segment import OPEN_SUFFIX
 from tests.support.homes import make_home
 from tests.support.scenarios import exchange, http
@@ -59,7 +59,9 @@ def rows(archive: Archive) -> list[Any]:
     """The rows of ``capture`` by their place in the file."""
     with archive.database.reading() as connection:
         return list(
-            connection.execute(select(schema.capture).order_by(schema.capture.c.warc_offset))
+            connection.execute(
+                select(view_tables.capture).order_by(view_tables.capture.c.warc_offset)
+            )
         )
 
 
@@ -127,7 +129,7 @@ def test_a_file_that_lost_its_end_at_a_record_is_named(archive, home):
 
 def test_a_row_that_points_to_no_record_is_named(archive, home):
     row = rows(archive)[2]
-    change(archive, schema.capture.update().filter_by(id=row.id).values(warc_offset=7))
+    change(archive, view_tables.capture.update().filter_by(id=row.id).values(warc_offset=7))
 
     found = problems(archive)
 
@@ -148,7 +150,7 @@ def test_a_row_that_points_to_no_record_is_named(archive, home):
 )
 def test_a_row_that_differs_from_its_record_is_named_with_both_values(archive, column, value):
     row = rows(archive)[1]
-    change(archive, schema.capture.update().filter_by(id=row.id).values({column: value}))
+    change(archive, view_tables.capture.update().filter_by(id=row.id).values({column: value}))
 
     (problem,) = problems(archive)
 
@@ -158,7 +160,7 @@ def test_a_row_that_differs_from_its_record_is_named_with_both_values(archive, c
 
 def test_a_record_of_a_finished_file_that_is_in_no_row_is_named(archive):
     row = rows(archive)[3]
-    change(archive, schema.capture.delete().filter_by(id=row.id))
+    change(archive, view_tables.capture.delete().filter_by(id=row.id))
 
     (problem,) = problems(archive)
 
@@ -166,7 +168,7 @@ def test_a_record_of_a_finished_file_that_is_in_no_row_is_named(archive):
 
 
 def test_captures_that_no_crawl_has_ingested_yet_wait_and_are_no_problem(archive):
-    change(archive, schema.warc_file.delete())
+    change(archive, view_tables.warc_file.delete())
 
     (report,) = reports(archive)
 
@@ -198,7 +200,7 @@ def unfinished(home: Path) -> Iterator[tuple[Archive, Path]]:
     path = opened(home)
     (home / "collection.jsonl").unlink(missing_ok=True)
     with open_archive(home) as archive:
-        change(archive, schema.warc_file.update().values(complete=False, size_bytes=None))
+        change(archive, view_tables.warc_file.update().values(complete=False, size_bytes=None))
         yield archive, path
 
 

@@ -16,10 +16,11 @@ from archive.model import Kind, Via
 from archive.profile import find_profile
 from archive.revisit import url_updates
 from archive.revisit.rule import RETRY_AFTER
-from archive.sql import crawls, schema
+from archive.sql import crawls
 from archive.sql.database import Database, open_database
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import State
+from archive.sql.schema import state_tables, view_tables
 from tests.support.homes import crawl
 from tests.support.lossy import losing
 from tests.support.postgres import Server
@@ -95,14 +96,16 @@ def test_a_job_whose_connection_ends_under_it_is_done_once_more(
 
     def add_publisher(connection):
         began.append(connection)
-        connection.execute(schema.publisher.insert().values(name=f"p{len(began)}", home="x"))
+        connection.execute(view_tables.publisher.insert().values(name=f"p{len(began)}", home="x"))
         if len(began) == 1:
             end_connections_but_of(other)
 
     with open_archive(tmp_path / "home", database=postgres.url(name), create=True) as archive:
         archive.ingest.do(add_publisher).result()
         names = archive.database.read(
-            lambda connection: connection.execute(select(schema.publisher.c.name)).scalars().all()
+            lambda connection: (
+                connection.execute(select(view_tables.publisher.c.name)).scalars().all()
+            )
         )
 
     assert names == ["p2"]
@@ -114,12 +117,12 @@ def test_an_error_of_ours_is_not_tried_again(tmp_path: Path, postgres: Server, n
     def add_twice(connection):
         tries.append(connection)
         for _ in range(2):
-            connection.execute(schema.publisher.insert().values(name="same", home="x"))
+            connection.execute(view_tables.publisher.insert().values(name="same", home="x"))
 
     with open_archive(tmp_path / "home", database=postgres.url(name), create=True) as archive:
         with pytest.raises(IntegrityError):
             archive.ingest.do(add_twice).result()
-        count = select(func.count()).select_from(schema.publisher)
+        count = select(func.count()).select_from(view_tables.publisher)
         added = archive.database.read(lambda connection: connection.scalar(count))
 
     assert (len(tries), added) == (1, 0)
@@ -172,7 +175,9 @@ def test_what_a_crawl_does_to_the_frontier_and_its_row_can_be_done_twice(opened:
     ids = []
     with opened.writing() as connection:
         owner = connection.execute(
-            schema.publisher.insert().values(name="x", home="x").returning(schema.publisher.c.id)
+            view_tables.publisher.insert()
+            .values(name="x", home="x")
+            .returning(view_tables.publisher.c.id)
         ).scalar_one()
         for _ in range(2):
             ids.append(crawls.begin(connection, owner, NOON, **account))
@@ -181,7 +186,7 @@ def test_what_a_crawl_does_to_the_frontier_and_its_row_can_be_done_twice(opened:
             crawls.end(connection, ids[-1], NOON, {"exchanges": 1}, "done")
 
     with opened.reading() as connection:
-        (row,) = connection.execute(select(schema.url)).all()
-        (account_row,) = connection.execute(select(schema.crawl)).all()
+        (row,) = connection.execute(select(state_tables.url)).all()
+        (account_row,) = connection.execute(select(state_tables.crawl)).all()
     assert (row.state, row.fail_count, row.next_due_at) == (State.RETRY, 1, NOON + RETRY_AFTER[0])
     assert (ids[0] == ids[1], account_row.exit_state) == (True, "done")

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from archive.library import Archive, open_archive, rebuild
 from archive.model import Candidate, Outcome, Via
 from archive.profile import Profile, write_profile
-from archive.sql import schema
 from archive.sql.captures import visibility
+from archive.sql.schema import state_tables, view_tables
 from tests.support.homes import crawl, make_home
 from tests.support.scenarios import exchange, http, page, url_of
 from tests.support.view import assert_same_view, dump_view
@@ -43,7 +43,7 @@ def home(tmp_path: Path, profile: Profile) -> Path:
 
 def articles(archive: Archive) -> set[str]:
     with archive.database.reading() as connection:
-        return set(connection.execute(select(schema.article.c.canonical_url)).scalars())
+        return set(connection.execute(select(view_tables.article.c.canonical_url)).scalars())
 
 
 def bring_up_to_date(home: Path, profile: Profile, url: str) -> set[str]:
@@ -99,13 +99,13 @@ def test_a_hidden_capture_has_its_row_and_nothing_else(home, profile, new_url):
     bring_up_to_date(home, replace(profile, exclude=("^/live/",)), url)
 
     with open_archive(home, database=url) as archive, archive.database.reading() as connection:
-        statement = select(schema.capture).where(schema.capture.c.url == url_of(LIVE))
+        statement = select(view_tables.capture).where(view_tables.capture.c.url == url_of(LIVE))
         row = connection.execute(statement).one()
         assert row.hidden == "excluded by ^/live/"
-        for table in (schema.extraction, schema.edge, schema.discovery):
+        for table in (view_tables.extraction, view_tables.edge, view_tables.discovery):
             of_it = select(func.count()).where(table.c.capture_id == row.id)
             assert connection.scalar(of_it) == 0
-        known = select(schema.url.c.state).where(schema.url.c.url == url_of(LIVE))
+        known = select(state_tables.url.c.state).where(state_tables.url.c.url == url_of(LIVE))
         assert connection.scalar(known) == "skipped"
 
 
@@ -119,8 +119,8 @@ def test_what_other_code_settled_is_settled_anew_and_a_killed_run_goes_on(
         stamp = visibility.stamp(connection, 1)
         visibility.put_stamp(connection, 1, replace(stamp, code="of old"))
         # What older code made of it, and a run that ended when it had noted one URL.
-        connection.execute(schema.version.update().values(headline="Wrong"))
-        connection.execute(schema.unsettled.insert().values(publisher_id=1, url=url_of(NEWS)))
+        connection.execute(view_tables.version.update().values(headline="Wrong"))
+        connection.execute(state_tables.unsettled.insert().values(publisher_id=1, url=url_of(NEWS)))
 
     bring_up_to_date(home, profile, url)
 
@@ -136,8 +136,8 @@ def test_a_new_publisher_has_nothing_to_be_settled_anew(home, profile, new_url):
 
     with open_archive(home, database=url) as archive, archive.database.reading() as connection:
         assert visibility.stamp(connection, 1) is not None
-        assert not connection.scalar(select(func.count()).select_from(schema.unsettled))
-        outcomes = set(connection.execute(select(schema.extraction.c.outcome)).scalars())
+        assert not connection.scalar(select(func.count()).select_from(state_tables.unsettled))
+        outcomes = set(connection.execute(select(view_tables.extraction.c.outcome)).scalars())
     assert Outcome.HIDDEN not in outcomes
 
 
@@ -157,7 +157,7 @@ def test_what_is_hidden_teaches_nothing_of_patterns_and_makes_no_copy_of_what_is
         pages = [exchange(path, n, replies[n]) for n, path in enumerate(paths)]
         crawl(archive, mine, pages)
         with archive.database.reading() as connection:
-            found = connection.execute(select(schema.pattern)).all()
+            found = connection.execute(select(state_tables.pattern)).all()
 
     assert {row.key for row in found if "live" in row.key} == set()
     assert {(row.fetched, row.new, row.copies) for row in found} == {(1, 1, 0)}

@@ -20,8 +20,8 @@ from archive.library import Archive, open_archive, rebuild
 from archive.model import Exchange
 from archive.pipeline.reprocess import Reprocessed, ReprocessProgress, reprocess
 from archive.profile import find_profile
-from archive.sql import schema
 from archive.sql.database import Database, open_database
+from archive.sql.schema import state_tables, view_tables
 from tests.support.homes import crawl, make_home
 from tests.support.later_scenarios import LATER
 from tests.support.older import older
@@ -63,7 +63,7 @@ def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
     with database.reading() as connection:
         return {
             name: sorted(map(tuple, connection.execute(select(table))), key=repr)
-            for name, table in schema.metadata.tables.items()
+            for name, table in state_tables.ALL_TABLES.tables.items()
         }
 
 
@@ -179,7 +179,7 @@ def test_what_comes_out_the_same_keeps_its_rows_but_for_the_stamp(home, tmp_path
     here = Path(shutil.copytree(home, tmp_path / "home"))
     with open_archive(here) as archive:
         with archive.database.writing() as connection:
-            connection.execute(schema.extraction.update().values(extractor="pressmark/0 same"))
+            connection.execute(view_tables.extraction.update().values(extractor="pressmark/0 same"))
         before = everything(archive.database)
 
     done = reprocessed(here)
@@ -314,11 +314,13 @@ def test_what_a_dry_run_tells_are_the_differences_of_the_two_views(home, current
 def test_a_page_that_failed_is_tried_again_by_the_same_extractor(home, current, tmp_path):
     here = Path(shutil.copytree(home, tmp_path / "home"))
     with open_archive(here) as archive, archive.database.writing() as connection:
-        some = select(schema.extraction.c.id).where(schema.extraction.c.outcome == "article")
+        some = select(view_tables.extraction.c.id).where(
+            view_tables.extraction.c.outcome == "article"
+        )
         key = connection.scalars(some).first()
         lost = {"outcome": "failed", "fields": None, "blocks": None, "text_sha256": None}
         connection.execute(
-            schema.extraction.update().where(schema.extraction.c.id == key).values(lost)
+            view_tables.extraction.update().where(view_tables.extraction.c.id == key).values(lost)
         )
 
     done = reprocessed(here)
@@ -346,13 +348,13 @@ def test_what_cannot_be_read_any_more_keeps_what_an_earlier_extractor_read(home,
 def test_a_url_that_the_better_extractor_finds_newly_is_fetched_by_the_next_crawl(home, tmp_path):
     here = make_older(home, tmp_path, 1)
     with open_archive(here) as archive, archive.database.writing() as connection:
-        known = set(connection.scalars(select(schema.discovery.c.url)))
+        known = set(connection.scalars(select(view_tables.discovery.c.url)))
 
     reprocessed(here)
 
     with open_archive(here) as archive, archive.database.reading() as connection:
-        found = set(connection.scalars(select(schema.discovery.c.url))) - known
-        fetchable = set(connection.scalars(select(schema.url.c.url)))
+        found = set(connection.scalars(select(view_tables.discovery.c.url))) - known
+        fetchable = set(connection.scalars(select(state_tables.url.c.url)))
     assert found
     assert found <= fetchable
 
@@ -376,11 +378,11 @@ def test_at_rest_nothing_is_left_to_be_read_again(home, tmp_path):
     here = make_older(home, tmp_path, 5)
     reprocessed(here, since=MORNING + timedelta(minutes=30))
     with open_archive(here) as archive, archive.database.reading() as connection:
-        noted = connection.scalar(select(func.count()).select_from(schema.reread))
+        noted = connection.scalar(select(func.count()).select_from(state_tables.reread))
 
     reprocessed(here)
 
     with open_archive(here) as archive, archive.database.reading() as connection:
-        left = connection.scalar(select(func.count()).select_from(schema.reread))
+        left = connection.scalar(select(func.count()).select_from(state_tables.reread))
     assert noted
     assert not left

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from archive.library import open_archive
 from archive.model import Edge, EdgeKind, Extraction
 from archive.pipeline.reprocess import Reprocessed, reprocess
-from archive.sql import schema
+from archive.sql.schema import view_tables
 from tests.support.archives import addresses, rows
 from tests.support.homes import make_home
 from tests.support.older import reading_otherwise
@@ -120,7 +120,9 @@ def test_a_page_whose_worker_was_killed_is_tried_again(tmp_path):
     with open_archive(home) as archive:
         archive.catch_up()
     settings.write_text(usual)
-    (killed,) = rows(home, select(schema.extraction.c.outcome, schema.extraction.c.reason))
+    (killed,) = rows(
+        home, select(view_tables.extraction.c.outcome, view_tables.extraction.c.reason)
+    )
 
     done = reprocessed(home)
 

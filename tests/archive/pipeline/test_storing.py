@@ -14,9 +14,9 @@ from archive.model import Candidate, Capture, Edge, EdgeKind, Extraction, Outcom
 from archive.pipeline.ingest import Ingest
 from archive.pipeline.storing import UNSTORABLE, CaptureRow, Storing, WriterJob
 from archive.profile import Profile
-from archive.sql import schema
 from archive.sql.captures.store import Ingestible
 from archive.sql.database import Database
+from archive.sql.schema import state_tables, view_tables
 from tests.support.graphs import Seen, url_of
 from tests.support.settled import settled, spine, store
 from tests.support.stores import NOON
@@ -44,16 +44,20 @@ def page(number: int, at: datetime | None = None, **found: Any) -> CaptureRow:
 
 def outcomes(database: Database) -> list[tuple[str, str, str | None]]:
     statement = (
-        select(schema.capture.c.url, schema.extraction.c.outcome, schema.extraction.c.reason)
-        .select_from(schema.capture.join(schema.extraction))
-        .order_by(schema.capture.c.url)
+        select(
+            view_tables.capture.c.url,
+            view_tables.extraction.c.outcome,
+            view_tables.extraction.c.reason,
+        )
+        .select_from(view_tables.capture.join(view_tables.extraction))
+        .order_by(view_tables.capture.c.url)
     )
     with database.reading() as connection:
         return [(row[0][-2:], row[1], row[2]) for row in connection.execute(statement)]
 
 
 def states(database: Database) -> dict[str, tuple[str, datetime | None]]:
-    columns = schema.url.c
+    columns = state_tables.url.c
     with database.reading() as connection:
         rows = connection.execute(select(columns.url, columns.state, columns.next_due_at))
         return {row.url: (row.state, row.next_due_at) for row in rows}
@@ -124,10 +128,10 @@ def test_of_what_is_replaced_the_one_that_cannot_be_stored_fails(database: Datab
 
 def articles_of(database: Database, profile: Profile) -> list[str]:
     statement = (
-        select(schema.article.c.canonical_url)
-        .join(schema.publisher)
-        .where(schema.publisher.c.name == profile.name)
-        .order_by(schema.article.c.canonical_url)
+        select(view_tables.article.c.canonical_url)
+        .join(view_tables.publisher)
+        .where(view_tables.publisher.c.name == profile.name)
+        .order_by(view_tables.article.c.canonical_url)
     )
     with database.reading() as connection:
         return list(connection.scalars(statement))
@@ -135,9 +139,9 @@ def articles_of(database: Database, profile: Profile) -> list[str]:
 
 def unsettled_of(database: Database, profile: Profile) -> list[str]:
     statement = (
-        select(schema.unsettled.c.url)
-        .join(schema.publisher)
-        .where(schema.publisher.c.name == profile.name)
+        select(state_tables.unsettled.c.url)
+        .join(view_tables.publisher)
+        .where(view_tables.publisher.c.name == profile.name)
     )
     with database.reading() as connection:
         return list(connection.scalars(statement))
@@ -145,17 +149,17 @@ def unsettled_of(database: Database, profile: Profile) -> list[str]:
 
 def date_all(database: Database, url: str, date: str | None) -> None:
     """Have the captures of *url* say that it was published on *date*."""
-    mine = select(schema.capture.c.id).where(schema.capture.c.url == url)
+    mine = select(view_tables.capture.c.id).where(view_tables.capture.c.url == url)
     with database.writing() as connection:
         rows = connection.execute(
-            select(schema.extraction.c.id, schema.extraction.c.fields).where(
-                schema.extraction.c.capture_id.in_(mine)
+            select(view_tables.extraction.c.id, view_tables.extraction.c.fields).where(
+                view_tables.extraction.c.capture_id.in_(mine)
             )
         ).all()
         for row in rows:
             connection.execute(
-                schema.extraction.update()
-                .where(schema.extraction.c.id == row.id)
+                view_tables.extraction.update()
+                .where(view_tables.extraction.c.id == row.id)
                 .values(fields={**row.fields, "date_published": date})
             )
 

@@ -9,7 +9,8 @@ from archive.queries.boilerplate import learned
 from archive.queries.events import EventKind, events
 from archive.queries.history import FoundArticle, addresses, as_version, current, stories, versions
 from archive.queries.translations import named_by, translation_groups
-from archive.sql import schema, views
+from archive.sql import views
+from archive.sql.schema import view_tables
 from tests.support.graphs import Seen, amphtml, missing, moved, url_of
 from tests.support.settled import record_id, settled
 
@@ -159,7 +160,7 @@ def test_a_revisit_of_a_redirect_leads_where_the_redirect_led(database, ingest):
     first, again = moved("/a/", 1, "/elsewhere/"), moved("/a/", 2, "/elsewhere/")
     profile = settled(ingest, Seen("/a/", 0), first, again)
     with database.writing() as connection:
-        capture, extraction, edge = schema.capture, schema.extraction, schema.edge
+        capture, extraction, edge = view_tables.capture, view_tables.extraction, view_tables.edge
         of_it = capture.c.warc_record_id == record_id(again, profile)
         key = connection.scalar(select(capture.c.id).where(of_it))
         refers_to = {"record_type": "revisit", "refers_to": record_id(first, profile)}

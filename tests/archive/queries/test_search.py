@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.queries.search import find_article, query_phrases, search
-from archive.sql import schema
 from archive.sql.captures.store import publisher_id, warc_file_id
 from archive.sql.database import Database, insert_ids
 from archive.sql.fulltext import INDEXED_BYTES, folded, indexed, words
+from archive.sql.schema import view_tables
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ def add(database: Database, slug: str, **values: Any) -> str:
         ids = {}
         for table, row in (
             (
-                schema.capture,
+                view_tables.capture,
                 {
                     "publisher_id": owner,
                     "url": url,
@@ -44,7 +44,7 @@ def add(database: Database, slug: str, **values: Any) -> str:
                 },
             ),
             (
-                schema.extraction,
+                view_tables.extraction,
                 {
                     "extractor": "test",
                     "profile_digest": "",
@@ -55,7 +55,7 @@ def add(database: Database, slug: str, **values: Any) -> str:
                 },
             ),
             (
-                schema.article,
+                view_tables.article,
                 {
                     "publisher_id": owner,
                     "canonical_url": url,
@@ -66,11 +66,11 @@ def add(database: Database, slug: str, **values: Any) -> str:
                 },
             ),
         ):
-            if table is schema.extraction:
+            if table is view_tables.extraction:
                 row["capture_id"] = ids["capture"]
             (ids[table.name],) = insert_ids(connection, table, [row])
         connection.execute(
-            schema.address.insert().values(
+            view_tables.address.insert().values(
                 publisher_id=owner,
                 article_id=ids["article"],
                 url=url,
@@ -79,7 +79,7 @@ def add(database: Database, slug: str, **values: Any) -> str:
             )
         )
         connection.execute(
-            schema.version.insert().values(
+            view_tables.version.insert().values(
                 article_id=ids["article"],
                 extraction_id=ids["extraction"],
                 seq=1,
@@ -96,7 +96,9 @@ def add(database: Database, slug: str, **values: Any) -> str:
             )
         )
         texts = indexed(said["headline"], said["author"], said["text"])
-        connection.execute(schema.article_text.insert().values(article_id=ids["article"], **texts))
+        connection.execute(
+            view_tables.article_text.insert().values(article_id=ids["article"], **texts)
+        )
     return url
 
 
@@ -282,7 +284,7 @@ def test_an_article_whose_words_changed_is_found_by_the_new_ones_only(database):
 
     with database.writing() as connection:
         connection.execute(
-            schema.article_text.update().values(**indexed("A headline", [], "a new tunnel"))
+            view_tables.article_text.update().values(**indexed("A headline", [], "a new tunnel"))
         )
 
     assert found(database, "bridge") == []
@@ -293,8 +295,8 @@ def test_an_article_that_is_deleted_is_not_found(database):
     add(database, "a", text="a bridge")
 
     with database.writing() as connection:
-        connection.execute(schema.article_text.delete())
-        connection.execute(schema.article.delete())
+        connection.execute(view_tables.article_text.delete())
+        connection.execute(view_tables.article.delete())
 
     assert found(database, "bridge") == []
 

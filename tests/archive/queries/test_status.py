@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from archive.model import Outcome
 from archive.profile import Profile
 from archive.queries.status import Status, publisher_ids, publisher_status
-from archive.sql import schema
+from archive.sql.schema import state_tables, view_tables
 from tests.support.graphs import DAWN, Seen, missing, url_of
 from tests.support.settled import new_profile, settled, store
 
@@ -43,7 +43,7 @@ def add(database, profile: Profile, *urls: dict[str, Any]) -> None:
                 "next_due_at": None if due is None else DAWN + due * HOUR,
                 **values,
             }
-            connection.execute(schema.url.insert().values(**row))
+            connection.execute(state_tables.url.insert().values(**row))
 
 
 def test_it_counts_what_is_archived(database, ingest):
@@ -91,12 +91,12 @@ def test_what_another_extractor_made_is_counted_and_so_is_what_another_profile_d
 def test_those_that_another_extractor_made_are_no_more_once_they_are_replaced(database, ingest):
     profile = settled(ingest, Seen("/a/", 0), Seen("/b/", 1))
     with database.writing() as connection:
-        one = schema.extraction.c.id.in_(
-            select(func.min(schema.extraction.c.id))
-            .join(schema.capture)
-            .where(schema.capture.c.publisher_id == publisher_ids(connection)[profile.name])
+        one = view_tables.extraction.c.id.in_(
+            select(func.min(view_tables.extraction.c.id))
+            .join(view_tables.capture)
+            .where(view_tables.capture.c.publisher_id == publisher_ids(connection)[profile.name])
         )
-        connection.execute(schema.extraction.update().where(one).values(extractor="newer"))
+        connection.execute(view_tables.extraction.update().where(one).values(extractor="newer"))
 
     with database.reading() as connection:
         owner = publisher_ids(connection)[profile.name]
@@ -179,7 +179,7 @@ def test_the_last_crawl_is_the_one_that_was_begun_last(database, ingest):
         for hour, exit_state in ((0, "dead"), (1, "done"), (2, None)):
             ended = DAWN + (hour + 0.5) * HOUR if exit_state else None
             connection.execute(
-                schema.crawl.insert().values(
+                state_tables.crawl.insert().values(
                     publisher_id=publisher_ids(connection)[profile.name],
                     command="pressmark crawl",
                     started_at=DAWN + hour * HOUR,

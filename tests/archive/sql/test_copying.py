@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import func, select
 
 from archive.errors import StorageError
-from archive.sql import schema
 from archive.sql.captures.store import publisher_id
 from archive.sql.copying import PREFIX, copied
 from archive.sql.database import Database
+from archive.sql.schema import state_tables
 from tests.support.limits import files_no_larger_than
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123_456, tzinfo=UTC)
@@ -32,7 +32,7 @@ def fill(database: Database, number: int = 2_500) -> None:
     with database.writing() as connection:
         owner = publisher_id(connection, "demo", "Démo", None)
         connection.execute(
-            schema.crawl.insert(),
+            state_tables.crawl.insert(),
             [
                 {
                     "publisher_id": owner,
@@ -49,7 +49,7 @@ def fill(database: Database, number: int = 2_500) -> None:
 
 def rows(database: Database) -> list[tuple[object, ...]]:
     with database.reading() as connection:
-        return [tuple(row) for row in connection.execute(select(schema.crawl).order_by("id"))]
+        return [tuple(row) for row in connection.execute(select(state_tables.crawl).order_by("id"))]
 
 
 def test_a_copy_has_every_row_with_its_id(database):
@@ -76,11 +76,11 @@ def test_a_copy_can_be_made_and_used_while_another_is_writing(database):
     fill(database, 3)
 
     with database.writing() as connection:
-        connection.execute(schema.crawl.delete())
+        connection.execute(state_tables.crawl.delete())
         with copied(database) as copy:
             fill(copy, 4)
             with copy.reading() as here:
-                assert here.scalar(select(func.count()).select_from(schema.crawl)) == 7
+                assert here.scalar(select(func.count()).select_from(state_tables.crawl)) == 7
 
 
 def test_where_there_is_no_room_for_a_copy_it_says_where_to_make_some(database, temporary):

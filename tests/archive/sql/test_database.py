@@ -16,9 +16,10 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import StatementError
 
 from archive.errors import DatabaseError
-from archive.sql import schema, views
+from archive.sql import views
 from archive.sql.captures.store import publisher_id
 from archive.sql.database import Database, insert_ids, open_database
+from archive.sql.schema import state_tables, view_tables
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123_456, tzinfo=UTC)
 SEARCH_OWN = ("article_fts", "ix_article_text_document", "document")
@@ -41,9 +42,9 @@ def stored(database: Database, **values: object) -> dict[str, object]:
     """Store a row of ``crawl`` with *values* and read it back."""
     with database.writing() as connection:
         owner = publisher_id(connection, "demo", None, None)
-        connection.execute(schema.crawl.insert(), [crawl_row(owner, **values)])
+        connection.execute(state_tables.crawl.insert(), [crawl_row(owner, **values)])
     with database.reading() as connection:
-        return dict(connection.execute(select(schema.crawl)).mappings().one())
+        return dict(connection.execute(select(state_tables.crawl)).mappings().one())
 
 
 def test_the_migrations_add_up_to_the_schema_in_code(database):
@@ -54,7 +55,7 @@ def test_the_migrations_add_up_to_the_schema_in_code(database):
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "include_object": ours}
         )
-        differences = compare_metadata(context, schema.metadata)
+        differences = compare_metadata(context, state_tables.ALL_TABLES)
 
     assert differences == []
 
@@ -75,7 +76,7 @@ def test_an_up_to_date_database_is_opened_again_as_it_is(new_url, tmp_path):
     second = open_database(url, tmp_path)
 
     with second.reading() as connection:
-        assert connection.scalar(select(schema.publisher.c.name)) == "demo"
+        assert connection.scalar(select(view_tables.publisher.c.name)) == "demo"
     second.close()
 
 
@@ -180,18 +181,18 @@ def test_two_processes_may_open_a_new_database_at_once(new_url, tmp_path):
 def test_writers_take_turns_so_that_what_one_read_still_holds_when_it_writes(database):
     with database.writing() as connection:
         owner = publisher_id(connection, "demo", None, None)
-        (row,) = insert_ids(connection, schema.crawl, [crawl_row(owner, counts={"n": 0})])
+        (row,) = insert_ids(connection, state_tables.crawl, [crawl_row(owner, counts={"n": 0})])
 
     def add_one() -> None:
         with database.writing() as connection:
-            counts = connection.scalar(select(schema.crawl.c.counts).filter_by(id=row))
-            connection.execute(schema.crawl.update().values(counts={"n": counts["n"] + 1}))
+            counts = connection.scalar(select(state_tables.crawl.c.counts).filter_by(id=row))
+            connection.execute(state_tables.crawl.update().values(counts={"n": counts["n"] + 1}))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: add_one(), range(20)))
 
     with database.reading() as connection:
-        assert connection.scalar(select(schema.crawl.c.counts)) == {"n": 20}
+        assert connection.scalar(select(state_tables.crawl.c.counts)) == {"n": 20}
 
 
 def test_a_writing_block_that_fails_leaves_nothing_behind(database):
@@ -204,7 +205,7 @@ def test_a_writing_block_that_fails_leaves_nothing_behind(database):
         fail()
 
     with database.reading() as connection:
-        assert connection.execute(select(schema.publisher)).all() == []
+        assert connection.execute(select(view_tables.publisher)).all() == []
 
 
 def test_a_naive_datetime_is_refused(database):
@@ -270,8 +271,10 @@ def test_ids_come_in_the_order_of_the_rows(database):
     with database.writing() as connection:
         owner = publisher_id(connection, "demo", None, None)
         rows = [crawl_row(owner, command=str(number)) for number in range(300)]
-        ids = insert_ids(connection, schema.crawl, rows)
-        found = connection.execute(select(schema.crawl.c.id, schema.crawl.c.command)).all()
+        ids = insert_ids(connection, state_tables.crawl, rows)
+        found = connection.execute(
+            select(state_tables.crawl.c.id, state_tables.crawl.c.command)
+        ).all()
 
     assert {row.id: row.command for row in found} == dict(
         zip(ids, map(str, range(300)), strict=True)
@@ -282,10 +285,10 @@ def test_what_refers_to_a_publisher_goes_with_it(database):
     stored(database)
 
     with database.writing() as connection:
-        connection.execute(schema.publisher.delete())
+        connection.execute(view_tables.publisher.delete())
 
     with database.reading() as connection:
-        assert connection.execute(select(schema.crawl)).all() == []
+        assert connection.execute(select(state_tables.crawl)).all() == []
 
 
 def test_sqlite_keeps_a_log_so_that_readers_and_the_writer_do_not_wait(tmp_path):

@@ -9,9 +9,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, inspect, select, text
 
-from archive.sql import schema
 from archive.sql.captures.store import source_key
 from archive.sql.database import MIGRATIONS, Database, open_database
+from archive.sql.schema import state_tables, view_tables
 from archive.urls import MAX_LENGTH, bounded, host_of, is_cut
 from tests.support.extractions import noise
 
@@ -55,10 +55,10 @@ def test_an_archive_of_before_gets_keys_that_fit_and_loses_no_row(new_url, tmp_p
     opened = open_database(url, tmp_path)
 
     with opened.reading() as connection:
-        stored = connection.scalars(select(schema.capture.c.url)).all()
-        keys = select(schema.discovery.c.source_url, schema.discovery.c.source_key)
+        stored = connection.scalars(select(view_tables.capture.c.url)).all()
+        keys = select(view_tables.discovery.c.source_url, view_tables.discovery.c.source_key)
         found = {row.source_url: row.source_key for row in connection.execute(keys)}
-        asked = connection.scalars(select(schema.url.c.url)).all()
+        asked = connection.scalars(select(state_tables.url.c.url)).all()
     opened.close()
     assert stored == [bounded(TOO_LONG)]
     assert found == {each: source_key(each) for each in (LONG, "", bounded(TOO_LONG))}
@@ -90,7 +90,7 @@ def test_no_index_holds_two_urls(database: Database):
         found = inspect(connection)
         indexes = [
             (table, index["column_names"])
-            for table in schema.metadata.tables
+            for table in state_tables.ALL_TABLES.tables
             for index in (*found.get_indexes(table), *found.get_unique_constraints(table))
         ]
     assert len(indexes) > 15

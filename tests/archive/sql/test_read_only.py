@@ -14,9 +14,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from archive.errors import DatabaseError, NoDatabaseError
-from archive.sql import schema
 from archive.sql.captures.store import publisher_id
 from archive.sql.database import Database, open_database
+from archive.sql.schema import view_tables
 
 FILLED = 3_000
 """Rows of some 500 bytes: more than the pages after which SQLite writes its log into the file."""
@@ -48,7 +48,7 @@ def add(database: Database, *names: str) -> None:
 
 def publishers(database: Database) -> int:
     with database.reading() as connection:
-        return connection.scalar(select(func.count()).select_from(schema.publisher)) or 0
+        return connection.scalar(select(func.count()).select_from(view_tables.publisher)) or 0
 
 
 def state(folder: Path) -> dict[str, tuple[int, int, int]]:
@@ -61,9 +61,9 @@ def state(folder: Path) -> dict[str, tuple[int, int, int]]:
 def test_a_write_is_refused_by_the_database_itself(url, tmp_path):
     with opened(url, tmp_path, read_only=True) as database:
         for statement in (
-            schema.publisher.insert().values(name="other"),
-            schema.publisher.update().values(name="other"),
-            schema.publisher.delete(),
+            view_tables.publisher.insert().values(name="other"),
+            view_tables.publisher.update().values(name="other"),
+            view_tables.publisher.delete(),
             text("DROP TABLE crawl"),
             text("CREATE TABLE other (x integer)"),
         ):
@@ -193,7 +193,7 @@ def test_reading_changes_no_file_not_even_for_a_moment(home, is_killed):
         opened("sqlite:///archive.db", home, read_only=True) as database,
         database.reading() as connection,
     ):
-        names = connection.execute(select(schema.publisher.c.name)).scalars().all()
+        names = connection.execute(select(view_tables.publisher.c.name)).scalars().all()
         meanwhile = state(home)
 
     assert names == (["demo", "killed"] if is_killed else ["demo"])

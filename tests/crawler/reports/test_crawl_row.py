@@ -13,7 +13,7 @@ from sqlalchemy import select
 from archive.last_crawl import LastCrawl, read_last_crawl
 from archive.library import Archive, open_archive
 from archive.locks import lock, of_publisher
-from archive.sql import schema
+from archive.sql.schema import state_tables
 from crawler.reports.crawl_row import CrawlRow
 from crawler.user_agent import software
 from tests.support.archives import rows
@@ -34,7 +34,7 @@ def crawling(home: Path, *, at: Any = NOON) -> Iterator[tuple[CrawlRow, Archive,
 
 
 def crawls(home: Path) -> list[dict[str, Any]]:
-    return rows(home, select(schema.crawl).order_by(schema.crawl.c.started_at))
+    return rows(home, select(state_tables.crawl).order_by(state_tables.crawl.c.started_at))
 
 
 def test_a_crawl_that_began_has_a_row_that_says_by_what_and_no_end(home: Path):

@@ -25,7 +25,7 @@ from archive.model.reason import Reason
 from archive.pipeline.frontier_updates import MOST_REDIRECTS
 from archive.revisit.inputs import Due
 from archive.sql.frontier.store import State
-from archive.sql.schema import crawl as crawl_table
+from archive.sql.schema.state_tables import crawl as crawl_table
 from crawler.exits import ASKED_FOR_ROBOTS, Exit
 from crawler.run import FAILURES_KEY, KIND, PROVENANCE, Run
 from crawler.scheduling.lease_guard import UnchangedLeaseError

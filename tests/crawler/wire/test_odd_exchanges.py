@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from archive.sql.schema import capture
+from archive.sql.schema.view_tables import capture
 from tests.crawler.wire.conftest import IDLE, OddArchive
 from tests.support.archives import rows
 from tests.support.odd_exchanges import OWN, REPLIES, OddExchange

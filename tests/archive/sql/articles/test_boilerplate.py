@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from archive.profile import Profile
 from archive.settle.boilerplate import LEAST_ARTICLES
-from archive.sql import schema
 from archive.sql.database import Database
+from archive.sql.schema import view_tables
 from tests.support.graphs import Seen
 from tests.support.settled import new_profile, settled, store
 
@@ -55,11 +55,11 @@ def site(
 
 
 def rules(database: Database, profile: Profile) -> set[tuple[str, str, int, int, int, str | None]]:
-    rule = schema.boilerplate.c
+    rule = view_tables.boilerplate.c
     statement = (
         select(rule.language, rule.text, rule.articles, rule.of_articles, rule.at_end, rule.month)
-        .join(schema.publisher)
-        .where(schema.publisher.c.name == profile.name)
+        .join(view_tables.publisher)
+        .where(view_tables.publisher.c.name == profile.name)
     )
     with database.reading() as connection:
         return {tuple(row) for row in connection.execute(statement)}
@@ -68,11 +68,11 @@ def rules(database: Database, profile: Profile) -> set[tuple[str, str, int, int,
 def texts(database: Database, profile: Profile) -> dict[str, str]:
     """The text of each article by its URL."""
     statement = (
-        select(schema.article.c.canonical_url, schema.version.c.text)
-        .select_from(schema.article)
-        .join(schema.version)
-        .join(schema.publisher)
-        .where(schema.publisher.c.name == profile.name)
+        select(view_tables.article.c.canonical_url, view_tables.version.c.text)
+        .select_from(view_tables.article)
+        .join(view_tables.version)
+        .join(view_tables.publisher)
+        .where(view_tables.publisher.c.name == profile.name)
     )
     with database.reading() as connection:
         return {row[0]: row[1] for row in connection.execute(statement)}
@@ -90,7 +90,7 @@ def test_what_was_cut_is_kept_beside_the_text(ingest, database):
     settled(ingest, *site(30, after=[lambda n: f"© {2000 + n} The Delta"]))
 
     with database.reading() as connection:
-        removed = connection.execute(select(schema.version.c.removed)).scalars().all()
+        removed = connection.execute(select(view_tables.version.c.removed)).scalars().all()
 
     assert sorted(removed) == [[f"© {2000 + n} The Delta"] for n in range(30)]
 
@@ -225,7 +225,7 @@ def test_a_rule_touches_only_the_articles_that_bear_its_block(ingest, database):
 
 def version_ids(database: Database) -> set[int]:
     with database.reading() as connection:
-        return set(connection.execute(select(schema.version.c.id)).scalars())
+        return set(connection.execute(select(view_tables.version.c.id)).scalars())
 
 
 def test_learning_again_changes_nothing(ingest, database):

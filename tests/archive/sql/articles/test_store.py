@@ -12,8 +12,8 @@ from archive.model import Component, Outcome
 from archive.profile import Profile
 from archive.queries.search import find_article
 from archive.settle.versions import history_of
-from archive.sql import schema
 from archive.sql.database import Database
+from archive.sql.schema import view_tables
 from tests.support.graphs import Seen, amphtml, articles_of, canonical, graphs, moved, url_of
 from tests.support.settled import new_profile, record_id, store
 
@@ -25,17 +25,17 @@ how the article was found gone."""
 
 
 def in_database(database: Database, profile: Profile) -> Told:
-    article, address, version = schema.article, schema.address, schema.version
+    article, address, version = view_tables.article, view_tables.address, view_tables.version
     found: Told = {}
     with database.reading() as connection:
-        owner = connection.scalar(select(schema.publisher.c.id).filter_by(name=profile.name))
+        owner = connection.scalar(select(view_tables.publisher.c.id).filter_by(name=profile.name))
         for row in connection.execute(select(article).filter_by(publisher_id=owner)):
             roles = connection.execute(select(address).filter_by(article_id=row.id))
             versions = connection.execute(
-                select(schema.capture.c.warc_record_id, version.c.text)
+                select(view_tables.capture.c.warc_record_id, version.c.text)
                 .select_from(version)
-                .join(schema.extraction)
-                .join(schema.capture)
+                .join(view_tables.extraction)
+                .join(view_tables.capture)
                 .where(version.c.article_id == row.id)
                 .order_by(version.c.seq)
             )

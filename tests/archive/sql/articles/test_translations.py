@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from archive.profile import Profile
-from archive.sql import schema
 from archive.sql.database import Database
+from archive.sql.schema import view_tables
 from tests.support.graphs import Seen, canonical, missing, moved, url_of
 from tests.support.settled import new_profile, settled, store
 
@@ -32,9 +32,9 @@ def page(path: str, minute: int, *others: str, **fields: object) -> Seen:
 def grouped(database: Database, profile: Profile) -> dict[str, str | None]:
     """The group of each article, by its URL."""
     statement = (
-        select(schema.article.c.canonical_url, schema.article.c.translation_group)
-        .join(schema.publisher)
-        .where(schema.publisher.c.name == profile.name)
+        select(view_tables.article.c.canonical_url, view_tables.article.c.translation_group)
+        .join(view_tables.publisher)
+        .where(view_tables.publisher.c.name == profile.name)
     )
     with database.reading() as connection:
         return {row[0]: row[1] for row in connection.execute(statement)}
@@ -99,15 +99,17 @@ def test_a_variant_that_names_no_translations_takes_nothing_back(ingest, databas
 def test_the_story_that_took_over_an_address_does_not_inherit_the_translation(ingest, database):
     other = Seen("/a/", 90, headline="Another", text="Something else was said", published=90)
     seen = [page("/a/", 1, "/fr/a/"), page("/fr/a/", 2, "/a/"), missing("/a/", 60), other]
-    article = schema.article.c
+    article = view_tables.article.c
 
     profile = settled(ingest, *seen)
 
     statement = select(article.ordinal, article.translation_group)
     with database.reading() as connection:
         rows = connection.execute(
-            statement.join(schema.publisher)
-            .where(schema.publisher.c.name == profile.name, article.canonical_url == url_of("/a/"))
+            statement.join(view_tables.publisher)
+            .where(
+                view_tables.publisher.c.name == profile.name, article.canonical_url == url_of("/a/")
+            )
             .order_by(article.ordinal)
         ).all()
     assert [tuple(row) for row in rows] == [(1, url_of("/a/")), (2, None)]

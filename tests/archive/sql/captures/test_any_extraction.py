@@ -26,11 +26,11 @@ from archive.model import (
     storable,
 )
 from archive.pipeline.ingest import Ingest
-from archive.sql import schema
 from archive.sql.captures import replace as replacing
 from archive.sql.captures import store as captures
 from archive.sql.captures.store import Ingestible, article_of
 from archive.sql.database import Database
+from archive.sql.schema import state_tables, view_tables
 from tests.support.extractions import EXTRACTIONS, noise
 from tests.support.settled import new_profile
 
@@ -75,17 +75,17 @@ def stored(connection: Connection, item: Ingestible) -> tuple[int, int]:
     owner = captures.publisher_id(connection, name.partition(".")[0], None, None)
     files = {name: captures.warc_file_id(connection, owner, name)}
     captures.store(connection, owner, files, [item], {})
-    rows = select(schema.capture.c.id).filter_by(warc_record_id=item.capture.warc_record_id)
+    rows = select(view_tables.capture.c.id).filter_by(warc_record_id=item.capture.warc_record_id)
     return owner, connection.scalars(rows).one()
 
 
 def read_back(connection: Connection, capture_id: int) -> Extraction:
     """The extraction as its rows hold it, without candidates."""
-    row = connection.execute(select(schema.extraction).filter_by(capture_id=capture_id)).one()
+    row = connection.execute(select(view_tables.extraction).filter_by(capture_id=capture_id)).one()
     edges = connection.execute(
-        select(schema.edge.c.kind, schema.edge.c.target_url)
+        select(view_tables.edge.c.kind, view_tables.edge.c.target_url)
         .filter_by(capture_id=capture_id)
-        .order_by(schema.edge.c.id)
+        .order_by(view_tables.edge.c.id)
     )
     return Extraction(
         outcome=Outcome(row.outcome),
@@ -103,8 +103,8 @@ def read_back(connection: Connection, capture_id: int) -> Extraction:
 
 
 def named(connection: Connection, owner: int) -> set[tuple[Any, ...]]:
-    columns = [schema.discovery.c[name] for name in ("url", "via", "lastmod", "published")]
-    rows = connection.execute(select(*columns).where(schema.discovery.c.publisher_id == owner))
+    columns = [view_tables.discovery.c[name] for name in ("url", "via", "lastmod", "published")]
+    rows = connection.execute(select(*columns).where(view_tables.discovery.c.publisher_id == owner))
     return {tuple(row) for row in rows}
 
 
@@ -162,14 +162,14 @@ def test_whatever_an_article_says_is_settled(ingest: Ingest, database: Database,
 
     with database.reading() as connection:
         rows = connection.execute(
-            select(schema.version)
-            .select_from(schema.version.join(schema.article).join(schema.publisher))
-            .where(schema.publisher.c.name == profile.name)
+            select(view_tables.version)
+            .select_from(view_tables.version.join(view_tables.article).join(view_tables.publisher))
+            .where(view_tables.publisher.c.name == profile.name)
         ).all()
         left = connection.scalars(
-            select(schema.unsettled.c.url)
-            .select_from(schema.unsettled.join(schema.publisher))
-            .where(schema.publisher.c.name == profile.name)
+            select(state_tables.unsettled.c.url)
+            .select_from(state_tables.unsettled.join(view_tables.publisher))
+            .where(view_tables.publisher.c.name == profile.name)
         ).all()
     assert left == []
     said: Article = item.extraction.article  # type: ignore[assignment]

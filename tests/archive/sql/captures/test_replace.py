@@ -22,11 +22,11 @@ from archive.model import (
     RecordType,
     Via,
 )
-from archive.sql import schema
 from archive.sql.captures import replace as replacing
 from archive.sql.captures import store as captures
 from archive.sql.captures.replace import EDGES, LINKS, Replaced, ReprocessPlan
 from archive.sql.captures.store import Ingestible
+from archive.sql.schema import state_tables, view_tables
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -64,7 +64,7 @@ def store(connection: Connection, owner: int, *items: Ingestible) -> None:
     """Store *items* as settled captures."""
     files = {FILE: captures.warc_file_id(connection, owner, FILE)}
     captures.store(connection, owner, files, items, {})
-    connection.execute(delete(schema.unsettled))
+    connection.execute(delete(state_tables.unsettled))
 
 
 def put(
@@ -74,22 +74,22 @@ def put(
 
 
 def unsettled(connection: Connection) -> set[str]:
-    return set(connection.scalars(select(schema.unsettled.c.url)))
+    return set(connection.scalars(select(state_tables.unsettled.c.url)))
 
 
 def named(connection: Connection) -> dict[str, tuple[datetime, str | None]]:
     """Which URLs are named: by the first capture of when, and with which date."""
-    rows = connection.execute(select(schema.discovery))
+    rows = connection.execute(select(view_tables.discovery))
     return {row.url: (row.first_seen_at, row.lastmod) for row in rows}
 
 
 def test_what_is_as_it_was_keeps_all_but_its_stamp_and_is_not_settled_again(connection, owner):
     store(connection, owner, item(A))
-    before = dict(connection.execute(select(schema.extraction)).mappings().one())
+    before = dict(connection.execute(select(view_tables.extraction)).mappings().one())
 
     (done,) = put(connection, owner, item(A, by="new"))
 
-    after = dict(connection.execute(select(schema.extraction)).mappings().one())
+    after = dict(connection.execute(select(view_tables.extraction)).mappings().one())
     assert done.changed == frozenset()
     assert after == {**before, "extractor": "new"}
     assert unsettled(connection) == set()
@@ -112,7 +112,7 @@ def test_a_remark_that_changed_is_stored_and_nothing_is_settled_for_it(connectio
     (done,) = put(connection, owner, item(A, by="new", evidence=("og:type",)))
 
     assert done.changed == {"evidence"}
-    assert connection.scalar(select(schema.extraction.c.evidence)) == ["og:type"]
+    assert connection.scalar(select(view_tables.extraction.c.evidence)) == ["og:type"]
     assert unsettled(connection) == set()
 
 
@@ -121,7 +121,7 @@ def test_an_article_that_is_none_any_more_leaves_nothing_of_itself(connection, o
 
     put(connection, owner, item(A, by="new", outcome=Outcome.PAGE, article=None))
 
-    row = connection.execute(select(schema.extraction)).one()
+    row = connection.execute(select(view_tables.extraction)).one()
     assert (row.outcome, row.fields, row.blocks, row.text_sha256) == ("page", None, None, None)
 
 
@@ -131,7 +131,7 @@ def test_claims_to_be_one_article_are_replaced(connection, owner):
     (done,) = put(connection, owner, item(A, by="new", edges=(Edge(EdgeKind.CANONICAL, C),)))
 
     assert done.changed == {EDGES}
-    assert list(connection.scalars(select(schema.edge.c.target_url))) == [C]
+    assert list(connection.scalars(select(view_tables.edge.c.target_url))) == [C]
     assert unsettled(connection) == {A}
 
 
@@ -170,12 +170,12 @@ def test_in_order_a_url_is_named_by_the_next_capture_that_names_it(connection, o
 
 def test_out_of_order_it_stays_named_and_is_noted_to_be_read_again(connection, owner):
     store(connection, owner, *(item(A, hour, candidates=(link(C),)) for hour in (0, 1)))
-    connection.execute(schema.discovery.update().values(last_seen_at=NOON + HOUR))
+    connection.execute(view_tables.discovery.update().values(last_seen_at=NOON + HOUR))
 
     put(connection, owner, item(A, 0, by="new"), in_order=False)
 
     assert named(connection) == {C: (NOON, None)}
-    (noted,) = connection.execute(select(schema.reread))
+    (noted,) = connection.execute(select(state_tables.reread))
     assert (noted.source_url, noted.since) == (LINKS, NOON)
 
 
@@ -220,7 +220,7 @@ def test_it_is_the_turn_of_all_from_the_first_of_another_extractor_and_of_what_f
     moments = {
         key: (moment - NOON) // HOUR
         for key, moment in connection.execute(
-            select(schema.capture.c.id, schema.capture.c.fetched_at)
+            select(view_tables.capture.c.id, view_tables.capture.c.fetched_at)
         )
     }
 
@@ -250,19 +250,19 @@ def test_another_profile_is_another_extractor(connection, owner):
 
 def test_how_far_it_came_in_order_moves_on_and_never_back(connection, owner):
     connection.execute(
-        schema.reread.insert().values(publisher_id=owner, source_url=LINKS, since=NOON)
+        state_tables.reread.insert().values(publisher_id=owner, source_url=LINKS, since=NOON)
     )
 
     replacing.reached(connection, owner, NOON + HOUR)
     replacing.reached(connection, owner, NOON)
 
-    assert connection.scalar(select(schema.reread.c.since)) == NOON + HOUR
+    assert connection.scalar(select(state_tables.reread.c.since)) == NOON + HOUR
 
 
 def test_what_is_done_with_is_not_to_be_read_again(connection, owner):
     for url in (LINKS, MAP):
         connection.execute(
-            schema.reread.insert().values(publisher_id=owner, source_url=url, since=NOON)
+            state_tables.reread.insert().values(publisher_id=owner, source_url=url, since=NOON)
         )
 
     replacing.done_with(connection, owner, LINKS)

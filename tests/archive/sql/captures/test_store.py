@@ -28,11 +28,11 @@ from archive.model import (
     Truncation,
     Via,
 )
-from archive.sql import schema
 from archive.sql.captures import store as captures
 from archive.sql.captures import warc_files as files
 from archive.sql.captures.store import Ingestible, article_of, capture_from_row
 from archive.sql.database import Database
+from archive.sql.schema import state_tables, view_tables
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 FILE = "news-20260301120000000-00001-host.warc.gz"
@@ -120,7 +120,7 @@ def test_a_capture_comes_back_as_it_was(database, capture):
     store(database, [item(capture)])
 
     with database.reading() as connection:
-        row = connection.execute(select(schema.capture)).mappings().one()
+        row = connection.execute(select(view_tables.capture)).mappings().one()
     assert capture_from_row(row, FILE) == capture
 
 
@@ -129,7 +129,7 @@ def test_what_no_database_can_hold_is_left_out_and_the_rest_comes_back(database)
     store(database, [item(odd)])
 
     with database.reading() as connection:
-        row = connection.execute(select(schema.capture)).mappings().one()
+        row = connection.execute(select(view_tables.capture)).mappings().one()
     clean = replace(STORED, content_type="text/html", etag="\ufffd", error="ab")
     assert capture_from_row(row, FILE) == clean
 
@@ -138,7 +138,7 @@ def test_an_article_comes_back_as_it_was(database):
     store(database, [item(outcome=Outcome.ARTICLE, article=ARTICLE)])
 
     with database.reading() as connection:
-        row = connection.execute(select(schema.extraction)).one()
+        row = connection.execute(select(view_tables.extraction)).one()
     assert article_of(row.fields, row.blocks) == ARTICLE
     assert row.text_sha256 == captures.sha256(ARTICLE.text)
 
@@ -148,9 +148,9 @@ def test_a_confidence_is_stored_with_its_reasons_and_null_where_there_is_no_text
     other = replace(STORED, warc_record_id="<urn:uuid:other>", warc_offset=99)
     store(database, [item(outcome=Outcome.ARTICLE, article=ARTICLE, **told), item(other)])
 
-    columns = (schema.extraction.c.confidence, schema.extraction.c.confidence_reasons)
+    columns = (view_tables.extraction.c.confidence, view_tables.extraction.c.confidence_reasons)
     with database.reading() as connection:
-        rows = connection.execute(select(*columns).order_by(schema.extraction.c.capture_id))
+        rows = connection.execute(select(*columns).order_by(view_tables.extraction.c.capture_id))
         assert sorted(map(tuple, rows), key=str) == [
             (0.731, ["12 letters left out above the text"]),
             (None, None),
@@ -184,8 +184,8 @@ def test_nul_and_lone_surrogates_of_a_page_reach_no_row(database):
     store(database, [item(**found)])
 
     with database.reading() as connection:
-        row = connection.execute(select(schema.extraction)).one()
-        assert connection.scalar(select(schema.discovery.c.lastmod)) == "x\ufffd"
+        row = connection.execute(select(view_tables.extraction)).one()
+        assert connection.scalar(select(view_tables.discovery.c.lastmod)) == "x\ufffd"
     said = article_of(row.fields, row.blocks)
     assert (said.headline, said.text, said.author) == ("x\ufffd", "x\ufffd", ("x\ufffd",))
     assert (row.reason, row.evidence, row.flags, row.language) == (
@@ -204,7 +204,7 @@ def test_what_is_stored_twice_is_stored_once(database):
     first, second = store(database, [one, one]), store(database, [one])
 
     assert (first, second) == ([one], [])
-    tables = (schema.capture, schema.extraction, schema.edge, schema.discovery)
+    tables = (view_tables.capture, view_tables.extraction, view_tables.edge, view_tables.discovery)
     assert [number(database, table) for table in tables] == [1, 1, 1, 1]
 
 
@@ -212,7 +212,7 @@ def test_a_url_with_a_new_capture_is_to_be_settled(database):
     store(database, [item()])
 
     with database.reading() as connection:
-        assert connection.execute(select(schema.unsettled.c.url)).scalars().all() == [PAGE]
+        assert connection.execute(select(state_tables.unsettled.c.url)).scalars().all() == [PAGE]
 
 
 def test_a_file_is_complete_with_its_size_once_it_is_said_to_be(database):
@@ -243,7 +243,7 @@ def test_a_publishers_row_follows_its_profile(database):
         first = captures.publisher_id(connection, "news", None, "http://news.test/")
         second = captures.publisher_id(connection, "news", "The News", "https://news.test/")
 
-        row = connection.execute(select(schema.publisher)).one()
+        row = connection.execute(select(view_tables.publisher)).one()
         assert first == second == row.id
         assert (row.title, row.home) == ("The News", "https://news.test/")
 
@@ -298,13 +298,16 @@ def discoveries(database: Database, items: Sequence[Ingestible]) -> list[tuple[A
             warc_record_id=f"<urn:uuid:{name.zfill(9)}-{capture.warc_record_id}>",
         )
         store(database, [replace(one, capture=own)], name)
-    columns = [c for c in schema.discovery.columns if not c.name.endswith("id")]
+    columns = [c for c in view_tables.discovery.columns if not c.name.endswith("id")]
     statement = (
-        select(*columns, schema.capture.c.warc_offset)
-        .select_from(schema.discovery)
-        .join(schema.capture)
-        .join(schema.publisher, schema.publisher.c.id == schema.discovery.c.publisher_id)
-        .where(schema.publisher.c.name == name)
+        select(*columns, view_tables.capture.c.warc_offset)
+        .select_from(view_tables.discovery)
+        .join(view_tables.capture)
+        .join(
+            view_tables.publisher,
+            view_tables.publisher.c.id == view_tables.discovery.c.publisher_id,
+        )
+        .where(view_tables.publisher.c.name == name)
     )
     with database.reading() as connection:
         return sorted(map(tuple, connection.execute(statement)), key=repr)

@@ -13,7 +13,7 @@ from archive.revisit.rule import DISALLOWED_RESTS, RETRY_AFTER
 from archive.sql.captures.store import publisher_id
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import State
-from archive.sql.schema import url as table
+from archive.sql.schema.state_tables import url as table
 from tests.support.frontier import HOUR, NOON, A, B, C, entry, fetched
 
 
