@@ -6,27 +6,23 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection
 
 from archive.errors import (
-    DatabaseError,
     NoDatabaseError,
     NotFoundError,
     RecordError,
     UnstorableError,
-    UsageError,
 )
 from archive.home import made_home, require_archive
-from archive.locks import ARCHIVE, lock
-from archive.maintenance.lag import Lag, lag, whole
 from archive.model import Capture, Original
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.ingest import Ingest
+from archive.pipeline.lag import Lag, lag, whole
 from archive.pipeline.reprocess import bring_up_to_date
 from archive.pipeline.storing import Ingested
 from archive.profile import Profile, read_profiles
@@ -36,9 +32,7 @@ from archive.sql.captures import lookups as earlier
 from archive.sql.captures import store as captures
 from archive.sql.captures import warc_files
 from archive.sql.copying import copied
-from archive.sql.crawls import copy_crawls
 from archive.sql.database import Database, open_database
-from archive.sql.schema import view_tables
 from archive.warc.collection import Collection, Contents
 from archive.warc.exchange import FindOriginal
 from archive.warc.http import Head
@@ -46,7 +40,6 @@ from archive.warc.owners import FindOwner, find_owner, publisher_of
 from archive.warc.reading.reader import Damage
 from archive.warc.store import Store
 
-UNREADABLE_SUFFIX = ".unreadable"
 REPORT_EVERY = 20
 AHEAD_A_WORKER = 16
 """Captures that may wait for each worker; more would only fill the memory."""
@@ -223,7 +216,7 @@ class Archive:
                 yield whole(file.name, file.size, entry)
 
     def lag(self, *, strictly: bool = False) -> Lag | None:
-        """Return what the database lacks of the WARC files; see ``archive.maintenance.lag``."""
+        """Return what the database lacks of the WARC files; see ``archive.pipeline.lag``."""
         return lag(self.home, self.store, self.database, self.profiles, strictly=strictly)
 
     def _forget_what_changed(self) -> None:
@@ -323,65 +316,3 @@ def _database(home: Path, settings: Settings, url: str | None, *, read_only: boo
         )
     except NoDatabaseError:
         return open_database("sqlite://", home)
-
-
-def rebuild(
-    home: Path,
-    into: str | None = None,
-    report: Callable[[IntakeProgress], None] = lambda _: None,
-) -> CaughtUp:
-    """Make the database anew from the WARC files and profiles of *home*.
-
-    With *into* (a SQLAlchemy URL) it goes into that database, which must be empty. Otherwise it is
-    built beside the archive's own SQLite database and takes its place at the end; the crawls'
-    rows are carried over. A database that cannot be read is kept aside, and the result says so.
-    Raises ``LockedError`` while a crawl is running.
-    """
-    require_archive(home)
-    with lock(home, ARCHIVE, busy="a crawl is running; rebuild when it has ended"):
-        if into is not None:
-            return _build(home, into, report)
-        address = make_url(read_settings(home).database)
-        if address.get_backend_name() != "sqlite":
-            raise UsageError(
-                f"{home}: its database is no SQLite file, so there is no place beside it to build;"
-                " give an empty database with --into"
-            )
-        old = home / str(address.database)
-        new = old.with_name(old.name + ".rebuild")
-        _delete(new)
-        caught_up = _build(home, f"sqlite:///{new.absolute()}", report, carry_over=old)
-        # The old one's log first: it must never lie beside a database that it is not of.
-        for suffix in ("-wal", "-shm"):
-            old.with_name(old.name + suffix).unlink(missing_ok=True)
-        new.replace(old)
-        return caught_up
-
-
-def _build(
-    home: Path,
-    url: str,
-    report: Callable[[IntakeProgress], None],
-    carry_over: Path | None = None,
-) -> CaughtUp:
-    with open_archive(home, database=url) as archive:
-        with archive.database.reading() as connection:
-            if connection.scalar(select(func.count()).select_from(view_tables.capture)):
-                raise UsageError(
-                    f"{url}: holds captures already; a rebuild needs an empty database"
-                )
-        caught_up = archive.catch_up(report)
-        if carry_over is not None and carry_over.exists():
-            try:
-                copy_crawls(archive.database, carry_over)
-            except DatabaseError as error:
-                aside = carry_over.with_name(carry_over.name + UNREADABLE_SUFFIX)
-                carry_over.rename(aside)
-                problem = f"{error}; it is kept as {aside}, and its account of past crawls is lost"
-                caught_up = replace(caught_up, problems=(*caught_up.problems, problem))
-    return caught_up
-
-
-def _delete(database: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        database.with_name(database.name + suffix).unlink(missing_ok=True)

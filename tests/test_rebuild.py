@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from archive.library import open_archive, rebuild
+from archive.library import open_archive
+from archive.maintenance.rebuild import rebuild
 from archive.model import Outcome, RecordType
 from archive.sql.database import open_database
 from archive.sql.schema import state_tables, view_tables

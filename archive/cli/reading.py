@@ -26,7 +26,7 @@ def reading(home: Path, *, strictly: bool = False) -> Iterator[Archive]:
     """Open the archive in *home* for reading; its database is not made if it does not exist.
 
     Where the database lags, the command's end says so. Raises ``LaggingError`` at once where it
-    holds nothing yet and, *strictly*, where it lacks anything (see ``archive.maintenance.lag``).
+    holds nothing yet and, *strictly*, where it lacks anything (see ``archive.pipeline.lag``).
     """
     from archive.library import open_archive
 

@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive.errors import RecordError
-from archive.library import open_archive, rebuild
+from archive.library import open_archive
+from archive.maintenance.rebuild import rebuild
 from archive.warc.collection import Collection
 from archive.warc.reading.reader import Record, RecordFile
 from crawler.cli.main import main

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.library import open_archive, rebuild
+from archive.library import open_archive
+from archive.maintenance.rebuild import rebuild
 from archive.pipeline.reprocess import reprocess
 from archive.sql.database import open_database
 from tests.support.command import pressmark

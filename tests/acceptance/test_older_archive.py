@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from archive.extract.stamp import EXTRACTOR
-from archive.library import open_archive, rebuild
+from archive.library import open_archive
+from archive.maintenance.rebuild import rebuild
 from archive.pipeline.reprocess import reprocess
 from archive.sql.database import open_database
 from tests.support.command import pressmark

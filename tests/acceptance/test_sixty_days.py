@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from archive.library import rebuild
+from archive.maintenance.rebuild import rebuild
 from archive.model import Flag, Outcome
 from archive.sql.database import Database, open_database
 from archive.sql.schema.view_tables import article, version

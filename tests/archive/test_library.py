@@ -18,8 +18,9 @@ from archive.errors import (
     SettingsError,
     UsageError,
 )
-from archive.library import Archive, IntakeProgress, open_archive, rebuild
+from archive.library import Archive, IntakeProgress, open_archive
 from archive.locks import lock
+from archive.maintenance.rebuild import rebuild
 from archive.profile import Profile, find_profile, write_profile
 from archive.sql.schema import view_tables
 from archive.warc.segment import OPEN_SUFFIX

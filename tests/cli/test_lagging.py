@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect
 
-from archive.library import open_archive, rebuild
+from archive.library import open_archive
 from archive.locks import ARCHIVE, IMPORT, lock, of_publisher
+from archive.maintenance.rebuild import rebuild
 from archive.warc.collection import Collection, Listed
 from crawler.due import due_publishers
 from tests.support.homes import make_home

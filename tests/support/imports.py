@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from archive.library import CaughtUp, open_archive, rebuild
+from archive.library import CaughtUp, open_archive
 from archive.maintenance.import_warc import Imported, Importer
+from archive.maintenance.rebuild import rebuild
 from archive.maintenance.verify import verify
 from archive.profile import Profile, write_profile
 from tests.support.foreign import response

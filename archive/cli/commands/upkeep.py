@@ -106,7 +106,7 @@ def rebuild_command(home: Path, into: str | None, *, as_json: bool) -> None:
 
     Nothing of the archive is lost by deleting the database: the WARC files are the archive.
     """
-    from archive.library import rebuild as rebuild_database
+    from archive.maintenance.rebuild import rebuild as rebuild_database
 
     with progress("rebuilding") as display:
         result = rebuild_database(home, into, taking_in(display, "rebuilding"))

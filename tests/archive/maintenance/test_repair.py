@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from archive.errors import StorageError
-from archive.library import open_archive, rebuild
+from archive.library import open_archive
+from archive.maintenance.rebuild import rebuild
 from archive.maintenance.verify import repair_archive, verify
 from archive.warc.collection import Collection
 from archive.warc.reading.reader import RecordFile

@@ -11,7 +11,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from archive.errors import DatabaseAwayError
-from archive.library import open_archive, rebuild
+from archive.library import open_archive
+from archive.maintenance.rebuild import rebuild
 from archive.model import Kind, Via
 from archive.profile import find_profile
 from archive.revisit import url_updates

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from archive.library import Archive, open_archive, rebuild
+from archive.library import Archive, open_archive
+from archive.maintenance.rebuild import rebuild
 from archive.model import Candidate, Outcome, Via
 from archive.profile import Profile, write_profile
 from archive.sql.captures import visibility

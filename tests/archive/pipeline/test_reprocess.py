@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from archive.library import Archive, open_archive, rebuild
+from archive.library import Archive, open_archive
+from archive.maintenance.rebuild import rebuild
 from archive.model import Exchange
 from archive.pipeline.reprocess import Reprocessed, ReprocessProgress, reprocess
 from archive.profile import find_profile
