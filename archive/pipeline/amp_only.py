@@ -1,4 +1,4 @@
-"""AMP pages that a publisher's profile skips, but which are all there is of their article."""
+"""AMP pages that the profile skips, but which are the only pages of their article."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _QUERIES = ("amp", "amp=1", "amp=true", "outputType=amp", "noamp=mobile")
 
 
 def without_twin(connection: Connection, owner: int, skipped: Sequence[Entry]) -> None:
-    """Have those of the *skipped* AMP pages fetched whose other address is known to be missing.
+    """Have those *skipped* AMP pages fetched whose other address is known to be missing.
 
-    They were skipped for being AMP twins, and for nothing else.
+    The pages were skipped because they are AMP twins, and for no other reason.
     """
     bases = {base: entry for entry in skipped if (base := amp_base(entry.url)) is not None}
     rows = url_rows.frontier_rows(connection, owner, bases)
@@ -36,7 +36,7 @@ def without_twin(connection: Connection, owner: int, skipped: Sequence[Entry]) -
 def twins_of_missing(
     connection: Connection, owner: int, missing: Collection[str], reason: str
 ) -> None:
-    """Have the AMP pages of *missing* URLs fetched, those that were skipped for *reason*."""
+    """Have the AMP pages of *missing* URLs fetched that were skipped for *reason*."""
     for some in batches(missing):
         claims = select(edge.c.target_url).where(
             edge.c.publisher_id == owner,
@@ -50,7 +50,7 @@ def twins_of_missing(
 
 
 def forms(url: str) -> list[str]:
-    """Return the addresses that an AMP page of *url* may have, in the spellings of ``amp_base``."""
+    """Return the addresses that an AMP page of *url* may have; see ``amp_base``."""
     head, _, query = url.partition("?")
     tail = f"?{query}" if query else ""
     stem, dot, ending = head.rpartition(".")

@@ -41,13 +41,13 @@ from archive.settings import Settings
 from archive.warc.store import Store
 
 PAGES_A_WORKER = 2_000
-"""A worker is replaced after so many pages, so that no leak in a parser lasts for years."""
+"""A worker is replaced after this number of pages, so that no leak in a parser lasts."""
 DIED = "the extractor's process ended"
-"""Start of the reason of a page that took its worker with it."""
+"""Start of the reason of a page that killed its worker."""
 STARTS = 3
-"""Attempts to start a worker, one after the other, before that counts as impossible."""
+"""Attempts to start a worker before it counts as impossible."""
 WALL_FOR_CPU = 10
-"""A page may take so many times its seconds of CPU on the clock: the machine may be busy."""
+"""A page may take its seconds of CPU times this by the clock, since the machine may be busy."""
 
 _SIGNALS = {signal.SIGINT, signal.SIGTERM}
 _spawning = threading.Lock()
@@ -115,7 +115,7 @@ class _Worker:
         theirs.close()  # so that its end is the end of the pipe
 
     def wait_until_ready(self) -> None:
-        """Wait until it has loaded what it needs: no page's timer is to run meanwhile."""
+        """Wait until it has loaded what it needs, so that this counts for no page's timer."""
         self._receive_bytes()
 
     def extract(self, page: _Page) -> Extraction:
@@ -222,7 +222,7 @@ class Workers:
     def unreadable(self, file: str, offset: int) -> str | None:
         """Return why the record at *offset* of *file* cannot be read; None where it can.
 
-        It is read whole, in this process: for a page that failed, to tell whose fault that was.
+        The record is read in this process, to find out whether the page or the record is at fault.
         """
         try:
             self._store.read(file, offset)

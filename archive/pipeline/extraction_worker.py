@@ -28,9 +28,9 @@ from archive.warc.store import Store
 OUT_OF_MEMORY = 77
 """Exit status of a worker that ended itself because its memory had run out."""
 MALFORMED = 78
-"""Exit status, in place of its own, of a worker whose answer was none."""
+"""Used in place of its exit status for a worker whose answer cannot be read."""
 ANSWER_BYTES = 256_000_000
-"""More than what a body, which is read up to 64 MB, can say; what is longer is not read."""
+"""A longer answer is not read; no body, which is read up to 64 MB, can give one."""
 
 
 def failure(reason: str) -> Extraction:
@@ -44,7 +44,7 @@ _store: Store
 
 
 def serve(pipe: Connection, parent: int, store: Store, settings: Settings) -> None:
-    """Answer for one page after the other, until told to end or the parent is gone."""
+    """Extract one page after the other, until the parent says to end or is gone."""
     _prepare(parent, store, settings)
     with suppress(EOFError, OSError):
         pipe.send_bytes(b"ready")

@@ -1,7 +1,7 @@
-"""What the URLs that a capture names, and the capture itself, do to the frontier.
+"""What a capture, and the URLs that it names, change in the frontier.
 
-Apart from what each function is given, nothing decides: the same capture gives the same entries in
-a crawl, a rebuild and an import.
+The result depends only on what each function is given: the same capture gives the same entries in a
+crawl, a rebuild and an import.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def entry_of(
 ) -> frontier.Entry:
     """Return the frontier's entry for a candidate that *source_url* named, at *depth*.
 
-    *captured_at* is when it did, which tells what it may have meant by its dates.
+    *captured_at* is when it named the candidate: its dates are read relative to that time.
     """
     reason = reason_out_of_scope(candidate.url, candidate.kind, depth, profile)
     if reason is None and redirects > MOST_REDIRECTS:
@@ -98,12 +98,12 @@ def update_frontier(
 ) -> UrlLessons:
     """Note that the URLs of *items* were fetched, and add the URLs that they name.
 
-    *named* is what has been added already, and is added to; *originals* says what the captures are
-    that revisits among *items* refer to. The captures are stored. Rows that differ only by a
-    session parameter which was learned just now become one row.
+    The captures are stored. *named* has the entries that were added before, and is added to.
+    *originals* gives the outcomes of the captures that revisits among *items* refer to. Rows that
+    differ only by a session parameter which was learned just now become one row.
     """
-    # robots.txt is asked for by whoever needs the rules, and never has a row of the frontier; nor
-    # has a URL that is too long to be asked for, as records of other software may have it.
+    # A robots.txt never has a row of the frontier: it is fetched when its rules are needed. Neither
+    # has a URL that is too long to be requested, which records of other software may have.
     items = list(items)
     urls = [item.capture.url for item in items]
     asked = {url for url in urls if not is_robots_txt(url) and not is_cut(url)}
@@ -141,10 +141,10 @@ def add_named(
     items: Iterable[Ingestible],
     named: set[EntryKey],
 ) -> None:
-    """Add the URLs that the frontier lacks and that captures name which are extracted anew.
+    """Add URLs that captures name which are extracted again, if the frontier lacks them.
 
-    What they say of URLs that are known (a shorter way, a date) it took note of when they came.
-    *named* is what has been added already, and is added to.
+    What the captures say about known URLs (a shorter way, a date) was noted when they were stored.
+    *named* has the entries that were added before, and is added to.
     """
     visits = learned_parameters(connection, owner)
     for some in chunks(_named_by(connection, owner, profile, list(items), named, visits)):
@@ -162,7 +162,7 @@ def _named_by(
     named: set[EntryKey],
     visits: Visits,
 ) -> Iterator[frontier.Entry]:
-    """Return the entries for what *items* name, as deep as they lie themselves at this moment."""
+    """Yield the entries for what *items* name, with depths counted from those of *items* now."""
     urls = {item.capture.url: visits.without(item.capture.url) for item in items}
     leases = frontier.leases(connection, owner, [*{*urls, *urls.values()}])
     rows = {lease.url: lease for lease in leases}
@@ -179,7 +179,7 @@ def _add(
     entries: Sequence[frontier.Entry],
     named: set[EntryKey],
 ) -> set[str]:
-    """Add *entries*, and return which sources named pages that the frontier lacked."""
+    """Add *entries*; return the sources that named pages which the frontier lacked."""
     entries, naming = pattern_yield.admit(connection, owner, profile, entries)
     frontier.add(connection, owner, entries)
     if profile.amp == "skip":
@@ -191,7 +191,7 @@ def _add(
 
 
 def _best(entries: Iterable[frontier.Entry]) -> list[frontier.Entry]:
-    """Return one entry a URL, the most urgent, with what any of them says of its dates."""
+    """Return one entry for each URL, the most urgent, with the latest dates of all of them."""
     best: dict[str, frontier.Entry] = {}
     for entry in entries:
         other = best.get(entry.url)
@@ -211,7 +211,7 @@ def _best(entries: Iterable[frontier.Entry]) -> list[frontier.Entry]:
 
 
 def of_this_publisher(found: Extraction, profile: Profile) -> Extraction:
-    """Return *found* without the URLs of other sites: pages link to the whole web."""
+    """Return *found* without the URLs of other sites, since pages link to the whole web."""
     kept = tuple(c for c in found.candidates if host_of(c.url) in profile.all_hosts)
     return replace(found, candidates=kept)
 

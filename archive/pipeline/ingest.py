@@ -1,9 +1,9 @@
 """The spine: archived records become rows. A crawl, a rebuild and a reprocess all call it.
 
-A record is submitted once it lies in a WARC file. A worker extracts it; one writer thread stores
-what has gathered in one transaction: capture, extraction, the URLs it names, and that its own URL
-is done. So a kill at any moment loses nothing: what the files hold beyond the database is taken in
-at the next start. Before each commit the WARC files are synced, so no row is ahead of its bytes.
+A record is submitted when it is in a WARC file. A worker extracts it. One writer thread stores all
+that has gathered in one transaction: captures, extractions, the URLs that they name, and that their
+own URLs are done. So a kill at any moment loses nothing: the next start takes in the records that
+the database lacks. The WARC files are synced before each commit, so no row exists before its bytes.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Ingest:
         self._abandoned = False
         self._storing = Storing(database)
         self._refused: dict[tuple[str, str], str] = {}
-        self._untold: list[str] = []
+        self._unreported: list[str] = []
         self._writer = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
         self._writer.start()
 
@@ -92,7 +92,7 @@ class Ingest:
         return self._waiting
 
     def submit(self, capture: Capture, profile: Profile) -> Future[Ingested]:
-        """Take in a capture that lies in its WARC file; the result comes with its commit."""
+        """Take in a capture that is in its WARC file; the future resolves when it is committed."""
         with self._changed:
             self._waiting += 1
         result = run(self._take_in(capture, profile))
@@ -106,7 +106,7 @@ class Ingest:
         return await result_of(row.future)
 
     def drain(self) -> bool:
-        """Wait until nothing is waiting, a settling neither; whether all captures are committed."""
+        """Wait for all captures and settlements; return whether all captures are committed."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting == self._settling == 0)
             return self._failed == 0
@@ -114,16 +114,16 @@ class Ingest:
     def abandon(self) -> None:
         """Give up what is not done: pages in the workers at once, settling after its batch.
 
-        Their futures raise ``AbandonedError``. What has been extracted is still committed, and
-        what is left lies in the WARC files for the next start.
+        Their futures raise ``AbandonedError``. What has been extracted is still committed. The next
+        start takes in the rest from the WARC files.
         """
         self._abandoned = True
         self._workers.close(kill=True)
 
     def do(self, work: Callable[[Connection], _T]) -> Future[_T]:
-        """Run *work* in the writer's next transaction; the result comes when that is committed.
+        """Run *work* in the writer's next transaction; the future is resolved when it is committed.
 
-        It may run twice, and the second time find what it did the first time.
+        *work* may run twice, and then finds in the database what it did the first time.
         """
         job = WriterJob(work)
         self._queue.put(job)
@@ -134,7 +134,8 @@ class Ingest:
     ) -> Future[list[Replaced]]:
         """Replace the extractions of captures by new ones; see ``sql.captures.replace``.
 
-        What they name goes into the frontier; what they change waits to be settled.
+        The URLs that they name are added to the frontier. The articles that they change are noted
+        as unsettled.
         """
 
         def work(connection: Connection) -> list[Replaced]:
@@ -148,7 +149,7 @@ class Ingest:
         found: Sequence[tuple[StoredCapture, str]],
         drop: Collection[int] = (),
     ) -> Future[None]:
-        """Hide captures that are there, each for its reason, and *drop* those of these row ids."""
+        """Hide stored captures, each for its reason, and delete those with the row ids *drop*."""
 
         def work(connection: Connection) -> None:
             visibility.hide(connection, self.publisher_id(connection, profile), found)
@@ -160,7 +161,7 @@ class Ingest:
     def show(self, profile: Profile, items: Sequence[Ingestible]) -> Future[None]:
         """Show captures that were hidden, by what was extracted from them just now.
 
-        What they name goes into the frontier.
+        The URLs that they name are added to the frontier.
         """
 
         def work(connection: Connection) -> None:
@@ -171,8 +172,8 @@ class Ingest:
     def settle(self, profile: Profile, urls: Sequence[str]) -> Future[None]:
         """Settle the articles that *urls* belong to.
 
-        First, their earlier captures are extracted again where another extractor read them. When
-        all is abandoned meanwhile, they are left as they are, for the next time.
+        Earlier captures that another extractor read are extracted again first. If ``abandon`` is
+        called before the end, the articles stay as they are, and the next crawl settles them.
         """
         return run(self._unless_abandoned(self._settle(profile, urls)))
 
@@ -203,11 +204,11 @@ class Ingest:
         seconds: float | None = None,
         report: Callable[[int], None] = lambda _: None,
     ) -> int:
-        """Settle whatever captures of the publisher no settling has seen yet; how many URLs.
+        """Settle all unsettled captures of the publisher; return the number of URLs.
 
-        Then its boilerplate is learned anew, and what the changed rules touch is settled again.
-        After *seconds* the rest is left for the next time. *report* is given how many URLs each
-        transaction settled. Raises ``AbandonedError`` once all is abandoned.
+        Then learn its boilerplate again, and settle the articles that changed rules concern. The
+        rest is left for the next crawl after *seconds*. *report* is called with the number of URLs
+        that each transaction settled. Raises ``AbandonedError`` after ``abandon``.
         """
         ends_at = None if seconds is None else monotonic() + seconds
         total = self._settle_until(profile, ends_at, report)
@@ -238,12 +239,12 @@ class Ingest:
                 return total
 
     def refusals(self) -> list[str]:
-        """Return what could not be settled since this was last asked, a sentence each.
+        """Return what could not be settled since the last call, a sentence for each article.
 
-        It waits, and each process tries again.
+        Each process tries to settle these articles once.
         """
-        told, self._untold = self._untold, []
-        return told
+        found, self._unreported = self._unreported, []
+        return found
 
     def publisher_id(self, connection: Connection, profile: Profile) -> int:
         """Return the id of the publisher's row, bringing it up to date once in this process."""
@@ -252,7 +253,7 @@ class Ingest:
     def add(
         self, profile: Profile, candidates: Iterable[Candidate], depth: int = 0
     ) -> Future[None]:
-        """Add URLs to the publisher's frontier, as far as they are in scope."""
+        """Add URLs to the publisher's frontier; those out of scope are skipped, with the reason."""
         entries = [entry_of(candidate, profile, depth) for candidate in candidates]
         return self.do(
             lambda connection: frontier.add(
@@ -270,7 +271,7 @@ class Ingest:
         return self.do(work)
 
     def close(self) -> None:
-        """Commit what has gathered and end the writer; what is still being extracted is left."""
+        """Commit what has gathered and end the writer; pages in the workers are not stored."""
         self._queue.put(None)
         self._writer.join()
 
@@ -295,7 +296,7 @@ class Ingest:
     def _commit(self, batch: list[CaptureRow | WriterJob[Any]]) -> None:
         """Store *batch*, again and again while the database's server is away.
 
-        So all work is idempotent: a commit may have been made though its answer was lost.
+        All work is idempotent, since a commit may have been made although its answer was lost.
         """
         began = monotonic()
         while True:
@@ -311,7 +312,7 @@ class Ingest:
                     item.future.set_exception(error)
                 return
             for each in results:
-                each.tell()
+                each.resolve()
             return
 
     def _touched(self, connection: Connection, profile: Profile) -> list[str]:
@@ -325,10 +326,10 @@ class Ingest:
         boilerplate.learn_rules(connection, owner)
 
     def _refuse(self, profile: Profile, url: str, error: Exception) -> None:
-        """Note that the article at *url* cannot be settled, which stops no other."""
+        """Note that the article at *url* cannot be settled; the others are settled all the same."""
         sentence = f"{url}: its article cannot be settled ({described(error)})"
         if (profile.name, url) not in self._refused:
-            self._untold.append(sentence)
+            self._unreported.append(sentence)
         self._refused[profile.name, url] = sentence
         logger.info("%s", sentence, exc_info=error)
 
@@ -347,8 +348,8 @@ class Ingest:
 def _named(error: BaseException) -> BaseException:
     if not isinstance(error, DBAPIError):
         return error
-    # What SQLite makes of ENOSPC, and of a quota or a limit that is reached; a file of the database
-    # lies on a disk like the WARC files.
+    # What SQLite reports for ENOSPC, and for a quota or a limit that is reached; a file of the
+    # database is on a disk like the WARC files.
     is_full = getattr(error.orig, "sqlite_errorname", "") in {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
     kind = StorageError if is_full else DatabaseError
     named = kind(

@@ -1,9 +1,9 @@
 """Bring an archive up to date that was settled by other code or under other rules of its home.
 
-What is shown is asked anew of every capture; then every URL is noted as unsettled, so that
-settling, which goes by that note, does all of it in slices. The stamp is written when all is noted:
-a run that is killed before begins anew, and what is done already is done again without effect; one
-that is killed after goes on with what is not settled.
+First the rules are applied to every capture. Then every URL is noted as unsettled, so that settling
+does all of them in slices. The stamp is written when all are noted. A run that is killed before
+begins again, and repeats without effect what is done already. A run that is killed after that
+continues with what is not settled.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ logger = logging.getLogger(__name__)
 _S = TypeVar("_S", StoredCapture, ScopeRow)
 
 CAPTURES_AT_ONCE = 1_000
-"""Rows looked at in one transaction."""
+"""Rows read in one transaction."""
 EXTRACTED_AT_ONCE = 64
 NOTED_AT_ONCE = 10_000
 
 
 @dataclass(slots=True, kw_only=True)
 class Renewal:
-    """What brings one publisher up to date."""
+    """Brings one publisher up to date."""
 
     database: Database
     ingest: Ingest
@@ -52,27 +52,27 @@ class Renewal:
         return self._owner is not None and self._stamp != stamp_of(self.profile)
 
     def begin(self, tell_of: Callable[[str], None]) -> None:
-        """Hide and show what is there as the rules are now, if anything is due.
+        """Hide and show captures by the current rules, if ``is_due``.
 
-        *tell_of* is given what could not be read, a sentence each: such captures stay hidden.
-        Raises ``AbandonedError`` when the workers are ended meanwhile.
+        *tell_of* is called with a sentence for each capture that could not be read and stays
+        hidden. Raises ``AbandonedError`` when the workers are ended before the end.
         """
         owner, before = self._owner, self._stamp
         if owner is None or not self.is_due:
             return
         logger.info("%s: what is shown and settled is brought up to date", self.profile.name)
         rules = _Rules(self.database, self.ingest, self.workers, self.profile, owner)
-        # Whatever the stamp says: the code that asks the rules may be what differs.
+        # Whatever the stamp says: the code that applies the rules may be what differs.
         for problem in rules.apply():
             tell_of(problem)
         if before is None or before.hosts != stamp_of(self.profile).hosts:
             rules.look_for_more()
 
     def end(self) -> None:
-        """Note all of it to be settled, and then that it is noted, if anything is due.
+        """Note every URL as unsettled, and then write the stamp, if ``is_due``.
 
-        What extracts captures again comes before: a run that is killed from now on goes on with
-        what is not settled, and not from the beginning.
+        Captures must be extracted again before this: a run that is killed later continues with what
+        is not settled, and does not begin again.
         """
         owner = self._owner
         if owner is None or not self.is_due:
@@ -112,7 +112,7 @@ class _Rules:
         )
 
     def apply(self) -> Iterator[str]:
-        """Apply them to all captures, then to the frontier; yield what could not be read."""
+        """Apply the rules to all captures, then to the frontier; yield what could not be read."""
         for some in self._slices(visibility.captures_after):
             hidden, shown = [], []
             for known in some:
@@ -129,11 +129,11 @@ class _Rules:
             self._ingest.do(partial(visibility.rescope, found=changes)).result()
 
     def look_for_more(self) -> None:
-        """Have imported files taken in again, which may hold records of hosts that are new."""
+        """Have imported files taken in again, which may have records of hosts that are new."""
         self._ingest.do(partial(visibility.take_in_again, files=self._imported)).result()
 
     def _foreign(self, hidden: list[tuple[StoredCapture, str]]) -> list[int]:
-        """Return the row ids of captures that an import would leave out, as of another host."""
+        """Return the row ids of captures of another host, which an import would leave out."""
         return [
             known.id
             for known, _ in hidden
@@ -150,7 +150,7 @@ class _Rules:
             self._ingest.show(self._profile, read).result()
 
     def _slices(self, rows_after: Callable[..., list[_S]]) -> Iterator[list[_S]]:
-        """Yield what *rows_after* reads, in the order of row ids, so many at a time."""
+        """Yield what *rows_after* reads, in slices, in the order of row ids."""
         after = 0
         while some := self._database.read(
             partial(rows_after, owner=self._owner, after=after, limit=CAPTURES_AT_ONCE)
@@ -159,7 +159,7 @@ class _Rules:
             after = some[-1].id
 
     def _change(self, row: ScopeRow) -> tuple[int, str | None] | None:
-        """Return the row's id and why it is to be skipped now; None where nothing changes."""
+        """Return the row's id and why it is skipped now; None if nothing changes."""
         why = why_url_hidden(row.url, self._profile)
         if why is not None:
             return None if row.skip_reason == why else (row.id, why)

@@ -1,9 +1,9 @@
-"""Bring an archive to the current extractor: the records once more through the spine, no network.
+"""Extract the records of an archive again with the current extractor, without the network.
 
-Captures are extracted in the workers and replaced in order of time, a batch a commit, so that a
-killed run goes on where it was: what is done bears the stamp of the current extractor. What comes
-out as it was keeps its row, but for that stamp. The articles are settled afterwards, and until then
-the captures that changed are noted as unsettled.
+Captures are extracted in the workers and replaced in order of time, one batch in each commit. A run
+that was killed continues where it was, since finished captures have the stamp of the current
+extractor. An extraction that comes out the same keeps its row, except for the stamp. The articles
+are settled afterwards; until then the captures that changed are noted as unsettled.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from archive.sql.database import Database
 CAPTURES_A_COMMIT = 64
 """Captures replaced in one commit."""
 AHEAD_BATCHES = 2
-"""Batches that wait in the workers beside the one that is written, so that they never idle."""
+"""Batches that wait for the workers while one is written, so that no worker is idle."""
 READ_AGAIN_AT_ONCE = 10_000
 """Captures that a crawl extracts again before it begins, when code or rules have changed; that
 takes some minutes. More are left to ``pressmark reprocess``."""
@@ -86,11 +86,10 @@ class ReprocessProgress:
 class Reprocessed:
     """What a reprocess changed, or would change.
 
-    *captures* were extracted again, *updated* bore the stamp of another extractor, *changed* say
+    *captures* were extracted again, *updated* had the stamp of another extractor, *changed* say
     something else now; *changes* counts them by kind (``KINDS``), and one capture may be of
-    several. Articles and versions are counted as they stood before and after: what went in one
-    place and came in another is both. *problems* are sentences: what could not be read and stays
-    as it was.
+    several. Articles and versions are counted before and after: one that moved is counted as gone
+    and as new. *problems* has a sentence for each capture that could not be read; it is unchanged.
     """
 
     captures: int
@@ -110,9 +109,9 @@ class Reprocessed:
 
 @dataclass(slots=True)
 class _Account:
-    """What has changed so far; it grows with the articles that come and go, not with the archive.
+    """What has changed so far; its size follows the articles that change, not the archive.
 
-    *before* and *after* have only the articles whose number of versions is another one now.
+    *before* and *after* have only the articles whose number of versions has changed.
     """
 
     captures: int = 0
@@ -139,7 +138,7 @@ class _Account:
             self.samples.append(_sample(publisher, done, kinds))
 
     def settled(self, what: Settling) -> None:
-        """Note how many versions articles had and have; those that end as they began drop out."""
+        """Note how many versions articles had and have; leave out those that end as they began."""
         for url, ordinal in what.before.keys() | what.after.keys():
             key = (what.publisher, url, ordinal)
             old, new = (side.get((url, ordinal), 0) for side in (what.before, what.after))
@@ -190,11 +189,11 @@ def reprocess(
 ) -> Reprocessed:
     """Extract again what another extractor made of the captures of *profiles*, and what failed.
 
-    With *renewing*, what other code settled or other rules showed is brought up to date before.
-    Only captures from *since* on are extracted, where that is given. On a copy of the database (see
-    ``open_archive``) nothing of it remains, and the result is what would come of it. Raises
-    ``AbandonedError`` when the workers are ended meanwhile; what was done by then is kept. *report*
-    is called in the writer's thread as well.
+    With *renewing*, what other code settled or other rules showed is brought up to date first.
+    With *since*, only captures from that time on are extracted. On a copy of the database (see
+    ``open_archive``) nothing is kept, and the result says what would change. Raises
+    ``AbandonedError`` when the workers are ended before the end; what was done by then is kept.
+    *report* is called on the writer thread as well.
     """
     account = _Account()
     ids = database.read(publisher_ids)
@@ -241,12 +240,12 @@ def bring_up_to_date(
     profile: Profile,
     tell: Callable[[str], None],
 ) -> tuple[str, ...]:
-    """Bring up to date what other code settled, or other rules showed, as far as a crawl does.
+    """Bring up to date what other code settled, or other rules showed, before a crawl.
 
-    What has to be extracted again for that is, unless it is more than ``READ_AGAIN_AT_ONCE``. All
-    else is noted to be settled. *tell* is given how far it has come. Returns what could not be
-    read, a sentence each; raises ``AbandonedError`` when the workers are ended meanwhile: the next
-    time goes on.
+    Captures of another extractor are extracted again, unless they are more than
+    ``READ_AGAIN_AT_ONCE``. Everything is noted as unsettled. *tell* is called with the progress.
+    Returns a sentence for each capture that could not be read. Raises ``AbandonedError`` when the
+    workers are ended before the end; the next call continues.
     """
     renewal = Renewal(database=database, ingest=ingest, workers=workers, profile=profile)
     if not renewal.is_due:
@@ -272,7 +271,7 @@ def bring_up_to_date(
 
 
 class _Run:
-    """The captures of one publisher whose turn it is."""
+    """The captures of one publisher that are extracted again."""
 
     def __init__(
         self,
@@ -289,10 +288,10 @@ class _Run:
         self._turn = ReprocessPlan(in_order=True, since=None)
         self.renewal = Renewal(database=database, ingest=ingest, workers=workers, profile=profile)
         self.ids = array("q")
-        """Row ids in order of time: 8 bytes a capture, and all that grows with the archive."""
+        """Row ids in order of time: 8 bytes each; nothing else grows with the archive."""
 
     def plan(self, since: datetime | None) -> None:
-        """Find out which captures have their turn."""
+        """Choose the captures to extract again."""
         owner, current = self._owner, made_by(self.profile)
 
         def chosen(connection: Connection) -> tuple[ReprocessPlan, array[int]]:
@@ -319,7 +318,7 @@ class _Run:
             self._ingest.do(partial(self._is_done_with, source_url=LINKS)).result()
 
     def correct_sources(self) -> None:
-        """Make anew what those sources name of which captures were replaced out of order."""
+        """Replace the links of sources whose captures were replaced out of order."""
         owner = self._owner
         for url in self._database.read(lambda connection: replace.sources(connection, owner)):
             self._ingest.do(partial(self._forget, source_url=url)).result()
@@ -330,7 +329,7 @@ class _Run:
             self._ingest.do(partial(self._is_done_with, source_url=url)).result()
 
     def _extracted(self, ids: Sequence[int]) -> Iterator[list[Ingestible | Unread]]:
-        """Yield what becomes of the captures with these row ids, in their order, in batches."""
+        """Yield the new extractions of the captures *ids* (row ids), in their order, in batches."""
         ahead: deque[Future[list[Ingestible | Unread]]] = deque()
         for at in range(0, len(ids), CAPTURES_A_COMMIT):
             some = ids[at : at + CAPTURES_A_COMMIT]

@@ -1,8 +1,8 @@
-"""Settle some addresses: from their captures, as they stand in the database, to their articles.
+"""Settle some addresses: from their captures, as the database has them, to their articles.
 
-Two extractions are compared only if one extractor made them, or every better one would invent
-edits. Where a new capture was read by another than the earlier captures of its article, these have
-to be extracted again first, and settling says which.
+Two extractions are compared only if one extractor made them; otherwise every better extractor would
+invent edits. If another extractor read the earlier captures of an article, they are extracted again
+first, and settling says which.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ VersionCounts = Mapping[tuple[str, int], int]
 
 
 def stamp_of(profile: Profile) -> Stamp:
-    """Return under what the articles of *profile* are settled now."""
+    """Return the stamp of articles of *profile* that are settled now: code and rules."""
     hosts = tuple(sorted(profile.all_hosts))
     return Stamp(code=SETTLING, hosts=hosts, exclude=profile.exclude)
 
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """What settling some addresses made of their articles, for who counts what comes and goes."""
+    """The articles of some addresses before and after a settlement, for a count of changes."""
 
     publisher: str
     before: VersionCounts
@@ -70,8 +70,8 @@ def settle(
     """Settle the articles that *urls* belong to, unless something has to be extracted first.
 
     Returns the record ids of the captures that have to be extracted; then nothing was settled.
-    *tried* are records that were extracted again in vain. *on_settled* is called with what became
-    of the articles.
+    *tried* are records that were extracted again without success. *on_settled* is called with the
+    articles before and after.
     """
 
     def is_shown(url: str) -> bool:
@@ -101,8 +101,9 @@ def out_of_date(
 ) -> set[str]:
     """Return the records to extract again before the articles *found* can be compared.
 
-    Those of another extractor than *current*, at the addresses of an article of which *current*
-    read a capture as well. Where one extractor read all of them, they compare as they are.
+    These are the records that another extractor than *current* read, at the addresses of an article
+    that *current* read a capture of. If one extractor read all captures of an article, they are
+    compared as they are.
     """
     records: dict[str, set[str]] = defaultdict(set)
     read: dict[str, set[str]] = defaultdict(set)
@@ -114,10 +115,10 @@ def out_of_date(
         read[reading.url].add(shown_by[reading.record_id])
     lacking: set[str] = set()
     for component in found:
-        # By URL and not by address: the readings of two extractors may look like two stories.
+        # By URL, not by address: the readings of two extractors may look like two stories.
         urls = {address.url for address in component.roles}
         makers = {around.made_by[record] for url in urls for record in read[url]}
-        # What another extractor took for no article counts too: it may have been a story before.
+        # A capture that another extractor did not read as an article counts too: it may be one now.
         if current in makers:
             here = {record for url in urls for record in records[url]}
             lacking |= {record for record in here if around.made_by[record] != current}

@@ -1,7 +1,7 @@
-"""Store what the writer has gathered: all in one transaction, or each by itself where one fails.
+"""Store what the writer has gathered: all in one transaction, or each by itself when one fails.
 
-A row whose own data are the cause becomes ``failed``, in words that are the same on every engine
-and in a rebuild. What concerns the disk, a lock or the connection fails all of it.
+A row that fails because of its own data becomes ``failed``, with a reason that is the same on every
+engine and in a rebuild. An error of the disk, a lock or the connection fails the whole batch.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 UNSTORABLE = "what was read in it cannot be stored"
-"""Reason of a capture whose extraction no database takes; the engine's own words are logged."""
+"""Reason of a capture whose extraction cannot be stored; the engine's own message is logged."""
 MOST_REMEMBERED = 20_000
-"""Links that are not written again, as they are known to be stored: some 10 MB."""
+"""Links that are known to be stored and are not written again: about 10 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
     """A capture whose rows are committed, and what it turned out to be.
 
-    *outcome* is the extraction's, or of a revisit that of the capture that it refers to.
+    *outcome* is that of the extraction; for a revisit, that of the capture that it refers to.
     """
 
     capture: Capture
@@ -65,7 +65,7 @@ class WriterJob(Generic[_T]):
 
 @dataclass(slots=True)
 class CaptureRow:
-    """A capture to be stored, and who awaits that."""
+    """A capture to be stored, and the future that is resolved when it is committed."""
 
     profile: Profile
     item: Ingestible
@@ -74,14 +74,14 @@ class CaptureRow:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What came of one of a batch: a result, or the error that is its own."""
+    """The result of one item of a batch, or its own error."""
 
     future: Future[Any]
     result: Any = None
     error: Exception | None = None
 
-    def tell(self) -> None:
-        """Resolve its future; whoever awaits it may go on."""
+    def resolve(self) -> None:
+        """Resolve the future of the item."""
         if self.error is None:
             self.future.set_result(self.result)
         else:
@@ -92,7 +92,7 @@ class Settled:
 class KnownRows:
     """What this process knows to be in the database, so that it is not written again.
 
-    Most links of a page stand on every page of its site. All of it may be forgotten at any time.
+    Most links of a page are on every page of its site. All of this may be forgotten at any time.
     """
 
     publisher_ids: dict[str, int] = field(default_factory=dict)
@@ -101,7 +101,7 @@ class KnownRows:
     named: set[EntryKey] = field(default_factory=set)
 
     def forget_some(self) -> None:
-        """Keep the memory within bounds, however many URLs a site has."""
+        """Bound the memory, however many URLs a site has."""
         for memory in (self.file_ids, self.linked, self.named):
             if len(memory) > MOST_REMEMBERED:
                 memory.clear()
@@ -133,9 +133,9 @@ class Storing:
         self.known = KnownRows()
 
     def store(self, batch: Sequence[CaptureRow | WriterJob[Any]]) -> list[Settled]:
-        """Store *batch* and return what came of each, when it is committed.
+        """Store *batch* and return the result of each item, when it is committed.
 
-        Raises what concerns the database as a whole; then nothing of it is stored.
+        Raises errors that concern the database as a whole; then nothing of *batch* is stored.
         """
         try:
             return self._together(batch)
@@ -186,7 +186,7 @@ class Storing:
         items: Sequence[Ingestible],
         work: Callable[[Sequence[Ingestible]], list[_T]],
     ) -> list[_T]:
-        """Do *work* with *items*, or with each in turn: one that cannot be stored, as failed."""
+        """Do *work* with *items*, or with each in turn; one that cannot be stored has failed."""
         try:
             with connection.begin_nested():
                 return work(items)
@@ -245,10 +245,9 @@ class Storing:
             return Settled(item.future, error=error)
 
     def _row(self, connection: Connection, row: CaptureRow) -> Ingested:
-        """Store one row: as it is, or else as one that failed, and what it means for its URL.
+        """Store one row, as it is or else as failed, and note in the frontier what it means.
 
-        The view must not depend on the state: what cannot be noted in the frontier changes no row
-        of the view.
+        The view must not depend on the state: an error of the frontier changes no row of the view.
         """
         item = row.item
         try:

@@ -67,7 +67,7 @@ def test_a_row_that_cannot_be_stored_fails_by_itself_and_keeps_its_capture(datab
     rows = [page(1, candidates=(LINKED,)), page(2, edges=ONE_TWICE), page(3)]
 
     for each in Storing(database).store(rows):
-        each.tell()
+        each.resolve()
 
     failed = ("2/", "failed", UNSTORABLE)
     assert outcomes(database) == [("1/", "page", None), failed, ("3/", "page", None)]
@@ -83,7 +83,7 @@ def test_a_job_that_fails_fails_alone(database: Database):
     row, bad, good = page(1), WriterJob(fail), WriterJob(lambda _: 7)
 
     for each in Storing(database).store([bad, row, good]):
-        each.tell()
+        each.resolve()
 
     assert isinstance(bad.future.exception(), RuntimeError)
     assert (row.future.result().outcome, good.future.result()) == ("page", 7)
@@ -106,7 +106,7 @@ def test_a_date_that_no_schedule_can_follow_costs_the_urls_schedule_and_no_row_o
     row = page(1, at=last)
 
     for each in Storing(database).store([row, page(2)]):
-        each.tell()
+        each.resolve()
 
     assert outcomes(database) == [("1/", "page", None), ("2/", "page", None)]
     assert states(database)[row.item.capture.url] == ("retry", None)
@@ -115,7 +115,7 @@ def test_a_date_that_no_schedule_can_follow_costs_the_urls_schedule_and_no_row_o
 def test_of_what_is_replaced_the_one_that_cannot_be_stored_fails(database: Database):
     storing = Storing(database)
     for each in storing.store([page(1), page(2), page(3)]):
-        each.tell()
+        each.resolve()
     items = [page(1, reason="new").item, page(2, edges=ONE_TWICE).item, page(3, reason="new").item]
 
     with database.writing() as connection:
