@@ -6,7 +6,7 @@ import pytest
 
 from archive.model import Outcome
 from crawler.hidden import as_read, has_failed
-from tests.support.crawling import NEWS, Crawl, ingested
+from tests.support.crawling import Crawl, ingested
 from tests.support.frontier import A
 
 
@@ -23,11 +23,11 @@ def test_a_refusal_or_no_answer_at_all_is_a_failure(status: int | None):
 async def test_a_page_that_is_shown_is_not_read_again(crawl: Crawl):
     page = ingested(A, Outcome.ARTICLE)
 
-    assert await as_read(crawl.run.archive, NEWS, page) is page
+    assert await as_read(crawl.run.archive, page) is page
 
 
 async def test_a_hidden_page_that_a_crawl_cannot_read_any_more_stays_as_it_is(crawl: Crawl):
     page = ingested(A, Outcome.HIDDEN)
     crawl.run.archive.ingest.abandon()  # as at the end of a crawl
 
-    assert await as_read(crawl.run.archive, NEWS, page) is page
+    assert await as_read(crawl.run.archive, page) is page
