@@ -53,7 +53,7 @@ class HeldBack:
 
 
 def tallies(connection: Connection, owner: int, keys: Collection[str]) -> dict[str, Tally]:
-    """Return what is known of the patterns *keys*, as far as anything is."""
+    """Return the tallies of the patterns *keys*; patterns without one are absent."""
     found: dict[str, Tally] = {}
     for some in batches(keys):
         statement = select(pattern.c.key, *(pattern.c[name] for name in _TALLY)).where(
@@ -91,7 +91,7 @@ def put_tallies(connection: Connection, owner: int, changed: Tallies, at: dateti
 
 
 def turn_away(connection: Connection, owner: int, numbers: Mapping[str, int]) -> None:
-    """Note how many URLs patterns hold back by now, since they last yielded."""
+    """Note how many URLs patterns have held back since they last yielded."""
     rows = [{"owner": owner, "wanted": key, "number": n} for key, n in numbers.items()]
     if rows:
         connection.execute(_TURNING_AWAY, rows)
@@ -107,7 +107,7 @@ _TURNING_AWAY = (
 def patterned_urls(
     connection: Connection, owner: int, urls: Collection[str]
 ) -> dict[str, PatternedUrl]:
-    """Return the rows of *urls*, by URL, as far as there are rows."""
+    """Return the rows of *urls*, by URL; a URL without a row is absent."""
     found: dict[str, PatternedUrl] = {}
     for some in batches(urls):
         columns = (table.c.url, table.c.kind, table.c.depth, table.c.is_twin, table.c.source_url)
@@ -216,7 +216,7 @@ _HOLDING = (
 
 
 def release(connection: Connection, owner: int, key: str) -> bool:
-    """Make pending what pattern *key* holds back, the most urgent first; whether that was all."""
+    """Make pending what pattern *key* holds back, most urgent first; return if that was all."""
     some = (
         select(table.c.id)
         .where(_held(owner), table.c.held_by == key)
@@ -246,9 +246,9 @@ def release_rest(connection: Connection, owner: int) -> None:
 
 
 def probe(connection: Connection, owner: int, now: datetime) -> int:
-    """Make one URL pending of each pattern that is to be tested by *now*; how many that were.
+    """Make one URL pending for each pattern whose test is due *now*; return how many.
 
-    The one found last: what lies before it was tested when its turn came.
+    It is the URL that was found last.
     """
     due = select(pattern.c.key, pattern.c.probes).where(
         pattern.c.publisher_id == owner, pattern.c.turned_away > 0, pattern.c.probe_at <= now
@@ -271,7 +271,7 @@ _AS_A_TEST = {"state": State.PENDING, "held_by": None, "due_reason": Reason.PROB
 
 
 def let_through(connection: Connection, owner: int, urls: Iterable[str]) -> None:
-    """Mark pending *urls* as tests: they are fetched whatever holds their pattern back."""
+    """Mark pending *urls* as tests, which are fetched although their pattern is held back."""
     for some in batches(urls):
         connection.execute(
             table.update()

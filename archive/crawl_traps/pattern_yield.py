@@ -59,10 +59,10 @@ class Lesson:
 def admit(
     connection: Connection, owner: int, profile: Profile, entries: Sequence[Entry]
 ) -> tuple[list[Entry], set[str]]:
-    """Return *entries* as the frontier is to have them, and which sources named new pages.
+    """Return the entries to add to the frontier, and the sources that named new pages.
 
-    An entry that the frontier lacks is told from other spellings of known URLs, and is held back if
-    its pattern is. Sitemaps beyond ``MOST_SITEMAPS`` are left out.
+    An entry that the frontier lacks is compared with other spellings of known URLs, and is held
+    back if its pattern is. Sitemaps beyond ``MOST_SITEMAPS`` are left out.
     """
     ours = [entry.url for entry in entries if entry.skip_reason is None]
     known = pattern_rows.patterned_urls(connection, owner, ours)
@@ -169,7 +169,7 @@ def _compiled(expressions: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 def held_among(
     connection: Connection, owner: int, profile: Profile, leases: Iterable[Lease]
 ) -> dict[str, str]:
-    """Return which pending *leases* are held back by now, each with the pattern that does it."""
+    """Return which pending *leases* are held back now, each with the pattern that does it."""
     keys = {
         lease.url: keys_of(lease.url, lease.kind, lease.depth, is_twin=lease.is_twin)
         for lease in leases
@@ -190,7 +190,7 @@ def held_among(
 def hold_back(
     connection: Connection, owner: int, profile: Profile, leases: Collection[Lease]
 ) -> None:
-    """Hold back those of the pending *leases* whose patterns yield nothing, but for a few tests."""
+    """Hold back pending *leases* whose patterns yield nothing, except for a few tests."""
     held = held_among(connection, owner, profile, leases)
     tallies = pattern_rows.tallies(connection, owner, {*held.values()})
     kept, probes, counts = _turned_away({url: (key,) for url, key in held.items()}, tallies)

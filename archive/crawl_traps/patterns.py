@@ -181,7 +181,7 @@ def fold_number(url: str) -> int:
 
 
 def held_by(keys: Sequence[str], tallies: Tallies) -> str | None:
-    """Return which of its patterns *keys* holds a URL back; None when it is to be fetched."""
+    """Return which of its patterns *keys* holds a URL back; None when it may be fetched."""
     for key in keys:
         known = tallies.get(key, NO_TALLY)
         if known.is_held:

@@ -20,7 +20,7 @@ from archive.urls import host_of
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """How a parameter stands in the links of a host's pages.
+    """How the links of a host's pages use a parameter.
 
     *alone* counts the pages whose links give it one value, *mixed* those that give it several.
     """
@@ -47,7 +47,7 @@ class SeenValue:
 
 
 def linked_parameters(connection: Connection, owner: int) -> dict[tuple[str, str], Parameter]:
-    """Return the parameters that the publisher's links bear, by host and name."""
+    """Return the parameters of the publisher's links, by host and name."""
     columns = [session_parameter.c[name] for name in Parameter.__dataclass_fields__]
     statement = select(*columns).where(session_parameter.c.publisher_id == owner)
     return {(row.host, row.name): Parameter(*row) for row in connection.execute(statement)}
@@ -65,7 +65,7 @@ def put_parameters(connection: Connection, owner: int, parameters: Iterable[Para
 
 
 def add_sights(connection: Connection, owner: int, sights: Iterable[SeenValue], most: int) -> None:
-    """Store *sights*; of a parameter of which *most* are known, only those of known pages."""
+    """Store *sights*; for a parameter with *most* of them already, only those of known pages."""
     grouped: dict[tuple[str, str], list[SeenValue]] = defaultdict(list)
     for sight in sights:
         grouped[sight.host, sight.name].append(sight)

@@ -1,8 +1,8 @@
-"""Learn which parameters of a host name a visit: by what its pages link, and say under two values.
+"""Learn which parameters of a host name a visit, from the links and the texts of its pages.
 
-Such a parameter has one value in all links of a page, since the server puts it there; one that
-tells pages apart has several. And a page says the same under any of its values, which has to be
-seen of three pages at least. What is learned is state: losing it costs requests.
+Such a parameter has one value in all links of a page, because the server puts it there. A parameter
+that distinguishes pages has several. A page also has the same text under every value, which must be
+seen for at least three pages. What is learned is state: losing it costs requests.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _is_open(parameter: Parameter) -> bool:
 
 
 def _look_at(item: Ingestible, counted: dict[tuple[str, str], Parameter]) -> Iterator[SeenValue]:
-    """Count what the links of *item* bear; yield what it said under its own values."""
+    """Count the parameters in the links of *item*; yield its text under its own values."""
     url, found = item.capture.url, item.extraction
     host = host_of(url)
     values: dict[str, set[str]] = defaultdict(set)

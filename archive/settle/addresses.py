@@ -1,4 +1,4 @@
-"""Which captures of a URL showed which of the stories that it bore: a pure function of a set.
+"""Which captures of a URL showed which story: a pure function of a set of captures.
 
 A publisher gives the address of a deleted or renamed story to a new one. The captures of such a
 URL belong to two articles, and so do the links to it, each by its story.
@@ -81,11 +81,11 @@ class Addresses:
         return sorted(links, key=lambda link: (self._moment.get(link.record_id, never), link))
 
     def target(self, link: Link) -> Address | None:
-        """Return which of the target's addresses *link* means; None where it means another story.
+        """Return which address of the target *link* means; None if it means another story.
 
-        The story decides where both ends were read; else the time, since a redirect leads to
-        what is seen there next. Links must be asked for `in_order`: a target where no story was
-        read bears those that name it, one after the other.
+        If both ends were read, the story decides; otherwise the time, since a redirect leads to
+        the next story that is seen there. Ask for links `in_order`: a target where no story was
+        read gets an address for each story that names it, in that order.
         """
         if not self.bears_a_story(link.target):
             return self._unread_target(link)
@@ -102,8 +102,8 @@ class Addresses:
     def _unread_target(self, link: Link) -> Address | None:
         """Return the address of the story behind *link* at a target where none was ever read.
 
-        It may be a twin that is not fetched, or a page of which only a redirect was seen. Two
-        stories that name it, as with a template's mistake, are not one for that.
+        The target may be a twin that is not fetched, or a page that was only seen to redirect. Two
+        stories that name it, as by a template's mistake, do not become one because of that.
         """
         source, story = self.source(link), self._story_behind(link)
         if story is not None and story.flags & DOUBTFUL:

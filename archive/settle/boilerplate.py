@@ -1,11 +1,11 @@
-"""Which blocks a site repeats around its articles, from the count of the articles that bear them.
+"""Which blocks a site repeats around its articles, by the number of articles that have them.
 
-A footer that no rule of ours names stands below every article; learning finds it by counting. What
-counts is conservative, since real paragraphs recur too (a standing introduction, a correction, an
-agency's note): whole blocks only, at the ends of nearly all of a language's articles, or of those
-that were first seen in one month, as where a site was redesigned. Counts are over articles, not
-captures, so that a page that is captured a hundred times counts once, and they do not depend on
-the order of anything.
+A footer that no rule names is below every article; learning finds it by counting. The conditions
+are conservative, since real paragraphs recur too (a regular introduction, a correction, the note of
+an agency): only whole blocks count, and only at the ends of nearly all articles in a language, or
+of nearly all that were first seen in one month, as after a redesign of the site. Articles are
+counted and not captures, so that a page that is captured a hundred times counts once. The counts do
+not depend on the order of captures.
 """
 
 from __future__ import annotations
@@ -40,11 +40,12 @@ _SCHEME = re.compile(r"https?://(?:www\.)?")
 
 
 def block_keys(article: Article, url: str) -> Iterator[tuple[str, Block]]:
-    """Yield the blocks of *article*, which stands at *url*, each with its key.
+    """Yield the blocks of *article*, whose address is *url*, each with its key.
 
-    A key is the same for all spellings of one block: hex of a hash. Case, spaces and compatibility
-    forms are folded; in a short block digits too, since a copyright year and a view counter move
-    on; and the article's own headline and address, as in an invitation to share it.
+    A key is a hash in hex, and the same for all spellings of one block: case, spaces and
+    compatibility forms are folded. In a short block digits are folded too, because a copyright year
+    and a view counter change. So are the article's own headline and address, which a block may have
+    that invites readers to share the article.
     """
     own = _own_names(article.headline, url)
     return ((block_key(block, own), block) for block in article.blocks)
@@ -74,22 +75,22 @@ def ends(readings: Iterable[tuple[Article, str]]) -> dict[str, bool]:
 
 
 def is_boilerplate(articles: int, of_articles: int) -> bool:
-    """Return whether a block that *articles* of a language's *of_articles* bear is the site's."""
+    """Return whether a block in *articles* of the *of_articles* in a language is boilerplate."""
     return articles >= LEAST_ARTICLES and articles >= LEAST_SHARE * of_articles
 
 
 def is_boilerplate_of_a_month(articles: int, of_articles: int) -> bool:
-    """Return the same, when all of them were first seen in one month."""
+    """Like ``is_boilerplate``, when all counted articles were first seen in one month."""
     return articles >= LEAST_IN_A_MONTH and articles >= LEAST_SHARE_OF_A_MONTH * of_articles
 
 
 def strip(
     article: Article, url: str, keys: frozenset[str]
 ) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """Return the blocks that are kept and those removed: the ones at the ends that *keys* names.
+    """Return the blocks that are kept, and those removed: blocks at the ends with a key in *keys*.
 
-    What stands in the middle stays, whatever it says. An article of which nothing would be left
-    stays as it is: a rule that eats a whole text is wrong about it.
+    A block in the middle is kept, whatever its text is. An article that would have no block left is
+    kept as it is: a rule that removes a whole text is wrong about it.
     """
     blocks = article.blocks
     if not keys:

@@ -66,7 +66,7 @@ def unified(text: str) -> str:
 def same_story(one: Article, other: Article) -> bool:
     """Return whether two articles tell the same story, however much either was edited.
 
-    One headline, one instant of publication, or a fair part of the shorter text in common.
+    They have one headline, one time of publication, or a good part of the shorter text in common.
     """
     if unified(one.headline) == unified(other.headline):
         return True

@@ -1,9 +1,9 @@
 """Which addresses are one article: connected components of addresses, a pure function of a set.
 
-The captures of a URL yield edges to others (redirect, canonical, amphtml). A publisher's pages
-also bear edges that mean nothing of the kind: an old article redirected to the front page, a
-template whose canonical is always the section. So an edge from or to a hub (the front page, a
-listing) is none, and neither is one between two stories.
+The captures of a URL give edges to others (redirect, canonical, amphtml). Some edges do not mean
+that two addresses are one article: an old article redirects to the front page, a template has the
+section as the canonical link of every page. So an edge from or to a hub (the front page, a listing)
+does not count, and neither does an edge between two stories.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from archive.settle.addresses import Addresses
 from archive.urls import amp_base, is_home
 
 READ = frozenset({Outcome.ARTICLE, Outcome.LISTING, Outcome.PAGE})
-"""Outcomes that tell what kind of page a URL bears; a 404 or a failure does not."""
+"""Outcomes that say what kind of page a URL is; a 404 or a failure does not."""
 _BY_STATUS = {404: Removal.NOT_FOUND, 410: Removal.GONE, 451: Removal.LEGAL}
 
 
 def hubs(sightings: Iterable[Sighting]) -> set[str]:
-    """Return the URLs that bear many articles: front pages and listings, as last read."""
+    """Return the URLs that list many articles: front pages and listings, as last read."""
     latest: dict[str, Sighting] = {}
     found = set()
     for sighting in sightings:
@@ -111,7 +111,7 @@ def _groups(addresses: Iterable[Address], ties: list[_Tie]) -> list[set[Address]
 
 
 class _Article:
-    """One group of addresses that bears an article."""
+    """A group of addresses that is one article."""
 
     def __init__(self, group: set[Address], ties: list[_Tie], addresses: Addresses) -> None:
         self._group, self._addresses = group, addresses

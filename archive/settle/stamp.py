@@ -1,6 +1,6 @@
 """Which code settles captures: a digest that each publisher's articles are stored with.
 
-When it changes, every URL is settled anew. A comment or a docstring does not change it.
+When it changes, every URL is settled again. A comment or a docstring does not change it.
 """
 
 from __future__ import annotations

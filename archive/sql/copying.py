@@ -25,9 +25,9 @@ PREFIX = "pressmark-rehearsal-"
 
 @contextmanager
 def copied(database: Database) -> Iterator[Database]:
-    """Give a copy of *database*, which is gone at the end of the block.
+    """Yield a copy of *database*, which is deleted at the end of the block.
 
-    It lies in the folder for temporary files (``TMPDIR``). Raises ``StorageError`` where there is
+    The copy is in the folder for temporary files (``TMPDIR``). Raises ``StorageError`` if there is
     no room for it.
     """
     with TemporaryDirectory(prefix=PREFIX) as folder:

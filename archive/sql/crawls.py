@@ -24,7 +24,7 @@ def begin(
 ) -> int:
     """Return the id of the row of the crawl that began at *started_at*, adding it once.
 
-    A publisher has one crawl at a time, so that instant tells them apart.
+    A publisher has one crawl at a time, so that time identifies the crawl.
     """
     key = {"publisher_id": publisher_id, "started_at": started_at}
     there = connection.scalar(select(crawl.c.id).filter_by(**key))

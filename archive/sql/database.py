@@ -69,8 +69,8 @@ GOING_AWAY = frozenset({"57P01", "57P02", "57P03"})
 class Database:
     """One SQLAlchemy engine on an archive's database, its schema at the newest revision.
 
-    *patience_seconds* is how long a server that went away is waited for. Once that was in vain it
-    is 0: who comes next does not wait as long again. It may be changed at any time.
+    *patience_seconds* is how long to wait for a server that went away. After a wait without success
+    it is 0, so that nobody waits as long again. It may be changed at any time.
     """
 
     def __init__(
@@ -113,9 +113,9 @@ class Database:
             ) from error
 
     def read(self, work: Callable[[Connection], _T]) -> _T:
-        """Return what *work* reads, which is done again if its connection is lost meanwhile.
+        """Return what *work* reads; *work* runs again if its connection is lost.
 
-        It waits for the server, so it is nothing for a thread that has to stay awake.
+        This waits for the server, so do not call it on a thread that must not block.
         """
         began = monotonic()
         while True:
@@ -296,15 +296,15 @@ def _name(engine: Engine) -> str:
 
 
 def _drop_connections(context: ExceptionContext) -> None:
-    """Have every connection of the pool made anew, also where the loss of this one shows late."""
+    """Replace every connection of the pool, even if the loss of one is noticed late."""
     if getattr(context.original_exception, "sqlstate", None) in GOING_AWAY:
         context.is_disconnect = True
 
 
 def is_of_the_data(error: BaseException) -> bool:
-    """Return whether what was to be stored is the cause of *error*: its value, encoding, a key.
+    """Return whether the data are the cause of *error*: a value, its encoding, a key.
 
-    Neither the disk, a lock or the connection, nor a defect of a statement or of our code.
+    The disk, a lock, the connection, a wrong statement and a defect of our code are other causes.
     """
     if isinstance(error, DBAPIError):
         # Class 54 of PostgreSQL's codes is "program limit exceeded": too large for an index.

@@ -1,9 +1,9 @@
 """Fold text into the words that the search index holds.
 
-Text is folded and cut into words here and not by the engine: SQLite's tokenizer folds no đ,
-PostgreSQL's language configurations damage decomposed Vietnamese, and its parser takes "GPT-4" for
-a word and a negative number. A change here has every article indexed
-anew (``archive.pipeline.settlement``).
+Text is folded and cut into words here and not by the engine: SQLite's tokenizer does not fold đ,
+PostgreSQL's language configurations damage decomposed Vietnamese, and its parser reads "GPT-4" as a
+word and a negative number. After a change here every article is indexed again
+(``archive.settle.stamp``).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ fails. 300 kB are some 50,000 words."""
 def folded(value: str) -> str:
     """Return *value* without case and diacritics: Nguyễn becomes "nguyen", đ "d", œ "oe".
 
-    Nor has it what only tells how a word is to be broken or joined.
+    Characters that only say where a word may be broken or joined are removed too.
     """
     decomposed = unicodedata.normalize("NFD", value.casefold().translate(INVISIBLE))
     return unicodedata.normalize("NFC", COMBINING.sub("", decomposed)).translate(LETTERS)

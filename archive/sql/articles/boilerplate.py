@@ -1,4 +1,4 @@
-"""Boilerplate in the database: how often each block stands, and the rules that follow from it."""
+"""Boilerplate in the database: how many articles have each block, and the rules from that."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from archive.sql.schema.view_tables import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Count:
-    """How many articles of a language bear a block, and how many among their last ones.
+    """How many articles in a language have a block, and how many have it among their last blocks.
 
-    Of those that were first seen in *month*, where there is one ("2026-07", UTC).
+    With a *month* ("2026-07", UTC), only articles count that were first seen in it.
     """
 
     language: str
@@ -47,7 +47,7 @@ _LANGUAGE: ColumnElement[str] = func.coalesce(article.c.in_language, "")
 
 
 def bears(owner: int, language: str, key: str) -> ColumnElement[bool]:
-    """Return whether an article, joined to its end blocks, is one that bears the block *key*."""
+    """Return the condition that an article, joined to its end blocks, has the block *key*."""
     return and_(article.c.publisher_id == owner, _LANGUAGE.in_([language]), end_block.c.key == key)
 
 
@@ -63,7 +63,7 @@ def rules(connection: Connection, owner: int) -> dict[str, frozenset[str]]:
 
 
 def learn_rules(connection: Connection, owner: int) -> None:
-    """Make the rules of publisher *owner* anew; who bears a block of a changed one is unsettled."""
+    """Learn the rules of publisher *owner* again; unsettle articles that changed rules concern."""
     found = _found(connection, owner)
     statement = select(boilerplate).where(boilerplate.c.publisher_id == owner)
     known = {(row.language, row.key): row for row in connection.execute(statement)}
@@ -91,7 +91,7 @@ def learn_rules(connection: Connection, owner: int) -> None:
 
 
 def _found(connection: Connection, owner: int) -> dict[tuple[str, str], _Count]:
-    """Return the rules by language and key, each with the count that speaks for it best."""
+    """Return the rules by language and key, each with the count that supports it best."""
     found: dict[tuple[str, str], _Count] = {}
     others: set[str] = set()
     for count in _counts(connection, owner):
@@ -124,7 +124,7 @@ def _counts(connection: Connection, owner: int) -> Iterator[_Count]:
 
 
 def _counts_by_month(connection: Connection, owner: int, keys: Collection[str]) -> Iterator[_Count]:
-    """Yield how often each of *keys* stands in the articles that were first seen in each month."""
+    """Yield how many articles that were first seen in each month have each of *keys*."""
     month = _month(connection)
     totals = (
         select(_LANGUAGE, month, func.count())
@@ -166,7 +166,7 @@ def _month(connection: Connection) -> ColumnElement[str]:
 
 
 def _spelling(connection: Connection, owner: int, count: _Count) -> str:
-    """Return the block as the first article in order has it: of its spellings the smallest."""
+    """Return the smallest spelling of the block in the first article, by URL, that has it."""
     bearer = (
         select(article.c.id)
         .join(end_block)

@@ -1,4 +1,4 @@
-"""Articles in the database: what settling needs to know of some addresses, and what it decided."""
+"""Articles in the database: what settling needs to know about addresses, and what it decided."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ from archive.sql.schema.view_tables import (
 WORD = re.compile(r"\w+")
 
 
-# Statements that every settling runs, built once: SQLAlchemy takes longer to build one than SQLite
-# to run it.
+# Statements that every settlement runs are built once: SQLAlchemy takes longer to build one than
+# SQLite takes to run it.
 _URLS: BindParameter[Any] = bindparam("urls", expanding=True)
 _OWNER: BindParameter[Any] = bindparam("owner")
 _SIGHTINGS = (
@@ -94,9 +94,9 @@ _SETTLED = delete(unsettled).where(unsettled.c.publisher_id == _OWNER, unsettled
 
 @dataclass(slots=True)
 class Neighbourhood:
-    """All that the database holds of some addresses and of those that edges tie them to.
+    """What the database has about some addresses and about those that edges connect them with.
 
-    *made_by* has extractor and profile digest of what each sighting was ``shown_by``.
+    *made_by* gives the extractor and the profile digest of each record that shows a sighting.
     """
 
     sightings: list[Sighting] = field(default_factory=list)
@@ -107,7 +107,7 @@ class Neighbourhood:
 
 
 def touched(connection: Connection, owner: int, limit: int) -> list[str]:
-    """Return at most *limit* URLs with captures that no settling has seen yet, in order."""
+    """Return at most *limit* unsettled URLs, in order."""
     statement = (
         select(unsettled.c.url)
         .where(unsettled.c.publisher_id == owner)
@@ -118,7 +118,7 @@ def touched(connection: Connection, owner: int, limit: int) -> list[str]:
 
 
 def unsettled_publishers(connection: Connection) -> list[str]:
-    """Return the names of the publishers with captures that no settling has seen yet."""
+    """Return the names of the publishers with unsettled URLs."""
     statement = select(publisher.c.name).where(
         publisher.c.id.in_(select(unsettled.c.publisher_id).distinct())
     )
@@ -126,7 +126,7 @@ def unsettled_publishers(connection: Connection) -> list[str]:
 
 
 def number_unsettled(connection: Connection, name: str) -> int:
-    """Return how many URLs of publisher *name* have captures that no settling has seen yet."""
+    """Return the number of unsettled URLs of publisher *name*."""
     statement = (
         select(func.count()).select_from(unsettled.join(publisher)).where(publisher.c.name == name)
     )
@@ -134,7 +134,7 @@ def number_unsettled(connection: Connection, name: str) -> int:
 
 
 def note_settled(connection: Connection, owner: int, urls: Iterable[str]) -> None:
-    """Note that settling has seen all captures of *urls*."""
+    """Note that all captures of *urls* are settled."""
     for some in batches(urls):
         connection.execute(_SETTLED, {"owner": owner, "urls": some})
 
@@ -292,7 +292,7 @@ def _put_article(connection: Connection, owner: int, component: Component, histo
 
 @cache
 def _putting(engine: str, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """Return the statement that puts a row of *table* in place of that of the same name."""
+    """Return the statement that inserts a row of *table* or replaces that with the same key."""
     names = NATURAL_KEYS[table.name]
     given = {column.name for column in table.c} - {"id", "translation_group"}
     statement = upsert_on(engine, table).values({name: bindparam(name) for name in sorted(given)})
@@ -313,7 +313,7 @@ def _put_versions(connection: Connection, key: int, history: History) -> None:
 
 
 def _put_ends(connection: Connection, owner: int, key: int, history: History) -> None:
-    """Store what the article's pages say beside their text: translations, and their ends."""
+    """Store the translations that the article's pages name, and the blocks at their ends."""
     named = [
         {
             "publisher_id": owner,

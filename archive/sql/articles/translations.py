@@ -18,7 +18,7 @@ def regroup(
     articles: Collection[int],
     former: Collection[str],
 ) -> None:
-    """Bring up to date the groups of *articles*, and of who was in one of the *former* groups."""
+    """Update the groups of *articles*, and of those that were in one of the *former* groups."""
     new = {*articles, *_members(connection, owner, former)}
     known: set[int] = set()
     pairs: set[tuple[int, int]] = set()
@@ -81,7 +81,7 @@ _CLAIMS = (
         alternate.c.publisher_id == _OWNER,
         alternate.c.article_id != address.c.article_id,
         or_(alternate.c.article_id.in_(_KEYS), address.c.article_id.in_(_KEYS)),
-        # A page does not take back its word when it ceases to name what was removed.
+        # A page that stops naming a removed article does not take back that it was a translation.
         or_(
             alternate.c.named_until.is_(None),
             _TARGET.c.gone_at.is_not(None) & (_TARGET.c.seen_until < alternate.c.named_until),

@@ -1,7 +1,7 @@
-"""Where a record lies that two WARC files hold: in the first of them by name, whichever came first.
+"""Where a record is that two WARC files have: in the first of them by name.
 
-An import may bring a copy of what the archive has already. One record id is one capture, and where
-its row points must not depend on which file was read first.
+An import may bring a copy of a record that the archive has already. One record id is one capture,
+and the place that its row points to must not depend on which file was read first.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def conflicts(connection: Connection, items: Iterable[Capture]) -> dict[str, tup
 
 
 def rows_of(connection: Connection, record_ids: Iterable[str]) -> dict[str, tuple[str, int]]:
-    """Return file and offset that the rows of *record_ids* point to, as far as they have rows."""
+    """Return the files and offsets of the rows of *record_ids*; ids without a row are absent."""
     statement = (
         select(capture.c.warc_record_id, capture.c.warc_offset, warc_file.c.name)
         .join(warc_file)

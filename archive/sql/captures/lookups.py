@@ -125,7 +125,7 @@ _ORIGINALS = _WHOLE.where(capture.c.http_status == 200, capture.c.payload_digest
 
 
 def outcomes(connection: Connection, record_ids: Iterable[str]) -> dict[str, Outcome]:
-    """Return what the captures with *record_ids* turned out to be, as far as they are there."""
+    """Return the outcomes of the captures *record_ids*; captures that are not stored are absent."""
     ids = list(record_ids)
     if not ids:
         return {}

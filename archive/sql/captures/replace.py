@@ -1,10 +1,10 @@
-"""Put what an extractor makes of a capture in the place of what another made of it.
+"""Replace the extractions of captures by those of another extractor.
 
-Extraction, edges and the flag to settle are a capture's own and simply replaced. Discovery is not:
-its rows say which capture was the first (and of a source the last) to name a URL, and what a
-capture named is not kept. Where captures are replaced in order of time and every later one follows,
-a row can be deleted by the capture that it points to: whoever else names the URL comes later.
-Out of order it can not, and ``reread`` notes what must be read again.
+Extraction and edges belong to one capture and are simply replaced. Discovery does not: its rows
+say which capture was the first (and, of a source, the last) to name a URL, and what else a capture
+named is not stored. If captures are replaced in order of time, and every later one follows, the
+capture that a row points to can delete it: others that name the URL come later. Out of order that
+is not possible, and ``reread`` notes the sources to read again.
 """
 
 from __future__ import annotations
@@ -246,9 +246,10 @@ def note_reread(connection: Connection, owner: int, source_url: str, since: date
 
 @dataclass(frozen=True, slots=True)
 class ReprocessPlan:
-    """Which captures of a publisher are to be extracted again.
+    """Which captures of a publisher are extracted again.
 
-    All from *since* on where *in_order*, or else those of another extractor; and what failed.
+    With *in_order*, all captures from *since* on; otherwise those of another extractor, and those
+    that failed.
     """
 
     in_order: bool
@@ -295,7 +296,7 @@ def wanted(
     turn: ReprocessPlan,
     only: datetime | None,
 ) -> Iterator[int]:
-    """Yield the ids of the captures that *turn* tells of, in order of time, none before *only*."""
+    """Yield the ids of the captures that *turn* chooses, in order of time, none before *only*."""
     failed = extraction.c.outcome == Outcome.FAILED
     if turn.in_order:
         chosen = failed if turn.since is None else or_(failed, capture.c.fetched_at >= turn.since)
@@ -344,7 +345,7 @@ def reached(connection: Connection, owner: int, moment: datetime) -> None:
 
 
 def sources(connection: Connection, owner: int) -> list[str]:
-    """Return the sources of which all captures have to be read again."""
+    """Return the sources whose captures must all be read again."""
     statement = select(reread.c.source_url).where(
         reread.c.publisher_id == owner, reread.c.source_url != LINKS
     )

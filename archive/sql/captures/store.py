@@ -104,9 +104,9 @@ def store(
 ) -> list[Ingestible]:
     """Store *items* of publisher *owner*; return those that were not stored already.
 
-    *linked* tells of (publisher, URL) by when a link to it is stored already, and is added to:
-    most links of a page stand on every page, and need not be written again. It may forget; it
-    must forget all when the transaction is rolled back.
+    *linked* gives for (publisher, URL) the time from which a link to it is stored, and is added to:
+    most links of a page are on every page of its site, and need not be written again. Entries may
+    be removed at any time; all must be removed when the transaction is rolled back.
     """
     there = locations.known_records(connection, file_ids, [item.capture for item in items])
     firsts = sorted(items, key=lambda item: locations.place_of(item.capture), reverse=True)
@@ -205,7 +205,7 @@ def _discoveries(
 
 
 def source_key(url: str) -> bytes:
-    """Return what stands for a source's URL in the key of ``discovery``: 16 bytes of BLAKE2b."""
+    """Return the 16 bytes of BLAKE2b that replace a source's URL in the key of ``discovery``."""
     return hashlib.blake2b(url.encode(), digest_size=16).digest()
 
 

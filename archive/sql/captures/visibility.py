@@ -53,7 +53,7 @@ def put_stamp(connection: Connection, owner: int, now: Stamp) -> None:
 
 
 def note_current(connection: Connection, owner: int, now: Stamp) -> None:
-    """Note *now* for a publisher of which nothing is archived yet: nothing is out of date."""
+    """Store the stamp *now* for a publisher without captures: nothing is out of date."""
     has_captures = exists().where(capture.c.publisher_id == owner)
     if stamp(connection, owner) is None and not connection.scalar(select(has_captures)):
         put_stamp(connection, owner, now)
@@ -224,7 +224,7 @@ def frontier_after(connection: Connection, owner: int, after: int, limit: int) -
 
 
 def rescope(connection: Connection, found: Sequence[tuple[int, str | None]]) -> None:
-    """Skip the URLs with these row ids for the reasons beside them; without one, they are due."""
+    """Skip the URLs with these row ids for their reasons; those without a reason become due."""
     if found:
         connection.execute(
             url.update()

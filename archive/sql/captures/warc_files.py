@@ -31,7 +31,7 @@ class IngestedFile:
 
 
 def ingested(connection: Connection) -> dict[str, IngestedFile]:
-    """Return by name the WARC files of which all records are ingested."""
+    """Return, by name, the WARC files whose records are all ingested."""
     statement = select(warc_file).where(warc_file.c.complete)
     return {
         row.name: IngestedFile(
@@ -67,11 +67,11 @@ def complete(connection: Connection, owner: int | None, file: IngestedFile) -> N
 
 
 def forget(connection: Connection, gone: Collection[str]) -> None:
-    """Forget the WARC files *gone*, and all of the publishers that have captures in them.
+    """Delete the rows of the WARC files *gone*, and all rows of publishers with captures in them.
 
-    What a lost page said cannot be taken out of what all pages said together (which page named a
-    URL first), so such a publisher is ingested anew from the files that it still has. They count
-    as not ingested yet.
+    What one page said cannot be separated from what all pages said together (which page named a URL
+    first). So such a publisher is ingested again from the files that it still has, which count as
+    not ingested.
     """
     inside = warc_file.c.name.in_(gone)
     statement = select(capture.c.publisher_id).distinct().join(warc_file).where(inside)

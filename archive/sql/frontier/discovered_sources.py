@@ -1,4 +1,4 @@
-"""What a site was found to offer: the sources that are worth writing into its profile."""
+"""Sitemaps and feeds that a crawl discovered, to be written into the publisher's profile."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from archive.sql.schema.state_tables import url
 from archive.sql.schema.view_tables import capture, discovery, extraction
 
 MOST_FEEDS = 10
-"""A site may name a feed on every page; those found first are the front pages' own."""
+"""A site may name a feed on every page; those found first are on the front pages."""
 
 
 def discovered_sitemaps(connection: Connection, owner: int) -> tuple[str, ...]:
-    """Return the sitemaps that robots.txt names or that lie at a usual place, by URL."""
+    """Return the sitemaps that robots.txt names or that are at a usual place, by URL."""
     statement = (
         select(discovery.c.url)
         .distinct()

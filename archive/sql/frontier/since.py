@@ -1,4 +1,4 @@
-"""What of the frontier a crawl with ``--since`` fetches."""
+"""Which URLs of the frontier a crawl with ``--since`` fetches."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from archive.sql.schema.state_tables import url as table
 
 
 def says_since(moment: datetime) -> ColumnElement[bool]:
-    """Return what a crawl since *moment* fetches: what a source dates since then, and sources.
+    """Return which URLs a crawl since *moment* fetches: those dated since then, and sources.
 
-    A sitemap that its index dates before has named nothing new since. Without any date, what the
-    front page and its listings link and what feeds name is taken for new, and what a sitemap names
-    (which is often everything since the beginning) is not.
+    A sitemap that its index dates before *moment* has named nothing new since. URLs without a date
+    count as new if the front page, its listings or a feed name them. URLs without a date that a
+    sitemap names do not: a sitemap often names everything since the beginning.
     """
     undated = and_(table.c.modified_at.is_(None), table.c.published_at.is_(None))
     followed = table.c.via.in_([Via.SEED, Via.REDIRECT, Via.CANONICAL, Via.AMPHTML, Via.FEED])

@@ -1,7 +1,7 @@
-"""The frontier: which URLs of a publisher are to be fetched, in which order, and when again.
+"""The frontier: which URLs of a publisher are fetched, and in which order.
 
-A URL is leased in memory only, so a killed crawl holds none; its row changes in the transaction
-that stores its capture.
+A URL is leased in memory only, so a killed crawl has no leases. The row of a URL changes in the
+transaction that stores its capture; ``archive.revisit.url_updates`` writes when it is due again.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from archive.sql.schema.state_tables import url as table
 from archive.urls import is_robots_txt
 
 UNKNOWN_PRIORITY = 1_000_000
-"""Priority of a URL that a WARC file holds and nothing has named; whatever does knows better."""
+"""Priority of a URL that only a WARC file has; a source that names it gives a better one."""
 
 
 class State(StrEnum):
@@ -62,7 +62,7 @@ RESTING = (State.FETCHED, State.RETRY, State.DISALLOWED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A URL to add, with what the scope says of it; no *skip_reason* when it is ours to fetch."""
+    """A URL to add; *skip_reason* says why it is out of scope, None if it is in scope."""
 
     url: str
     kind: Kind
@@ -84,7 +84,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """A URL on loan to the engine."""
+    """A URL that the engine has been given to fetch."""
 
     url: str
     kind: Kind
@@ -113,16 +113,16 @@ _LEASE = (
     table.c.is_twin,
 )
 NEVER_HELD = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.FEED})
-"""What names few URLs and means each of them; a feed's news show that a pattern yields again."""
+"""Sources that name few URLs on purpose; the news of a feed show that a pattern yields again."""
 
 
 def add(connection: Connection, publisher_id: int, entries: Iterable[Entry]) -> None:
-    """Add URLs; a known one keeps its state, but the shorter way to it counts.
+    """Add URLs. A known URL keeps its state, but gets the smallest depth that any source gives.
 
-    So do the latest modification date and the first publication date that sources give. A URL that
-    was skipped (too deep, say) becomes pending when it turns up within scope. What it is expected
-    to answer is what the more urgent source says. A robots.txt is left out, whatever names it: its
-    rules are asked for before a page is, so that as a URL of its own it would never be done.
+    It also gets the latest modification date and the first publication date. A URL that was skipped
+    (because it was too deep, say) becomes pending when a source names it within scope. Its kind is
+    the one that the most urgent source gives. A robots.txt is left out: it is fetched for its rules
+    before any page, so that a row of it would never be done.
     """
     for some in chunks(entry for entry in entries if not is_robots_txt(entry.url)):
         rows = [_row(publisher_id, entry) for entry in some]
@@ -239,19 +239,19 @@ def pending(
 
 
 def not_of_origins(held: Collection[str]) -> ColumnElement[bool]:
-    """Return whether a row is a URL of none of the origins in *held*."""
+    """Return the condition that a row is a URL of none of the origins in *held*."""
     return not_(of_origins(held)) if held else true()
 
 
 def of_origins(origins: Collection[str]) -> ColumnElement[bool]:
-    """Return whether a row is a URL of one of *origins* ("http://news.test"), at least one."""
+    """Return the condition that a row is a URL of one of *origins* ("http://news.test")."""
     return or_(*(table.c.url.startswith(f"{origin}/", autoescape=True) for origin in origins))
 
 
 def leases(
     connection: Connection, publisher_id: int, urls: Sequence[str], state: State | None = None
 ) -> list[Lease]:
-    """Return leases for exactly *urls*, in their order, of those in *state*; None: in any."""
+    """Return leases for those of *urls* that are in *state* (None: any), in their order."""
     statement = select(*_LEASE).where(table.c.publisher_id == publisher_id, table.c.url.in_(urls))
     if state is not None:
         statement = statement.where(table.c.state == state)
