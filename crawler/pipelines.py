@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from scrapy.crawler import Crawler
@@ -16,7 +15,7 @@ from scrapy.exceptions import DropItem
 
 from archive.errors import ArchiveError
 from archive.pipeline.storing import Ingested
-from archive.queries.search import find_article
+from archive.queries import find_article, json_object
 from crawler.run import Run
 
 
@@ -62,12 +61,9 @@ class ArticlePipeline:
         except ArchiveError as error:
             self._run.stop_for(error)
             raise DropItem(f"{capture.url} is not settled: the crawl ends") from error
-        row = next((row for row in rows if row["publisher"] == self._run.profile.name), None)
-        if row is None or row["warc_record_id"] != capture.warc_record_id:
+        row = next((row for row in rows if row.publisher == self._run.profile.name), None)
+        if row is None or row.warc_record_id != capture.warc_record_id:
             reason = f"{capture.url} shows an article that another page already stands for"
             raise DropItem(reason, log_level="DEBUG")
         self._run.counts["articles"] += 1
-        return {
-            key: value.isoformat() if isinstance(value, datetime) else value
-            for key, value in row.items()
-        }
+        return json_object(row)

@@ -1,4 +1,4 @@
-"""A group of commands that are imported when one of them runs, so that ``--help`` stays quick."""
+"""A group of commands that imports a command when it runs, so that ``--help`` is quick."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from archive.printable import mask
 class LazyGroup(click.Group):
     """A click group from a table: command name to ("module:object", one line of help).
 
-    An ``ArchiveError`` of any command ends the process with its message on one line of stderr, and
-    an error that nobody foresaw with its traceback, a line and a code of its own.
+    After an ``ArchiveError``, the process ends with one line on stderr and the error's exit code.
+    After an error that nobody foresaw, it ends with a traceback, a line, and exit code 9.
     """
 
     def __init__(
@@ -27,16 +27,16 @@ class LazyGroup(click.Group):
         self._at = commands_at or {}
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run from the command line, whose output is masked from here to the process's end."""
+        """Run from the command line; mask the output from here to the end of the process."""
         mask()
         return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the names in the order of the table, which is that of a newcomer's way."""
+        """Return the names in the order of the table, in which a newcomer needs the commands."""
         return list(self._at)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import the module of a command and return it; None for an unknown name."""
+        """Import the module of a command and return the command; None for an unknown name."""
         if cmd_name not in self._at:
             return None
         module, _, name = self._at[cmd_name][0].partition(":")
@@ -44,7 +44,7 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """Write names and help lines from the table, importing nothing."""
+        """Write names and help lines from the table, without an import."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in self._at.items()])
 
@@ -56,8 +56,8 @@ class LazyGroup(click.Group):
             click.echo(f"pressmark: {error}", err=True)
             ctx.exit(error.exit_code)
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
-            raise  # click's own way to end, and that of ``pressmark … | head``
-        except Exception as error:  # noqa: BLE001 - the last door: whatever it is, it is told
+            raise  # click ends this way, and so does ``pressmark … | head``
+        except Exception as error:  # noqa: BLE001 - nothing is above this to report it
             click.echo("".join(format_exception(error)), err=True, nl=False)
             click.echo(f"pressmark: {described(error)}", err=True)
             ctx.exit(UNFORESEEN)

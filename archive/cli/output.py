@@ -1,8 +1,8 @@
 """How commands print: rows and JSON to stdout, progress and remarks to stderr.
 
-What is printed was written by strangers. ``sys.stdout`` and ``sys.stderr`` make it printable
-(``archive.printable.mask``); a console of rich, which commands terminals itself, does that here,
-and takes no string for markup: style stands in ``rich.text.Text``, apart from what is said.
+Strangers wrote what is printed. ``sys.stdout`` and ``sys.stderr`` make it printable
+(``archive.printable.mask``). A console of rich sends commands to terminals itself, so it makes text
+printable here. It takes no string as markup: style is given in ``rich.text.Text``.
 """
 
 from __future__ import annotations
@@ -33,8 +33,6 @@ from rich.text import Text
 from archive.printable import masked, printable, printable_json
 
 if TYPE_CHECKING:  # `extract` prints without a database, and need not load SQLAlchemy
-    from sqlalchemy import RowMapping
-
     from archive.library import IntakeProgress as TakenIn
 
 LOG_SECONDS = 60.0
@@ -46,15 +44,15 @@ markdown_option = click.option(
 
 
 def in_one_form(*, as_json: bool, as_markdown: bool) -> None:
-    """Raise ``UsageError`` where output is asked for in two forms."""
+    """Raise ``UsageError`` when output is asked for in two forms."""
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown exclude one another.")
 
 
 class Console(rich_console.Console):  # noqa: TID251 - this is what masks
-    """A console that prints text as it is: nothing in it is markup, an emoji's name or a command.
+    """A console that prints text as it is: it reads no markup, emoji names or commands in text.
 
-    Only styles come out as commands of the terminal, and those are ours.
+    Only styles become commands of the terminal, and styles are ours.
     """
 
     def __init__(self, stream: TextIO, *, soft_wrap: bool = False) -> None:
@@ -68,13 +66,13 @@ class Console(rich_console.Console):  # noqa: TID251 - this is what masks
         )
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """Return *text* as rich lays it out: masked first, since that takes room."""
+        """Return *text* for layout by rich; masked before, since masking changes its width."""
         return super().render_str(printable(text), **options)
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterable[Segment]:
-        """Yield what is printed of *renderable*, of whatever kind it is."""
+        """Yield what is printed of *renderable*, masked."""
         for segment in super().render(renderable, options):
             if segment.control:
                 yield segment
@@ -83,7 +81,7 @@ class Console(rich_console.Console):  # noqa: TID251 - this is what masks
 
 
 class Display(Progress):
-    """A display of progress on stderr; what is printed meanwhile appears above it, masked too."""
+    """A display of progress on stderr; output of that time appears above it, masked as well."""
 
     def __init__(self, *columns: ProgressColumn, auto_refresh: bool = True) -> None:
         super().__init__(
@@ -93,8 +91,8 @@ class Display(Progress):
     def start(self) -> None:
         """Begin to show."""
         super().start()
-        # rich has put a stream of its own before each, which takes escape sequences for styles;
-        # at its end it puts back what was there.
+        # rich has replaced both streams by its own, which read escape sequences as styles. It puts
+        # the old streams back at the end.
         if isinstance(sys.stdout, FileProxy):
             sys.stdout = masked(cast("TextIO", sys.stdout))
         if isinstance(sys.stderr, FileProxy):
@@ -102,14 +100,14 @@ class Display(Progress):
 
 
 def stdout() -> Console:
-    """Return a console on stdout, in colour only where that is a terminal."""
+    """Return a console on stdout, in colour only when stdout is a terminal."""
     return Console(sys.stdout, soft_wrap=True)
 
 
 def binary_stdout() -> IO[bytes]:
-    """Return stdout for a table: its exact bytes, but on a terminal masked text.
+    """Return stdout for a table: exact bytes, or masked text when stdout is a terminal.
 
-    A pipe and a file get data, which a program reads; it is a person who reads a terminal.
+    Programs read pipes and files and need the data; a person reads a terminal.
     """
     return cast("IO[bytes]", _Terminal()) if sys.stdout.isatty() else sys.stdout.buffer
 
@@ -123,7 +121,7 @@ class _Terminal:
         return len(data)
 
     def flush(self) -> None:
-        """Pass on what was written."""
+        """Write what is buffered."""
         sys.stdout.flush()
 
 
@@ -138,17 +136,9 @@ def print_json_lines(values: Iterable[Any]) -> None:
         print_json(value)
 
 
-def plain(row: RowMapping) -> dict[str, Any]:
-    """Return *row* as JSON can hold it: times as ISO 8601 with their offset."""
-    return {
-        key: value.isoformat() if isinstance(value, datetime) else value
-        for key, value in row.items()
-    }
-
-
 @contextmanager
 def progress(description: str) -> Iterator[Display | None]:
-    """Give a progress display on stderr; None where stderr is no terminal."""
+    """Give a progress display on stderr; None when stderr is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -165,7 +155,7 @@ def progress(description: str) -> Iterator[Display | None]:
 
 
 def taking_in(display: Display | None, verb: str) -> Callable[[TakenIn], None]:
-    """Return what shows on *display*, if there is one, how far taking in WARC files has come."""
+    """Return a function that shows on *display*, if any, how much of the WARC files is ingested."""
 
     def show(state: TakenIn) -> None:
         if display is not None:

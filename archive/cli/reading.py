@@ -1,6 +1,6 @@
-"""How commands that read open the archive: they tell when its database lags behind its WARC files.
+"""Open the archive for commands that read, and say when its database lags behind its WARC files.
 
-What there is, is shown all the same; then the command ends with a line and a code of its own.
+A command shows what the database holds, and then ends with a line and an exit code of its own.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from archive.library import Archive
 
 _LAG = "archive.cli.reading"
-"""Key of the context's ``meta``: the error that the command is to end with."""
+"""The key in the context's ``meta`` of the error that the command ends with."""
 
 
 @contextmanager
 def reading(home: Path, *, strictly: bool = False) -> Iterator[Archive]:
-    """Open the archive in *home* for reading; its database is not made if it does not exist.
+    """Open the archive in *home* for reading only.
 
-    Where the database lags, the command's end says so. Raises ``LaggingError`` at once where it
-    holds nothing yet and, *strictly*, where it lacks anything (see ``archive.pipeline.lag``).
+    When the database lags, the end of the command says so. Raises ``LaggingError`` at once when the
+    database holds nothing yet or, with *strictly*, when it lacks anything (see
+    ``archive.pipeline.lag``).
     """
     from archive.library import open_archive
 
@@ -42,10 +43,10 @@ def reading(home: Path, *, strictly: bool = False) -> Iterator[Archive]:
 
 
 def tell_lag(context: click.Context, error: Exception | None = None) -> None:
-    """Raise ``LaggingError`` if the command has read a database that lags.
+    """Raise ``LaggingError`` when the command has read a database that lags.
 
-    *error* is what it ended with otherwise. What was not found may lie in what is lacking; any
-    other error comes first.
+    *error* is the error that the command has raised. A ``NotFoundError`` gives way, since what was
+    not found may be in what the database lacks; any other error is raised instead.
     """
     lag: LaggingError | None = context.meta.get(_LAG)
     if lag is not None and (error is None or isinstance(error, NotFoundError)):

@@ -1,51 +1,39 @@
-"""What the commands about one article share: finding it by an address, and what changed in it."""
+"""What the commands about one article share: finding it by an address, and words for a reader."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.errors import NotFoundError, UnknownPublisherError
+from archive.errors import NotFoundError
 from archive.urls import completed, normalize
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from archive.queries.history import FoundArticle, Row
-
-FIELDS = (
-    "headline",
-    "description",
-    "author",
-    "date_published",
-    "date_modified",
-    "section",
-    "keywords",
-    "image",
-)
-"""What of a version may change beside its text."""
+    from archive.queries import FoundArticle, VersionDetail
 
 story_option = click.option(
     "--story",
     "number",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Where one address bore several stories: the N-th. [default: the latest]",
+    help="When one address has shown several stories: the N-th. [default: the latest]",
 )
 
 
 def find(connection: Connection, url: str, number: int | None) -> list[FoundArticle]:
     """Return the articles of which *url* is an address, one for each publisher.
 
-    Where it bore several stories, it is the latest, and stderr says so, or the *number*-th.
-    Raises ``NotFoundError`` where there is none.
+    When *url* has shown several stories, return the *number*-th; without *number*, return the
+    latest, and name the others on stderr. Raises ``NotFoundError`` when there is no such story.
     """
-    from archive.queries.history import stories
+    from archive.queries import stories_at
 
-    found = stories(connection, address_of(url))
+    found = stories_at(connection, address_of(url))
     if not found:
         raise NotFoundError(
             f"{url}: no article of the archive has this address; look for it with"
@@ -56,19 +44,19 @@ def find(connection: Connection, url: str, number: int | None) -> list[FoundArti
         for story in found:
             if story not in latest:
                 click.echo(
-                    f"an earlier story stood at this address: --story {story.number} shows it",
+                    f"this address has shown an earlier story: --story {story.number} shows it",
                     err=True,
                 )
         return latest
     chosen = [story for story in found if story.number == number]
     if not chosen:
-        bore = "one story only" if len(found) == 1 else f"{found[0].stories} stories"
-        raise NotFoundError(f"{url}: has no story {number}; it bore {bore}")
+        there = "one story only" if len(found) == 1 else f"{found[0].stories} stories"
+        raise NotFoundError(f"{url}: has no story {number}; it has shown {there}")
     return chosen
 
 
 def address_of(url: str) -> str:
-    """Return *url* as the archive has it; wrong usage for what is none."""
+    """Return *url* normalized. Raises ``BadParameter`` when it is no URL."""
     try:
         return normalize(url)
     except ValueError as error:
@@ -77,31 +65,16 @@ def address_of(url: str) -> str:
         raise click.BadParameter(f"{error}{hint}") from error
 
 
-def require_publisher(connection: Connection, name: str) -> None:
-    """Raise ``UnknownPublisherError`` where nothing is archived of publisher *name*."""
-    from archive.queries.export_rows import has_publisher
+def version_of(versions: Sequence[VersionDetail], seq: int, url: str) -> VersionDetail:
+    """Return the version *seq* among all *versions* of an article.
 
-    if not has_publisher(connection, name):
-        meant = completed(name)
-        hint = f", or a URL, such as {meant}" if meant else ""
-        raise UnknownPublisherError(
-            f"{name}: nothing is archived of a publisher of this name{hint};"
-            " `pressmark publishers` lists them"
-        )
-
-
-def version_of(rows: list[Row], seq: int, url: str) -> Row:
-    """Return the version *seq* among *rows*, all versions of an article."""
-    for row in rows:
-        if row["seq"] == seq:
-            return row
-    there = "version 1 only" if len(rows) == 1 else f"versions 1 to {len(rows)}"
+    Raises ``NotFoundError`` when there is no such version; *url* is what the message names.
+    """
+    for version in versions:
+        if version.seq == seq:
+            return version
+    there = "version 1 only" if len(versions) == 1 else f"versions 1 to {len(versions)}"
     raise NotFoundError(f"{url}: has no version {seq}; it has {there}")
-
-
-def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Return what of ``FIELDS`` differs between two versions: by name, before and after."""
-    return {name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]}
 
 
 def reader_time(at: datetime) -> str:
@@ -110,7 +83,7 @@ def reader_time(at: datetime) -> str:
 
 
 def seen_between(first: datetime, last: datetime) -> str:
-    """Return for a reader between which captures something was seen."""
+    """Return when something was first and last seen, for a reader."""
     if reader_time(first) == reader_time(last):
         return f"seen {reader_time(first)}"
     return f"seen {reader_time(first)} to {reader_time(last)}"
@@ -120,7 +93,7 @@ def shown(value: Any) -> str:
     """Return the value of a field for a reader."""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "none"
     return "none" if value is None else str(value)
 

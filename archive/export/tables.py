@@ -17,11 +17,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
 
-from archive.errors import UnknownPublisherError
 from archive.export.whole import whole_file
 from archive.printable import printable_json
-from archive.queries import export_rows
-from archive.queries.export_rows import Wanted
+from archive.queries.articles import ArchivedArticle
+from archive.queries.export_rows import ExportFilter, export_rows
+from archive.queries.publishers import require_publisher
 from archive.sql.database import Database
 
 BYTE_ORDER_MARK = "\ufeff".encode()
@@ -51,7 +51,7 @@ def export_table(
     form: Form,
     *,
     database: Database,
-    wanted: Wanted,
+    wanted: ExportFilter,
     for_spreadsheets: bool = False,
     report: Callable[[int], None] = lambda _: None,
 ) -> ExportedTable:
@@ -64,15 +64,11 @@ def export_table(
     *output* cannot be written.
     """
     with database.reading() as connection:
-        name = wanted.publisher
-        if name is not None and not export_rows.has_publisher(connection, name):
-            raise UnknownPublisherError(
-                f"{name}: nothing is archived of a publisher of this name;"
-                " `pressmark publishers` lists them"
-            )
+        if wanted.publisher is not None:
+            require_publisher(connection, wanted.publisher)
         with _opened(output) as file:
             count = size = 0
-            found = export_rows.rows(connection, wanted)
+            found = export_rows(connection, wanted)
             for number, line in enumerate(
                 _lines(form, wanted.columns, found, for_spreadsheets=for_spreadsheets)
             ):
@@ -96,13 +92,13 @@ def _opened(output: Path | IO[bytes]) -> Iterator[IO[bytes]]:
 def _lines(
     form: Form,
     columns: Sequence[str],
-    rows: Iterator[tuple[Any, ...]],
+    rows: Iterator[ArchivedArticle],
     *,
     for_spreadsheets: bool,
 ) -> Iterator[bytes]:
     if form is Form.JSONL:
         for row in rows:
-            values = dict(zip(columns, row, strict=True))
+            values = {name: getattr(row, name) for name in columns}
             line = json.dumps(values, ensure_ascii=False, default=_time)
             yield printable_json(line).encode() + b"\n"
         return
@@ -110,7 +106,7 @@ def _lines(
     mark = BYTE_ORDER_MARK if for_spreadsheets else b""
     yield mark + _csv_line(columns)
     for row in rows:
-        yield _csv_line([cell(value) for value in row])
+        yield _csv_line([cell(getattr(row, name)) for name in columns])
 
 
 def _csv_line(cells: Sequence[str]) -> bytes:
@@ -128,7 +124,7 @@ def _cell(value: Any) -> str:
             return value
         case datetime():
             return _time(value)
-        case list() | dict():
+        case list() | tuple():
             return json.dumps(value, ensure_ascii=False)
         case _:
             return str(value)

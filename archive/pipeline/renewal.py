@@ -19,7 +19,7 @@ from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.ingest import Ingest
 from archive.pipeline.settlement import stamp_of
 from archive.profile import Profile
-from archive.queries.status import publisher_ids
+from archive.queries.publishers import publisher_ids
 from archive.scope import reason_out_of_scope, why_hidden, why_url_hidden
 from archive.sql.captures import visibility
 from archive.sql.captures.store import Ingestible

@@ -26,7 +26,7 @@ from archive.pipeline.ingest import Ingest
 from archive.pipeline.renewal import Renewal
 from archive.pipeline.settlement import Settling
 from archive.profile import Profile
-from archive.queries.status import publisher_ids
+from archive.queries.publishers import publisher_ids
 from archive.sql.captures import replace
 from archive.sql.captures.replace import LINKS, Replaced, ReprocessPlan
 from archive.sql.captures.store import Ingestible, article_of

@@ -1,8 +1,7 @@
-"""What a publisher repeats around its articles, for showing it: the rules and who bears them."""
+"""What a publisher repeats around its articles, and is therefore cut out of their texts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -11,34 +10,43 @@ from archive.sql.articles.boilerplate import bears
 from archive.sql.schema.view_tables import article, boilerplate, end_block, publisher
 
 EXAMPLES = 2
+"""How many articles a rule names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Learned:
-    """A block that is cut out of a publisher's articles in one language, and what speaks for it.
-
-    *articles* of *of_articles* bear it, *at_end* of them among their last blocks; *examples* are
-    the canonical URLs of some. *language* is empty where that of the articles is not known. With a
-    *month* ("2026-07", UTC) the counts are of the articles that were first seen in it.
-    """
+class BoilerplateRule:
+    """A block that is cut out of a publisher's articles in one language, with the evidence."""
 
     publisher: str
     language: str
+    """The language of the articles; empty when it is not known."""
     text: str
+    """The block."""
     key: str
+    """What is the same for all spellings of the block: hex of a hash."""
     articles: int
+    """How many articles contain the block at one of their ends."""
     of_articles: int
+    """How many articles were counted."""
     at_end: int
+    """How many articles contain the block at the end; the others contain it at the beginning."""
     month: str | None
+    """The month (``2026-07``, UTC) in which the counted articles were first seen; None when all
+    articles were counted."""
     examples: tuple[str, ...]
+    """Canonical URLs of some articles that contain the block."""
 
 
-def learned(connection: Connection, name: str) -> Iterator[Learned]:
-    """Yield the rules of publisher *name*, by language, those of the most articles first."""
+def boilerplate_rules(connection: Connection, publisher_name: str) -> list[BoilerplateRule]:
+    """Return the rules of a publisher by language, those of the most articles first.
+
+    There are at most some hundreds. The list is empty when nothing is archived of the publisher.
+    """
+    found = []
     statement = (
         select(boilerplate)
         .join(publisher)
-        .where(publisher.c.name == name)
+        .where(publisher.c.name == publisher_name)
         .order_by(boilerplate.c.language, boilerplate.c.articles.desc(), boilerplate.c.key)
     )
     for row in connection.execute(statement).all():
@@ -49,8 +57,8 @@ def learned(connection: Connection, name: str) -> Iterator[Learned]:
             .order_by(article.c.canonical_url, article.c.ordinal)
             .limit(EXAMPLES)
         )
-        yield Learned(
-            publisher=name,
+        rule = BoilerplateRule(
+            publisher=publisher_name,
             language=row.language,
             text=row.text,
             key=row.key,
@@ -60,3 +68,5 @@ def learned(connection: Connection, name: str) -> Iterator[Learned]:
             month=row.month,
             examples=tuple(connection.execute(bearing).scalars()),
         )
+        found.append(rule)
+    return found

@@ -1,8 +1,9 @@
-"""What befell an article between its versions: gone, restored, moved, or not to be read for once.
+"""What captures found in place of an article: it was gone, restored, moved, or could not be read.
 
-A version tells what was said. The captures of its addresses tell the rest: a wall of consent that
-stood there one day, the week in which the address answered 410. All of it is read from captures;
-nothing is stored.
+A version says what the article said. The captures of its addresses say the rest: that a consent
+wall was served one day, or that the address answered 410 for a week. Events are computed from the
+captures; no table holds them. An event says what captures found, and when. Nothing is known of the
+time between two captures.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, select
 
 from archive.model import DOUBTFUL, EdgeKind, Flag, Outcome, Role
-from archive.queries.history import FoundArticle
+from archive.queries.stories import FoundArticle
 from archive.sql.captures.revisits import READ_AS
 from archive.sql.schema.view_tables import (
     address,
@@ -30,40 +31,45 @@ from archive.sql.schema.view_tables import (
 
 
 class EventKind(StrEnum):
-    """What a capture found in place of a version."""
+    """What a capture found in place of the article."""
 
     GONE = "gone"
-    """Nothing: the address answers that there is nothing, or leads elsewhere."""
+    """The server says that there is nothing, or redirects to something else."""
     RESTORED = "restored"
-    """The article again, after it was gone."""
+    """The article is there again after it was gone."""
     MOVED = "moved"
-    """The way to another address of the article."""
+    """The address redirects to another address of the article."""
     DOUBTFUL = "doubtful"
-    """A wall, a stub, an empty page: it makes no version."""
+    """The page makes no version: a consent wall, a paywall's stub, an empty page."""
     FAILED = "failed"
-    """The server or the network did not answer as it should, or the page could not be read."""
+    """The server or the network failed, or the page could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One finding, over all captures in a row that found it again, from *at* until *until*.
-
-    *what* says more: a status, a flag, where it leads. The place is that of the first capture.
-    """
+    """What one capture found, or several captures in a row that found the same."""
 
     kind: EventKind
     what: str | None
+    """An HTTP status, a flag, or where the address leads; None when the kind says all."""
     url: str
+    """The address of the article that was captured."""
     at: datetime
+    """The first of the captures, UTC."""
     until: datetime
+    """The last of the captures, UTC."""
     captures: int
+    """How many captures in a row found this."""
     warc_file: str
+    """The WARC file of the first capture."""
     warc_offset: int
+    """Where the record of the first capture begins in the WARC file, in bytes."""
     warc_record_id: str
+    """The record id of the first capture, in angle brackets."""
 
 
-def events(connection: Connection, story: FoundArticle) -> list[Event]:
-    """Return what befell *story* at its addresses, in order of time; AMP pages are left out."""
+def article_events(connection: Connection, story: FoundArticle) -> list[Event]:
+    """Return the events of *story* at its addresses, in order of time; AMP pages are left out."""
     found = connection.execute(
         select(address.c.url, address.c.role).where(address.c.article_id == story.article_id)
     ).all()
@@ -78,9 +84,9 @@ def events(connection: Connection, story: FoundArticle) -> list[Event]:
 
 
 def events_of(captures: Iterable[Mapping[str, Any]], own: Collection[str]) -> list[Event]:
-    """Return the events that *captures*, in order of time, amount to; *own* are the addresses.
+    """Return the events of an article with the addresses *own*, given its captures by time.
 
-    An address that never bore the article (a short link, say) has none.
+    An address that never showed the article, such as a short link, has no events.
     """
     found: list[Event] = []
     latest: dict[str, int | None] = {}
@@ -110,11 +116,11 @@ def events_of(captures: Iterable[Mapping[str, Any]], own: Collection[str]) -> li
 
 Label = tuple[EventKind, str | None]
 HERE: Label = (EventKind.RESTORED, "")
-"""What a capture is that shows the article; only after it was gone is that an event."""
+"""The label of a capture that shows the article; it is an event only after the article was gone."""
 
 
 def _label(row: Mapping[str, Any], own: Collection[str]) -> Label | None:
-    """Return what a capture tells; None for one that tells nothing, as of an unread revisit."""
+    """Return what a capture found; None when it found nothing, as a revisit of an unread record."""
     flags = [flag.partition(":")[0] for flag in row["flags"]]
     named = next((flag for flag in flags if flag in {*Flag}), None)
     match row["outcome"]:
@@ -183,7 +189,7 @@ def _captures(story: FoundArticle, urls: Collection[str]) -> Select[Any]:
 
 
 def _taken_over(connection: Connection, story: FoundArticle) -> dict[str, datetime]:
-    """Return when another story was first seen, for addresses that bore one after *story*."""
+    """Return when another story was first seen at each address that showed one after *story*."""
     own = select(address.c.url).where(address.c.article_id == story.article_id)
     statement = (
         select(address.c.url, func.min(article.c.seen_from))

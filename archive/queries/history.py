@@ -1,162 +1,111 @@
-"""One article over time: which stories an address bore, their versions, and their addresses."""
+"""An article over time: its versions, what each changes, and what was found between them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, bindparam, func, select
+from sqlalchemy import Connection, select
 
-from archive.model import Block, BlockKind, text_of
-from archive.sql.schema.view_tables import (
-    address,
-    article,
-    capture,
-    extraction,
-    publisher,
-    version,
-    warc_file,
-)
-from archive.sql.views import article_history, articles
-
-Row = dict[str, Any]
+from archive.queries.articles import VersionDetail
+from archive.queries.events import Event, article_events
+from archive.queries.paging import PAGE_SIZE, Keyset, ResultPage, scope_of
+from archive.queries.stories import ArticleAddress, FoundArticle, article_addresses, found_articles
+from archive.queries.versions import compare_versions, versions_of
+from archive.sql.schema.view_tables import article, publisher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundArticle:
-    """An article, found by an address: the *number*-th of the *stories* that it bore, from 1.
+class HistoryEntry:
+    """A version of an article, what it changes in the one before, and what followed it."""
 
-    *number* and *stories* belong to the address that was asked for; another of the article's may
-    never have borne another story.
-    """
-
-    article_id: int
-    publisher: str
-    canonical_url: str
-    translation_group: str | None
-    number: int
-    stories: int
-    seen_from: datetime
-    seen_until: datetime
-    gone_at: datetime | None
-    gone_reason: str | None
+    version: VersionDetail
+    changed: Mapping[str, tuple[Any, Any]]
+    """The fields that the version changes: by name, the value before and the value after."""
+    words_removed: int
+    """Words of the text before that are gone; 0 for the first version."""
+    words_added: int
+    """Words of the text that are new; 0 for the first version."""
+    events: tuple[Event, ...]
+    """What captures found from the version's first capture until the next version's."""
 
 
-def stories(connection: Connection, url: str) -> list[FoundArticle]:
-    """Return every story that *url* bore, by publisher, the latest first."""
-    others = address.alias("others")
-    number = (
-        select(func.count())
-        .where(others.c.publisher_id == address.c.publisher_id, others.c.url == address.c.url)
-        .scalar_subquery()
-    )
-    statement = (
-        select(
-            article.c.id.label("article_id"),
-            publisher.c.name.label("publisher"),
-            article.c.canonical_url,
-            article.c.translation_group,
-            address.c.ordinal.label("number"),
-            number.label("stories"),
-            article.c.seen_from,
-            article.c.seen_until,
-            article.c.gone_at,
-            article.c.gone_reason,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleHistory:
+    """An article with all its versions, the first one first, and all its addresses."""
+
+    story: FoundArticle
+    addresses: tuple[ArticleAddress, ...]
+    """The canonical address first."""
+    entries: tuple[HistoryEntry, ...]
+
+
+def article_histories(
+    connection: Connection, found: Sequence[FoundArticle]
+) -> list[ArticleHistory]:
+    """Return the history of each article in *found*, in that order."""
+    of_articles = versions_of(connection, [story.article_id for story in found])
+    histories = []
+    for story in found:
+        found_events = article_events(connection, story)
+        history = ArticleHistory(
+            story=story,
+            addresses=tuple(article_addresses(connection, story)),
+            entries=_entries(of_articles.get(story.article_id, []), found_events),
         )
-        .select_from(address)
-        .join(article, article.c.id == address.c.article_id)
-        .join(publisher, publisher.c.id == address.c.publisher_id)
-        .where(address.c.url == url)
-        .order_by(publisher.c.name, address.c.ordinal.desc())
+        histories.append(history)
+    return histories
+
+
+def publisher_histories(
+    connection: Connection,
+    publisher_name: str,
+    *,
+    limit: int = PAGE_SIZE,
+    cursor: str | None = None,
+) -> ResultPage[ArticleHistory]:
+    """Return the histories of a publisher's articles, by canonical URL and then by time.
+
+    *limit* counts articles. *cursor* is the *next_cursor* of the page before. The page is empty
+    when nothing is archived of the publisher. Raises ``CursorError`` and ``UsageError``.
+    """
+    order = Keyset(
+        columns=(article.c.canonical_url, article.c.seen_from, article.c.ordinal),
+        scope=scope_of("publisher_histories", publisher_name),
     )
-    return [FoundArticle(**row) for row in connection.execute(statement).mappings()]
-
-
-def versions(connection: Connection, story: FoundArticle) -> list[Row]:
-    """Return the versions of *story*, the first one first.
-
-    A row has the columns of ``article_history`` and others of ``version``, such as what was
-    *removed* as boilerplate, and *url*, the address at which the version was first seen.
-    """
-    rows = connection.execute(_VERSIONS, {"wanted": story.article_id}).mappings()
-    return [dict(row) for row in rows]
-
-
-def current(row: Row, story: FoundArticle) -> Row:
-    """Return the row of ``articles`` for *story*, given its latest version's *row*."""
-    whole = {"seen_from": story.seen_from, "seen_until": story.seen_until}
-    return {name: whole.get(name, row[name]) for name in _names(articles)}
-
-
-def as_version(row: Row) -> Row:
-    """Return the row of ``article_history`` for a version's *row*."""
-    return {name: row[name] for name in _names(article_history)}
-
-
-def version_blocks(connection: Connection, row: Row) -> tuple[Block, ...]:
-    """Return the blocks that make the text of a version's *row*, captions among them.
-
-    They are those of its extraction without what was removed as boilerplate: at the ends, so that a
-    block in the middle with the same words stays.
-    """
-    statement = select(extraction.c.blocks).where(extraction.c.id == row["extraction_id"])
-    raw = connection.execute(statement).scalar_one()
-    blocks = tuple(Block(BlockKind(kind), text, level) for kind, level, text in raw)
-    removed = list(row["removed"])
-    for at_start in range(len(removed) + 1):
-        front = _without(blocks, removed[:at_start])
-        kept = _without(front[::-1], removed[at_start:][::-1])[::-1]
-        if text_of(kept) == row["text"]:
-            return kept
-    return blocks
-
-
-def _without(blocks: tuple[Block, ...], texts: list[str]) -> tuple[Block, ...]:
-    """Return *blocks* without the first of each of *texts*, which come in the same order."""
-    rest = texts[::-1]
-    kept = []
-    for block in blocks:
-        if rest and block.text == rest[-1]:
-            rest.pop()
-        else:
-            kept.append(block)
-    return tuple(kept)
-
-
-def addresses(connection: Connection, story: FoundArticle) -> Sequence[RowMapping]:
-    """Return the addresses of *story* (url, role), the canonical one first."""
     statement = (
-        select(address.c.url, address.c.role)
-        .where(address.c.article_id == story.article_id)
-        .order_by(address.c.role != "canonical", address.c.url)
+        select(article.c.id, *order.columns)
+        .join(publisher, publisher.c.id == article.c.publisher_id)
+        .where(publisher.c.name == publisher_name)
     )
-    return connection.execute(statement).mappings().all()
+    rows, following = order.rows_after(connection, statement, cursor, limit)
+    found = found_articles(connection, [row.id for row in rows])
+    stories = [found[row.id] for row in rows if row.id in found]
+    return ResultPage(items=tuple(article_histories(connection, stories)), next_cursor=following)
 
 
-def _names(view: Table) -> list[str]:
-    return [column.name for column in view.c]
-
-
-_OF_ARTICLE = ("canonical_url", "in_language", "translation_group", "gone_at", "gone_reason")
-_OF_EXTRACTION = ("confidence", "confidence_reasons")
-_OF_CAPTURE = ("warc_offset", "warc_record_id", "url")
-_VERSIONS = (
-    select(
-        publisher.c.name.label("publisher"),
-        *[article.c[name] for name in _OF_ARTICLE],
-        *[column for column in version.c if column.name not in {"id", "article_id"}],
-        *[extraction.c[name] for name in _OF_EXTRACTION],
-        warc_file.c.name.label("warc_file"),
-        *[capture.c[name] for name in _OF_CAPTURE],
-    )
-    .select_from(version)
-    .join(article, article.c.id == version.c.article_id)
-    .join(publisher, publisher.c.id == article.c.publisher_id)
-    .join(extraction, extraction.c.id == version.c.extraction_id)
-    .join(capture, capture.c.id == extraction.c.capture_id)
-    .join(warc_file, warc_file.c.id == capture.c.warc_file_id)
-    .where(article.c.id == bindparam("wanted"))
-    .order_by(version.c.seq)
-)
+def _entries(
+    versions: Sequence[VersionDetail], found_events: Sequence[Event]
+) -> tuple[HistoryEntry, ...]:
+    entries = []
+    for number, (before, version) in enumerate(pairwise([None, *versions])):
+        assert version is not None, "only the first of the pairs has nothing before it"
+        change = compare_versions(before, version) if before is not None else None
+        begins = version.seen_from if number else None
+        ends = versions[number + 1].seen_from if number + 1 < len(versions) else None
+        entries.append(
+            HistoryEntry(
+                version=version,
+                changed=change.changed if change else {},
+                words_removed=change.words.words_removed if change else 0,
+                words_added=change.words.words_added if change else 0,
+                events=tuple(
+                    event
+                    for event in found_events
+                    if (begins is None or event.at >= begins) and (ends is None or event.at < ends)
+                ),
+            )
+        )
+    return tuple(entries)

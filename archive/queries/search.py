@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    RowMapping,
+    Row,
+    Select,
     and_,
     bindparam,
     func,
@@ -22,76 +24,119 @@ from sqlalchemy import (
     text,
 )
 
+from archive.queries.articles import (
+    IS_LATEST,
+    ArchivedArticle,
+    current_article,
+    record_of,
+    version_rows,
+)
+from archive.queries.paging import (
+    PAGE_SIZE,
+    CursorError,
+    ResultPage,
+    from_cursor,
+    require_limit,
+    scope_of,
+    to_cursor,
+)
 from archive.sql.fulltext import words
-from archive.sql.schema.view_tables import address, article, article_text, publisher
+from archive.sql.schema.view_tables import address, article, article_text, publisher, version
 from archive.sql.views import articles
 
 TERM = re.compile(r'"([^"]*)"|(\S+)')
+MARK_BYTES = 5
+"""How much of a digest marks an article in a cursor. Two of 10,000 share a mark once in 20,000."""
 
 
 def query_phrases(query: str) -> list[list[str]]:
     """Return the phrases of a query, each a list of folded words; all must occur.
 
-    Words between double quotes are one phrase; a word that holds punctuation ("GPT-J") is one too.
+    Words between double quotes are one phrase. A word that contains punctuation ("GPT-J") is a
+    phrase as well.
     """
     found = [words(quoted or word) for quoted, word in TERM.findall(query)]
     return [phrase for phrase in found if phrase]
 
 
-def search(
+def search_articles(
     connection: Connection,
     query: str,
     *,
     publisher_name: str | None = None,
     language: str | None = None,
-    limit: int = 20,
-) -> Sequence[RowMapping]:
-    """Return rows of the view ``articles`` that hold every phrase of *query*, best first.
+    limit: int = PAGE_SIZE,
+    cursor: str | None = None,
+) -> ResultPage[ArchivedArticle]:
+    """Return articles that contain every phrase of *query*, best first.
 
-    Diacritics and case do not matter. A query without a word matches nothing. A *language* takes in
-    its narrower tags, "zh" also "zh-hant" (RFC 4647 3.3.1).
+    Diacritics and case do not matter. A query without a word finds nothing. *language* includes
+    narrower tags: "zh" also finds "zh-hant" (RFC 4647 3.3.1).
+
+    *cursor* is the *next_cursor* of the page before. How good a hit is depends on all that the
+    archive holds, so it may change when articles are added. Therefore a page has the best articles
+    that no page before it had: the cursor marks those, and grows by 7 characters for each.
+    Raises ``CursorError`` and ``UsageError``.
     """
+    require_limit(limit)
+    scope = scope_of("search_articles", query, publisher_name, language)
+    data = b"" if cursor is None else from_cursor(scope, cursor)
+    if len(data) % MARK_BYTES:
+        raise CursorError
     wanted = query_phrases(query)
     if not wanted:
-        return []
+        return ResultPage(items=(), next_cursor=None)
+    seen = {data[at : at + MARK_BYTES] for at in range(0, len(data), MARK_BYTES)}
+    statement = _ranked(connection.dialect.name, wanted).limit(len(seen) + limit + 1)
+    if publisher_name is not None:
+        statement = statement.where(publisher.c.name == publisher_name)
+    if language is not None:
+        statement = statement.where(speaks(article.c.in_language, language))
+    rows = [row for row in connection.execute(statement) if _mark(row) not in seen]
+    marks = b"".join(_mark(row) for row in rows[:limit])
+    return ResultPage(
+        items=tuple(_articles(connection, [row.id for row in rows[:limit]])),
+        next_cursor=to_cursor(scope, data + marks) if len(rows) > limit else None,
+    )
+
+
+def _ranked(engine: str, wanted: Sequence[Sequence[str]]) -> Select[Any]:
+    """Return the query for the articles that contain the phrases *wanted*, best first."""
     statement = (
-        select(*articles.c)
+        select(article.c.id, publisher.c.name, article.c.canonical_url, article.c.ordinal)
         .select_from(article_text)
         .join(article, article.c.id == article_text.c.article_id)
         .join(publisher, publisher.c.id == article.c.publisher_id)
-        .join(
-            articles,
-            and_(
-                articles.c.publisher == publisher.c.name,
-                articles.c.canonical_url == article.c.canonical_url,
-                articles.c.seen_from == article.c.seen_from,  # its stories, if several, differ
-            ),
-        )
-        .limit(limit)
     )
-    if connection.dialect.name == "sqlite":
+    rank: ColumnElement[Any]
+    if engine == "sqlite":
+        index: ColumnElement[Any] = literal_column("article_fts")
         match = " ".join('"' + " ".join(phrase) + '"' for phrase in wanted)
-        statement = (
-            statement.join(
-                text("article_fts"),
-                literal_column("article_fts.rowid") == article_text.c.article_id,
-            )
-            .where(literal_column("article_fts").op("MATCH")(match))
-            .order_by(literal_column("bm25(article_fts, 10.0, 5.0, 1.0)"), article.c.canonical_url)
-        )
+        statement = statement.join(
+            text("article_fts"), literal_column("article_fts.rowid") == article_text.c.article_id
+        ).where(index.op("MATCH")(match))
+        rank = literal_column("bm25(article_fts, 10.0, 5.0, 1.0)")
     else:
         document: ColumnElement[Any] = literal_column("article_text.document")
         parsed: ColumnElement[Any] = func.phraseto_tsquery("simple", " ".join(wanted[0]))
         for phrase in wanted[1:]:
             parsed = parsed.op("&&")(func.phraseto_tsquery("simple", " ".join(phrase)))
-        statement = statement.where(document.op("@@")(parsed)).order_by(
-            func.ts_rank(document, parsed).desc(), article.c.canonical_url
-        )
-    if publisher_name is not None:
-        statement = statement.where(articles.c.publisher == publisher_name)
-    if language is not None:
-        statement = statement.where(speaks(articles.c.in_language, language))
-    return connection.execute(statement).mappings().all()
+        statement = statement.where(document.op("@@")(parsed))
+        rank = func.ts_rank(document, parsed).desc()
+    return statement.order_by(rank, article.c.canonical_url, publisher.c.name, article.c.ordinal)
+
+
+def _mark(row: Row[*tuple[Any, ...]]) -> bytes:
+    """Return what names an article in a cursor: the same before and after a rebuild."""
+    key = f"{row.name}\n{row.canonical_url}\n{row.ordinal}".encode()
+    return blake2b(key, digest_size=MARK_BYTES).digest()
+
+
+def _articles(connection: Connection, ids: Sequence[int]) -> list[ArchivedArticle]:
+    """Return the articles with the row ids *ids*, in that order."""
+    rows = version_rows(connection, and_(version.c.article_id.in_(sorted(ids)), IS_LATEST))
+    found = {row["article_id"]: current_article(row) for row in rows}
+    return [found[key] for key in ids if key in found]
 
 
 def speaks(column: ColumnElement[Any], language: str) -> ColumnElement[bool]:
@@ -100,12 +145,13 @@ def speaks(column: ColumnElement[Any], language: str) -> ColumnElement[bool]:
     return or_(column == tag, column.startswith(f"{tag}-", autoescape=True))
 
 
-def find_article(connection: Connection, url: str) -> Sequence[RowMapping]:
-    """Return the rows of ``articles`` of which *url* is an address; one for each publisher.
+def find_article(connection: Connection, url: str) -> list[ArchivedArticle]:
+    """Return the articles of which *url* is an address; at most one of each publisher.
 
-    Of several stories that *url* bore, one after the other, it is the latest.
+    When *url* has shown several stories one after the other, the article is the latest.
     """
-    return connection.execute(_FIND, {"wanted": url}).mappings().all()
+    rows = connection.execute(_FIND, {"wanted": url}).mappings()
+    return [record_of(ArchivedArticle, row) for row in rows]
 
 
 _LATER = address.alias("later")

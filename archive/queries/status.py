@@ -1,19 +1,23 @@
-"""How the archive stands: what it holds of each publisher, how the last crawl went, what is due."""
+"""The state of an archive: what it holds of each publisher, the last crawl, and what is due."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, or_, select
 
 from archive.crawl_traps import pattern_rows
 from archive.crawl_traps.pattern_rows import HeldBack
+from archive.last_crawl import read_last_crawl
+from archive.locks import is_held, of_publisher
 from archive.model import LOW_CONFIDENCE, Flag
+from archive.queries.publishers import require_publisher
 from archive.revisit import failing_hosts
 from archive.revisit.url_rows import Waiting, waiting
 from archive.sql.captures.replace import is_of_another
@@ -30,96 +34,121 @@ from archive.sql.schema.view_tables import (
 from archive.sql.views import articles
 
 FAILURES_SHOWN = 3
+RUNNING, KILLED = "running", "killed"
+"""States of a crawl that has not said how it ended: it holds its lock still, or it does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crawl:
-    """The last crawl; *exit_state* and *ended_at* are None while it runs, and if it was killed."""
+class LastCrawlStatus:
+    """The last crawl of a publisher."""
 
     command: str
+    """The command line; empty when the database could not store the crawl."""
     started_at: datetime
+    """UTC."""
     ended_at: datetime | None
+    """UTC; None while the crawl runs, and when it was killed."""
     exit_state: str | None
+    """How it ended (docs/crawling.md); None while it runs, and when it was killed."""
     counts: Mapping[str, int]
+    """What the crawl counted, such as ``exchanges`` and ``articles``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failing:
-    """A URL that failed *fail_count* times in a row, and what it answered last."""
+class FailingUrl:
+    """A URL whose latest requests all failed."""
 
     url: str
     fail_count: int
+    """How many requests in a row failed."""
     outcome: str | None
+    """What the last request found; None when it found nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """How the archive stands with one publisher.
-
-    *due* says how many URLs are due, by what they are expected to answer and why; *urls* how many
-    there are in each state; *skipped* how many are out of scope, by reason, from the commonest on;
-    *doubts* how many captures bear each flag. *next_due_at* is when the first of those that are
-    not due yet will be. *of_another_extractor* is how many extractions were not made by the current
-    one, or under another profile. *hidden* counts the captures that the
-    profile's rules do not show. *waiting* says what is not asked for yet after failures;
-    *held_back* which patterns of URLs yield nothing new, and what they hold back.
-    *low_confidence* is how many articles
-    have a text whose confidence is below ``LOW_CONFIDENCE``.
-    """
+class PublisherStatus:
+    """The state of the archive for one publisher."""
 
     publisher: str
     home: str | None
+    """The URL of the front page; None when no crawl has named it."""
     articles: int
     gone: int
+    """Articles whose latest captures found them removed."""
     versions: int
     translated: int
+    """Articles that have a translation."""
     translation_groups: int
     captures: int
     first_capture_at: datetime | None
+    """UTC; None without a capture."""
     last_capture_at: datetime | None
+    """UTC; None without a capture."""
     hidden: int
+    """Captures that the rules of the profile do not show."""
     warc_files: int
     warc_bytes: int
-    last_crawl: Crawl | None
+    """The size of the finished WARC files, compressed."""
+    last_crawl: LastCrawlStatus | None
+    """None when no crawl is known, as after a rebuild without the old database."""
     urls: Mapping[str, int]
+    """How many URLs are known, by their state (docs/schema.md)."""
     skipped: Mapping[str, int]
+    """How many URLs are out of scope, by reason, from the most frequent reason on."""
     due: Mapping[str, Mapping[str, int]]
+    """How many URLs are due, by what they are expected to answer, and then by reason."""
     next_due_at: datetime | None
+    """When the first of the other URLs will be due, UTC; None when none will be."""
     failing: int
-    failures: tuple[Failing, ...]
+    """URLs whose latest requests failed."""
+    failures: tuple[FailingUrl, ...]
+    """The worst of them, at most three."""
     waiting: tuple[Waiting, ...]
+    """What is not requested for some time after failures."""
     doubts: Mapping[str, int]
+    """How many captures have each flag (docs/schema.md)."""
     low_confidence: int
+    """Articles whose text has a confidence below 0.5."""
     unsettled: int
-    held_back: tuple[HeldBack, ...] = ()
-    of_another_extractor: int = 0
-
-
-def publisher_ids(connection: Connection) -> dict[str, int]:
-    """Return the ids of all publishers of which anything is archived, by name, in order."""
-    statement = select(publisher.c.name, publisher.c.id).order_by(publisher.c.name)
-    return {row.name: row.id for row in connection.execute(statement)}
+    """URLs whose captures are stored, but are not part of an article's versions yet."""
+    held_back: tuple[HeldBack, ...]
+    """Patterns of URLs that yield nothing new, and are therefore not requested."""
+    of_another_extractor: int
+    """Extractions that another extractor made, or this one under another profile."""
+    state: str | None
+    """How the last crawl ended (``last_crawl.exit_state``), or that it is ``running`` or was
+    ``killed``; None when no crawl is known."""
 
 
 def publisher_status(
-    connection: Connection, owner: int, now: datetime, made_by: tuple[str, str] | None = None
-) -> Status:
-    """Return how the archive stands with publisher *owner*, and what is due at *now*.
+    connection: Connection,
+    name: str,
+    now: datetime,
+    *,
+    home: Path | None = None,
+    made_by: tuple[str, str] | None = None,
+) -> PublisherStatus:
+    """Return the state of the archive for publisher *name*, with what is due at *now*.
 
-    *made_by* is the current extractor and profile digest; None where that does not matter.
+    *home* is the archive's folder: the locks in it say whether a crawl is running and how the last
+    one ended, also when the database could not store that. Without *home*, a crawl that has not
+    ended counts as killed. *made_by* is the current extractor and the digest of the publisher's
+    profile; without it *of_another_extractor* is 0. Raises ``UnknownPublisherError`` when nothing
+    is archived of the publisher.
     """
-    row = connection.execute(select(publisher).where(publisher.c.id == owner)).one()
+    owner = require_publisher(connection, name)
     held = [host.origin for host in failing_hosts.failing(connection, owner) if host.retry_at > now]
     is_due = and_(
         or_(url.c.state == State.PENDING, and_(url.c.state.in_(RESTING), url.c.next_due_at <= now)),
         not_of_origins(held),
     )
-    return Status(
-        publisher=row.name,
-        home=row.home,
+    latest, state = _last_crawl(connection, owner, name, home)
+    return PublisherStatus(
+        publisher=name,
+        home=connection.scalar(select(publisher.c.home).where(publisher.c.id == owner)),
         **_articles(connection, owner),
         **_captures(connection, owner),
-        last_crawl=_last_crawl(connection, owner),
+        last_crawl=latest,
         urls=_counted(connection, _per(url.c.state, owner)),
         skipped=skipped(connection, owner),
         due=_due(connection, owner, is_due),
@@ -132,16 +161,17 @@ def publisher_status(
         waiting=tuple(waiting(connection, owner, now)),
         doubts=_doubts(connection, owner),
         held_back=pattern_rows.held_back(connection, owner),
-        low_confidence=_low_confidence(connection, row.name),
+        low_confidence=_low_confidence(connection, name),
         unsettled=_number(
             connection, select(func.count()).where(unsettled.c.publisher_id == owner)
         ),
         of_another_extractor=0 if made_by is None else _of_another(connection, owner, made_by),
+        state=state,
     )
 
 
 def skipped(connection: Connection, owner: int) -> dict[str, int]:
-    """Return how many URLs are out of scope, by reason, from the commonest reason on."""
+    """Return how many URLs are out of scope, by reason, from the most frequent reason on."""
     number = func.count()
     statement = (
         select(url.c.skip_reason, number.label("number"))
@@ -194,8 +224,25 @@ def _captures(connection: Connection, owner: int) -> dict[str, Any]:
     return {**found._asdict(), "warc_files": sizes.warc_files, "warc_bytes": int(sizes.warc_bytes)}
 
 
-def _last_crawl(connection: Connection, owner: int) -> Crawl | None:
-    names = tuple(Crawl.__dataclass_fields__)
+def _last_crawl(
+    connection: Connection, owner: int, publisher_name: str, home: Path | None
+) -> tuple[LastCrawlStatus | None, str | None]:
+    """Return the last crawl of a publisher, and its state; None and None when there is none.
+
+    *home*: see ``publisher_status``.
+    """
+    found = _stored_crawl(connection, owner)
+    if home is not None:
+        found = _as_noted(found, home, publisher_name)
+    if found is None or found.ended_at is not None:
+        return found, found.exit_state if found else None
+    # Only a crawl whose end nobody noted is asked for: the lock is free but for that one.
+    is_running = home is not None and is_held(home, of_publisher(publisher_name))
+    return found, RUNNING if is_running else KILLED
+
+
+def _stored_crawl(connection: Connection, owner: int) -> LastCrawlStatus | None:
+    names = tuple(LastCrawlStatus.__dataclass_fields__)
     statement = (
         select(*[crawl.c[name] for name in names])
         .where(crawl.c.publisher_id == owner)
@@ -203,7 +250,27 @@ def _last_crawl(connection: Connection, owner: int) -> Crawl | None:
         .limit(1)
     )
     row = connection.execute(statement).mappings().one_or_none()
-    return None if row is None else Crawl(**row)
+    return None if row is None else LastCrawlStatus(**row)
+
+
+def _as_noted(
+    found: LastCrawlStatus | None, home: Path, publisher_name: str
+) -> LastCrawlStatus | None:
+    """Return the last crawl as it noted itself where the database could not store that."""
+    note = read_last_crawl(home, publisher_name)
+    if note is None or note.ended_at is None:
+        return found
+    if found is None or note.started_at > found.started_at:
+        return LastCrawlStatus(
+            command="",
+            started_at=note.started_at,
+            ended_at=note.ended_at,
+            exit_state=note.exit_state,
+            counts={},
+        )
+    if found.ended_at is None and note.started_at == found.started_at:
+        return replace(found, ended_at=note.ended_at, exit_state=note.exit_state)
+    return found
 
 
 def _due(
@@ -231,13 +298,13 @@ def _failures(connection: Connection, owner: int) -> dict[str, Any]:
         .limit(FAILURES_SHOWN)
     ).mappings()
     return {
-        "failures": tuple(Failing(**row) for row in rows),
+        "failures": tuple(FailingUrl(**row) for row in rows),
         "failing": _number(connection, select(func.count()).where(*failing)),
     }
 
 
 def _doubts(connection: Connection, owner: int) -> dict[str, int]:
-    """Return how many captures bear each flag; there are few different lists of them."""
+    """Return how many captures have each flag; there are few different lists of flags."""
     flags = cast(extraction.c.flags, Text)
     statement = (
         select(flags.label("flags"), func.count().label("number"))

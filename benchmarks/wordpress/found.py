@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from archive.library import open_archive
 from archive.model import Block
-from archive.queries.history import stories, version_blocks, versions
+from archive.queries import article_versions, stories_at, version_blocks
 from archive.sql import views
 from archive.sql.schema import state_tables, view_tables
 
@@ -28,7 +28,7 @@ class Found:
 
 def read(home: Path) -> Found:
     """Return what the archive in *home* has."""
-    with open_archive(home) as archive, archive.database.reading() as connection:
+    with open_archive(home, read_only=True) as archive, archive.database.reading() as connection:
         return Found(
             articles=_articles(connection),
             outcomes=_outcomes(connection),
@@ -55,8 +55,8 @@ def _articles(connection: Connection) -> list[dict[str, Any]]:
 
 
 def _blocks(connection: Connection, url: str) -> tuple[Block, ...]:
-    story = stories(connection, url)[0]
-    return version_blocks(connection, versions(connection, story)[-1])
+    story = stories_at(connection, url)[0]
+    return version_blocks(connection, article_versions(connection, story)[-1])
 
 
 def _outcomes(connection: Connection) -> dict[str, int]:

@@ -192,7 +192,7 @@ def test_a_damaged_member_header_of_our_own_costs_no_record(made, tmp_path):
 
     repaired = run(home, "verify", "--repair")
 
-    assert f"{len(before) // 2} of which it mended" in repaired.output
+    assert f"it repaired {len(before) // 2} of them" in repaired.output
     assert "lost: bytes" not in repaired.output
     assert {kept.record_id: kept.content for kept in before}.items() <= contents_of(home).items()
 

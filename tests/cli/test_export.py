@@ -73,7 +73,7 @@ def test_csv_for_spreadsheets_begins_with_a_byte_order_mark(following):
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ((), "--format is missing, and the ending of --output does not tell"),
+        ((), "--format is missing, and the ending of --output is none of the known ones"),
         (("--output", "articles.txt"), "--format is missing"),
         (("--format", "wacz"), "a WACZ file cannot go to stdout"),
         (("--format", "wacz", "--output", "-"), "a WACZ file cannot go to stdout"),

@@ -7,7 +7,7 @@ from rich.console import Console  # noqa: TID251 - a terminal, without one
 
 from archive.cli.commands.diff import print_diff
 from archive.library import open_archive
-from archive.queries.history import stories, versions
+from archive.queries import article_versions, compare_versions, stories_at
 from tests.support.followed import BRIDGE, COUNTED, OPENED, REUSED, SHORT
 from tests.support.scenarios import url_of
 
@@ -71,7 +71,7 @@ def test_of_two_stories_at_one_address_the_latest_is_meant_and_the_other_is_name
     first = following("history", url_of(REUSED), "--story", "1", "--json")
 
     assert [row["headline"] for row in latest.rows] == ["A tunnel under the hill"]
-    assert "an earlier story stood at this address: --story 1 shows it" in latest.err
+    assert "this address has shown an earlier story: --story 1 shows it" in latest.err
     assert [row["headline"] for row in first.rows] == ["A kite above the square"]
     assert [event["kind"] for event in first.rows[0]["events"]] == ["gone"]
     assert first.err == ""
@@ -90,7 +90,7 @@ def test_a_story_that_an_address_never_bore_is_an_error(following):
 
     assert (done.code, done.err) == (
         1,
-        f"pressmark: {URL}: has no story 2; it bore one story only\n",
+        f"pressmark: {URL}: has no story 2; it has shown one story only\n",
     )
 
 
@@ -134,12 +134,12 @@ def test_the_changes_in_json_put_both_texts_together_again(following):
 
 def test_diff_is_in_colour_on_a_terminal(followed_home):
     with open_archive(followed_home) as archive, archive.database.reading() as connection:
-        (story,) = stories(connection, URL)
-        first, second, _ = versions(connection, story)
+        (story,) = stories_at(connection, URL)
+        first, second, _ = article_versions(connection, story)
     console = Console(force_terminal=True, color_system="standard", width=200, highlight=False)
 
     with console.capture() as captured:
-        print_diff(console, first, second)
+        print_diff(console, compare_versions(first, second))
 
     assert "\x1b[9;31mfour\x1b[0m \x1b[32mthree\x1b[0m hundred" in captured.get()
     assert "{+" not in captured.get()

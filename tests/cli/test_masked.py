@@ -43,8 +43,8 @@ READING = {
 HEAVY = {"reprocess"}
 ELSEWHERE = {"import", "rebuild", "crawl", "fetch"}
 """Commands with tests of their own, here and in tests/acceptance/test_masked_crawl.py."""
-NOT_OF_STRANGERS = {"demo", "replay"}
-"""The tour shows our own site; pages are replayed in a browser."""
+NOT_OF_STRANGERS = {"demo", "replay", "upgrade"}
+"""The tour shows our own site; a browser shows replayed pages; an upgrade prints no row."""
 COLUMNS = {
     view_tables.version: "headline text removed description author section keywords image",
     view_tables.extraction: "extractor reason evidence flags confidence_reasons",

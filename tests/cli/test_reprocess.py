@@ -53,7 +53,7 @@ def test_status_says_what_another_extractor_made_and_what_mends_it(home):
 
     run(home, "reprocess")
 
-    assert "by another extractor; `pressmark reprocess` mends that" in before
+    assert "by another extractor; `pressmark reprocess` reads them again" in before
     assert "another extractor" not in run(home, "status").stdout
 
 

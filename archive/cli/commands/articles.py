@@ -1,13 +1,12 @@
 """``search``, ``show`` and ``publishers``: what is in the archive.
 
-What needs SQLAlchemy is imported when a command runs, so that its ``--help`` is there at once.
+Modules that need SQLAlchemy are imported when a command runs, so that ``--help`` is quick.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.text import Text
@@ -15,7 +14,6 @@ from rich.text import Text
 from archive.cli.output import (
     in_one_form,
     markdown_option,
-    plain,
     print_json,
     print_json_lines,
     stdout,
@@ -24,18 +22,16 @@ from archive.cli.reading import reading
 from archive.cli.stories import (
     find,
     reader_time,
-    require_publisher,
     seen_between,
     story_option,
     version_of,
 )
+from archive.home import WARC
 from archive.model.markdown import markdown_of
 from archive.profile import read_profiles
 
 if TYPE_CHECKING:
-    from sqlalchemy import Table
-
-    from archive.queries.history import FoundArticle, Row
+    from archive.queries import ArchivedArticle, FoundArticle, VersionDetail
 
 
 @click.command()
@@ -64,25 +60,26 @@ def search_command(
 
     All words must occur; words in double quotes must follow each other.
     """
-    from archive.queries.search import search as search_articles
+    from archive.queries import json_object, search_articles
+    from archive.queries.publishers import require_publisher
 
     with reading(home) as archive, archive.database.reading() as connection:
         if publisher is not None:
             require_publisher(connection, publisher)
-        rows = search_articles(
+        found = search_articles(
             connection,
             " ".join(query),
             publisher_name=publisher,
             language=language,
             limit=limit,
-        )
+        ).items
     if as_json:
-        print_json_lines(plain(row) for row in rows)
+        print_json_lines(json_object(article) for article in found)
         return
     console = stdout()
-    for row in rows:
-        console.print(_line({**row}))
-    if not rows:
+    for article in found:
+        console.print(_line(article))
+    if not found:
         click.echo("nothing found", err=True)
 
 
@@ -104,21 +101,30 @@ def show_command(
 ) -> None:
     """Show the article at URL, as it was last seen; any of its addresses finds it."""
     in_one_form(as_json=as_json, as_markdown=as_markdown)
-    from archive.queries.history import as_version, current, version_blocks, versions
+    from archive.queries import (
+        ArticleVersion,
+        article_versions,
+        json_object,
+        latest_article,
+        version_blocks,
+    )
 
     with reading(home) as archive, archive.database.reading() as connection:
         found = []
         for story in find(connection, url, number):
-            rows = versions(connection, story)
-            row = rows[-1] if seq is None else version_of(rows, seq, url)
-            found.append((story, rows, row, version_blocks(connection, row) if as_markdown else ()))
-    for story, rows, row, blocks in found:
+            versions = article_versions(connection, story)
+            shown = versions[-1] if seq is None else version_of(versions, seq, url)
+            blocks = version_blocks(connection, shown) if as_markdown else ()
+            found.append((story, len(versions), shown, blocks))
+    for story, count, shown, blocks in found:
         if as_markdown:
-            click.echo(markdown_of(blocks, row["headline"]))
+            click.echo(markdown_of(blocks, shown.headline))
+        elif as_json and seq is None:
+            print_json(json_object(latest_article(story, shown)))
         elif as_json:
-            print_json(current(row, story) if seq is None else as_version(row))
+            print_json(json_object(shown, ArticleVersion))
         else:
-            _print_article(row, story, len(rows))
+            _print_article(shown, story, count)
 
 
 @click.command()
@@ -126,69 +132,48 @@ def show_command(
 @click.pass_obj
 def publishers_command(home: Path, *, as_json: bool) -> None:
     """List the publishers that have a profile, and what is archived of each."""
-    counts = _counts(home) if (home / "warc").is_dir() else {}
-    rows = [
-        {
-            "name": profile.name,
-            "home": profile.home,
-            "captures": counts.get(profile.name, (0, 0))[0],
-            "articles": counts.get(profile.name, (0, 0))[1],
-        }
-        for profile in read_profiles(home).values()
-    ]
+    from archive.queries import PublisherSummary, json_object, publisher_summaries
+
+    profiles = read_profiles(home).values()
+    if (home / WARC).is_dir():
+        with reading(home) as archive, archive.database.reading() as connection:
+            found = publisher_summaries(connection, profiles)
+    else:
+        found = [PublisherSummary(name=profile.name, home=profile.home) for profile in profiles]
     if as_json:
-        print_json_lines(rows)
+        print_json_lines(json_object(publisher) for publisher in found)
         return
-    width = max((len(str(row["name"])) for row in rows), default=0)
-    for row in rows:
+    width = max((len(publisher.name) for publisher in found), default=0)
+    for publisher in found:
         click.echo(
-            f"{row['name']:<{width}}  {row['articles']:>7} articles  {row['captures']:>8} captures"
-            f"  {row['home']}"
+            f"{publisher.name:<{width}}  {publisher.articles:>7} articles"
+            f"  {publisher.captures:>8} captures  {publisher.home}"
         )
 
 
-def _counts(home: Path) -> dict[str, tuple[int, int]]:
-    """Return how many captures and articles the archive has of each publisher."""
-    from sqlalchemy import func, select
-
-    from archive.sql.schema.view_tables import article, capture, publisher
-
-    def by_publisher(table: Table) -> dict[str, int]:
-        statement = (
-            select(publisher.c.name, func.count())
-            .join(table, table.c.publisher_id == publisher.c.id)
-            .group_by(publisher.c.name)
-        )
-        return {name: number for name, number in connection.execute(statement)}  # noqa: C416 - rows, not pairs
-
-    with reading(home) as archive, archive.database.reading() as connection:
-        captures, articles = by_publisher(capture), by_publisher(article)
-    return {name: (captures[name], articles.get(name, 0)) for name in captures}
-
-
-def _line(row: Mapping[str, Any]) -> Text:
-    day = f"{row['date_published']:%Y-%m-%d}" if row["date_published"] else "undated   "
-    author = ", ".join(row["author"])
-    by = f" · {author}" if author else ""
+def _line(article: ArchivedArticle) -> Text:
+    published = article.date_published
+    day = f"{published:%Y-%m-%d}" if published else "undated   "
+    by = f" · {', '.join(article.author)}" if article.author else ""
     return Text.assemble(
-        (row["headline"], "bold"),
-        f"\n  {day} · {row['in_language'] or '?'}{by} · {row['word_count']} words\n  ",
-        (row["canonical_url"], "cyan"),
+        (article.headline, "bold"),
+        f"\n  {day} · {article.in_language or '?'}{by} · {article.word_count} words\n  ",
+        (article.canonical_url, "cyan"),
     )
 
 
-def _print_article(row: Row, story: FoundArticle, versions: int) -> None:
+def _print_article(shown: VersionDetail, story: FoundArticle, versions: int) -> None:
     console = stdout()
-    console.print(_line(row))
+    console.print(_line(shown))
     if versions > 1:
-        when = seen_between(row["seen_from"], row["seen_until"])
-        console.print(f"  version {row['seq']} of {versions}, {when}")
+        when = seen_between(shown.seen_from, shown.seen_until)
+        console.print(f"  version {shown.seq} of {versions}, {when}")
     if story.gone_at is not None:
         reason = f" ({story.gone_reason})" if story.gone_reason else ""
         console.print(Text(f"  gone since {reader_time(story.gone_at)}{reason}", "red"))
-    if row["confidence"] is not None:
-        why = "".join(f"; {reason}" for reason in row["confidence_reasons"])
-        console.print(f"  confidence {row['confidence']}{why}")
-    place = f"  {row['warc_file']} at {row['warc_offset']}, {row['warc_record_id']}\n"
+    if shown.confidence is not None:
+        why = "".join(f"; {reason}" for reason in shown.confidence_reasons or ())
+        console.print(f"  confidence {shown.confidence}{why}")
+    place = f"  {shown.warc_file} at {shown.warc_offset}, {shown.warc_record_id}\n"
     console.print(Text(place, "dim"))
-    console.print(row["text"])
+    console.print(shown.text)

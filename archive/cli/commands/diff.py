@@ -1,12 +1,11 @@
 """``diff``: what changed between two versions of an article, word by word.
 
-What needs SQLAlchemy is imported when the command runs, so that its ``--help`` is there at once.
+Modules that need SQLAlchemy are imported when the command runs, so that ``--help`` is quick.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,30 +15,21 @@ from rich.text import Text
 
 from archive.cli.output import Console, print_json, stdout
 from archive.cli.reading import reading
-from archive.cli.stories import (
-    changed_fields,
-    find,
-    how,
-    seen_between,
-    shown,
-    story_option,
-    version_of,
-)
+from archive.cli.stories import find, how, seen_between, shown, story_option, version_of
 from archive.diff.text import Diff, DiffBlock, DiffSegment, Op, diff
 from archive.model import ChangeKind
 
 if TYPE_CHECKING:
-    from archive.queries.history import Row
+    from archive.queries import VersionDetail, VersionDiff
 
 CONTEXT = 50
-"""Characters that are shown on each side of a change, of what is the same."""
+"""How many characters of unchanged text are shown on each side of a change."""
 SLACK = 20
-"""What is longer by no more than this is not cut."""
+"""Text that is longer by no more than this is not cut."""
 PROSE = frozenset({"headline", "description"})
 STYLES = {Op.SAME: "", Op.REMOVED: "red strike", Op.ADDED: "green"}
 MARKS = {Op.SAME: ("", ""), Op.REMOVED: ("[-", "-]"), Op.ADDED: ("{+", "+}")}
-"""Git's marks (``git diff --word-diff=plain``), where there is no colour."""
-PLACE = ("seq", "seen_from", "seen_until", "url", "warc_file", "warc_offset", "warc_record_id")
+"""The marks of ``git diff --word-diff=plain``, for output without colour."""
 
 
 @click.command("diff")
@@ -47,7 +37,7 @@ PLACE = ("seq", "seen_from", "seen_until", "url", "warc_file", "warc_offset", "w
 @click.option("--from", "first", type=click.IntRange(min=1), metavar="N", help="The older version.")
 @click.option("--to", "last", type=click.IntRange(min=1), metavar="N", help="The newer version.")
 @story_option
-@click.option("--full", is_flag=True, help="Show also what is the same, whole.")
+@click.option("--full", is_flag=True, help="Show unchanged text as well, in full.")
 @click.option("--json", "as_json", is_flag=True, help="The changes as JSON.")
 @click.pass_obj
 def diff_command(
@@ -66,35 +56,31 @@ def diff_command(
     what was removed is red and struck through, what was added green; elsewhere they are marked as
     [-removed-] and {+added+}. Unchanged text is cut to a few words around each change.
     """
-    from archive.queries.history import versions
+    from archive.queries import article_versions, compare_versions, diff_object
 
     with reading(home) as archive, archive.database.reading() as connection:
-        found = [versions(connection, story) for story in find(connection, url, number)]
-    for rows in found:
-        newer = version_of(rows, last or len(rows), url)
-        older = version_of(rows, first or max(newer["seq"] - 1, 1), url)
+        found = [article_versions(connection, story) for story in find(connection, url, number)]
+    for versions in found:
+        newer = version_of(versions, last or len(versions), url)
+        older = version_of(versions, first or max(newer.seq - 1, 1), url)
         if older is newer and first is None:
-            click.echo(
-                f"{url}: nothing to compare with version {newer['seq']}, the first", err=True
-            )
+            click.echo(f"{url}: nothing to compare with version {newer.seq}, the first", err=True)
         elif as_json:
-            print_json(_as_json(older, newer, full=full))
+            print_json(diff_object(compare_versions(older, newer), full=full))
         else:
-            print_diff(stdout(), older, newer, full=full)
+            print_diff(stdout(), compare_versions(older, newer), full=full)
 
 
-def print_diff(console: Console, older: Row, newer: Row, *, full: bool = False) -> None:
-    """Print what changed between two versions, rows of ``queries.history.versions``."""
-    console.print(Text(newer["headline"], style="bold"))
-    console.print(Text(newer["canonical_url"], style="cyan"))
-    for sign, row in (("-", older), ("+", newer)):
-        when = seen_between(row["seen_from"], row["seen_until"])
-        version = f"{sign} version {row['seq']}: {when} ({how(row['change_kind'])})"
-        console.print(Text(version, style="dim"))
-    words = print_changes(
-        console, changed_fields(older, newer), older["text"], newer["text"], full=full
-    )
-    console.print(Text(_sum(words, older, newer), style="dim"))
+def print_diff(console: Console, found: VersionDiff, *, full: bool = False) -> None:
+    """Print what changed between two versions."""
+    console.print(Text(found.newer.headline, style="bold"))
+    console.print(Text(found.newer.canonical_url, style="cyan"))
+    for sign, version in (("-", found.older), ("+", found.newer)):
+        when = seen_between(version.seen_from, version.seen_until)
+        line = f"{sign} version {version.seq}: {when} ({how(version.change_kind)})"
+        console.print(Text(line, style="dim"))
+    _print_fields_and_words(console, found.changed, found.words, full=full)
+    console.print(Text(_sum(found.words, found.older, found.newer), style="dim"))
 
 
 def print_changes(
@@ -104,8 +90,14 @@ def print_changes(
     after_text: str,
     *,
     full: bool = False,
-) -> Diff:
-    """Print *fields* (values before and after) and what changed in a text; return the latter."""
+) -> None:
+    """Print *fields* (values before and after), and what changed in a text."""
+    _print_fields_and_words(console, fields, diff(before_text, after_text), full=full)
+
+
+def _print_fields_and_words(
+    console: Console, fields: Mapping[str, Sequence[Any]], words: Diff, *, full: bool
+) -> None:
     marked = console.color_system is None or console.no_color
     if fields:
         console.print()
@@ -115,14 +107,12 @@ def print_changes(
             _append(line, segment, marked=marked)
         console.print(line)
     console.print()
-    words = diff(before_text, after_text)
     for line in _lines(words, full=full, marked=marked):
         console.print(line)
-    return words
 
 
 def _field(name: str, before: Any, after: Any) -> Iterable[DiffSegment]:
-    """Return what changed in a field: of prose the words, of anything else the whole value."""
+    """Return what changed in a field: the words of prose, and the whole value of other fields."""
     if name in PROSE and before and after:
         return [segment for block in diff(before, after).blocks for segment in block.segments]
     return DiffSegment(Op.REMOVED, shown(before)), DiffSegment(Op.ADDED, shown(after))
@@ -154,7 +144,7 @@ def _append(line: Text, segment: DiffSegment, *, marked: bool) -> None:
     text = segment.text.rstrip()
     before, behind = MARKS[segment.op] if marked else ("", "")
     if segment.op is Op.ADDED and line.plain[-1:] not in {"", " "} and not marked:
-        line.append(" ")  # what took the place of a word is not to run into it when it is copied
+        line.append(" ")  # so that the two words are apart when the line is copied
     line.append(f"{before}{text}{behind}", style=None if marked else STYLES[segment.op])
     line.append(segment.text[len(text) :])
 
@@ -172,29 +162,11 @@ def _text(block: DiffBlock) -> str:
     return "".join(segment.text for segment in block.segments)
 
 
-def _sum(words: Diff, older: Row, newer: Row) -> str:
+def _sum(words: Diff, older: VersionDetail, newer: VersionDetail) -> str:
     if not words.is_same:
         noun = "word" if words.words_removed == 1 else "words"
         return f"\n{words.words_removed} {noun} removed, {words.words_added} added"
-    is_formatted = newer["change_kind"] == ChangeKind.FORMATTING
-    if is_formatted and older["seq"] == newer["seq"] - 1:
+    is_formatted = newer.change_kind == ChangeKind.FORMATTING
+    if is_formatted and older.seq == newer.seq - 1:
         return "the same text, but for what is a heading, a list or a quotation"
     return "the same text"
-
-
-def _as_json(older: Row, newer: Row, *, full: bool) -> dict[str, Any]:
-    words = diff(older["text"], newer["text"])
-    return {
-        "publisher": newer["publisher"],
-        "canonical_url": newer["canonical_url"],
-        "from": {name: older[name] for name in PLACE},
-        "to": {name: newer[name] for name in PLACE},
-        "changed": changed_fields(older, newer),
-        "words_removed": words.words_removed,
-        "words_added": words.words_added,
-        "changes": [
-            {"block": number, "segments": [asdict(segment) for segment in block.segments]}
-            for number, block in enumerate(words.blocks, 1)
-            if full or not block.is_same
-        ],
-    }

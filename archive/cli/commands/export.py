@@ -1,11 +1,10 @@
-"""``export``: hand the archive on in a form that other tools read.
+"""``export``: write the archive in a form that other tools read.
 
-What is heavy is imported when the command runs, so that its ``--help`` is there at once.
+Heavy modules are imported when the command runs, so that ``--help`` is quick.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,12 +23,12 @@ STDOUT = Path("-")
 
 
 class Day(click.ParamType[datetime]):
-    """A day, or an instant with its offset; both as ISO 8601."""
+    """A day, or an instant with its offset, in ISO 8601."""
 
     name = "DATE"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return an aware datetime; of a day its beginning, UTC."""
+        """Return an aware datetime; for a day, its beginning in UTC."""
         if isinstance(value, datetime):
             return value
         try:
@@ -40,10 +39,10 @@ class Day(click.ParamType[datetime]):
 
 
 class LastDay(Day):
-    """The same, but of a day its end."""
+    """The same, but a day means its end."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return an aware datetime; of a day the beginning of the next one, UTC."""
+        """Return an aware datetime; for a day, the beginning of the next day in UTC."""
         found = super().convert(value, param, ctx)
         is_day = isinstance(value, str) and len(value) <= len("2026-03-31")
         return found + timedelta(days=1) if is_day else found
@@ -85,8 +84,8 @@ def export_command(
 
     A table has the columns of the view `articles`, or with --history those of `article_history`;
     an article without a publication date counts by when it was first seen. A WACZ file holds the
-    WARC files themselves; the exit code is 1 when a record could not be indexed: it is named, and
-    its WARC file is in FILE all the same.
+    WARC files themselves. When a record cannot be indexed, it is named and the exit code is 1; FILE
+    contains its WARC file nevertheless.
     """
     form = form or _form_of(output)
     if form == "wacz" and any(table.values()):
@@ -109,7 +108,7 @@ def _form_of(output: Path | None) -> str:
     form = output.suffix.lower().lstrip(".") if output is not None else ""
     if form not in FORMS:
         raise UsageError(
-            "--format is missing, and the ending of --output does not tell;"
+            "--format is missing, and the ending of --output is none of the known ones;"
             " expected jsonl, csv or wacz"
         )
     return form
@@ -125,7 +124,7 @@ def _export_table(
     as_json: bool,
 ) -> None:
     from archive.export.tables import Form, export_table
-    from archive.queries.export_rows import Wanted
+    from archive.queries import ExportFilter, json_object
 
     with progress("exporting") as display:
 
@@ -137,7 +136,7 @@ def _export_table(
             binary_stdout() if output == STDOUT else output,
             Form(form),
             database=archive.database,
-            wanted=Wanted(
+            wanted=ExportFilter(
                 publisher=publisher,
                 language=table["language"],
                 since=table["since"],
@@ -148,13 +147,14 @@ def _export_table(
             report=show,
         )
     if as_json:
-        print_json(asdict(exported))
+        print_json(json_object(exported))
     elif output != STDOUT:
         click.echo(f"{exported.file}: {exported.rows} rows, {exported.size_bytes / 1e6:.1f} MB")
 
 
 def _export_wacz(archive: Archive, output: Path, publisher: str | None, *, as_json: bool) -> None:
     from archive.export.wacz import export_wacz
+    from archive.queries import json_object
     from archive.warc.upkeep.index import CdxIndex
 
     with progress("exporting") as display:
@@ -174,7 +174,7 @@ def _export_wacz(archive: Archive, output: Path, publisher: str | None, *, as_js
     for problem in exported.problems:
         click.echo(problem, err=True)
     if as_json:
-        print_json(asdict(exported))
+        print_json(json_object(exported))
     else:
         click.echo(
             f"{exported.file}: {exported.captures} captures in {exported.warc_files} WARC files,"

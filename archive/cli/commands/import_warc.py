@@ -1,6 +1,6 @@
 """``import``: take in WARC files made elsewhere.
 
-What needs SQLAlchemy is imported when the command runs, so that its ``--help`` is there at once.
+Modules that need SQLAlchemy are imported when the command runs, so that ``--help`` is quick.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ SITES_SHOWN = 5
 def import_command(
     home: Path, files: tuple[Path, ...], wanted: tuple[str, ...], *, copy: bool, as_json: bool
 ) -> None:
-    """Take in WARC files made elsewhere, where they lie or by copy.
+    """Take in WARC files made elsewhere, where they are or by copy.
 
-    Pages belong to the publisher whose profile has their host; those of other hosts are left out
+    A page belongs to the publisher whose profile has its host. Pages of other hosts are left out
     and counted. Exits 1 when anything cannot be read.
     """
     from archive.library import open_archive

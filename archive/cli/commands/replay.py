@@ -1,6 +1,6 @@
 """``index`` and ``replay``: find each capture by its URL and date, and see it in a browser.
 
-What is heavy is imported when a command runs, so that its ``--help`` is there at once.
+Heavy modules are imported when a command runs, so that ``--help`` is quick.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def index_command(home: Path, output: Path | None, *, as_json: bool) -> None:
     """Make or extend the CDXJ index of the archive's WARC files, for replay and other tools.
 
-    Only WARC files that are new are read. Exits 1 when a record cannot be; it is named.
+    Only new WARC files are read. Exits 1 when a record cannot be read, and names the record.
     """
     from archive.library import open_archive
     from archive.warc.upkeep.index import CdxIndex
@@ -67,8 +67,8 @@ def index_command(home: Path, output: Path | None, *, as_json: bool) -> None:
                 )
             else:
                 click.echo(
-                    f"{place}: {count} captures in {len(refreshed.files)} WARC files,"
-                    f" of which {refreshed.read} were read now"
+                    f"{place}: {count} captures in {len(refreshed.files)} WARC files;"
+                    f" {refreshed.read} of them were read now"
                 )
     if refreshed.problems:
         raise SystemExit(1)
@@ -92,7 +92,7 @@ def index_command(home: Path, output: Path | None, *, as_json: bool) -> None:
 def replay_command(home: Path, port: int, pywb: Path | None) -> None:
     """Replay the archive's pages in your browser, on this machine only, until Ctrl-C.
 
-    The address is printed once pywb answers there.
+    The address is printed when pywb answers there.
     """
     from archive.library import open_archive
     from archive.warc.upkeep.index import CdxIndex
@@ -129,7 +129,7 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _refresh(cdx: CdxIndex) -> Refreshed:
-    """Bring the index up to date; what could not be read and what is left out goes to stderr."""
+    """Bring the index up to date; name on stderr what is left out and what cannot be read."""
     with progress("indexing") as display:
 
         def show(done: int, total: int) -> None:

@@ -1,12 +1,11 @@
-"""``status``: how the archive stands, for whoever runs it.
+"""``status``: the state of the archive, for the person who runs it.
 
-What needs SQLAlchemy is imported when the command runs, so that its ``--help`` is there at once.
+Modules that need SQLAlchemy are imported when the command runs, so that ``--help`` is quick.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,21 +13,18 @@ from typing import TYPE_CHECKING
 import click
 from rich.text import Text
 
-from archive import last_crawl
 from archive.cli.output import Console, print_json, stdout
 from archive.cli.reading import reading
-from archive.cli.stories import reader_time, require_publisher
-from archive.locks import is_held, of_publisher
+from archive.cli.stories import reader_time
 from archive.model import LOW_CONFIDENCE, Outcome
 from archive.scope import skipped_text
 
 if TYPE_CHECKING:
-    from archive.queries.status import Crawl, Status
+    from archive.queries import LastCrawlStatus, PublisherStatus
 
 STATES = {"disk": "disk full or not writable"}
 """How a crawl ended, in more words than the name of its exit code."""
-RUNNING, KILLED = "running", "killed"
-"""States of a last crawl without an end: it holds its lock still, or it does not."""
+RUNNING = "running"
 
 
 @click.command()
@@ -36,78 +32,39 @@ RUNNING, KILLED = "running", "killed"
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each publisher.")
 @click.pass_obj
 def status_command(home: Path, name: str | None, *, as_json: bool) -> None:
-    """Show how the archive stands: of each publisher, or of NAME only.
+    """Show the state of the archive: of each publisher, or of NAME only.
 
     What is archived, how the last crawl went or that one is running, what is due now and when more
     will be, what fails, and what was served in place of pages. Times are UTC.
     """
     from archive.pipeline.extraction_jobs import made_by
-    from archive.queries import status as queries
+    from archive.queries import json_object, publisher_status
+    from archive.queries.publishers import publisher_ids
 
     now = datetime.now(UTC)
     with reading(home) as archive, archive.database.reading() as connection:
-        known = queries.publisher_ids(connection)
-        if name is not None:
-            require_publisher(connection, name)
-        profiles = archive.profiles
+        stamps = {each: made_by(profile) for each, profile in archive.profiles.items()}
         found = [
-            queries.publisher_status(
-                connection,
-                known[each],
-                now,
-                made_by(profiles[each]) if each in profiles else None,
-            )
-            for each in known
-            if name is None or each == name
+            publisher_status(connection, each, now, home=home, made_by=stamps.get(each))
+            for each in ([name] if name is not None else publisher_ids(connection))
         ]
-    for each in found:
-        each = _as_noted(home, each)  # noqa: PLW2901 - the same, with its last crawl
-        state = _state(home, each)
+    for status in found:
         if as_json:
-            print_json({**asdict(each), "state": state})
+            print_json(json_object(status))
         else:
-            _print(stdout(), each, state)
+            _print(stdout(), status)
     if not found:
         click.echo("nothing is archived yet", err=True)
 
 
-def _as_noted(home: Path, found: Status) -> Status:
-    """Return *found* with its last crawl as that noted it, where the database could not take it."""
-    from archive.queries.status import Crawl
-
-    last, note = found.last_crawl, last_crawl.read_last_crawl(home, found.publisher)
-    if note is None or note.ended_at is None:
-        return found
-    if last is None or note.started_at > last.started_at:
-        last = Crawl(
-            command="",
-            started_at=note.started_at,
-            ended_at=note.ended_at,
-            exit_state=note.exit_state,
-            counts={},
-        )
-    elif last.ended_at is None and note.started_at == last.started_at:
-        last = replace(last, ended_at=note.ended_at, exit_state=note.exit_state)
-    return replace(found, last_crawl=last)
-
-
-def _state(home: Path, found: Status) -> str | None:
-    """Return how the last crawl ended, or that it is running or was killed; None without one."""
-    last = found.last_crawl
-    if last is None or last.ended_at is not None:
-        return last.exit_state if last else None
-    # Only a crawl whose end nobody noted is asked for: the lock is free but for that one.
-    return RUNNING if is_held(home, of_publisher(found.publisher)) else KILLED
-
-
-def _print(console: Console, found: Status, state: str | None) -> None:
+def _print(console: Console, found: PublisherStatus) -> None:
     home = f"  {found.home}" if found.home else ""
     console.print(Text.assemble((found.publisher, "bold"), (home, "cyan")))
-    for label, text in _lines(found, state):
+    for label, text in _lines(found):
         console.print(Text.assemble((f"  {label:<10}  ", "dim"), text))
 
 
-def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str | Text]]:
+def _lines(found: PublisherStatus) -> Iterator[tuple[str, str | Text]]:
     gone = f", {found.gone} of them gone" if found.gone else ""
     yield "articles", f"{found.articles}{gone}; {_many(found.versions, 'version')}"
     if found.translated:
@@ -117,7 +74,7 @@ def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str | Text]]
     if found.hidden:
         yield "hidden", f"{_many(found.hidden, 'capture')}, by exclude and hosts of the profile"
     if found.last_crawl is not None:
-        yield "last crawl", _last_crawl(found.last_crawl, state)
+        yield "last crawl", _last_crawl(found.last_crawl, found.state)
     total = sum(sum(reasons.values()) for reasons in found.due.values())
     by_kind = "; ".join(f"{kind}: {_counts(reasons)}" for kind, reasons in found.due.items())
     later = f"; more from {reader_time(found.next_due_at)}" if found.next_due_at else ""
@@ -133,12 +90,12 @@ def _lines(found: Status, state: str | None) -> Iterator[tuple[str, str | Text]]
         yield "validators", f"{_many(lying, 'URL')} with an ETag that the last crawl distrusted"
     if found.of_another_extractor:
         others = _many(found.of_another_extractor, "extraction")
-        yield "outdated", f"{others} by another extractor; `pressmark reprocess` mends that"
-    if found.unsettled and state != RUNNING:
+        yield "outdated", f"{others} by another extractor; `pressmark reprocess` reads them again"
+    if found.unsettled and found.state != RUNNING:
         yield "unsettled", f"{_many(found.unsettled, 'URL')}; the next crawl settles them"
 
 
-def _not_fetched(found: Status) -> Iterator[tuple[str, str | Text]]:
+def _not_fetched(found: PublisherStatus) -> Iterator[tuple[str, str | Text]]:
     """Yield the lines on what fails, waits, is held back or is out of scope."""
     if found.failing:
         worst = ", ".join(
@@ -160,7 +117,7 @@ def _not_fetched(found: Status) -> Iterator[tuple[str, str | Text]]:
         yield "skipped", skipped_text(found.skipped)
 
 
-def _captures(found: Status) -> str:
+def _captures(found: PublisherStatus) -> str:
     size = found.warc_bytes
     shown = f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
     text = f"{found.captures} in {_many(found.warc_files, 'WARC file')}, {shown}"
@@ -169,7 +126,7 @@ def _captures(found: Status) -> str:
     return f"{text}, {reader_time(found.first_capture_at)} to {reader_time(found.last_capture_at)}"
 
 
-def _last_crawl(last: Crawl, state: str | None) -> Text:
+def _last_crawl(last: LastCrawlStatus, state: str | None) -> Text:
     colour = {"done": "green", RUNNING: "cyan", "partly": "yellow"}.get(state or "", "red")
     words = STATES.get(state or "", str(state))
     text = Text.assemble(f"{reader_time(last.started_at)}, ", (words, colour))

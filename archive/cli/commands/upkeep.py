@@ -1,6 +1,6 @@
 """``verify``, ``upgrade`` and ``rebuild``: check the archive, and bring its database up to date.
 
-What needs SQLAlchemy is imported when a command runs, so that its ``--help`` is there at once.
+Modules that need SQLAlchemy are imported when a command runs, so that ``--help`` is quick.
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--repair", "mend", is_flag=True, help="Replace damaged files by what is sound.")
+@click.option(
+    "--repair", "mend", is_flag=True, help="Replace damaged files by their sound records."
+)
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each WARC file.")
 @click.pass_obj
 def verify_command(home: Path, *, mend: bool, as_json: bool) -> None:
     """Read every record, check its digests, and check that every row leads to its record.
 
-    Exits 1 when anything is wrong; each problem is named with its file and offset. With --repair,
-    when anything is wrong still: all sound records of a damaged file are written to a new one, the
-    old one stays beside it as NAME.damaged, and what is lost is listed.
+    Names each problem with its file and offset, and exits 1 when there is one. With --repair, all
+    sound records of a damaged file are written to a new file, the old file stays beside it as
+    NAME.damaged, and what is lost is listed; the exit code is 1 when a problem remains.
     """
     from archive.library import open_archive
     from archive.maintenance.verify import verify as verify_archive
@@ -71,7 +73,7 @@ def _repair(archive: Archive, *, as_json: bool) -> None:
             if as_json:
                 print_json({"repaired": asdict(done)})
                 continue
-            mended = f", {done.mended} of which it mended," if done.mended else ""
+            mended = f" (it repaired {done.mended} of them)" if done.mended else ""
             click.echo(
                 f"{done.file}: damaged; its {done.records} sound records{mended} are in {done.new}"
                 if done.new

@@ -11,8 +11,7 @@ from sqlalchemy import Connection, select
 
 from archive.diff.text import diff
 from archive.model import ChangeKind, Removal
-from archive.queries.events import Event, EventKind, events
-from archive.queries.history import FoundArticle, Row
+from archive.queries import Event, EventKind, FoundArticle, VersionDetail, article_events
 from archive.sql.schema.view_tables import discovery, publisher
 from crawler.demo.exact.exactness import day_of
 from crawler.demo.exact.holdings import DEMO, held_articles
@@ -44,8 +43,8 @@ class ArticleFinding:
 
     day: int
     what: What
-    row: Row
-    before: Row | None = None
+    row: VersionDetail
+    before: VersionDetail | None = None
     how: str | None = None
 
     @property
@@ -53,7 +52,7 @@ class ArticleFinding:
         """How many words were removed and added."""
         if self.before is None:
             return 0
-        words = diff(self.before["text"], self.row["text"])
+        words = diff(self.before.text, self.row.text)
         return words.words_removed + words.words_added
 
 
@@ -67,7 +66,7 @@ def findings(
         for story, rows in articles
         for finding in (
             *_of_versions(story, rows, days, demo),
-            *_of_events(rows, events(connection, story), story, demo),
+            *_of_events(rows, article_events(connection, story), story, demo),
         )
     ]
     order = list(What)
@@ -90,18 +89,18 @@ def new_urls_by_source(connection: Connection, demo: Publisher) -> dict[int, Cou
 
 
 def _of_versions(
-    story: FoundArticle, rows: Sequence[Row], days: Collection[int], demo: Publisher
+    story: FoundArticle, rows: Sequence[VersionDetail], days: Collection[int], demo: Publisher
 ) -> Iterator[ArticleFinding]:
-    before: Row | None = None
+    before: VersionDetail | None = None
     for row in rows:
-        day = day_of(row["seen_from"], demo)
+        day = day_of(row.seen_from, demo)
         if before is not None:
             yield ArticleFinding(day=day, what=What.CHANGED, row=row, before=before)
         else:
             yield ArticleFinding(day=day, what=What.NEW, row=row)
             if story.number > 1:
                 yield ArticleFinding(day=day, what=What.REUSED, row=row, how=story.canonical_url)
-        until = day_of(row["seen_until"], demo)
+        until = day_of(row.seen_until, demo)
         for later in days:
             if day < later <= until:
                 yield ArticleFinding(day=later, what=What.SAME, row=row)
@@ -118,7 +117,7 @@ _TOLD = {
 
 
 def _of_events(
-    rows: Sequence[Row], befell: Sequence[Event], story: FoundArticle, demo: Publisher
+    rows: Sequence[VersionDetail], befell: Sequence[Event], story: FoundArticle, demo: Publisher
 ) -> Iterator[ArticleFinding]:
     seen = set()
     for event in befell:
@@ -126,7 +125,7 @@ def _of_events(
         if what is not What.MOVED and (what, day) in seen:
             continue  # the same event at another of its addresses
         seen.add((what, day))
-        row = next((r for r in reversed(rows) if r["seen_from"] <= event.at), rows[0])
+        row = next((r for r in reversed(rows) if r.seen_from <= event.at), rows[0])
         how = event.what
         if what is What.MOVED:
             how = (event.what or "").removeprefix("leads to ")
@@ -144,8 +143,8 @@ def most_telling_change(found: Sequence[ArticleFinding]) -> ArticleFinding | Non
     return max(
         changed,
         key=lambda each: (
-            each.row["change_kind"] in {ChangeKind.BODY, ChangeKind.CORRECTION},
-            each.row["in_language"] == "en",
+            each.row.change_kind in {ChangeKind.BODY, ChangeKind.CORRECTION},
+            each.row.in_language == "en",
             each.words,
         ),
         default=None,

@@ -19,8 +19,13 @@ from sqlalchemy import Connection
 from archive.cli.commands.diff import print_diff
 from archive.cli.output import Console
 from archive.library import Archive
-from archive.queries.boilerplate import learned
-from archive.queries.translations import Group, translation_groups
+from archive.queries import (
+    TranslationGroup,
+    boilerplate_rules,
+    compare_versions,
+    every,
+    translation_groups,
+)
 from archive.settings import DEFAULT_HOME
 from crawler.cli.tour.exact import as_dict, print_exactness
 from crawler.cli.tour.findings import (
@@ -47,7 +52,7 @@ class _Told:
 
     found: list[ArticleFinding]
     named: Mapping[int, Counter[str]]
-    groups: list[Group]
+    groups: list[TranslationGroup]
     exact: Exactness
 
 
@@ -64,7 +69,7 @@ def report(console: Console, archive: Archive, accounts: Accounts, demo: Publish
         change = most_telling_change(told.found)
         if change is not None and change.before is not None:
             console.rule(Text("One change, word by word", "bold"))
-            print_diff(console, change.before, change.row)
+            print_diff(console, compare_versions(change.before, change.row))
             console.print()
         print_page(console, archive, connection)
         _print_learned(console, connection)
@@ -103,13 +108,15 @@ def _tell(connection: Connection, accounts: Accounts, demo: Publisher) -> _Told:
     return _Told(
         found=findings(connection, days, demo),
         named=new_urls_by_source(connection, demo),
-        groups=list(translation_groups(connection, publisher_name=DEMO)),
+        groups=list(
+            every(lambda cursor: translation_groups(connection, publisher_name=DEMO, cursor=cursor))
+        ),
         exact=exactness(holdings(connection), days),
     )
 
 
 def _print_learned(console: Console, connection: Connection) -> None:
-    rules = list(learned(connection, DEMO))
+    rules = boilerplate_rules(connection, DEMO)
     if not rules:
         return
     console.rule(Text("What the site repeats, learned by counting", "bold"))
@@ -119,7 +126,7 @@ def _print_learned(console: Console, connection: Connection) -> None:
     console.print()
 
 
-def _print_translations(console: Console, found: Sequence[Group]) -> None:
+def _print_translations(console: Console, found: Sequence[TranslationGroup]) -> None:
     console.rule(Text("The same story in other languages", "bold"))
     languages = sorted({m.in_language or "" for group in found for m in group.members})
     table = Table(box=box.SIMPLE, pad_edge=False, expand=True)
@@ -135,7 +142,7 @@ def _print_translations(console: Console, found: Sequence[Group]) -> None:
 def _next_commands(found: Sequence[ArticleFinding]) -> list[str]:
     back = [each for each in found if each.what is What.BACK]
     shown = (back or found)[:1]
-    urls = [each.row["canonical_url"] for each in shown]
+    urls = [each.row.canonical_url for each in shown]
     return [*[f"history {url}" for url in urls], f"translations {DEMO}", f"status {DEMO}"]
 
 

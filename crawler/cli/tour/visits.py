@@ -98,17 +98,17 @@ def _archived(new: Sequence[ArticleFinding]) -> Table:
     for each in sorted(new, key=_published):
         row = each.row
         table.add_row(
-            f"{row['date_published']:%Y-%m-%d}" if row["date_published"] else "",
-            row["in_language"],
-            row["headline"],
-            ", ".join(row["author"]),
-            str(row["word_count"]),
+            f"{row.date_published:%Y-%m-%d}" if row.date_published else "",
+            row.in_language,
+            row.headline,
+            ", ".join(row.author),
+            str(row.word_count),
         )
     return table
 
 
 def _published(found: ArticleFinding) -> datetime:
-    at: datetime = found.row["date_published"] or found.row["seen_from"]
+    at: datetime = found.row.date_published or found.row.seen_from
     return at
 
 
@@ -122,8 +122,8 @@ def _befell(found: Sequence[ArticleFinding]) -> Table:
     for each in found:
         table.add_row(
             "" if each.what is last else Text(each.what, _COLOURS[each.what]),
-            each.row["in_language"],
-            each.row["headline"],
+            each.row.in_language,
+            each.row.headline,
             _how(each),
         )
         last = each.what
@@ -132,13 +132,13 @@ def _befell(found: Sequence[ArticleFinding]) -> Table:
 
 def _how(found: ArticleFinding) -> str | Text:
     if found.before is not None:
-        words = diff(found.before["text"], found.row["text"])
-        told = Text(how(found.row["change_kind"]))
+        words = diff(found.before.text, found.row.text)
+        told = Text(how(found.row.change_kind))
         if not words.is_same:
             told.append(": ").append(f"+{words.words_added}", "green")
             told.append(" ").append(f"-{words.words_removed}", "red").append(" words")
-        if found.before["headline"] != found.row["headline"]:
-            told.append(f", was “{found.before['headline']}”")
+        if found.before.headline != found.row.headline:
+            told.append(f", was “{found.before.headline}”")
         return told
     match found.what:
         case What.REUSED:

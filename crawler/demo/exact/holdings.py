@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from archive.model import ChangeKind
-from archive.queries import history
-from archive.queries.events import EventKind, events
+from archive.queries import (
+    EventKind,
+    FoundArticle,
+    VersionDetail,
+    article_addresses,
+    article_events,
+    article_versions,
+    stories_at,
+)
 from archive.sql.schema.view_tables import article, publisher
 from crawler.demo.exact.exactness import HeldArticle, HeldVersion
 
@@ -19,21 +25,23 @@ def holdings(connection: Connection) -> list[HeldArticle]:
     return [
         HeldArticle(
             canonical_url=story.canonical_url,
-            in_language=rows[-1]["in_language"],
+            in_language=rows[-1].in_language,
             translation_group=story.translation_group,
             gone_at=story.gone_at,
             gone_reason=story.gone_reason,
-            addresses=frozenset(row["url"] for row in history.addresses(connection, story)),
+            addresses=frozenset(place.url for place in article_addresses(connection, story)),
             versions=tuple(_version(row) for row in rows),
             restored_at=tuple(
-                event.at for event in events(connection, story) if event.kind is EventKind.RESTORED
+                event.at
+                for event in article_events(connection, story)
+                if event.kind is EventKind.RESTORED
             ),
         )
         for story, rows in held_articles(connection)
     ]
 
 
-def held_articles(connection: Connection) -> list[tuple[history.FoundArticle, list[history.Row]]]:
+def held_articles(connection: Connection) -> list[tuple[FoundArticle, list[VersionDetail]]]:
     """Return every article of the demo publisher, each with its versions, by canonical URL."""
     statement = (
         select(article.c.canonical_url)
@@ -43,19 +51,18 @@ def held_articles(connection: Connection) -> list[tuple[history.FoundArticle, li
         .order_by(article.c.canonical_url)
     )
     return [
-        (story, history.versions(connection, story))
+        (story, article_versions(connection, story))
         for url in connection.execute(statement).scalars().all()
-        for story in reversed(history.stories(connection, url))
+        for story in reversed(stories_at(connection, url))
         if (story.publisher, story.canonical_url) == (DEMO, url)
     ]
 
 
-def _version(row: history.Row) -> HeldVersion:
-    kind = row["change_kind"]
+def _version(row: VersionDetail) -> HeldVersion:
     return HeldVersion(
-        seen_from=row["seen_from"],
-        seen_until=row["seen_until"],
-        headline=row["headline"],
-        text=row["text"],
-        change_kind=None if kind is None else ChangeKind(kind),
+        seen_from=row.seen_from,
+        seen_until=row.seen_until,
+        headline=row.headline,
+        text=row.text,
+        change_kind=row.change_kind,
     )

@@ -15,7 +15,7 @@ import pytest
 
 from archive.errors import NotFoundError, StorageError
 from archive.export.tables import Form, export_table
-from archive.queries.export_rows import Wanted
+from archive.queries import ExportFilter
 from archive.sql.views import article_history, articles
 from tests.support.graphs import DAWN, Seen, url_of
 from tests.support.settled import settled
@@ -24,9 +24,9 @@ ODD = 'Said "no", then\nÐà Nẵng; 5,3 %'
 MINUTES_A_DAY = 24 * 60
 
 
-def exported(database, form: Form, wanted: Wanted | None = None, **options: Any) -> str:
+def exported(database, form: Form, wanted: ExportFilter | None = None, **options: Any) -> str:
     out = io.BytesIO()
-    export_table(out, form, database=database, wanted=wanted or Wanted(), **options)
+    export_table(out, form, database=database, wanted=wanted or ExportFilter(), **options)
     return out.getvalue().decode()
 
 
@@ -86,7 +86,7 @@ def test_all_times_of_a_column_have_one_form(database, ingest):
 def test_history_has_every_version_with_its_kind_of_change(database, ingest):
     settled(ingest, Seen("/a/", 0), Seen("/a/", 1, text="other words"), Seen("/b/", 2))
 
-    rows = lines(exported(database, Form.JSONL, Wanted(history=True)))
+    rows = lines(exported(database, Form.JSONL, ExportFilter(history=True)))
 
     assert list(rows[0]) == [column.name for column in article_history.c]
     assert [(row["seq"], row["change_kind"]) for row in rows] == [
@@ -100,9 +100,9 @@ def test_rows_are_of_one_publisher_or_language_where_that_is_asked_for(database,
     first = settled(ingest, Seen("/a/", 0))
     settled(ingest, Seen("/b/", 0))
 
-    of_first = lines(exported(database, Form.JSONL, Wanted(publisher=first.name)))
-    english = lines(exported(database, Form.JSONL, Wanted(language="EN")))
-    french = lines(exported(database, Form.JSONL, Wanted(language="fr")))
+    of_first = lines(exported(database, Form.JSONL, ExportFilter(publisher=first.name)))
+    english = lines(exported(database, Form.JSONL, ExportFilter(language="EN")))
+    french = lines(exported(database, Form.JSONL, ExportFilter(language="fr")))
 
     assert (paths(of_first), paths(english), french) == (["/a/"], ["/a/", "/b/"], [])
 
@@ -129,7 +129,7 @@ def test_rows_are_of_some_days_by_publication_or_else_by_first_sight(
     def day(number: int | None) -> datetime | None:
         return None if number is None else DAWN + timedelta(days=number)
 
-    rows = lines(exported(database, Form.JSONL, Wanted(since=day(since), before=day(before))))
+    rows = lines(exported(database, Form.JSONL, ExportFilter(since=day(since), before=day(before))))
 
     assert paths(rows) == found
 
@@ -156,7 +156,7 @@ def test_a_file_is_replaced_when_the_new_one_is_whole(database, ingest, tmp_path
     file = tmp_path / "a.csv"
     file.write_text("old")
 
-    done = export_table(file, Form.CSV, database=database, wanted=Wanted())
+    done = export_table(file, Form.CSV, database=database, wanted=ExportFilter())
 
     assert paths(cells(file.read_text())) == ["/a/", "/b/"]
     assert (done.rows, done.size_bytes) == (2, file.stat().st_size)
@@ -172,7 +172,7 @@ def test_a_file_that_cannot_be_finished_leaves_the_old_one(database, ingest, tmp
         raise OSError(28, "No space left on device")
 
     with pytest.raises(StorageError, match=r"a\.csv: cannot be written: No space left"):
-        export_table(file, Form.CSV, database=database, wanted=Wanted(), report=fail)
+        export_table(file, Form.CSV, database=database, wanted=ExportFilter(), report=fail)
 
     assert file.read_text() == "old"
     assert [path.name for path in file.parent.iterdir()] == ["a.csv"]
@@ -184,7 +184,7 @@ def test_what_a_link_leads_to_is_replaced_and_the_link_stays(database, ingest, t
     file.parent.mkdir()
     link.symlink_to(file)
 
-    export_table(link, Form.CSV, database=database, wanted=Wanted())
+    export_table(link, Form.CSV, database=database, wanted=ExportFilter())
 
     assert link.is_symlink()
     assert paths(cells(file.read_text())) == ["/a/"]
@@ -197,7 +197,7 @@ def test_what_is_no_file_is_written_to_and_not_replaced(database, ingest, tmp_pa
     with ThreadPoolExecutor(1) as pool:
         reader = pool.submit(pipe.read_text)
 
-        export_table(pipe, Form.CSV, database=database, wanted=Wanted())
+        export_table(pipe, Form.CSV, database=database, wanted=ExportFilter())
 
         assert paths(cells(reader.result())) == ["/a/"]
     assert pipe.is_fifo()
@@ -205,7 +205,7 @@ def test_what_is_no_file_is_written_to_and_not_replaced(database, ingest, tmp_pa
 
 def test_a_publisher_of_whom_nothing_is_archived_is_named(database):
     with pytest.raises(NotFoundError, match="nobody: nothing is archived of a publisher"):
-        exported(database, Form.CSV, Wanted(publisher="nobody"))
+        exported(database, Form.CSV, ExportFilter(publisher="nobody"))
 
 
 def test_the_address_of_two_stories_is_in_it_twice(database, ingest):

@@ -5,10 +5,23 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from archive.model import Outcome
-from archive.queries.boilerplate import learned
-from archive.queries.events import EventKind, events
-from archive.queries.history import FoundArticle, addresses, as_version, current, stories, versions
-from archive.queries.translations import named_by, translation_groups
+from archive.queries import (
+    ArchivedArticle,
+    ArticleVersion,
+    EventKind,
+    FoundArticle,
+    article_addresses,
+    article_events,
+    article_versions,
+    boilerplate_rules,
+    json_object,
+    latest_article,
+    named_translations,
+    stories_at,
+    translation_group_of,
+    translation_groups,
+)
+from archive.queries.articles import record_of
 from archive.sql import views
 from archive.sql.schema import view_tables
 from tests.support.graphs import Seen, amphtml, missing, moved, url_of
@@ -19,7 +32,7 @@ TUNNEL = {"headline": "Tunnel", "text": "Two machines met on Friday below the hi
 
 
 def story_at(connection, path: str) -> FoundArticle:
-    return stories(connection, url_of(path))[0]
+    return stories_at(connection, url_of(path))[0]
 
 
 def test_a_story_is_found_by_each_of_its_addresses(database, ingest):
@@ -32,7 +45,7 @@ def test_a_story_is_found_by_each_of_its_addresses(database, ingest):
 
     with database.reading() as connection:
         found = [story_at(connection, path) for path in ("/a/", "/a/?amp=1", "/old/")]
-        roles = [(row["url"], row["role"]) for row in addresses(connection, found[0])]
+        roles = [(place.url, place.role) for place in article_addresses(connection, found[0])]
 
     assert len({story.article_id for story in found}) == 1
     assert {(story.publisher, story.number, story.stories) for story in found} == {
@@ -49,8 +62,8 @@ def test_the_stories_of_an_address_are_told_the_latest_first(database, ingest):
     settled(ingest, Seen("/a/", 0, **BRIDGE), missing("/a/", 1), Seen("/a/", 2, **TUNNEL))
 
     with database.reading() as connection:
-        found = stories(connection, url_of("/a/"))
-        texts = [versions(connection, story)[-1]["headline"] for story in found]
+        found = stories_at(connection, url_of("/a/"))
+        texts = [article_versions(connection, story)[-1].headline for story in found]
 
     assert [(story.number, story.stories) for story in found] == [(2, 2), (1, 2)]
     assert texts == ["Tunnel", "Bridge"]
@@ -61,15 +74,17 @@ def test_versions_give_the_rows_of_both_views(database, ingest):
 
     with database.reading() as connection:
         story = story_at(connection, "/a/")
-        rows = versions(connection, story)
+        found = article_versions(connection, story)
         history = connection.execute(
             views.article_history.select().order_by(views.article_history.c.seq)
         )
-        whole = [dict(row) for row in history.mappings()]
-        (latest,) = [dict(r) for r in connection.execute(views.articles.select()).mappings()]
+        whole = [record_of(ArticleVersion, row) for row in history.mappings()]
+        (latest,) = connection.execute(views.articles.select()).mappings()
 
-    assert [as_version(row) for row in rows] == whole
-    assert current(rows[-1], story) == latest
+    assert [json_object(version, ArticleVersion) for version in found] == [
+        json_object(version) for version in whole
+    ]
+    assert latest_article(story, found[-1]) == record_of(ArchivedArticle, latest)
 
 
 def test_events_are_those_of_the_story_and_not_of_the_one_that_took_its_address(database, ingest):
@@ -84,7 +99,8 @@ def test_events_are_those_of_the_story_and_not_of_the_one_that_took_its_address(
     ids = {minute: record_id(missing("/a/", minute), profile) for minute in (1, 3)}
 
     with database.reading() as connection:
-        told = [events(connection, story) for story in stories(connection, url_of("/a/"))]
+        found = stories_at(connection, url_of("/a/"))
+        told = [article_events(connection, story) for story in found]
 
     tunnel, bridge = (
         [(event.kind, event.what, event.warc_record_id) for event in each] for each in told
@@ -104,7 +120,7 @@ def test_events_of_amp_pages_are_left_out(database, ingest):
     )
 
     with database.reading() as connection:
-        told = events(connection, story_at(connection, "/a/"))
+        told = article_events(connection, story_at(connection, "/a/"))
 
     assert [(event.kind, event.what) for event in told] == [
         (EventKind.GONE, f"leads to {url_of('/')}")
@@ -120,12 +136,14 @@ def test_a_group_has_its_members_and_the_pages_that_name_each_other(database, in
     settled(ingest, Seen("/a/", 0), Seen("/fr/a/", 1))
 
     with database.reading() as connection:
-        (group,) = translation_groups(connection)
-        (of_publisher,) = translation_groups(connection, publisher_name=profile.name)
-        story = next(s for s in stories(connection, url_of("/a/")) if s.publisher == profile.name)
-        named = named_by(connection, story.article_id)
+        (group,) = translation_groups(connection).items
+        (of_publisher,) = translation_groups(connection, publisher_name=profile.name).items
+        found = stories_at(connection, url_of("/a/"))
+        story = next(story for story in found if story.publisher == profile.name)
+        named = named_translations(connection, story)
+        of_story = translation_group_of(connection, story)
 
-    assert group == of_publisher
+    assert group == of_publisher == of_story
     assert {member.headline for member in group.members} == {"headline", "Titre"}
     assert [(n.url, n.target_url) for n in group.evidence] == [
         (url_of("/a/"), url_of("/fr/a/")),
@@ -150,7 +168,7 @@ def test_a_rule_is_told_with_articles_that_bear_it(database, ingest):
     )
 
     with database.reading() as connection:
-        (rule,) = learned(connection, profile.name)
+        (rule,) = boilerplate_rules(connection, profile.name)
 
     assert (rule.text, rule.language, rule.articles, rule.of_articles) == (footer, "en", 8, 8)
     assert rule.examples == (url_of("/a/"), url_of("/b/"))
@@ -169,6 +187,6 @@ def test_a_revisit_of_a_redirect_leads_where_the_redirect_led(database, ingest):
         connection.execute(edge.delete().where(edge.c.capture_id == key))
 
     with database.reading() as connection:
-        (told,) = events(connection, story_at(connection, "/a/"))
+        (told,) = article_events(connection, story_at(connection, "/a/"))
 
     assert (told.what, told.captures) == (f"leads to {url_of('/elsewhere/')}", 2)

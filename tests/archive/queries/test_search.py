@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.queries.search import find_article, query_phrases, search
+from archive.queries import find_article, search_articles
+from archive.queries.search import query_phrases
 from archive.sql.captures.store import publisher_id, warc_file_id
 from archive.sql.database import Database, insert_ids
 from archive.sql.fulltext import INDEXED_BYTES, folded, indexed, words
@@ -104,7 +105,7 @@ def add(database: Database, slug: str, **values: Any) -> str:
 
 def found(database: Database, query: str, **options: Any) -> list[str]:
     with database.reading() as connection:
-        return [row["canonical_url"] for row in search(connection, query, **options)]
+        return [hit.canonical_url for hit in search_articles(connection, query, **options).items]
 
 
 @pytest.mark.parametrize("query", ["nguyen", "Nguyễn", "NGUYỄN", "nguyên", "Nguye\u0302\u0303n"])
@@ -264,9 +265,9 @@ def test_each_story_that_an_address_bore_is_found_by_its_own_words(database):
     add(database, "a", headline="The tunnel", ordinal=2)
 
     with database.reading() as connection:
-        rows = search(connection, "bridge")
+        rows = search_articles(connection, "bridge").items
 
-    assert [(row["canonical_url"], row["headline"]) for row in rows] == [(url, "The bridge")]
+    assert [(row.canonical_url, row.headline) for row in rows] == [(url, "The bridge")]
 
 
 def test_of_the_stories_that_an_address_bore_it_finds_the_latest(database):
@@ -276,7 +277,7 @@ def test_of_the_stories_that_an_address_bore_it_finds_the_latest(database):
     with database.reading() as connection:
         rows = find_article(connection, url)
 
-    assert [row["headline"] for row in rows] == ["The tunnel"]
+    assert [row.headline for row in rows] == ["The tunnel"]
 
 
 def test_an_article_whose_words_changed_is_found_by_the_new_ones_only(database):

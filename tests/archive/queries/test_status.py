@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from archive.model import Outcome
 from archive.profile import Profile
-from archive.queries.status import Status, publisher_ids, publisher_status
+from archive.queries import PublisherStatus, publisher_status
+from archive.queries.publishers import publisher_ids
 from archive.sql.schema import state_tables, view_tables
 from tests.support.graphs import DAWN, Seen, missing, url_of
 from tests.support.settled import new_profile, settled, store
@@ -17,11 +18,9 @@ from tests.support.settled import new_profile, settled, store
 HOUR = timedelta(hours=1)
 
 
-def told(database, profile: Profile, hours: float = 0) -> Status:
+def told(database, profile: Profile, hours: float = 0) -> PublisherStatus:
     with database.reading() as connection:
-        return publisher_status(
-            connection, publisher_ids(connection)[profile.name], DAWN + hours * HOUR
-        )
+        return publisher_status(connection, profile.name, DAWN + hours * HOUR)
 
 
 def add(database, profile: Profile, *urls: dict[str, Any]) -> None:
@@ -81,8 +80,8 @@ def test_what_another_extractor_made_is_counted_and_so_is_what_another_profile_d
 
     def count(made_by: tuple[str, str] | None) -> int:
         with database.reading() as connection:
-            owner = publisher_ids(connection)[profile.name]
-            return publisher_status(connection, owner, DAWN, made_by).of_another_extractor
+            found = publisher_status(connection, profile.name, DAWN, made_by=made_by)
+            return found.of_another_extractor
 
     made = [("test", "sha256:0"), ("newer", "sha256:0"), ("test", "sha256:1"), None]
     assert [count(by) for by in made] == [0, 3, 3, 0]
@@ -99,8 +98,7 @@ def test_those_that_another_extractor_made_are_no_more_once_they_are_replaced(da
         connection.execute(view_tables.extraction.update().where(one).values(extractor="newer"))
 
     with database.reading() as connection:
-        owner = publisher_ids(connection)[profile.name]
-        found = publisher_status(connection, owner, DAWN, ("newer", "sha256:0"))
+        found = publisher_status(connection, profile.name, DAWN, made_by=("newer", "sha256:0"))
 
     assert found.of_another_extractor == 1
 

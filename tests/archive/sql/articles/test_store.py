@@ -150,7 +150,7 @@ def test_two_publishers_may_have_one_url_each_with_its_own_article(ingest, datab
     with database.reading() as connection:
         found = find_article(connection, url_of("/a/"))
 
-    assert {row["publisher"] for row in found} == {one.name, other.name}
+    assert {article.publisher for article in found} == {one.name, other.name}
 
 
 def test_an_article_is_found_by_any_of_its_addresses(ingest, database):
@@ -165,7 +165,7 @@ def test_an_article_is_found_by_any_of_its_addresses(ingest, database):
 
     with database.reading() as connection:
         found = {
-            path: [row["canonical_url"] for row in find_article(connection, url_of(path))]
+            path: [article.canonical_url for article in find_article(connection, url_of(path))]
             for path in ("/?p=1", "/a/", "/a/?amp=1", "/a/?from=mail", "/b/")
         }
 
