@@ -179,7 +179,7 @@ class Archive:
         self.ingest.settle_all(profile, report=settled)
 
     def _unsettled(self, touched: Mapping[str, Profile]) -> Iterator[Profile]:
-        """Yield *touched* profiles, and those that a new schema wants to be settled anew."""
+        """Yield *touched* profiles, and those whose articles a new schema left unsettled."""
         names = {*touched, *self.database.read(articles.unsettled_publishers)}
         yield from (self.profiles[name] for name in sorted(names) if name in self.profiles)
 
@@ -203,7 +203,7 @@ class Archive:
         self.ingest.do(complete).result()
 
     def _lacking(self) -> list[warc_files.IngestedFile]:
-        """Return the finished files of which the database does not say that it holds them whole."""
+        """Return the finished files that are not completely in the database."""
         done = self.database.read(warc_files.ingested)
         return [file for file in self._finished() if done.get(file.name) != file]
 
@@ -220,7 +220,7 @@ class Archive:
         return lag(self.home, self.store, self.database, self.profiles, strictly=strictly)
 
     def _forget_what_changed(self) -> None:
-        """Forget what came of files that are superseded, or were imported anew with other bytes."""
+        """Delete the rows of files that are superseded, or were imported again with other bytes."""
         contents = self.store.collection.contents() if self.store.collection else Contents()
         gone = self.database.read(warc_files.names) & {*contents.superseded}
         done = self.database.read(warc_files.ingested).values()

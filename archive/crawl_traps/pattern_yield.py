@@ -44,7 +44,7 @@ MOST_STEPS = 6
 SAYS_NOTHING = frozenset({Outcome.FAILED, Outcome.ERROR, Outcome.BLOCKED, Outcome.API})
 LISTS_OF_URLS = frozenset({Outcome.SITEMAP, Outcome.FEED})
 NEVER_A_COPY = frozenset({Outcome.REDIRECT, Outcome.MISSING, Outcome.EMPTY})
-"""Their payload is the server's word and no page's; they count as nothing new, which is less."""
+"""Their payload comes from the server and is no page; they count as nothing new."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class FirstFetch(StrEnum):
     TEXT = "text"
     """A page with a text of its own that was not taken for an article, perhaps wrongly."""
     NOTHING = "nothing"
-    """Anything else: a list, a redirect, a missing page. What it leads to may speak for it yet."""
+    """Anything else: a list, a redirect, a missing page. The pages that it leads to may be new."""
 
 
 WORTH = {
@@ -67,7 +67,7 @@ LIMIT = log(1_000)
 """Score from which a pattern is held back: one false alarm in 1,000 pages."""
 
 MOST_CHILDREN = 64
-"""Patterns below one that are told apart; what is beyond them is counted for that one itself."""
+"""Patterns below one that are counted apart; further ones are counted for that one itself."""
 LONGEST_KEY = 300
 """Characters of a pattern's key; a path of a thousand numbers would have nine thousand."""
 FIRST_PROBE = 16
@@ -240,7 +240,7 @@ def _shapes(path: str, *, has_query: bool = False) -> tuple[str, str]:
     ending = _ENDING.search(name)
     stem = name[: ending.start()] if ending else name
     kind = _class_of(stem)
-    # A script that takes parameters is told apart by its name, as a folder is.
+    # A script that takes parameters is distinguished by its name, as a folder is.
     shown = stem if kind == "word" and has_query else "<slug>" if kind == "word" else f"<{kind}>"
     last = (shown if stem else "") + (ending[0] if ending else "") + slash
     folded = "<slug>" if kind == "word" else f"<{kind}>"

@@ -1,4 +1,4 @@
-"""Parameters that may name a visit: what speaks for and against it, and rows that they multiply."""
+"""Parameters that may name a visit: the evidence for each, and the rows that they multiply."""
 
 from __future__ import annotations
 

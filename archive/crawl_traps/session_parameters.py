@@ -61,7 +61,7 @@ def learned_parameters(connection: Connection, owner: int) -> Visits:
 def learn_parameters(
     connection: Connection, owner: int, items: Iterable[Ingestible]
 ) -> tuple[Visits, dict[str, frozenset[str]]]:
-    """Take note of what *items* say; return what is learned by now, and what of it just now."""
+    """Learn from *items*; return all that is learned so far, and what was learned just now."""
     before = session_parameter_rows.linked_parameters(connection, owner)
     counted = dict(before)
     sights: list[SeenValue] = []

@@ -83,7 +83,7 @@ class UrlLessons:
     """What captures taught about the URLs of their publisher."""
 
     visits: Visits
-    """The session parameters that are known by now."""
+    """The session parameters that are known so far."""
     holds_more: bool
     """Whether a pattern holds URLs back that did not before."""
 

@@ -121,7 +121,7 @@ def reschedule(
 
 
 def never_again(item: Ingestible) -> Fetched:
-    """Return that a URL was fetched and failed for good; for a capture of which nothing is read."""
+    """Return that a URL was fetched and is never due again, for a capture that cannot be noted."""
     return Fetched(
         url=item.capture.url,
         fetched_at=item.capture.fetched_at,

@@ -1,9 +1,9 @@
 """Which validators to send with a request for a known URL: a pure function of its captures.
 
-A validator saves a body, and a server whose validators lie costs us edits. Two lies are known in
-the field: the same ETag for a new text (a cache keyed by something else), and a new ETag for the
-same body (one made of the clock or of the machine behind a balancer). The first can only be seen
-when the body is asked for now and then although a validator is at hand.
+A validator saves a body, but wrong validators hide edits. Two errors are known in the field: the
+same ETag for a new text (a cache with another key), and a new ETag for the same body (made from the
+clock, or from the machine behind a balancer). The first error is only seen if the body is requested
+now and then although there is a validator.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from itertools import combinations
 from archive.model import Answer
 
 MOST_UNCHECKED = 4
-"""After so many answers of 304 in a row the body is asked for once, to see whether it is true."""
+"""After so many answers of 304 in a row the body is requested once, to check them."""
 CAPTURES_COMPARED = 8
-"""Latest captures of a URL that are compared; what a server did years ago is no evidence."""
+"""Latest captures of a URL that are compared; what a server did years ago proves nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What a URL's validators were seen to be worth."""
+    """Which validators of a URL proved reliable."""
 
     etag: bool
     last_modified: bool
@@ -42,8 +42,8 @@ def trust(seen: Sequence[Answer]) -> Trust:
 def conditional_headers(seen: Sequence[Answer]) -> dict[str, str]:
     """Return the headers (RFC 9110 13.1) for the next request of a URL, given its captures by date.
 
-    Empty when the body is to be asked for: nothing is known, nothing is to be relied on, or it has
-    been taken on trust often enough.
+    Empty when the whole body is requested: there is no earlier answer, no reliable validator, or
+    there were ``MOST_UNCHECKED`` answers of 304 in a row.
     """
     answers = [one for one in seen if not one.not_modified]
     unchecked = 0
@@ -63,10 +63,10 @@ def conditional_headers(seen: Sequence[Answer]) -> dict[str, str]:
 
 
 def _differ(one: Answer, other: Answer) -> bool:
-    """Whether two answers say different things, in a way that their validator should have told.
+    """Return whether two answers differ in a way that their validators should have shown.
 
-    Of an article its text decides, since a weak ETag may stand for pages that differ in their
-    frame; of anything else the body, and only under strong ETags.
+    For an article the text decides, since a weak ETag may be used for pages that differ in their
+    frame. For anything else the body decides, and only under strong ETags.
     """
     if one.text_sha256 and other.text_sha256:
         return one.text_sha256 != other.text_sha256

@@ -20,16 +20,16 @@ from archive.model import Article, Block, BlockKind
 ENDS = 8
 """Blocks at each end of a page that take part: a frame is never in the middle of a text."""
 LEAST_ARTICLES = 8
-"""Fewer articles that bear a block prove nothing: they may all be of one series."""
+"""Fewer articles with a block prove nothing: they may all belong to one series."""
 LEAST_SHARE = 0.75
-"""Share of a language's articles that bear it. Most of what an agency feeds may end in its name."""
+"""Share of the articles in a language. Most articles of an agency may end with its name."""
 LEAST_IN_A_MONTH = 20
 LEAST_SHARE_OF_A_MONTH = 0.9
-"""A redesign's footer stands under all articles since; the share of all may take years to rise."""
+"""All articles since a redesign have the new footer; their share of all may take years to rise."""
 COUNTER_WORDS = 12
-"""A block of no more words may differ in its digits: a year in a footer, a counter of readers."""
+"""The digits of a block with at most so many words may differ: a year, a counter of readers."""
 COUNTING = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
-"""In tables and lists the digits are what is told: results, prices."""
+"""Kinds of blocks that count; in tables and lists the digits are the content: results, prices."""
 OWN_NAME_LETTERS = 12
 """A shorter headline may occur in a block by chance."""
 

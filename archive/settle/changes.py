@@ -38,7 +38,7 @@ SAME_PASSAGE = 0.5
 _CORRECTION = re.compile(
     rf"[\W_]*{any_of(phrases().correction)}\b[^.!?]{{0,40}}?[:.\-(]", re.IGNORECASE
 )
-"""The beginning of a note on a correction; the words stand before a mark."""
+"""The beginning of a note on a correction: its words, then a mark."""
 
 
 def change(before: Article, after: Article) -> ChangeKind | None:

@@ -265,7 +265,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode = WAL")
     # The WARC files are synced before each commit and can give every row again, so a commit need
-    # not wait for the disk: after a power cut the newest rows are ingested anew.
+    # not wait for the disk: after a power cut the newest rows are ingested again.
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()

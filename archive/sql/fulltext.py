@@ -18,7 +18,7 @@ LETTERS = str.maketrans(
 )
 """Letters that Unicode does not take apart into a base letter and a mark."""
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200c\u200d\u2060\ufeff"), "")
-"""Soft hyphens, joiners and non-joiners: half of the texts have them in a word, half have not."""
+"""Soft hyphens, joiners and non-joiners: some texts have them in a word, and others do not."""
 COMBINING = re.compile("[\u0300-\u036f]+")
 """Latin's marks only: those of Indic scripts and Japanese change which letter it is."""
 INDEXED_BYTES = {"headline": 4_000, "author": 4_000, "text": 300_000}
@@ -59,7 +59,7 @@ def _shortened(text: str, size: int) -> str:
 
 @cache
 def _word() -> re.Pattern[str]:
-    # ``re`` knows no marks, and a vowel sign in the middle would cut a word of Hindi in two.
+    # ``re`` has no class of marks, and a vowel sign would cut a word of Hindi in two.
     marks = (chr(code) for code in range(0x300, 0x10000) if _is_mark(chr(code)))
     return re.compile(rf"(?:[^\W_]|[{''.join(marks)}])+")
 

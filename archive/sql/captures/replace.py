@@ -38,7 +38,7 @@ REMARKS = frozenset({"reason", "evidence", "confidence", "confidence_reasons"})
 """Columns that settling does not read."""
 EDGES = "edges"
 LINKS = ""
-"""The source of links: which page bears one does not matter, but for the first."""
+"""The source of all links: of the pages that have a link, only the first matters."""
 
 Linked = dict[tuple[int, str], datetime]
 _Dates = tuple[str | None, str | None]
@@ -241,7 +241,7 @@ def note_reread(connection: Connection, owner: int, source_url: str, since: date
     )
 
 
-# --- what is to be read again ---------------------------------------------------------------------
+# --- what has to be read again --------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

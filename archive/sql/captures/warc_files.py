@@ -85,7 +85,7 @@ def forget(connection: Connection, gone: Collection[str]) -> None:
     lacking = {"complete": False, "size_bytes": None, "digest": None}
     connection.execute(warc_file.update().where(warc_file.c.id.in_(ids)).values(**lacking))
     connection.execute(delete(warc_file).where(inside))
-    # A publisher of which nothing is left has no row, but for the sake of its crawls' account.
+    # A publisher without captures keeps its row only if it has crawls.
     crawled = select(crawl.c.publisher_id)
     theirs = warc_file.c.publisher_id.in_(owners)
     connection.execute(warc_file.update().where(theirs).values(publisher_id=None))

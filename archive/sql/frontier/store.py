@@ -51,7 +51,7 @@ class State(StrEnum):
     DISALLOWED = "disallowed"
     """robots.txt forbids it; asked again when due, since that file may change."""
     SKIPPED = "skipped"
-    """Out of scope; the reason stands beside it."""
+    """Out of scope; the reason is in ``skip_reason``."""
     HELD_BACK = "held_back"
     """Its pattern yields nothing new; pending again when that does."""
 

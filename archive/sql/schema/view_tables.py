@@ -130,7 +130,7 @@ discovery = Table(
     # Two URLs of full length do not fit into an entry of PostgreSQL's indexes.
     UniqueConstraint("publisher_id", "url", "via", "source_key"),
     Index(None, "publisher_id", "source_url"),
-    # A capture that is extracted anew is asked for what it was the first to name.
+    # Extracting a capture again needs the rows of the URLs that it was the first to name.
     Index(None, "capture_id"),
 )
 
