@@ -17,7 +17,7 @@ from archive.extract.phrases.loading import languages
 _CONTEXTS = ("format", "stand-alone")
 _WIDTHS = ("wide", "abbreviated")
 _LEAST_LETTERS = 3
-"""Shorter abbreviations are words of their own: "so" is Sunday in German."""
+"""Shorter parts of a name are words of another meaning."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -33,17 +33,19 @@ def locale_of(tag: str) -> Locale | None:
 def month_names(tag: str) -> Iterator[tuple[str, int]]:
     """Yield the names of the months in *tag*, whole and abbreviated, each with its number."""
     locale = locale_of(tag)
-    for context in _CONTEXTS if locale else ():
+    if locale is None:
+        return
+    for context in _CONTEXTS:
         for width in _WIDTHS:
-            for number, name in locale.months[context][width].items() if locale else ():
+            for number, name in locale.months[context][width].items():
                 yield name, number
 
 
 @cache
 def calendar_words() -> frozenset[str]:
-    """Return the words, casefolded, of the names of months and days.
+    """Return the words, casefolded, of the names of months and days in many languages.
 
-    In all languages whose file of phrases has ``calendar = true``.
+    These are the languages whose file of phrases has ``calendar = true``.
     """
     return frozenset(
         word
@@ -55,7 +57,9 @@ def calendar_words() -> frozenset[str]:
 
 
 def _day_names(tag: str) -> Iterator[str]:
+    """Yield the whole names: many an abbreviation is a word of another language ("per", "man")."""
     locale = locale_of(tag)
-    for context in _CONTEXTS if locale else ():
-        for width in _WIDTHS:
-            yield from locale.days[context][width].values() if locale else ()
+    if locale is None:
+        return
+    for context in _CONTEXTS:
+        yield from locale.days[context]["wide"].values()

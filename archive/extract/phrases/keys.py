@@ -89,8 +89,8 @@ class Phrases:
     updated_label: Words
     """Words beside the date on which a page was published or changed."""
     date_word: Words
-    """Other words in a line with a date: "on", "at", and names of months and days that CLDR does
-    not have: "tues"."""
+    """Other words in a line with a date: "on", "at", short names of days, and names of months that
+    CLDR does not have: "sept"."""
     update_word: PhraseList
     """Says, before a date near the headline, that the article was changed on it."""
     event_period: PhraseList
