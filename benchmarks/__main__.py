@@ -17,7 +17,7 @@ from types import ModuleType
 
 from benchmarks import capture, reprocess
 from benchmarks.extraction import bench as extraction
-from benchmarks.extraction import losses, results
+from benchmarks.extraction import losses, results, unseen
 from benchmarks.wordpress import bench as wordpress
 
 BENCHMARKS: dict[str, ModuleType] = {
@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "extraction": extraction,
     "losses": losses,
     "results": results,
+    "unseen": unseen,
     "reprocess": reprocess,
 }
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
