@@ -16,8 +16,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from archive.extract.body.alignment import Placed
-from archive.extract.body.boilerplate_phrases import heads_other_stories
 from archive.extract.dom.lines import Line, letters_of
+from archive.extract.phrases.boilerplate_phrases import heads_other_stories
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
 from archive.model import Block, BlockKind

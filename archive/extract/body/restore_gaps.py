@@ -18,11 +18,11 @@ from lxml.html import HtmlElement
 
 from archive.extract.body.alignment import Placed
 from archive.extract.body.blocks import MAX_DEPTH
-from archive.extract.body.boilerplate_phrases import asks_for_readers
 from archive.extract.body.captions import SAVED, is_post
 from archive.extract.body.link_lines import leads_away
 from archive.extract.dom.document import class_tokens
 from archive.extract.dom.lines import Line, letters_of
+from archive.extract.phrases.boilerplate_phrases import asks_for_readers
 from archive.model import Block, BlockKind
 
 Signature = tuple[str, str]

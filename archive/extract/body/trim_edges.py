@@ -11,13 +11,13 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from archive.extract.body.boilerplate_phrases import (
+from archive.extract.coding import folded_words
+from archive.extract.phrases.boilerplate_phrases import (
     asks_for_readers,
     labels_advertising,
     tells_of_commission,
 )
-from archive.extract.body.datelines import is_dateline, tells_of_change
-from archive.extract.coding import folded_words
+from archive.extract.phrases.datelines import is_dateline, tells_of_change
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of, any_whole
 from archive.model import Block, BlockKind

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from lxml.html import HtmlElement
 
 from archive.extract.body.alignment import Placed
-from archive.extract.body.boilerplate_phrases import heads_other_stories
 from archive.extract.body.restore_gaps import holder_of, lie_alike, signature_of
 from archive.extract.dom.document import class_tokens
 from archive.extract.dom.lines import Line
+from archive.extract.phrases.boilerplate_phrases import heads_other_stories
 from archive.model import Block, BlockKind
 
 _BESIDE = frozenset({BlockKind.CAPTION})

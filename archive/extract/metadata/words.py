@@ -13,11 +13,11 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from archive.extract.calendar_names import locale_of, month_names
 from archive.extract.dates import Dated, Written, read_date
 from archive.extract.dom.document import element_text
 from archive.extract.language import declared_language
 from archive.extract.metadata.sources import Sources
+from archive.extract.phrases.calendar_names import locale_of, month_names
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of, any_whole
 

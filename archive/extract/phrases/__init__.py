@@ -1,1 +1,1 @@
-"""Words and phrases of human languages, in one TOML file for each language."""
+"""Words and phrases of human languages, one TOML file for each, and lines that consist of them."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.extract.calendar_names import calendar_words, locale_of, month_names
+from archive.extract.phrases.calendar_names import calendar_words, locale_of, month_names
 
 
 def test_the_months_of_a_language_have_whole_and_short_names():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archive.extract.calendar_names import calendar_words
+from archive.extract.phrases.calendar_names import calendar_words
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
 

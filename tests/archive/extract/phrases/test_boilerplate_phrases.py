@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.extract.body.boilerplate_phrases import (
+from archive.extract.phrases.boilerplate_phrases import (
     asks_for_readers,
     heads_other_stories,
     tells_of_commission,

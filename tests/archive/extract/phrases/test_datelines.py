@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.extract.body.datelines import is_dateline, tells_of_change
+from archive.extract.phrases.datelines import is_dateline, tells_of_change
 
 
 @pytest.mark.parametrize(
