@@ -137,8 +137,8 @@ def _bearing(
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     found: dict[int, Row[*tuple[Any, ...]]] = {}
     for name in names:
-        bears = func.lower(url.c.url).contains(f"{name}=", autoescape=True)
-        statement = select(*_ROW).where(url.c.publisher_id == owner, bears)
+        holds_it = func.lower(url.c.url).contains(f"{name}=", autoescape=True)
+        statement = select(*_ROW).where(url.c.publisher_id == owner, holds_it)
         found.update((row.id, row) for row in connection.execute(statement))
     return list(found.values())
 

@@ -122,7 +122,7 @@ def write_case(folder: Path, payload: Payload) -> Extraction:
     media = payload.header("content-type") or "text/html"
     payload = replace(payload, headers=(("Content-Type", media),), body=body, truncated=None)
     found = extract(payload)
-    told = _told(found)
+    values = _values(found)
     facts: dict[str, Any] = {
         "url": payload.url,
         "content_type": media,
@@ -132,7 +132,7 @@ def write_case(folder: Path, payload: Payload) -> Extraction:
         facts["status"] = payload.status
     always = _ALWAYS if found.article else ("outcome",)
     facts["expected"] = {
-        name: told[name] for name in _SAVED if name in always or told[name] not in ("", [])
+        name: values[name] for name in _SAVED if name in always or values[name] not in ("", [])
     }
     try:
         folder.mkdir(parents=True)
@@ -157,8 +157,8 @@ def update_case(folder: Path) -> bool:
     file = folder / FACTS
     text = file.read_text("utf-8")
     facts = tomllib.loads(text)
-    told = _told(found)
-    facts["expected"] = {name: told.get(name, value) for name, value in case.expected.items()}
+    values = _values(found)
+    facts["expected"] = {name: values.get(name, value) for name, value in case.expected.items()}
     notes = "".join(f"{line}\n" for line in text.splitlines() if line.startswith("#"))
     _write(file, f"{notes}\n{tomli_w.dumps(facts)}")
     if case.blocks is not None:
@@ -173,16 +173,16 @@ def differences(case: Case, found: Extraction | None = None) -> list[str]:
     When *found* is None, the page is extracted. "-" marks what was expected, "+" the result.
     """
     found = extract(case.payload) if found is None else found
-    told = _told(found)
+    values = _values(found)
     text = found.article.text if found.article else ""
     lines: list[str] = []
     for name, wanted in case.expected.items():
         if name in {_HAS, _LACKS}:
             wrong = [passage for passage in wanted if (passage in text) is (name == _LACKS)]
             lines.extend(f"{FACTS}: {name}: {passage}" for passage in wrong)
-        elif not _is_same(wanted, told[name]):
+        elif not _is_same(wanted, values[name]):
             lines.append(f"{FACTS}: {name}")
-            lines.extend(_compared(wanted, told[name]))
+            lines.extend(_compared(wanted, values[name]))
     if case.blocks is not None:
         blocks = found.article.blocks if found.article else ()
         changes = list(unified_diff(_lines(case.blocks), _lines(blocks), lineterm="", n=1))[2:]
@@ -207,14 +207,14 @@ _FIELDS = frozenset(
 _MOMENT = "an instant with its zone, such as 2026-03-01T12:00:00Z"
 
 
-def _told(found: Extraction) -> dict[str, Any]:
+def _values(found: Extraction) -> dict[str, Any]:
     """Return the fields of *found* and of its article as values of TOML."""
-    told = {field.name: _plain(getattr(found, field.name)) for field in fields(Extraction)}
-    told["edges"] = [f"{edge.kind} {edge.target}" for edge in found.edges]
-    told["alternates"] = [f"{other.language} {other.url}" for other in found.alternates]
+    values = {field.name: _plain(getattr(found, field.name)) for field in fields(Extraction)}
+    values["edges"] = [f"{edge.kind} {edge.target}" for edge in found.edges]
+    values["alternates"] = [f"{other.language} {other.url}" for other in found.alternates]
     for field in fields(Article):
-        told[field.name] = _plain(getattr(found.article, field.name, None))
-    return {name: told[name] for name in _FIELDS}
+        values[field.name] = _plain(getattr(found.article, field.name, None))
+    return {name: values[name] for name in _FIELDS}
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from archive.sql.articles.boilerplate import bears
+from archive.sql.articles.boilerplate import holds_block
 from archive.sql.schema.view_tables import article, boilerplate, end_block, publisher
 
 EXAMPLES = 2
@@ -53,7 +53,7 @@ def boilerplate_rules(connection: Connection, publisher_name: str) -> list[Boile
         bearing = (
             select(article.c.canonical_url)
             .join(end_block, end_block.c.article_id == article.c.id)
-            .where(bears(row.publisher_id, row.language, row.key))
+            .where(holds_block(row.publisher_id, row.language, row.key))
             .order_by(article.c.canonical_url, article.c.ordinal)
             .limit(EXAMPLES)
         )

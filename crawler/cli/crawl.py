@@ -214,7 +214,7 @@ def _report(accounts: list[Account], *, as_json: bool) -> None:
         elif account.error is not None:
             click.echo(f"pressmark: {described(account.error)}", err=True)
         else:
-            told = Text(account.sentence())
-            told.stylize("bold", end=len(account.publisher))
-            console.print(told)
+            line = Text(account.sentence())
+            line.stylize("bold", end=len(account.publisher))
+            console.print(line)
     raise SystemExit(int(worst(account.exit for account in accounts)))

@@ -95,8 +95,8 @@ def body_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") -> 
         blocks, thin = _main_text(bare, lines)
     placed = as_published(align(blocks, lines), lines)
     placed = filled(placed, lines, about.base)
-    told = letters_of(body)
-    whole = rescued(placed, lines, told)
+    body_letters = letters_of(body)
+    whole = rescued(placed, lines, body_letters)
     left = without_copies(whole)
     left = without_what_is_behind(left, lines)
     left = without_link_lines(left, lines, about.base)
@@ -105,7 +105,7 @@ def body_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") -> 
     text = without_edges((*(each.block for each in left), *notes), about)
     own = {id(block) for block in text}
     kept = _lines([each for each in left if id(each.block) in own])
-    judged = opinion(text, kept, _lines(whole) - kept, lines, told, thin=thin)
+    judged = opinion(text, kept, _lines(whole) - kept, lines, body_letters, thin=thin)
     return Text(text, judged, rescued=len(whole) > len(placed))
 
 

@@ -38,8 +38,8 @@ def types_of(node: Node) -> frozenset[str]:
 def article_node(nodes: tuple[Node, ...]) -> Node | None:
     """Return the node of the page's article: of several, the one with the most properties."""
     articles = [node for node in nodes if types_of(node) & ARTICLE_TYPES]
-    told = ("headline", "datePublished", "author", "articleBody", "mainEntityOfPage")
-    return max(articles, key=lambda node: sum(key in node for key in told), default=None)
+    properties = ("headline", "datePublished", "author", "articleBody", "mainEntityOfPage")
+    return max(articles, key=lambda node: sum(key in node for key in properties), default=None)
 
 
 def article_body(nodes: tuple[Node, ...]) -> str:

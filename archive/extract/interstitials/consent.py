@@ -228,7 +228,7 @@ def _controls(box: HtmlElement) -> Iterator[str]:
     for element in box.iter("button", "input", "a"):
         if element.tag == "input" and element.get("type", "").lower() not in {"submit", "button"}:
             continue
-        told = " ".join(
+        names = " ".join(
             element.get(name) or ""
             for name in (
                 "class",
@@ -242,8 +242,8 @@ def _controls(box: HtmlElement) -> Iterator[str]:
             )
         )
         text = element_text(element)[:60]
-        said = {word.strip(".,!»«").lower() for word in f"{text} {told}".split()}
-        if not _YES.isdisjoint(words_in(told)) or not _YES.isdisjoint(said):
+        said = {word.strip(".,!»«").lower() for word in f"{text} {names}".split()}
+        if not _YES.isdisjoint(words_in(names)) or not _YES.isdisjoint(said):
             yield "a button" if element.tag != "a" else "a link"
 
 

@@ -81,8 +81,8 @@ def _unnamed_numbers(page: Page, number: int) -> HtmlElement | None:
         if parent is None or len(element) or (element.text or "").strip(" []") != str(number):
             continue
         linked = [link for link in parent.iter("a") if element_text(link).isdecimal()]
-        told = {int(element_text(link)) for link in linked} - {number}
-        if 1 in told and all(_is_other_part(page, link) for link in linked):
+        numbers = {int(element_text(link)) for link in linked} - {number}
+        if 1 in numbers and all(_is_other_part(page, link) for link in linked):
             return parent
     return None
 

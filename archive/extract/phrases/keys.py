@@ -47,7 +47,7 @@ class Phrases:
     advertisement: PhraseList
     """A line that labels an advertisement, and says no more."""
     source_label: PhraseList
-    """Whom a table or a figure is from; stands before a colon."""
+    """Names the source of a table or a figure, before a colon."""
     new_window: PhraseList
     """"New window", "new tab": said of a link to those who hear the page."""
 
@@ -55,7 +55,7 @@ class Phrases:
     share: PhraseList
     """The whole line, with an object: "Share", "Share this article"."""
     share_object: PhraseList
-    """What stands behind it."""
+    """What comes after it."""
     leave_mobile_version: PhraseList
     """The whole line that leads from the AMP page to the ordinary one."""
     contact_label: PhraseList
@@ -103,7 +103,7 @@ class Phrases:
     """Before the minutes that it takes to read the article."""
     minutes: PhraseList
     minutes_read: PhraseList
-    """What stands behind these minutes: "3 *min* *read*"."""
+    """What comes after these minutes: "3 *min* *read*"."""
 
     # Authors, agencies and pictures.
     byline_in_name: PhraseList

@@ -46,7 +46,7 @@ class _Count:
 _LANGUAGE: ColumnElement[str] = func.coalesce(article.c.in_language, "")
 
 
-def bears(owner: int, language: str, key: str) -> ColumnElement[bool]:
+def holds_block(owner: int, language: str, key: str) -> ColumnElement[bool]:
     """Return the condition that an article, joined to its end blocks, has the block *key*."""
     return and_(article.c.publisher_id == owner, _LANGUAGE.in_([language]), end_block.c.key == key)
 
@@ -170,7 +170,7 @@ def _spelling(connection: Connection, owner: int, count: _Count) -> str:
     bearer = (
         select(article.c.id)
         .join(end_block)
-        .where(bears(owner, count.language, count.key))
+        .where(holds_block(owner, count.language, count.key))
         .order_by(article.c.canonical_url, article.c.ordinal)
         .limit(1)
     )
@@ -198,7 +198,7 @@ def _unsettle(connection: Connection, owner: int, changed: Iterable[tuple[str, s
             select(literal(owner), article.c.canonical_url)
             .distinct()
             .join(end_block)
-            .where(bears(owner, language, key))
+            .where(holds_block(owner, language, key))
         )
         statement = upsert(connection, unsettled).from_select(["publisher_id", "url"], bearing)
         connection.execute(statement.on_conflict_do_nothing())

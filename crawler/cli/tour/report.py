@@ -59,32 +59,32 @@ class _Told:
 def report(console: Console, archive: Archive, accounts: Accounts, demo: Publisher) -> None:
     """Print what the visits found, what *archive* has of it, and how exact it is."""
     with archive.database.reading() as connection:
-        told = _tell(connection, accounts, demo)
+        found = _tell(connection, accounts, demo)
         before = None
         for number, (day, account) in enumerate(accounts.items()):
-            of_day = [each for each in told.found if each.day == day]
-            news = told.named.get(day, Counter())
+            of_day = [each for each in found.found if each.day == day]
+            news = found.named.get(day, Counter())
             print_visit(console, number, day, before, of_day, news, account)
             before = day
-        change = most_telling_change(told.found)
+        change = most_telling_change(found.found)
         if change is not None and change.before is not None:
             console.rule(Text("One change, word by word", "bold"))
             print_diff(console, compare_versions(change.before, change.row))
             console.print()
         print_page(console, archive, connection)
         _print_learned(console, connection)
-        _print_translations(console, told.groups)
-        print_exactness(console, told.exact)
+        _print_translations(console, found.groups)
+        print_exactness(console, found.exact)
     console.rule(Text("Three things to try", "bold"))
     at = "" if archive.home == DEFAULT_HOME else f" --home {archive.home}"
-    for command in _next_commands(told.found):
+    for command in _next_commands(found.found):
         console.print(Text(f"  {_script()}{at} {command}", "green"))
 
 
 def summary(archive: Archive, accounts: Accounts, demo: Publisher) -> dict[str, Any]:
     """Return the report for JSON."""
     with archive.database.reading() as connection:
-        told = _tell(connection, accounts, demo)
+        found = _tell(connection, accounts, demo)
     return {
         "visits": [
             {
@@ -92,14 +92,14 @@ def summary(archive: Archive, accounts: Accounts, demo: Publisher) -> dict[str, 
                 "at": demo.moment(day),
                 "crawl": None if account is None else account.as_dict(),
                 "found": {
-                    what: sum((each.day, each.what) == (day, what) for each in told.found)
+                    what: sum((each.day, each.what) == (day, what) for each in found.found)
                     for what in What
                 },
             }
             for day, account in accounts.items()
         ],
-        "translation_groups": len(told.groups),
-        "exactness": as_dict(told.exact),
+        "translation_groups": len(found.groups),
+        "exactness": as_dict(found.exact),
     }
 
 

@@ -55,8 +55,8 @@ def print_visit(
 
     *before* is the day of the visit before. *account* is None if an earlier tour made the visit.
     """
-    told = Chronicle()
-    moment = told.publisher.moment(day)
+    chronicle = Chronicle()
+    moment = chronicle.publisher.moment(day)
     which = ("first", "second", "third")[number]
     console.rule(Text(f"Day {day}, {moment:%-d %B %Y}: the {which} visit", "bold"))
     console.print("made by an earlier tour" if account is None else account.sentence())
@@ -68,9 +68,9 @@ def print_visit(
         console.print(Text.assemble((f"{len(new)} articles", "bold"), f" {what}"))
         console.print(_archived(new))
     if other := [each for each in found if each.what in _COLOURS]:
-        console.print(_befell(other))
+        console.print(_events(other))
     if before is not None:
-        console.print(_same(told, day, before, found), soft_wrap=False)
+        console.print(_same(chronicle, day, before, found), soft_wrap=False)
     console.print()
 
 
@@ -112,7 +112,7 @@ def _published(found: ArticleFinding) -> datetime:
     return at
 
 
-def _befell(found: Sequence[ArticleFinding]) -> Table:
+def _events(found: Sequence[ArticleFinding]) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False, expand=True, padding=(0, 2, 0, 1))
     table.add_column(no_wrap=True, min_width=8)
     table.add_column(no_wrap=True, min_width=2)
@@ -133,16 +133,16 @@ def _befell(found: Sequence[ArticleFinding]) -> Table:
 def _how(found: ArticleFinding) -> str | Text:
     if found.before is not None:
         words = diff(found.before.text, found.row.text)
-        told = Text(how(found.row.change_kind))
+        line = Text(how(found.row.change_kind))
         if not words.is_same:
-            told.append(": ").append(f"+{words.words_added}", "green")
-            told.append(" ").append(f"-{words.words_removed}", "red").append(" words")
+            line.append(": ").append(f"+{words.words_added}", "green")
+            line.append(" ").append(f"-{words.words_removed}", "red").append(" words")
         if found.before.headline != found.row.headline:
-            told.append(f", was “{found.before.headline}”")
-        return told
+            line.append(f", was “{found.before.headline}”")
+        return line
     match found.what:
         case What.REUSED:
-            return "at an address that another story bore"
+            return "at an address that another story had"
         case What.MOVED:
             return f"now at {urlsplit(found.how or '').path}"
         case What.GONE:
@@ -150,14 +150,14 @@ def _how(found: ArticleFinding) -> str | Text:
         case What.WITHHELD:
             return (found.how or "").replace("_", " ") + ": the version before stays"
         case _:
-            return "the same article lives on"
+            return "the same article is still there"
 
 
-def _same(told: Chronicle, day: int, before: int, found: Sequence[ArticleFinding]) -> Text:
+def _same(chronicle: Chronicle, day: int, before: int, found: Sequence[ArticleFinding]) -> Text:
     same = sum(each.what is What.SAME for each in found)
     cosmetic = [
         event.why
-        for event in told.events
+        for event in chronicle.events
         if event.kind is StoryEventKind.COSMETIC and before < event.day <= day
     ]
     line = f"\n{same} articles say what they said"
