@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from archive.model import Capture
 
 _STDIN = "-"
+
+_folder = partial(click.option, type=click.Path(path_type=Path), metavar="DIR")
 
 
 @click.command()
@@ -42,18 +45,8 @@ _STDIN = "-"
     metavar="NAME|DIR",
     help="Make a test case of it: a folder with the page and what came out, to be corrected.",
 )
-@click.option(
-    "--check-case",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Hold a test case to what comes out today; exits 1 where they differ.",
-)
-@click.option(
-    "--update-case",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Let a test case expect what comes out today.",
-)
+@_folder("--check-case", help="Compare a test case with today's result; exits 1 if they differ.")
+@_folder("--update-case", help="Let a test case expect what comes out today.")
 @click.pass_obj
 def extract_command(
     home: Path,

@@ -86,12 +86,16 @@ def reprocess_command(
         raise SystemExit(LOCKED if isinstance(error, LockedError) else DISK_FULL) from error
     problems = (*done.problems, *(caught_up.problems if caught_up else ()))
     _print_problems(problems, done.problems_left_out)
+    _print_result(done, dry_run=dry_run, as_json=as_json)
+    if problems:
+        raise SystemExit(1)
+
+
+def _print_result(done: Reprocessed, *, dry_run: bool, as_json: bool) -> None:
     if as_json:
         print_json({"dry_run": dry_run, **asdict(done)})
     else:
         _print(stdout(), done, dry_run=dry_run)
-    if problems:
-        raise SystemExit(1)
 
 
 def _print_problems(problems: Iterable[str], left_out: int) -> None:
