@@ -146,6 +146,7 @@ def test_a_crawl_of_somebody_elses_server_needs_a_contact(tmp_path: Path):
     assert done.out == ""
 
 
+@pytest.mark.slow
 def test_a_publisher_that_does_not_answer_ends_with_a_code_of_its_own(tmp_path: Path):
     with Server(small_site) as server:
         url, allowed = server.url, allow(server)  # nobody listens there any more
@@ -159,6 +160,7 @@ def test_a_publisher_that_does_not_answer_ends_with_a_code_of_its_own(tmp_path: 
     }
 
 
+@pytest.mark.slow
 def test_a_loopback_address_is_refused_unless_it_is_allowed_and_the_report_says_so(tmp_path: Path):
     with Server(small_site) as server:
         done = pressmark(tmp_path, "crawl", server.url, code=3)
@@ -167,6 +169,7 @@ def test_a_loopback_address_is_refused_unless_it_is_allowed_and_the_report_says_
     assert f"--allow-address {server.netloc}" in done.out
 
 
+@pytest.mark.slow
 def test_a_publisher_that_refuses_everything_counts_as_dead(tmp_path: Path):
     """Though its second refusal is the same as its first, and so a revisit."""
     refusal = (403, {"Content-Type": "text/html"}, "<p>Not for you.</p>")

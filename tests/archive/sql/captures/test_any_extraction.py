@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
@@ -126,6 +127,7 @@ def as_read(found: Extraction) -> Extraction:
     return replace(found, candidates=(), edges=edges, confidence_reasons=reasons)
 
 
+@pytest.mark.slow
 @QUICK
 @given(EXTRACTIONS, EXTRACTIONS, st.sampled_from([20, 1_900, 2_000]))
 @example(A_SITEMAP, TWICE, 1_900)
@@ -150,6 +152,7 @@ def test_whatever_an_extraction_says_comes_back_as_the_door_let_it_in(
         assert not done.changed or as_read(first) != as_read(second)
 
 
+@pytest.mark.slow
 @QUICK
 @given(EXTRACTIONS.filter(lambda found: found.article is not None))
 def test_whatever_an_article_says_is_settled(ingest: Ingest, database: Database, found: Extraction):
