@@ -19,7 +19,7 @@ def print_exactness(console: Console, found: Exactness) -> None:
     days = ", ".join(map(str, found.days))
     console.rule(Text("How exact the archive is", "bold"))
     console.print(
-        f"Held against what really stood on the site on days {days}; nothing is forgiven,"
+        f"Compared with what the site really said on days {days}; nothing is forgiven,"
         " not even a space.",
         soft_wrap=False,
     )
