@@ -43,6 +43,7 @@ def peak_megabytes(crawl: Running) -> float:
     return int(line.split()[1]) / 1_000
 
 
+@pytest.mark.slow
 def test_a_crawl_waits_for_workers_that_are_stopped_and_can_still_be_ended(tmp_path: Path):
     write_profile(tmp_path, concurrent_requests=AT_ONCE)
     write_settings(tmp_path, workers=1, extract_timeout_seconds=300)

@@ -315,6 +315,7 @@ def test_due_crawls_what_is_due_and_prints_nothing(home: Path):
     assert hosts == {"tree.test"}  # nothing of the other was due yet
 
 
+@pytest.mark.slow
 def test_due_says_what_is_wrong_in_a_line_each_and_the_worst_exit_counts(home: Path):
     write_profile(home, "dead")
 

@@ -112,6 +112,7 @@ def test_a_server_that_hangs_does_not_keep_a_crawl_from_ending(home: Path, never
     assert set(articles(home)) == stories(40)
 
 
+@pytest.mark.slow
 def test_a_long_crawl_delay_does_not_keep_a_crawl_from_ending(home: Path):
     whole = tree(40)
 

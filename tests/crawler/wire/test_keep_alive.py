@@ -6,6 +6,8 @@ from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
 from tests.support.raw_server import Heard, Play, RawServer
 from tests.support.recorded import by_url
 from tests.support.wire_crawl import crawl
@@ -31,6 +33,7 @@ def unique(heard: Heard) -> Play:
     return Play(head[: number % 40 + 10], 0.001, head[number % 40 + 10 :] + framed)
 
 
+@pytest.mark.slow
 def test_2500_exchanges_over_16_connections_are_not_mixed_up(tmp_path: Path) -> None:
     targets = [f"/x-{number}" for number in range(EXCHANGES)]
 
