@@ -41,6 +41,7 @@ for module in {name.partition(".")[0] for name in sys.modules}:
 """
 OF_NO_TEXT = {
     "pressmark",  # has the digest of its code
+    "coverage",  # measures the tests, in `make coverage`
     "certifi",  # trafilatura's downloads
     "charset-normalizer",  # trafilatura's guesses at encodings; we give it trees
     "courlan",  # trafilatura's downloads and its metadata
