@@ -6,9 +6,7 @@ change of the code that must not change any result.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,13 +16,11 @@ from typing import Any
 
 from archive.extract.article import extract_page
 from archive.model.answers import encode
-from benchmarks.extraction.sets import WORDPRESS, wordpress_pages
+from benchmarks.extraction.sets import WORDPRESS, Page, pages_of, wordpress_pages
 
 FOLDERS = ("daniel", "wcxb-types", "extraction/scrapinghub", "extraction/fundus", "extraction/wcxb")
 """Sets of pages with a ``truth.jsonl``; a truth that names no URL has a host."""
 _CAPTURED = datetime(2026, 1, 1, tzinfo=UTC)
-
-Task = tuple[str, str, bytes]
 
 
 def needs(data: Path) -> list[Path]:
@@ -47,26 +43,16 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"{'all':36} {report['all']}"
 
 
-def _sets(data: Path) -> Iterator[tuple[str, list[Task]]]:
+def _sets(data: Path) -> Iterator[tuple[str, list[Page]]]:
     for name in FOLDERS:
-        truths = (data / name / "truth.jsonl").read_text("utf-8").rstrip("\n").split("\n")
-        yield name, [_page(data / name / "pages", json.loads(line)) for line in truths]
-    yield (
-        WORDPRESS,
-        [(page.id, page.url, page.payload) for page in wordpress_pages(data / WORDPRESS)],
-    )
+        yield name, pages_of(data / name)
+    yield WORDPRESS, wordpress_pages(data / WORDPRESS)
 
 
-def _page(folder: Path, truth: Mapping[str, Any]) -> Task:
-    name = truth["id"]
-    url = truth.get("url") or f"http://{truth.get('host', 'example.org')}/{name}"
-    return name, url, gzip.decompress((folder / f"{name}.html.gz").read_bytes())
-
-
-def _result(task: Task) -> str:
-    name, url, payload = task
-    found = encode(replace(extract_page(payload, url, captured_at=_CAPTURED), extractor=""))
-    return f"{name} {hashlib.sha256(found).hexdigest()}"
+def _result(page: Page) -> str:
+    found = extract_page(page.payload, page.url, captured_at=_CAPTURED)
+    said = encode(replace(found, extractor=""))
+    return f"{page.id} {hashlib.sha256(said).hexdigest()}"
 
 
 def _digest(results: Any) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Page:
 def load(data: Path) -> dict[str, list[Page]]:
     """Return the sets in *data* by name, each in the order of its truth."""
     sets = {
-        name: _plain(folder)
+        name: pages_of(folder)
         for name in PLAIN_SETS
         if (folder := data / "extraction" / name).is_dir()
     }
@@ -63,14 +63,20 @@ def block_text(blocks: list[dict[str, Any]]) -> str:
 
 
 def _truth(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / "truth.jsonl").read_text("utf-8").splitlines()]
+    # Texts contain U+2028, at which splitlines() would divide a line of JSON.
+    lines = (folder / "truth.jsonl").read_text("utf-8").rstrip("\n").split("\n")
+    return [json.loads(line) for line in lines]
 
 
-def _plain(folder: Path) -> list[Page]:
+def pages_of(folder: Path) -> list[Page]:
+    """Return the pages of the set in *folder*, in the order of its truth.
+
+    A page that has no URL there gets one of its host, or of example.org.
+    """
     return [
         Page(
             id=truth["id"],
-            url=truth["url"],
+            url=truth.get("url") or f"http://{truth.get('host', 'example.org')}/{truth['id']}",
             payload=gzip.decompress((folder / "pages" / f"{truth['id']}.html.gz").read_bytes()),
             text=truth["text"],
             truth=truth,

@@ -13,8 +13,6 @@ is that of its own precision and recall, a part's F1 the mean over its pages.
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,12 +21,11 @@ from multiprocessing import Pool
 from pathlib import Path
 from statistics import fmean
 from typing import Any
-from urllib.parse import urlsplit
 
 from archive.model import Outcome
 from benchmarks.extraction.extractors import ours, text_in, trafilatura_text
 from benchmarks.extraction.metric import Match, shingles
-from benchmarks.extraction.sets import Page, load
+from benchmarks.extraction.sets import Page, load, pages_of
 from benchmarks.extraction.validation import is_validation
 
 __all__ = ["lines", "needs", "run"]
@@ -118,14 +115,8 @@ def _f1(true: str, said: str) -> float:
 
 def _tasks(data: Path) -> Iterator[Task]:
     for name, label in ((DANIEL, "language"), (TYPES, "type")):
-        for line in (data / name / "truth.jsonl").read_text("utf-8").rstrip("\n").split("\n"):
-            truth = json.loads(line)
-            url = truth.get("url") or f"http://{truth.get('host', 'example.org')}/{truth['id']}"
-            packed = (data / name / "pages" / f"{truth['id']}.html.gz").read_bytes()
-            page = Page(
-                id=truth["id"], url=url, payload=gzip.decompress(packed), text=truth["text"]
-            )
-            yield f"{name}, {truth[label]}", is_validation(urlsplit(url).hostname or ""), page
+        for page in pages_of(data / name):
+            yield f"{name}, {page.truth[label]}", is_validation(page.url), page
     for name, pages in load(data).items():
         for page in pages:
-            yield name, is_validation(urlsplit(page.url).hostname or ""), page
+            yield name, is_validation(page.url), page

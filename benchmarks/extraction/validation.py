@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import tldextract
 
@@ -16,9 +17,9 @@ SITES = Path(__file__).parent / "validation_sites.txt"
 _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
-def is_validation(host: str) -> bool:
-    """Return whether the pages of *host* are kept for validation."""
-    return site_of(host) in _sites()
+def is_validation(url: str) -> bool:
+    """Return whether the site of *url* is kept for validation."""
+    return site_of(urlsplit(url).hostname or "") in _sites()
 
 
 def site_of(host: str) -> str:
