@@ -29,6 +29,10 @@ class Bytes(Protocol):
 
     def read(self, position: int, size: int) -> bytes:
         """Return *size* bytes from *position* on, or what there is of them."""
+        data = b""
+        while len(data) < size and (more := self.at(position + len(data))):
+            data += more[: size - len(data)]
+        return data
 
     def find(self, needle: bytes, position: int) -> int:
         """Return where *needle* is first found from *position* on, or the size of all."""
@@ -37,7 +41,7 @@ class Bytes(Protocol):
         """Close the file."""
 
 
-class Source:
+class Source(Bytes):
     """A file that is read in windows: many small members in a row need one read."""
 
     def __init__(self, fd: int) -> None:
@@ -57,13 +61,6 @@ class Source:
             self._start, self._window = position, os.pread(self._fd, WINDOW_BYTES, position)
         return memoryview(self._window)[position - self._start :]
 
-    def read(self, position: int, size: int) -> bytes:
-        """Return *size* bytes from *position* on, or what there is of them."""
-        data = b""
-        while len(data) < size and (more := self.at(position + len(data))):
-            data += more[: size - len(data)]
-        return data
-
     def find(self, needle: bytes, position: int) -> int:
         """Return where *needle* is first found from *position* on, or the file's size."""
         while data := os.pread(self._fd, SLICE_BYTES, position):
@@ -76,7 +73,7 @@ class Source:
         return position
 
 
-class InflatedSource:
+class InflatedSource(Bytes):
     """The decompressed stream of a gzip file, whatever its members are; to be read in order.
 
     The stream ends where the file ends or cannot be decompressed further; *problem* then says why.
@@ -102,13 +99,6 @@ class InflatedSource:
             self._start += len(self._window)
             self._window = self._next()
         return memoryview(self._window)[position - self._start :]
-
-    def read(self, position: int, size: int) -> bytes:
-        """Return *size* bytes from *position* on, or what there is of them."""
-        data = b""
-        while len(data) < size and (more := self.at(position + len(data))):
-            data += more[: size - len(data)]
-        return data
 
     def find(self, needle: bytes, position: int) -> int:
         """Return where *needle* is first found from *position* on, or the size of all."""
