@@ -17,7 +17,7 @@ from types import ModuleType
 
 from benchmarks import capture, reprocess
 from benchmarks.extraction import bench as extraction
-from benchmarks.extraction import losses, results, unseen
+from benchmarks.extraction import losses, results, unseen, unseen_fields
 from benchmarks.wordpress import bench as wordpress
 
 BENCHMARKS: dict[str, ModuleType] = {
@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "losses": losses,
     "results": results,
     "unseen": unseen,
+    "fields": unseen_fields,
     "reprocess": reprocess,
 }
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
