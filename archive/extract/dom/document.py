@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 
 from archive.extract.coding import decode_text, one_line
 from archive.extract.dom.json_ld import Node, json_ld_nodes
+from archive.extract.placeholders import is_placeholder
 from archive.model import Alternate
 from archive.urls import absolute
 
@@ -58,7 +59,8 @@ class Page:
 
     *meta* maps the lower-case name, property, itemprop or http-equiv of ``meta`` elements to
     their contents in document order. *json_ld* holds every node with a type, also nodes inside
-    graphs and nodes that others refer to. *refresh* is the target of a meta refresh within 5 s.
+    graphs and nodes that others refer to. What a template left unfilled is left out of both.
+    *refresh* is the target of a meta refresh within 5 s.
     """
 
     url: str
@@ -223,14 +225,15 @@ class _Head:
                     self.scripts.append(element.text or "")
 
     def page(self, flags: tuple[str, ...]) -> Page:
-        title = self.tree.find(".//title")
+        element = self.tree.find(".//title")
+        title = element_text(element) if element is not None else ""
         body = self.tree.find(".//body")
         refresh = next(iter(self.meta.get("refresh", ())), None)
         return Page(
             url=self.url,
             base=self.base,
             tree=self.tree,
-            title=(element_text(title) or None) if title is not None else None,
+            title=None if not title or is_placeholder(title) else title,
             html_lang=(self.tree.get("lang") or self.tree.get("xml:lang") or "").strip() or None,
             canonical=self.links.get("canonical"),
             amphtml=self.links.get("amphtml"),
@@ -248,7 +251,7 @@ class _Head:
 
     def _meta(self, element: HtmlElement) -> None:
         content = one_line(element.get("content") or "")
-        if not content:
+        if not content or is_placeholder(content):
             return
         for attribute in ("name", "property", "itemprop", "http-equiv"):
             if name := (element.get(attribute) or "").strip().lower():
@@ -257,7 +260,7 @@ class _Head:
     def _link(self, element: HtmlElement) -> None:
         rels = (element.get("rel") or "").lower().split()
         href = (element.get("href") or "").strip()
-        target = absolute(self.base, href) if href else None
+        target = absolute(self.base, href) if href and not is_placeholder(href) else None
         if target is None:
             return
         for rel in ("canonical", "amphtml"):

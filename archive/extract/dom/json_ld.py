@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from archive.extract.placeholders import without_placeholders
+
 Node = dict[str, Any]
 """One JSON-LD node."""
 
@@ -34,8 +36,9 @@ _CLOSING = {"{": "}", "[": "]"}
 def json_ld_nodes(scripts: Iterable[str]) -> Iterator[Node]:
     """Yield every node that has a type from the texts of JSON-LD scripts, in document order.
 
-    Arrays, ``@graph`` and the page's main entity are flattened. At most 2,000 nodes of 2 MB of
-    scripts are read, since the node of an article is among the first.
+    Values that a template left unfilled are left out. Arrays, ``@graph`` and the page's main entity
+    are flattened. At most 2,000 nodes of 2 MB of scripts are read, since the node of an article is
+    among the first.
     """
     yielded = 0
     budget = _MAX_CHARS
@@ -43,7 +46,7 @@ def json_ld_nodes(scripts: Iterable[str]) -> Iterator[Node]:
         budget -= len(script)
         if budget < 0:
             return
-        waiting = [loads(script)]
+        waiting = [without_placeholders(loads(script))]
         while waiting and yielded < _MAX_NODES:
             value = waiting.pop()
             if isinstance(value, list):

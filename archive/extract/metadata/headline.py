@@ -15,6 +15,7 @@ from archive.extract.coding import one_line
 from archive.extract.dom.document import element_text
 from archive.extract.metadata.person_names import unique
 from archive.extract.metadata.sources import Sources, lower_words, squashed
+from archive.extract.placeholders import is_placeholder
 
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»:]\s+|\s*[|：｜]\s*")
 _MAX_CHARS = 1_000
@@ -32,7 +33,11 @@ def headlines(sources: Sources) -> tuple[str, ...]:
         page.title,
         sources.text("name"),
     ]
-    found = [one_line(html.unescape(text))[:_MAX_CHARS] for text in written if text]
+    found = [
+        one_line(html.unescape(text))[:_MAX_CHARS]
+        for text in written
+        if text and not is_placeholder(text)
+    ]
     cut = [headline for text in found if (headline := _without_site(text, found, sources))]
     if not cut:
         return ()
@@ -45,7 +50,9 @@ def headlines(sources: Sources) -> tuple[str, ...]:
 
 def _h1(sources: Sources) -> str | None:
     """Return the h1 that another source confirms, else the first that is not the site's name."""
-    texts = [text for h1 in sources.h1s[:20] if (text := element_text(h1))]
+    texts = [
+        text for h1 in sources.h1s[:20] if (text := element_text(h1)) and not is_placeholder(text)
+    ]
     own = [text for text in texts if not sources.is_site(text)]
     page = sources.page
     others = (page.first_meta("og:title"), page.title, sources.text("headline"))

@@ -11,6 +11,7 @@ from archive.extract.dom import schema_org
 from archive.extract.dom.document import element_text
 from archive.extract.metadata.person_names import unique
 from archive.extract.metadata.sources import Sources, Spoken
+from archive.extract.placeholders import is_placeholder
 from archive.urls import absolute
 
 _CATEGORIES = etree.XPath("descendant::a[contains(@rel, 'category')]")
@@ -51,6 +52,7 @@ def _category_links(sources: Sources) -> list[str]:
         for element in _CATEGORIES(sources.region)
         if "category" in (element.get("rel") or "").lower().split()
         and (text := element_text(element))
+        and not is_placeholder(text)
     ]
 
 
@@ -68,7 +70,8 @@ def keywords(sources: Sources) -> tuple[str, ...]:
     for entries in listed:
         # A single entry is a comma-separated list; several entries may contain commas.
         words = re.split(r"[,;、，]", entries[0]) if len(entries) == 1 else entries
-        if found := unique(word.strip() for word in words if word.strip()):
+        named = (word.strip() for word in words)
+        if found := unique(word for word in named if word and not is_placeholder(word)):
             return found[:_MAX_ENTRIES]
     return ()
 

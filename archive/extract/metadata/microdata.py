@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from archive.extract.dom.document import element_text
 from archive.extract.dom.json_ld import Node
+from archive.extract.placeholders import is_placeholder
 
 _MARKED = etree.XPath("//*[@itemscope or @itemprop]")
 _MAX_MARKED = 2_000
@@ -49,7 +50,7 @@ def _owner(element: HtmlElement, items: dict[HtmlElement, Node]) -> Node | None:
 
 
 def _add(owner: Node, name: str, value: Any) -> None:
-    if not value:
+    if not value or (isinstance(value, str) and is_placeholder(value)):
         return
     if name not in owner:
         owner[name] = value

@@ -23,6 +23,7 @@ from archive.extract.dom import json_ld, schema_org
 from archive.extract.dom.document import Page, element_text
 from archive.extract.dom.json_ld import Node
 from archive.extract.metadata.microdata import microdata_nodes
+from archive.extract.placeholders import without_placeholders
 
 _BYLINES = etree.XPath(
     "descendant::*[(@class and ("
@@ -184,6 +185,7 @@ def _parsely(page: Page) -> Node:
     found = json_ld.loads(html.unescape(page.first_meta("parsely-page") or ""))
     if not isinstance(found, dict):
         return {}
+    found = without_placeholders(found)
     names = {
         "title": "headline", "pub_date": "datePublished", "authors": "author", "author": "author",
         "section": "articleSection", "tags": "keywords", "image_url": "image",
