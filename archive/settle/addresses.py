@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from archive.model import DOUBTFUL, Address, EdgeKind, Link, Outcome, Reading, Sighting
-from archive.settle.changes import same_story
+from archive.model import DOUBTFUL, Address, Article, EdgeKind, Link, Outcome, Reading, Sighting
+from archive.settle.stories import is_another_story, same_story, tell_one_story
 
 MOST_STORIES = 20
 """An unread address that so many stories name is some template's mistake, and none of theirs."""
@@ -113,7 +113,7 @@ class Addresses:
             alike = [
                 address
                 for address, other in reversed(named.values())
-                if story is None or other is None or same_story(other.article, story.article)
+                if story is None or other is None or tell_one_story(other.article, story.article)
             ]
             stories = len({address for address, _ in named.values()})
             if not alike and stories == MOST_STORIES:
@@ -142,7 +142,7 @@ class Addresses:
 
     def _shows(self, address: Address, story: Reading) -> bool:
         texts = {reading.extraction_id: reading for reading in self._stays[address].readings}
-        return any(same_story(reading.article, story.article) for reading in texts.values())
+        return any(tell_one_story(reading.article, story.article) for reading in texts.values())
 
     def _divide(self, url: str, seen: list[Sighting]) -> None:
         here = Address(url)
@@ -177,14 +177,21 @@ class Addresses:
             (a for a, last in latest.items() if same_story(last.article, reading.article)), None
         )
 
+    def may_be_one(self, group: Iterable[Address], other: Iterable[Address]) -> bool:
+        """Return whether two groups of addresses show one story, or one of them shows none.
 
-def is_another_story(last: Reading, reading: Reading, *, was_removed: bool) -> bool:
-    """Return whether *reading* shows another story than *last* did at the same URL before.
+        What is in doubt, such as a paywall's stub, is no evidence for another story.
+        """
+        texts = [self._texts(group), self._texts(other)]
+        if not all(texts):
+            return True
+        return any(tell_one_story(a, b) for a in texts[0] for b in texts[1])
 
-    Its words alone do not say so: a live page is rewritten, a headline with it. The one before was
-    removed in between (a 404, a redirect), or the two name different days of publication.
-    """
-    if last.extraction_id == reading.extraction_id or same_story(last.article, reading.article):
-        return False
-    dates = last.article.date_published, reading.article.date_published
-    return was_removed or (None not in dates and dates[0] != dates[1])
+    def _texts(self, group: Iterable[Address]) -> list[Article]:
+        found = {
+            reading.extraction_id: reading.article
+            for address in group
+            for reading in self.readings(address)
+            if not reading.flags & DOUBTFUL
+        }
+        return list(found.values())

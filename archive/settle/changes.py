@@ -27,11 +27,6 @@ _TYPOGRAPHY = str.maketrans(
 _INNER_SPACE = re.compile(r'(?<=")\s+|\s+(?=["!?;:%])')
 """French sets a space inside its quotation marks and before high punctuation, or does not."""
 
-SHINGLE_WORDS = 4
-SAME_SHARE = 0.2
-"""Share of the shorter text's shingles that two states of one story have in common, and two stories
-of one publisher, with its standing phrases, have not."""
-
 SAME_PASSAGE = 0.5
 """Share of its words that a block keeps when a figure or a name in it is corrected."""
 
@@ -61,25 +56,6 @@ def unified(text: str) -> str:
     """Return *text* with one kind of space, quotation mark and dash."""
     plain = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
     return _INNER_SPACE.sub("", _SPACE.sub(" ", plain)).strip()
-
-
-def same_story(one: Article, other: Article) -> bool:
-    """Return whether two articles tell the same story, however much either was edited.
-
-    They have one headline, one time of publication, or a good part of the shorter text in common.
-    """
-    if unified(one.headline) == unified(other.headline):
-        return True
-    if one.date_published is not None and one.date_published == other.date_published:
-        return True
-    shingles = [_shingles(_words(_blocks(article))) for article in (one, other)]
-    smaller = min(map(len, shingles))
-    return smaller > 0 and len(shingles[0] & shingles[1]) >= SAME_SHARE * smaller
-
-
-def _shingles(words: list[str]) -> set[tuple[str, ...]]:
-    size = min(SHINGLE_WORDS, len(words))
-    return {tuple(words[at : at + size]) for at in range(len(words) - size + 1)} if words else set()
 
 
 _Blocks = list[tuple[BlockKind, int, str]]

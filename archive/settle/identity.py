@@ -2,8 +2,8 @@
 
 The captures of a URL give edges to others (redirect, canonical, amphtml). Some edges do not mean
 that two addresses are one article: an old article redirects to the front page, a template has the
-section as the canonical link of every page. So an edge from or to a hub (the front page, a listing)
-does not count, and neither does an edge between two stories.
+section, or the first post, as the canonical link of every page. So an edge from or to a hub (the
+front page, a listing) does not count, and neither does an edge between two stories.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def components(
             ties.add(_Tie(addresses.source(link), link.kind, target))
     redirects = {link.record_id: link.target for link in claims if link.kind is EdgeKind.REDIRECT}
     found = []
-    for group in _groups((a for a in addresses if a.url not in hub_urls), sorted(ties)):
+    for group in _groups((a for a in addresses if a.url not in hub_urls), ties, addresses):
         if any(addresses.readings(address) for address in group):
             inside = sorted(tie for tie in ties if tie.source in group)
             article = _Article(group, inside, addresses)
@@ -92,22 +92,22 @@ def _order(item: Sighting | Reading | None) -> tuple[datetime, str] | tuple[()]:
     return () if item is None else (item.fetched_at, item.record_id)
 
 
-def _groups(addresses: Iterable[Address], ties: list[_Tie]) -> list[set[Address]]:
-    parent = {address: address for address in addresses}
+def _groups(
+    places: Iterable[Address], ties: Collection[_Tie], addresses: Addresses
+) -> list[set[Address]]:
+    """Return the groups that *ties* make of *places*, none of them with two stories.
 
-    def root(address: Address) -> Address:
-        parent.setdefault(address, address)
-        while parent[address] != address:
-            parent[address] = parent[parent[address]]
-            address = parent[address]
-        return address
-
-    for tie in ties:
-        parent[root(tie.source)] = root(tie.target)
-    groups: dict[Address, set[Address]] = defaultdict(set)
-    for address in parent:
-        groups[root(address)].add(address)
-    return list(groups.values())
+    Two stories may be tied to an address where none was read. What a server does counts before what
+    a page claims, so redirects come first.
+    """
+    group_of = {place: {place} for place in places}
+    for tie in sorted(ties, key=lambda tie: (tie.kind is not EdgeKind.REDIRECT, tie)):
+        one, other = (group_of.setdefault(end, {end}) for end in (tie.source, tie.target))
+        if one is not other and addresses.may_be_one(one, other):
+            smaller, larger = sorted((one, other), key=len)
+            larger |= smaller
+            group_of.update(dict.fromkeys(smaller, larger))
+    return list({id(group): group for group in group_of.values()}.values())
 
 
 class _Article:

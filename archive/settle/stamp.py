@@ -9,6 +9,8 @@ from archive.source_digest import digest_of
 
 SETTLING_FILES = (
     "settle/**/*.py",
+    "diff/__init__.py",
+    "diff/tokens.py",  # the words of two stories
     "extract/phrases/*.py",  # how a note on a correction begins
     "extract/phrases/*.toml",
     "model/**/*.py",

@@ -1,0 +1,146 @@
+"""Whether two pages tell the same story: a pure function of what the two say.
+
+At one URL a story is the same until much speaks against it, since a live page is rewritten whole.
+At two URLs it is the same only if the pages themselves say so. A link between them does not: the
+canonical link of a template names the front page, the first post or the latest one.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from archive.diff.tokens import tokens_of
+from archive.model import Article, BlockKind, Reading
+from archive.settle.changes import unified
+
+SHINGLE_WORDS = 4
+SAME_SHARE = 0.2
+"""Share of the shorter text's shingles that two states of one story have in common, and two stories
+of one publisher, with its standing phrases, have not."""
+FRAMED_SHARE = 0.75
+"""Share of the shorter text that equal blocks at both ends must have to be more than a frame."""
+TELLING_WORDS = 30
+"""With fewer words, a text may consist of standing phrases."""
+
+_MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?(?!:?\d)")
+_DAY = timedelta(days=1)
+
+
+def same_story(one: Article, other: Article) -> bool:
+    """Return whether two articles seen at one URL tell the same story, however much was edited.
+
+    They have one headline, one instant of publication, or a good part of the shorter text in
+    common. A day is no instant: many stories are published on it.
+    """
+    if unified(one.headline) == unified(other.headline):
+        return True
+    if one.date_published == other.date_published and is_instant(one) and is_instant(other):
+        return True
+    return _share(_shingles(_lines(one)), _shingles(_lines(other))) >= SAME_SHARE
+
+
+def tell_one_story(one: Article, other: Article) -> bool:
+    """Return whether two articles seen at different URLs say themselves that they are one story.
+
+    Their texts have a good part in common that is no frame of the site. If they have not, a common
+    headline counts where the day of publication is the same, or a text is too short to tell. The
+    instant of publication does not count: stories are published in batches, at full hours.
+    """
+    texts = _lines(one), _lines(other)
+    if _have_common_text(*texts):
+        return True
+    if unified(one.headline) != unified(other.headline):
+        return False
+    if min(_word_count(text) for text in texts) < TELLING_WORDS:
+        return True
+    days = [article.date_published and article.date_published.date() for article in (one, other)]
+    return days[0] is not None and days[0] == days[1]
+
+
+def is_another_story(last: Reading, reading: Reading, *, was_removed: bool) -> bool:
+    """Return whether *reading* shows another story than *last* did at the same URL before.
+
+    Its words alone do not say so: a live page is rewritten, a headline with it. The one before was
+    removed in between (a 404, a redirect), or the two name different times of publication.
+    """
+    if last.extraction_id == reading.extraction_id or same_story(last.article, reading.article):
+        return False
+    return was_removed or _published_apart(last.article, reading.article)
+
+
+def is_instant(article: Article) -> bool:
+    """Return whether *article* names the instant of its publication, and not only the day."""
+    if article.date_published is None or article.date_precision == "day":
+        return False
+    return not _MIDNIGHT.search(article.date_published_raw or "")
+
+
+def _published_apart(one: Article, other: Article) -> bool:
+    dates = one.date_published, other.date_published
+    if dates[0] is None or dates[1] is None:
+        return False
+    if is_instant(one) and is_instant(other):
+        return dates[0] != dates[1]
+    return _apart(dates[0], dates[1])
+
+
+def _apart(one: datetime, other: datetime) -> bool:
+    """Return whether two moments, one of which is a day in some time zone, are on other days."""
+    return abs(one - other) > _DAY
+
+
+_Lines = tuple[str, ...]
+
+
+def _lines(article: Article) -> _Lines:
+    return tuple(
+        text
+        for block in article.blocks
+        if block.kind is not BlockKind.CAPTION and (text := unified(block.text))
+    )
+
+
+def _have_common_text(one: _Lines, other: _Lines) -> bool:
+    front = _equal_at_start(one, other)
+    back = _equal_at_start(one[front:][::-1], other[front:][::-1])
+    inner = [text[front : len(text) - back] for text in (one, other)]
+    frame = _word_count(one[:front]) + _word_count(one[len(one) - back :])
+    if not inner[0] and not inner[1]:
+        return bool(one)
+    if not inner[0] or not inner[1]:
+        return frame >= TELLING_WORDS
+    shorter = min(_word_count(one), _word_count(other))
+    if frame >= max(FRAMED_SHARE * shorter, TELLING_WORDS):
+        return True
+    return _share(_shingles(inner[0]), _shingles(inner[1])) >= SAME_SHARE
+
+
+def _equal_at_start(one: _Lines, other: _Lines) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _share(one: frozenset[int], other: frozenset[int]) -> float:
+    smaller = min(len(one), len(other))
+    return len(one & other) / smaller if smaller else 0.0
+
+
+@lru_cache(maxsize=256)
+def _shingles(lines: _Lines) -> frozenset[int]:
+    """Return hashes of all runs of ``SHINGLE_WORDS`` words, within this process."""
+    words = _words(lines)
+    size = min(SHINGLE_WORDS, len(words))
+    return frozenset(
+        hash(tuple(words[at : at + size])) for at in range(len(words) - size + 1) if words
+    )
+
+
+@lru_cache(maxsize=256)
+def _word_count(lines: _Lines) -> int:
+    return len(_words(lines))
+
+
+def _words(lines: _Lines) -> list[str]:
+    return [token.key for line in lines for token in tokens_of(line) if token.is_word]
