@@ -2,13 +2,15 @@
 
 Canonical pages make versions; AMP pages only where there are no others, since a twin is rendered
 by another template and would read like an edit. A reading that is in doubt (a paywall's stub, a
-page that broke off) makes none where any other is whole.
+page that broke off) makes none where any other is whole. Lines that run while nobody edits the page
+(a counter of readers) stay in the text and are not compared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from archive.model import (
     DOUBTFUL,
@@ -23,6 +25,7 @@ from archive.model import (
 )
 from archive.settle.boilerplate import ends, strip
 from archive.settle.changes import change
+from archive.settle.running_lines import without_running
 
 Rules = Mapping[str, frozenset[str]]
 """The keys of the blocks that are boilerplate, by language; "" where that is not known."""
@@ -34,20 +37,18 @@ def history_of(component: Component, rules: Rules) -> History:
     last = readings[-1]
     latest = next((r for r in reversed(readings) if r.url == component.canonical.url), last)
     keys = rules.get(latest.article.in_language or "", frozenset())
-    stripped: dict[int, tuple[Article, tuple[Block, ...]]] = {}
+    sequence = _distinct(readings)
+    stripped = {reading.extraction_id: _stripped(reading, keys) for reading in sequence}
+    compared = _compared([(r.extraction_id, stripped[r.extraction_id][0]) for r in sequence])
     spans: list[Version] = []
     for reading in readings:
-        moment = reading.fetched_at
-        if spans and reading.extraction_id == spans[-1].reading.extraction_id:
-            spans[-1] = replace(spans[-1], seen_until=moment)  # a revisit
-            continue
-        if reading.extraction_id not in stripped:
-            stripped[reading.extraction_id] = _stripped(reading, keys)
-        article, removed = stripped[reading.extraction_id]
-        kind = change(spans[-1].article, article) if spans else None
-        if spans and kind is None:
+        moment, key = reading.fetched_at, reading.extraction_id
+        before = compared[spans[-1].reading.extraction_id] if spans else None
+        kind = change(before, compared[key]) if before is not None else None
+        if before is not None and kind is None:
             spans[-1] = replace(spans[-1], seen_until=moment)
             continue
+        article, removed = stripped[key]
         spans.append(
             Version(
                 reading=reading,
@@ -68,6 +69,23 @@ def history_of(component: Component, rules: Rules) -> History:
         ends=ends({r.extraction_id: (r.article, r.url) for r in readings}.values()),
         named=_namings(readings, latest),
     )
+
+
+def _distinct(readings: Sequence[Reading]) -> list[Reading]:
+    """Return *readings* without revisits, which show what the one before them did."""
+    return [
+        reading
+        for before, reading in pairwise([None, *readings])
+        if reading is not None and (before is None or before.extraction_id != reading.extraction_id)
+    ]
+
+
+def _compared(said: Sequence[tuple[int, Article]]) -> dict[int, Article]:
+    """Return what is compared of each extraction, by its id."""
+    if len(said) < 2:
+        return dict(said)
+    left = without_running([article for _, article in said])
+    return {key: article for (key, _), article in zip(said, left, strict=True)}
 
 
 def _stripped(reading: Reading, keys: frozenset[str]) -> tuple[Article, tuple[Block, ...]]:

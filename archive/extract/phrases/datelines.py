@@ -26,8 +26,13 @@ def is_dateline(text: str) -> bool:
 
     A date may have a label ("Updated"), a time and a time zone.
     """
-    unread = _READING.sub(" ", text)
+    unread = without_reading_time(text)
     return _is_date(unread) or (unread != text and _WORD.search(unread) is None)
+
+
+def without_reading_time(text: str) -> str:
+    """Return *text* without "3 min read" and the like."""
+    return _READING.sub(" ", text)
 
 
 def tells_of_change(text: str) -> bool:

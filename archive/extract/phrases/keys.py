@@ -105,6 +105,9 @@ class Phrases:
     minutes_read: PhraseList
     """What comes after these minutes: "3 *min* *read*"."""
 
+    counted: PhraseList
+    """What a page counts of itself, beside the number: "1,204 *views*", "12 *comments*"."""
+
     # Authors, agencies and pictures.
     byline_in_name: PhraseList
     """Before a name, in the field that holds the author: "by". No beginning of a name, as "di" is
