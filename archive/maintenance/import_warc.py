@@ -27,7 +27,7 @@ from archive.urls import host_of
 from archive.warc.collection import Collection, Listed, hash_file
 from archive.warc.owners import owner_by_host, publisher_of
 from archive.warc.reading.reader import Damage, RecordFile
-from archive.warc.reading.scan import captures
+from archive.warc.reading.scan import Held, captures
 from archive.warc.segment import OPEN_SUFFIX
 from archive.warc.store import Store
 from archive.warc.upkeep.rewrite import copy_file, write_anew
@@ -45,8 +45,9 @@ class Imported:
     if the archive already had all of it. *known* is how many of its captures were in the database
     before, from this file or another. *rewritten* says why the file was rewritten. *captures* are
     counted by publisher; *left_out* are those of other sites, counted by their front page.
-    *left_alone* are records that are not pages, counted by kind. *problems* has a sentence for each
-    part that cannot be read.
+    *records* counts all records by type; *left_alone* are those that are not pages, by kind.
+    *remarks* counts the records with each flaw that does not keep them from being read. *problems*
+    has a sentence for each part that cannot be read.
     """
 
     file: str
@@ -56,7 +57,9 @@ class Imported:
     captures: dict[str, int]
     known: int
     left_out: dict[str, int]
+    records: dict[str, int]
     left_alone: dict[str, int]
+    remarks: dict[str, int]
     problems: tuple[str, ...]
 
 
@@ -68,12 +71,12 @@ class _Survey:
     captures: Counter[str] = field(default_factory=Counter)
     known: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
-    left_alone: Counter[str] = field(default_factory=Counter)
+    held: Held = field(default_factory=Held)
     problems: list[str] = field(default_factory=list)
 
     @property
     def sound(self) -> int:
-        return sum(map(Counter.total, (self.captures, self.left_out, self.left_alone)))
+        return self.held.records.total()
 
 
 class Importer:
@@ -106,8 +109,9 @@ class Importer:
         _refuse_what_is_no_warc(path)
         survey, rewritten = self._survey(path)
         if not survey.sound:
-            why = survey.problems[0] if survey.problems else "it is empty"
-            raise UsageError(f"{path}: no WARC record of a capture can be read in it ({why})")
+            why = "it is empty" if not path.stat().st_size else "nothing in it begins a record"
+            why = survey.problems[0] if survey.problems else why
+            raise UsageError(f"{path}: no WARC record can be read in it ({why})")
         digest = hash_file(path)
         known = self._known(path, digest)
         wanted = {*survey.captures, *(known.publishers or () if known else ())}
@@ -126,7 +130,9 @@ class Importer:
             captures=dict(survey.captures.most_common()),
             known=survey.known,
             left_out=dict(survey.left_out.most_common()),
-            left_alone=dict(survey.left_alone.most_common()),
+            records=dict(survey.held.records.most_common()),
+            left_alone=dict(survey.held.left_alone.most_common()),
+            remarks=dict(survey.held.flaws.most_common()),
             problems=tuple(survey.problems),
         )
 
@@ -147,7 +153,7 @@ class Importer:
         survey = _Survey(inflate)
         keys: dict[str, tuple[object, ...]] = {}
         with RecordFile(path, inflate=inflate) as file:
-            found = captures(file, left_alone=survey.left_alone)
+            found = captures(file, held=survey.held)
             while some := list(islice(found, ASKED_AT_ONCE)):
                 items = [item for item in some if isinstance(item, Capture)]
                 there = self._there(items) | keys.keys()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -26,6 +28,9 @@ from archive.warc.upkeep.repair import Repaired, repair_file
 
 READ_BYTES = 1 << 20
 ROWS_A_BATCH = 500
+REVISITS_SHOWN = 5
+_ANY_VALUE = re.compile(r"'[^']*'|\"[^\"]*\"")
+"""Values in a sentence about a header, by which flaws of one kind differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +39,8 @@ class FileReport:
 
     *rows* is how many rows of the database lead to the record that they describe. *waiting* is how
     many captures of a running or killed crawl are not in the database yet; the next crawl ingests
-    them. *remarks* are sentences about what is no longer a problem.
+    them. *remarks* are sentences about what is no problem (any longer): flaws with which
+    other software wrote the file, and revisits in it whose originals are in no file of the archive.
     """
 
     file: str
@@ -122,12 +128,14 @@ def _verify_file(
     finished = listed.size_bytes if listed is not None else complete
     if finished is not None and size != finished:
         problems.append(f"{name}: has {size} bytes, and had {finished} when it was finished")
-    records = waiting = 0
-    for item in _checked(store, name):
-        if isinstance(item, Checked):
-            records = item.records
-        elif stored.complete or item.end < size or not _breaks_off(store, item):
-            problems.append(str(item))
+    waiting = 0
+    checked = _check(store, name)
+    records = checked.records
+    problems += (
+        str(item)
+        for item in checked.findings
+        if stored.complete or item.end < size or not _breaks_off(store, item)
+    )
     rows = _compare(store, name, _rows(connection, name))
     problems += rows.problems
     lacking = list(_lacking(connection, name, rows, owners))
@@ -140,7 +148,10 @@ def _verify_file(
         for offset, row in sorted(rows.astray.items())
     )
     without, remarks = _without_original(connection, rows.revisits, losses)
-    problems += without
+    if checked.is_ours:
+        problems += without
+    else:
+        remarks += _summary(name, without)
     if listed is not None and not problems and hash_file(store.path(name)) != listed.digest:
         problems.append(f"{name}: its digest is not the one that {COLLECTION_NAME} lists")
     return FileReport(
@@ -150,8 +161,28 @@ def _verify_file(
         rows=rows.sound,
         problems=tuple(problems),
         waiting=waiting,
-        remarks=tuple(remarks),
+        remarks=(*checked.remarks(name), *remarks),
     )
+
+
+@dataclass(slots=True)
+class _Checked:
+    """What is in a file: intact records, problems, and flaws with the first record that has each.
+
+    Flaws are those of other software; they are counted, because a file may have one in each record.
+    """
+
+    is_ours: bool
+    records: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    flaws: Counter[str] = field(default_factory=Counter)
+    firsts: dict[str, Finding] = field(default_factory=dict)
+
+    def remarks(self, name: str) -> Iterator[str]:
+        """Yield a sentence for each kind of flaw."""
+        for flaw, count in self.flaws.items():
+            first = self.firsts[flaw]
+            yield f"{name}: in {count} records: {flaw} (the first at byte {first.offset})"
 
 
 @dataclass(slots=True)
@@ -222,8 +253,10 @@ def _without_original(
             if item.refers_to in there:
                 continue
             original = item.refers_to or "nothing"
-            if item.refers_to_url is not None:
+            if item.refers_to_at is not None:
                 original = f"the capture of {item.refers_to_url} at {item.refers_to_at}"
+            elif item.refers_to_url is not None:
+                original = f"an earlier capture of {item.refers_to_url}"
             revisit = (
                 f"{item.warc_file}: the revisit at offset {item.warc_offset}"
                 f" ({item.warc_record_id}) of {item.url} refers to {original}"
@@ -238,7 +271,9 @@ def _without_original(
 def _is_original(loss: Loss, revisit: Capture) -> bool:
     if revisit.refers_to_url is None or loss.url is None or loss.date is None:
         return loss.record_id is not None and loss.record_id == revisit.refers_to
-    is_meant = revisits.is_meant(revisit.refers_to_at, parse_date(loss.date))
+    is_meant = revisit.refers_to_at is None or revisits.is_meant(
+        revisit.refers_to_at, parse_date(loss.date)
+    )
     return is_meant and loss.url == revisit.refers_to_url
 
 
@@ -252,11 +287,34 @@ def _lost(name: str, contents: Contents) -> Iterator[str]:
                 yield f"{name}: lost: {loss}"
 
 
-def _checked(store: Store, name: str) -> list[Finding | Checked]:
+def _check(store: Store, name: str) -> _Checked:
+    with store.open(name) as file:
+        done = _Checked(is_ours=file.is_ours)
+    for item in _findings(store, name):
+        if isinstance(item, Checked):
+            done.records = item.records
+        elif item.is_flaw:
+            flaw = _ANY_VALUE.sub("…", item.problem)
+            done.flaws[flaw] += 1
+            done.firsts.setdefault(flaw, item)
+        else:
+            done.findings.append(item)
+    return done
+
+
+def _findings(store: Store, name: str) -> Iterator[Finding | Checked]:
     try:
-        return list(check_file(store.path(name)))
-    except FileNotFoundError:  # its writer has renamed it meanwhile
-        return list(check_file(store.path(name)))
+        yield from check_file(store.path(name))
+    except FileNotFoundError:  # its writer has renamed it meanwhile, before it was opened
+        yield from check_file(store.path(name))
+
+
+def _summary(name: str, sentences: list[str]) -> Iterator[str]:
+    """Yield the first of *sentences* about a file of other software, and how many there are."""
+    yield from sentences[:REVISITS_SHOWN]
+    if len(sentences) > REVISITS_SHOWN:
+        more = len(sentences) - REVISITS_SHOWN
+        yield f"{name}: {more} more revisits refer to what is not in the archive"
 
 
 def _breaks_off(store: Store, finding: Finding) -> bool:

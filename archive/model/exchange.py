@@ -55,7 +55,8 @@ class Exchange:
     *request* and *response* are empty if nothing was sent; *error* then says why. *response* may
     begin with interim (1xx) responses and may end in the middle. *ip* is the address of the
     connection; None behind a proxy. *tls_verified* is False if the profile says that the host's
-    certificate is not checked. *date* is when the request began.
+    certificate is not checked. *date* is when the request began. *is_foreign* is True if other
+    software recorded the reply, whose headers may then describe other bytes than its body.
     """
 
     url: str
@@ -71,6 +72,7 @@ class Exchange:
     truncated: Truncation | None = None
     error: str | None = None
     provenance: Provenance | None = None
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,7 +130,11 @@ def drafts_of(
 
 
 def exchange_of(
-    header: Header, block: bytes, followers: Iterable[tuple[Header, bytes]] = ()
+    header: Header,
+    block: bytes,
+    followers: Iterable[tuple[Header, bytes]] = (),
+    *,
+    is_foreign: bool = False,
 ) -> Exchange:
     """Return the exchange whose main record has *header* and *block*.
 
@@ -165,6 +169,7 @@ def exchange_of(
         truncated=truncation_of(header.get("WARC-Truncated") or notes.get("truncated")),
         error=notes.get("error") or None,
         provenance=_provenance(notes),
+        is_foreign=is_foreign,
     )
 
 
@@ -172,7 +177,7 @@ def is_main(header: Header, notes: Mapping[str, str]) -> bool:
     """Return whether a record is the main one of an exchange; *notes* are its fields."""
     if header.type != RecordType.METADATA:
         return header.type in _MAIN_TYPES
-    return "error" in notes and is_warc_fields(header) and not header.all("WARC-Concurrent-To")
+    return "error" in notes and is_warc_fields(header) and not header.concurrent_to
 
 
 def is_warc_fields(header: Header) -> bool:

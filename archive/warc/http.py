@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.model import Buffer, Exchange, Payload
+from archive.warc.bodies import CHUNK_SIZE, GZIP_MAGIC, LINE_END, is_bare
 
 ByteRange = tuple[int, int]
 """Start and end offset of a part of the reply, in bytes."""
 
 # RFC 9112 2.2: a recipient may accept LF alone as the end of a line, and Twisted does.
 HEAD_END = re.compile(rb"\n\r?\n")
-_LINE_END = re.compile(rb"\r?\n")
 _STATUS = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
-_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,32})[ \t]*(?:;[^\n]*)?\r?\n")
 _NO_CHUNK = re.compile(rb"[^0-9A-Fa-f \t\r\n]")
+_OF_FRAMING = frozenset({"content-length", "transfer-encoding"})
 _LENGTH = re.compile(r"[0-9]{1,18}")
-_GZIP = b"\x1f\x8b"
+_HEAD_BYTES = 1 << 16  # a recorded head that no blank line ends may be this long
 _LINES = 10_000  # header lines that are parsed; all are kept. A browser stops at 256 kB.
 
 
@@ -71,7 +71,8 @@ class Message:
 
     Interim responses are ``[0, start)``, the message ``[start, end)``, its body ``[body_start,
     end)``, and the bytes after it ``[end, total)``. *complete* is False if the framing says that
-    the body is longer, or if the framing is broken (the body then ends at the last byte).
+    the body is longer, or if the framing is broken (the body then ends at the last byte). *is_bare*
+    is True if the body of a foreign record lacks the framing that the headers name.
     """
 
     head: Head
@@ -82,6 +83,7 @@ class Message:
     total: int
     complete: bool
     payload_bytes: int
+    is_bare: bool = False
 
     def payload_spans(self, raw: Buffer) -> Iterator[ByteRange]:
         """Yield the parts of *raw* that are the payload: one, or one for each chunk."""
@@ -95,27 +97,31 @@ class Message:
         return b"".join(raw[start:end] for start, end in self.payload_spans(raw))
 
 
-def parse_head(raw: Buffer, start: int = 0) -> tuple[Head, int] | None:
+def parse_head(raw: Buffer, start: int = 0, *, is_foreign: bool = False) -> tuple[Head, int] | None:
     """Return the head that begins at *start*, and the offset after its blank line.
 
-    Returns None if there is no status line of HTTP/1.x, or no blank line.
+    Returns None if there is no status line of HTTP/1.x, or no blank line. The block of a foreign
+    record may consist of a head without a blank line.
     """
     line = _STATUS.match(raw, start)
     ending = HEAD_END.search(raw, start) if line else None
-    if line is None or ending is None:
+    if line is None or (ending is None and not (is_foreign and len(raw) - start <= _HEAD_BYTES)):
         return None
-    fields = _fields(raw[start : ending.end()])
-    return Head(line[1].decode("ascii"), int(line[2]), fields), ending.end()
+    end = len(raw) if ending is None else ending.end()
+    fields = _fields(raw[start:end])
+    return Head(line[1].decode("ascii"), int(line[2]), fields), end
 
 
-def parse_message(raw: Buffer, method: str = "GET") -> Message | None:
+def parse_message(raw: Buffer, method: str = "GET", *, is_foreign: bool = False) -> Message | None:
     """Return the parts of *raw*, the reply to a request of *method*.
 
-    Returns None for a reply that ends within its head or is not HTTP/1.x.
+    Returns None for a reply that ends within its head or is not HTTP/1.x. With *is_foreign*, *raw*
+    is what other software recorded: its headers may describe other bytes than its body, and nothing
+    follows the message.
     """
     start = 0
     while True:
-        parsed = parse_head(raw, start)
+        parsed = parse_head(raw, start, is_foreign=is_foreign)
         if parsed is None:
             return None
         head, body_start = parsed
@@ -123,7 +129,17 @@ def parse_message(raw: Buffer, method: str = "GET") -> Message | None:
             break
         start = body_start
     framing, length = _framing(head, method)
-    if _is_unframed(raw, body_start, framing, head, length):
+    if is_foreign and framing in {Framing.CHUNKED, Framing.LENGTH}:
+        bare = is_bare(
+            raw,
+            body_start,
+            is_chunked=framing is Framing.CHUNKED,
+            length=length if framing is Framing.LENGTH else None,
+            codings=head.tokens("Content-Encoding"),
+        )
+    else:
+        bare = _is_unframed(raw, body_start, framing, head, length)
+    if bare:
         framing = Framing.CLOSE
     total, complete = len(raw), True
     payload_bytes, end = 0, body_start
@@ -144,6 +160,7 @@ def parse_message(raw: Buffer, method: str = "GET") -> Message | None:
         total=total,
         complete=complete,
         payload_bytes=payload_bytes,
+        is_bare=bare,
     )
 
 
@@ -154,7 +171,7 @@ def payload_of(exchange: Exchange) -> Payload:
     memory map.
     """
     raw = exchange.response
-    message = parse_message(raw, exchange.method)
+    message = parse_message(raw, exchange.method, is_foreign=exchange.is_foreign)
     if message is None:
         unparsed = "the reply is no HTTP/1.x response" if len(raw) else "no reply"
         return Payload(
@@ -168,11 +185,19 @@ def payload_of(exchange: Exchange) -> Payload:
         url=exchange.url,
         captured_at=exchange.date,
         status=message.head.status,
-        headers=message.head.fields,
+        headers=_headers(message),
         body=message.payload(raw),
         truncated=exchange.truncated,
         error=exchange.error,
     )
+
+
+def _headers(message: Message) -> tuple[tuple[str, str], ...]:
+    """Return the header fields without those that are not true of a bare body."""
+    fields = message.head.fields
+    if not message.is_bare:
+        return fields
+    return tuple(field for field in fields if field[0].lower() not in _OF_FRAMING)
 
 
 def _fields(head: bytes) -> tuple[tuple[str, str], ...]:
@@ -219,7 +244,7 @@ def _is_unframed(raw: Buffer, start: int, framing: Framing, head: Head, length: 
         return _NO_CHUNK.match(begins) is not None
     is_longer = framing is Framing.LENGTH and len(raw) - start > length
     is_gzip = head.tokens("Content-Encoding")[-1:] in {("gzip",), ("x-gzip",)}
-    return is_longer and is_gzip and begins != _GZIP
+    return is_longer and is_gzip and begins != GZIP_MAGIC
 
 
 def _measure(raw: Buffer, start: int) -> tuple[int, int, bool]:
@@ -240,7 +265,7 @@ def _chunks(raw: Buffer, position: int, end: int) -> Generator[ByteRange, None, 
     If the body ends early or its framing is broken, return *end* and False: bytes after a broken
     chunk cannot be distinguished from the body.
     """
-    while line := _CHUNK_SIZE.match(raw, position, end):
+    while line := CHUNK_SIZE.match(raw, position, end):
         size = int(line[1], 16)
         if size == 0:
             position = line.end()
@@ -252,7 +277,7 @@ def _chunks(raw: Buffer, position: int, end: int) -> Generator[ByteRange, None, 
         stop = line.end() + size
         if line.end() < end:
             yield line.end(), min(stop, end)
-        ending = _LINE_END.match(raw, stop, end) if stop < end else None
+        ending = LINE_END.match(raw, stop, end) if stop < end else None
         if ending is None:
             break
         position = ending.end()

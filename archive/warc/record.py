@@ -14,7 +14,8 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from archive.model import Buffer
 
@@ -32,8 +33,14 @@ SLICE_BYTES = 1 << 20
 
 _VERSION = re.compile(r"WARC/(\d+\.\d+)[ \t]*")
 _DATE = re.compile(
-    r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?Z?)?)?)?"
+    r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[Tt ]+(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?"
+    r"[ ]*(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?)?)?",
+    re.ASCII,
 )
+_DIGITS = re.compile(
+    r"(\d{4})(\d{2})(\d{2})[Tt]?(?:(\d{2})(\d{2})(?:(\d{2})(\d*))?)?([Zz])?", re.ASCII
+)
+"""The 14 digits of ARC files and indexes; some have 8, 12 or 17."""
 _UNSAFE_IN_URI = re.compile(r"[\x00-\x20\x7f<>\ud800-\udfff]")
 
 
@@ -67,8 +74,13 @@ class Header:
 
     @property
     def record_id(self) -> str | None:
-        """The WARC-Record-ID with its angle brackets."""
-        return self.get("WARC-Record-ID")
+        """The WARC-Record-ID with angle brackets, which some writers leave out."""
+        return bracketed(self.get("WARC-Record-ID"))
+
+    @property
+    def concurrent_to(self) -> tuple[str, ...]:
+        """The values of WARC-Concurrent-To, with angle brackets."""
+        return tuple(bracketed(value) or "" for value in self.all("WARC-Concurrent-To"))
 
     @property
     def target_uri(self) -> str | None:
@@ -93,6 +105,12 @@ class Header:
         """The WARC-Date, UTC. Raises ``ValueError`` if it is absent or not a date."""
         return parse_date(self.require("WARC-Date"))
 
+    def replaced(self, fields: Mapping[str, str]) -> Header:
+        """Return a header in which *fields* replace those of the same names, or are added."""
+        names = {name.lower() for name in fields}
+        kept = tuple(field for field in self.fields if field[0].lower() not in names)
+        return Header((*kept, *fields.items()), self.version)
+
     def encode(self) -> bytes:
         """Return the header block as WARC/1.1, with the blank line that ends it.
 
@@ -112,7 +130,8 @@ def parse_header(block: bytes) -> Header:
 
     LF alone may end a line, and folded lines are joined by a space. A line without a colon is
     ignored if it is not text: Wget writes bytes of its memory, including line breaks, in place of
-    digests that it was asked not to compute. Raises ``ValueError`` that says what is wrong.
+    digests that it was asked not to compute. Any other such line is ignored if the header names the
+    type of the record. Raises ``ValueError`` that says what is wrong.
     """
     try:
         text = block.decode("utf-8")
@@ -123,6 +142,7 @@ def parse_header(block: bytes) -> Header:
     if version is None:
         raise ValueError(f"begins with {first[:40]!r}, not with a WARC version")
     fields: list[tuple[str, list[str]]] = []
+    odd = None
     for line in (line.rstrip("\r") for line in lines):
         if not line:
             continue
@@ -133,8 +153,12 @@ def parse_header(block: bytes) -> Header:
         if colon:
             fields.append((name.strip(), [value.strip()]))
         elif line.isascii() and line.isprintable():
-            raise ValueError(f"has the header line {line[:40]!r}, which names no field")
-    return Header(tuple((name, " ".join(values).strip()) for name, values in fields), version[1])
+            odd = odd or line
+    found = tuple((name, " ".join(values).strip()) for name, values in fields)
+    header = Header(found, version[1])
+    if odd is not None and not header.type:
+        raise ValueError(f"has the header line {odd[:40]!r}, which names no field")
+    return header
 
 
 def is_our_software(fields: Mapping[str, str]) -> bool:
@@ -194,6 +218,12 @@ def safe_uri(uri: str) -> str:
     )
 
 
+def bracketed(record_id: str | None) -> str | None:
+    """Return a record id with angle brackets around it; None if it is absent or empty."""
+    bare = (record_id or "").strip().removeprefix("<").removesuffix(">").strip()
+    return f"<{bare}>" if bare else None
+
+
 def bare_uri(value: str | None) -> str | None:
     """Return a URI without the angle brackets around it."""
     if value is not None and value.startswith("<") and value.endswith(">"):
@@ -216,22 +246,45 @@ def format_date(moment: datetime) -> str:
 def parse_date(text: str) -> datetime:
     """Return a WARC-Date as aware UTC; 1.1 allows any precision from years to nanoseconds.
 
-    Digits after the microseconds are cut. Raises ``ValueError`` for anything else.
+    Other writers leave out the Z, give an offset, or use 14 digits or the date of HTTP (RFC 9110
+    5.6.7); all of these are read. Digits after the microseconds are cut. Raises ``ValueError`` for
+    anything else.
     """
-    found = _DATE.fullmatch(text.strip())
+    text = text.strip()
+    found = _DATE.fullmatch(text) or _DIGITS.fullmatch(text)
     if found is None:
-        raise ValueError(f"has WARC-Date {text!r}, which is no W3C date")
-    year, month, day, hour, minute, second, fraction = found.groups()
-    return datetime(
-        int(year),
-        int(month or 1),
-        int(day or 1),
-        int(hour or 0),
-        int(minute or 0),
-        int(second or 0),
-        int((fraction or "0")[:6].ljust(6, "0")),
-        tzinfo=UTC,
-    )
+        return _http_date(text)
+    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    try:
+        moment = datetime(
+            int(year),
+            int(month or 1),
+            int(day or 1),
+            int(hour or 0),
+            int(minute or 0),
+            min(int(second or 0), 59) if second == "60" else int(second or 0),  # a leap second
+            int((fraction or "0")[:6].ljust(6, "0")),
+            tzinfo=UTC,
+        )
+        return moment - _offset(zone)
+    except OverflowError as error:
+        raise ValueError(f"has WARC-Date {text!r}, which is out of range") from error
+
+
+def _offset(zone: str | None) -> timedelta:
+    if zone is None or zone[0] not in "+-":
+        return timedelta()
+    digits = zone[1:].replace(":", "").ljust(4, "0")
+    size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return -size if zone[0] == "-" else size
+
+
+def _http_date(text: str) -> datetime:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError) as error:
+        raise ValueError(f"has WARC-Date {text[:80]!r}, which is no W3C date") from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def pieces(buffer: Buffer, spans: Iterable[tuple[int, int]]) -> Iterator[memoryview]:

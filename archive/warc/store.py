@@ -81,11 +81,11 @@ class Store:
         ``NotFoundError`` without the file.
         """
         with self.open(file) as opened:
-            record = opened.record_at(offset)
-            header, block = record.header, record.read()
+            record, block = opened.read_at(offset)
+            header = record.header
             followers = _followers(opened, header, offset + record.length)
             try:
-                return exchange_of(header, block, followers)
+                return exchange_of(header, block, followers, is_foreign=not opened.is_ours)
             except ValueError as error:
                 raise RecordError(file, offset, str(error)) from error
 
@@ -95,8 +95,12 @@ class Store:
         Raises ``RecordError`` if the record cannot be read, and ``NotFoundError`` without the file.
         """
         with self.open(file) as opened:
-            record = opened.record_at(offset)
-            return head_of(record.header, record.read(HEAD_BYTES))
+            try:
+                record = opened.record_at(offset)
+                block = record.read(HEAD_BYTES)
+            except RecordError:
+                record, block = opened.read_at(offset)
+            return head_of(record.header, block)
 
     def scan(self, name: str, start: int = 0) -> Iterator[Capture | Damage]:
         """Yield a capture for every main record of the file from offset *start* on.
@@ -198,7 +202,7 @@ def _followers(file: RecordFile, main: Header, offset: int) -> Iterator[tuple[He
     while not file.at_end(offset):
         try:
             record = file.record_at(offset)
-            if main.record_id not in record.header.all("WARC-Concurrent-To"):
+            if main.record_id not in record.header.concurrent_to:
                 return
             block = record.read()
         except RecordError:

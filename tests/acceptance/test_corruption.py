@@ -15,7 +15,8 @@ from archive.errors import RecordError
 from archive.library import open_archive
 from archive.maintenance.rebuild import rebuild
 from archive.warc.collection import Collection
-from archive.warc.reading.reader import Record, RecordFile
+from archive.warc.reading.reader import RecordFile
+from archive.warc.reading.stream import Record
 from crawler.cli.main import main
 from tests.support.homes import make_home
 from tests.support.imports import view

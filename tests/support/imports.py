@@ -53,6 +53,13 @@ def problems(home: Path) -> list[str]:
     return [problem for report in reports for problem in report.problems]
 
 
+def remarks(home: Path) -> list[str]:
+    """Return what ``verify`` remarks on without calling it wrong."""
+    with open_archive(home) as archive:
+        reports = list(verify(archive.database, archive.store, archive.find_owner))
+    return [remark for report in reports for remark in report.remarks]
+
+
 def view(home: Path, database: str | None = None) -> View:
     """Return the view, of the archive's own database or another."""
     with open_archive(home, database=database) as archive:

@@ -116,7 +116,10 @@ def _new(done: Imported) -> int:
 
 def _tell(done: Imported) -> None:
     file = printable(str(done.file), one_line=True)
-    if done.name is None:
+    if done.name is None and not done.left_out:
+        held = ", ".join(f"{count} {kind}" for kind, count in done.records.items())
+        click.echo(f"{file}: holds no page, only these records: {held}; nothing is new")
+    elif done.name is None:
         click.echo(f"{file}: holds no page of a publisher that was asked for; nothing is new")
     elif not done.is_new and not _new(done):
         click.echo(f"{file}: is in the archive already, as {done.name}")
@@ -126,6 +129,8 @@ def _tell(done: Imported) -> None:
         click.echo(f"{file}: {_new(done)} captures ingested ({whose}), as {done.name}{known}")
     if done.rewritten is not None:
         click.echo(f"  written anew into the archive, since {done.rewritten}")
+    for flaw, count in done.remarks.items():
+        click.echo(f"  taken in with a remark: {count} records: {flaw}")
     if done.left_alone:
         kinds = ", ".join(f"{count} {kind}" for kind, count in done.left_alone.items())
         click.echo(f"  left alone, being no pages: {kinds}")

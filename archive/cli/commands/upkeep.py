@@ -81,6 +81,8 @@ def _repair(archive: Archive, *, as_json: bool) -> None:
             )
             for loss in done.lost:
                 click.echo(f"  lost: {loss}")
+            for sentence in done.doubtful:
+                click.echo(f"  doubtful, and kept: {sentence}")
         for problem in archive.catch_up().problems:
             click.echo(problem, err=True)
 

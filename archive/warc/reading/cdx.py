@@ -23,7 +23,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from archive.errors import MissingPackageError, RecordError
 from archive.warc.exchange import NOT_MODIFIED, head_of
 from archive.warc.http import HEAD_END, Head, parse_message
-from archive.warc.reading.reader import Damage, Record, RecordFile
+from archive.warc.reading.reader import Damage, RecordFile
+from archive.warc.reading.stream import Record
 from archive.warc.record import (
     HEADER_BYTES,
     SLICE_BYTES,
@@ -75,7 +76,7 @@ def cdx_lines(file: RecordFile) -> Iterator[bytes | Damage]:
     request: _Request | None = None
     for item in file.records():
         if isinstance(item, Damage):
-            yield item
+            yield from () if item.is_debris else (item,)
             continue
         try:
             if item.header.type == "request":
@@ -210,9 +211,7 @@ def _is_page(entry: _Entry) -> bool:
 
 def _is_answered(request: Header, reply: Header) -> bool:
     """Return whether two records are of one exchange; either may name the other."""
-    return reply.record_id in request.all("WARC-Concurrent-To") or request.record_id in reply.all(
-        "WARC-Concurrent-To"
-    )
+    return reply.record_id in request.concurrent_to or request.record_id in reply.concurrent_to
 
 
 def _read_request(record: Record) -> _Request:
@@ -235,19 +234,22 @@ def _read_entry(record: Record, file: RecordFile) -> _Entry:
         ):
             break
     record.drain()
-    block = bytes(beginning)
+    block, digest_of_payload = bytes(beginning), None
+    if whole:
+        digest_of_payload = _payload_digest(header, block, is_foreign=not file.is_ours)
     return _Entry(
         header=header,
         head=head_of(header, block),
-        payload_digest=_payload_digest(header, block) if whole else None,
+        payload_digest=digest_of_payload,
         offset=record.offset,
         length=record.length,
         record_digest=_record_digest(file, record),
     )
 
 
-def _payload_digest(header: Header, block: bytes) -> str:
-    message = parse_message(block) if header.content_type == "application/http" else None
+def _payload_digest(header: Header, block: bytes, *, is_foreign: bool) -> str:
+    is_http = header.content_type == "application/http"
+    message = parse_message(block, is_foreign=is_foreign) if is_http else None
     return digest(block, message.payload_spans(block) if message else None)
 
 

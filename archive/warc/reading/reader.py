@@ -4,8 +4,9 @@ Other readers end silently, or return incomplete content, if a file is damaged. 
 one gzip member that is read from its offset. A record counts when the checksum of its member was
 verified. What cannot be read is reported as ``Damage``, and reading continues at the next member
 that begins a WARC record. In an uncompressed file a record counts when two empty lines follow its
-block. A block is read as a stream, so its first bytes are returned before the checksum is verified:
-only a block that was read to its end is known to be intact.
+block.
+Records of other software may have harmless flaws: other empty lines between them, a wrong length, a
+missing field. Such a record is read all the same, and says in ``flaws`` what is wrong with it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import os
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -22,9 +25,10 @@ from typing import Self
 
 from archive.errors import RecordError
 from archive.warc.http import HEAD_END
+from archive.warc.reading import framing
+from archive.warc.reading.completion import complete_header, date_of
 from archive.warc.reading.source import (
     MAGIC,
-    WINDOW_BYTES,
     Bytes,
     DamagedError,
     GzipMember,
@@ -32,21 +36,19 @@ from archive.warc.reading.source import (
     Source,
     Stretch,
 )
+from archive.warc.reading.stream import VERSION, Record
 from archive.warc.record import (
-    END,
-    HEADER_BYTES,
-    SLICE_BYTES,
     Header,
     is_our_software,
     parse_fields,
-    parse_header,
 )
 from archive.warc.segment import GZIP_HEADER, OPEN_SUFFIX
 
 OTHER_WARCINFO_IDS = "warcinfo-ids"
 """Field of a warcinfo record: ids of other warcinfo records that the file's records may name."""
-MORE_THAN_COUNTED = "more follows the block than the header counts"
-_VERSION = b"WARC/"
+_DATED_RECORDS = 100
+_BLANK_BYTES = 4_096
+"""So many empty lines may precede the first record of a file."""
 _RECORD_ID = re.compile(rb"\nWARC-Record-ID:[ \t]*(<[\x21-\x7e]{1,200}>)\r?\n", re.IGNORECASE)
 
 
@@ -55,7 +57,8 @@ class Damage:
     """A part of a file without an intact record, from *offset* up to *end*, in bytes.
 
     *file* is the final file name. *record_id* is that of the record that began at *offset*, if its
-    header can be read; the id itself may be damaged.
+    header can be read; the id itself may be damaged. *is_debris* is True for bytes after the last
+    record of a foreign file that begin no record, so that none is lost in them.
     """
 
     file: str
@@ -63,6 +66,7 @@ class Damage:
     end: int
     problem: str
     record_id: str | None = None
+    is_debris: bool = False
 
     def __str__(self) -> str:
         """Return one line that describes the damage."""
@@ -80,100 +84,6 @@ class WholeRecord:
     length: int
 
 
-class Record:
-    """A record whose block is read as a stream. ``RecordFile`` creates it.
-
-    Reading raises ``RecordError`` if the record is damaged, at the latest with the last bytes of
-    the block, when the checksum is verified.
-    """
-
-    def __init__(self, file: str, member: GzipMember | Stretch) -> None:
-        """Read the header. Raises ``RecordError`` if it cannot be read."""
-        self.file, self.offset = file, member.position
-        self.length = 0
-        """Length of the record in bytes of the file; 0 until it was read to its end."""
-        self.head = b""
-        """The header block as it was written, with the empty line that ends it."""
-        self.tail = b""
-        """What follows the block: CR LF CR LF, if the writer was exact."""
-        self._member = member
-        self._ahead = b""  # decompressed and not read yet
-        self._error: RecordError | None = None
-        self.header = self._read_header()
-        try:
-            self._left = self.header.content_length
-        except ValueError as error:
-            raise self._damaged(str(error)) from error
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the next *size* bytes of the block, or the rest of it; empty at its end."""
-        parts = []
-        wanted = self._left if size < 0 else min(size, self._left)
-        while wanted:
-            data = self._take(min(wanted, SLICE_BYTES))
-            if not data:
-                raise self._damaged(f"the block ends {self._left} bytes too early")
-            wanted -= len(data)
-            self._left -= len(data)
-            parts.append(data)
-        if not self._left and not self.length:
-            self._finish()
-        return parts[0] if len(parts) == 1 else b"".join(parts)
-
-    def drain(self) -> None:
-        """Read the rest of the block and discard it; the record is then known to be intact."""
-        while not self.length:
-            self.read(SLICE_BYTES)
-
-    def _read_header(self) -> Header:
-        while not (ending := HEAD_END.search(self._ahead)):
-            if len(self._ahead) > HEADER_BYTES:
-                raise self._damaged("the WARC header has no end")
-            data = self._inflate(WINDOW_BYTES)
-            if not data:
-                raise self._damaged("the WARC header is cut off")
-            self._ahead += data
-            if not self._ahead.startswith(_VERSION[: len(self._ahead)]):
-                raise self._damaged("no WARC record begins here")
-        self.head, self._ahead = self._ahead[: ending.end()], self._ahead[ending.end() :]
-        try:
-            return parse_header(self.head)
-        except ValueError as error:
-            raise self._damaged(str(error)) from error
-
-    def _take(self, size: int) -> bytes:
-        if self._ahead:
-            data, self._ahead = self._ahead[:size], self._ahead[size:]
-            return data
-        return self._inflate(size)
-
-    def _inflate(self, size: int) -> bytes:
-        if self._error is not None:
-            raise self._error
-        try:
-            return self._member.read(size)
-        except DamagedError as error:
-            raise self._damaged(str(error)) from error
-
-    def _finish(self) -> None:
-        if self._member.is_record:
-            while data := self._take(WINDOW_BYTES):
-                self.tail += data
-                if self.tail.strip(b"\r\n"):
-                    raise self._damaged(MORE_THAN_COUNTED)
-        else:
-            while (data := self._take(1)) in {b"\r", b"\n"}:
-                self.tail += data
-            self._ahead = data + self._ahead
-            if not self.tail.startswith((END, b"\n\n")):
-                raise self._damaged("no two empty lines follow the block")
-        self.length = self._member.position - len(self._ahead) - self.offset
-
-    def _damaged(self, problem: str) -> RecordError:
-        self._error = RecordError(self.file, self.offset, problem)
-        return self._error
-
-
 class RecordFile:
     """A WARC file that is open for reading; a context manager."""
 
@@ -186,8 +96,8 @@ class RecordFile:
         self.path, self.name = path, name or path.name.removesuffix(OPEN_SUFFIX)
         fd = os.open(path, os.O_RDONLY)
         self._source: Bytes = InflatedSource(fd) if inflate else Source(fd)
-        begins = self._source.read(0, len(_VERSION))
-        self.compressed = not begins.startswith(_VERSION) and (
+        begins = self._source.read(0, _BLANK_BYTES).lstrip(b"\0" + framing.BLANK)
+        self.compressed = not begins.startswith(VERSION) and (
             begins.startswith(MAGIC) or self.path.suffixes[-1:] != [".warc"]
         )
         """Whether each record is a gzip member; if the beginning is lost, the name of the file
@@ -225,13 +135,35 @@ class RecordFile:
         """Return the record that begins at *offset*. Raises ``RecordError`` if none can be read."""
         if self.at_end(offset):
             raise RecordError(self.name, offset, "the file ends before it")
-        return Record(self.name, self._begin(offset))
+        record = self._record(offset)
+        if not self.is_ours:
+            self._complete(record)
+        return record
+
+    def _record(self, offset: int, size: int | None = None) -> Record:
+        """Return the record at *offset* as its writer left it."""
+        return Record(self.name, self._begin(offset), size)
+
+    def read_at(self, offset: int) -> tuple[Record, bytes]:
+        """Return the record at *offset* and its whole block.
+
+        A record with flaws in its framing is read as ``records`` reads it. Raises ``RecordError``
+        if it cannot be read.
+        """
+        try:
+            record = self.record_at(offset)
+            return record, record.read()
+        except RecordError:
+            mended = self._mended(offset)
+            if mended is None:
+                raise
+            return mended, mended.read()
 
     @cached_property
     def is_ours(self) -> bool:
         """Whether Pressmark wrote the records, so that their bytes have its exact form."""
         try:
-            record = self.record_at(0)
+            record = self._record(0)
             return record.header.type == "warcinfo" and is_our_software(parse_fields(record.read()))
         except RecordError:  # the next record shows it
             after = self._resume(1)
@@ -242,10 +174,11 @@ class RecordFile:
 
         The block of a record can be read until the next item is requested. A record that proves to
         be damaged is followed by its ``Damage``, whether or not the caller has read it and received
-        the ``RecordError``.
+        the ``RecordError``. If only its framing is flawed, the same record follows again, measured.
         """
         offset = start
-        while not self.at_end(offset):
+        while not self.at_end(offset := self._after_blanks(offset)):
+            self._source.mark(offset)
             record_id = None
             try:
                 record = self.record_at(offset)
@@ -253,6 +186,12 @@ class RecordFile:
                 yield record
                 record.drain()
             except RecordError as error:
+                mended = self._mended(offset)
+                if mended is not None:
+                    yield mended
+                    mended.drain()
+                    offset += mended.length
+                    continue
                 end = self._resume(offset + 1)
                 yield Damage(
                     file=self.name,
@@ -260,23 +199,91 @@ class RecordFile:
                     end=end,
                     problem=error.problem,
                     record_id=record_id or self._salvage_id(offset),
+                    is_debris=self._is_debris(offset, end),
                 )
                 offset = end
             else:
                 offset += record.length
 
+    def _after_blanks(self, offset: int) -> int:
+        """Return *offset*, or the offset after what other software puts between two records.
+
+        These are empty lines in an uncompressed file, and zeros and empty gzip members in others.
+        """
+        if self.is_ours:
+            return offset
+        end, blank = offset, b"\0\r\n" if self.compressed else framing.BLANK
+        while (byte := self._source.read(end, 1)) and byte in blank:
+            end += 1
+        if not self.compressed:
+            return end
+        if byte and self._source.read(end, len(MAGIC)) != MAGIC:
+            return offset
+        return framing.after_empty_members(self._source, end)
+
+    def _mended(self, offset: int) -> Record | None:
+        """Return the record of other software at *offset* with the size that its block has.
+
+        None if it is damaged beyond its framing, or if it is a record of our own, which is exact.
+        """
+        if self.is_ours or self.at_end(offset):
+            return None
+        try:
+            head = len(self._record(offset, size=0).head)
+            if self.compressed:
+                size = framing.size_in_member(self._begin(offset), head)
+            else:
+                start = offset + head
+                end = self._resume(start - 1, b"\n" + VERSION)
+                size = framing.size_in_stretch(self._source, start, end)
+            if size is None:
+                return None
+            record = self._record(offset, size)
+            self._complete(record)
+        except (RecordError, DamagedError):
+            return None
+        return record
+
+    def _complete(self, record: Record) -> None:
+        record.header, record.flaws = complete_header(
+            record.header, record.head, record.size, record.peek, lambda: self._first_date
+        )
+
+    @cached_property
+    def _first_date(self) -> datetime | None:
+        """The first date in the file, for records without one; None if there is none nearby."""
+        offset = 0
+        with suppress(RecordError):
+            for _ in range(_DATED_RECORDS):
+                offset = self._after_blanks(offset)
+                record = self._record(offset)
+                moment = date_of(record.header, record.peek)
+                if moment is not None:
+                    return moment
+                record.drain()
+                offset += record.length
+        return None
+
+    def _is_debris(self, offset: int, end: int) -> bool:
+        sign = MAGIC if self.compressed else VERSION
+        is_last = offset > 0 and self.at_end(end) and not self.is_ours
+        return is_last and self._source.read(offset, len(sign)) != sign
+
     def _begin(self, offset: int) -> GzipMember | Stretch:
         return (GzipMember if self.compressed else Stretch)(self._source, offset)
 
-    def _resume(self, position: int) -> int:
+    def _resume(self, position: int, sign: bytes | None = None) -> int:
         """Return the offset, from *position* on, where the next record begins, or the file's end.
+
+        *sign* is what is searched for; a line end before a record counts as that of another one.
 
         A reply may itself be a WARC file, uncompressed within a damaged record. The records of the
         outer file name its warcinfo record; the records of the inner file cannot.
         """
-        sign = MAGIC if self.compressed else _VERSION
+        sign = sign or (MAGIC if self.compressed else VERSION)
         while True:
             position = self._source.find(sign, position)
+            position += sign.startswith(b"\n") and not self.at_end(position)
             if self.at_end(position) or self._is_record(position):
                 return position
             position += 1
@@ -284,13 +291,15 @@ class RecordFile:
     def _is_record(self, position: int) -> bool:
         """Return whether a record of this file, even a damaged one, begins at *position*."""
         try:
-            if self._begin(position).read(len(_VERSION)) != _VERSION:
+            if self._begin(position).read(len(VERSION)) != VERSION:
                 return False
-            header = self.record_at(position).header
+            header = self._record(position, size=0).header
         except DamagedError:
             return False
         except RecordError:  # a damaged record, which is reported when it is reached
             return self.compressed
+        if not any(name.lower().startswith("warc-") for name, _ in header.fields):
+            return False
         if not self._warcinfo_ids:
             return True
         named = header.get("WARC-Warcinfo-ID")
@@ -300,7 +309,7 @@ class RecordFile:
     def _warcinfo_ids(self) -> frozenset[str]:
         """The warcinfo ids that the file's records may name; empty if none is known."""
         try:
-            record = self.record_at(0)
+            record = self._record(0)
             names = {self.name, self.path.name.removesuffix(OPEN_SUFFIX)}
             if record.header.type != "warcinfo" or record.header.get("WARC-Filename") not in names:
                 return frozenset()
@@ -313,9 +322,9 @@ class RecordFile:
     def _all_name_it(self) -> bool:
         """Whether the software that wrote the file names the warcinfo record in each record."""
         try:
-            first = self.record_at(0)
+            first = self._record(0)
             first.drain()
-            named = self.record_at(first.length).header.get("WARC-Warcinfo-ID")
+            named = self._record(first.length).header.get("WARC-Warcinfo-ID")
         except RecordError:
             return self.is_ours
         return self.is_ours or named in self._warcinfo_ids

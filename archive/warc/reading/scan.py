@@ -13,7 +13,7 @@ import mmap
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -21,14 +21,18 @@ from archive.errors import RecordError
 from archive.model import Buffer, Capture, RecordType
 from archive.warc.exchange import head_of, is_main, is_warc_fields
 from archive.warc.facts import Measured, capture_of
-from archive.warc.http import HEAD_END, Head, parse_message
-from archive.warc.reading.reader import Damage, Record, RecordFile
+from archive.warc.http import HEAD_END, Head, Message, parse_message
+from archive.warc.reading import flaws
+from archive.warc.reading.digests import digest_flaws
+from archive.warc.reading.reader import Damage, RecordFile
+from archive.warc.reading.stream import Record
 from archive.warc.record import SLICE_BYTES, Header, digest, parse_fields
 
 IN_MEMORY_BYTES = 64_000_000
 """A block longer than this is measured in a temporary file."""
 _STEP_BYTES = 1 << 16
 _OF_EXCHANGES = frozenset({"warcinfo", "request", "response", "revisit", "metadata"})
+_REPLIES = frozenset({"response", "revisit"})
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}):")
 
 
@@ -72,32 +76,51 @@ class _Request:
     method: str
 
 
+@dataclass(slots=True)
+class Held:
+    """What is in a file beside its captures, counted: bounded however large the file is.
+
+    *records* counts the records by type, *left_alone* those that belong to no capture by kind, and
+    *flaws* by sentence what is wrong with records of other software that are read all the same.
+    """
+
+    records: Counter[str] = field(default_factory=Counter)
+    left_alone: Counter[str] = field(default_factory=Counter)
+    flaws: Counter[str] = field(default_factory=Counter)
+
+
 def captures(
-    file: RecordFile, start: int = 0, left_alone: Counter[str] | None = None
+    file: RecordFile, start: int = 0, held: Held | None = None
 ) -> Iterator[Capture | Damage]:
     """Yield the capture of each main record of *file* from offset *start* on, and each damage.
 
     A capture is complete when the records that belong to it have been read, so it is yielded when
-    the next main record, damage or the end is reached. Bodies are read and not kept. *left_alone*
-    counts the records that belong to no capture, by kind.
+    the next main record, damage or the end is reached. Bodies are read and not kept. With *held*,
+    the digests of foreign records are checked, and everything else is counted in it.
     """
-    exchange = _Exchange(Counter() if left_alone is None else left_alone)
+    exchange = _Exchange(Counter() if held is None else held.left_alone)
     for record in file.records(start):
         if isinstance(record, Damage):
             yield from exchange.ended(file.name)
-            yield record
+            if not record.is_debris:
+                yield record
+            elif held is not None:
+                held.flaws[flaws.DEBRIS] += 1
             continue
         try:
-            begun, notes, asked = _read(record, foreign=not file.is_ours)
+            read = _read(record) if file.is_ours else _read_foreign(record, check=held is not None)
         except RecordError:
-            continue  # its Damage comes next
-        if asked is not None:
-            exchange.ask(asked)
-        elif begun is not None:
+            continue  # its Damage comes next, or the same record with another length
+        if held is not None:
+            held.records[record.header.type or "unknown"] += 1
+            held.flaws.update(dict.fromkeys((*record.flaws, *read.flaws), 1))
+        if read.request is not None:
+            exchange.ask(read.request)
+        elif read.found is not None:
             yield from exchange.ended(file.name)
-            exchange.begin(begun)
+            exchange.begin(read.found)
         else:
-            exchange.add(record.header, notes)
+            exchange.add(record.header, read.notes)
     yield from exchange.ended(file.name)
 
 
@@ -125,7 +148,7 @@ class _Exchange:
         """Take another record: *notes*, its fields, belong to the main record or to none."""
         if self._found is not None and notes and _belongs(header, self._found.header):
             self._found.notes.update(notes)
-        elif header.type not in _OF_EXCHANGES or header.type in {"response", "revisit"}:
+        elif header.type not in _OF_EXCHANGES or header.type in _REPLIES:
             self._counted[_kind(header)] += 1
 
     def ended(self, file_name: str) -> Iterator[Capture | Damage]:
@@ -135,32 +158,55 @@ class _Exchange:
             yield found.capture(file_name)
 
 
-def _read(
-    record: Record, *, foreign: bool
-) -> tuple[_Found | None, dict[str, str], _Request | None]:
-    """Read a record to its end; return it if it is a main one, and the fields of its metadata.
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A record that was read to its end: *found* if it is a main one, else what it says.
 
-    The third value is a request record of other software.
+    *notes* are the fields of metadata; *request* is a request record of other software.
     """
-    header, notes, request = record.header, {}, None
-    measured: Measured | None = None
-    head: Head | None = None
+
+    found: _Found | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
+    request: _Request | None = None
+    flaws: Sequence[str] = ()
+
+
+def _read(record: Record) -> _Read:
+    header, notes, head = record.header, {}, None
     if is_warc_fields(header):
         notes = parse_fields(record.read(SLICE_BYTES))
-    main = is_main(header, notes) and not (foreign and not _is_web(header))
+    main = is_main(header, notes)
     if main and not notes and header.content_type == "application/http":
-        if foreign and header.type == RecordType.RESPONSE:
-            head, measured = _measure(record)
-        else:
-            head = head_of(header, _beginning(record))
-    elif foreign and header.type == "request":
-        method = record.read(_STEP_BYTES).split(None, 1)[:1]
-        request = _Request(header, method[0].decode("latin-1") if method else "GET")
+        head = head_of(header, _beginning(record))
     record.drain()
     if not main:
-        return None, notes, request
-    found = _Found(header, head, record.offset, record.length, notes, measured)
-    return found, notes, request
+        return _Read(notes=notes)
+    return _Read(_Found(header, head, record.offset, record.length, notes))
+
+
+def _read_foreign(record: Record, *, check: bool) -> _Read:
+    header, notes = record.header, {}
+    with block_of(record) as block:
+        if is_warc_fields(header):
+            notes = parse_fields(block[:SLICE_BYTES])
+        message, is_http = None, header.content_type == "application/http"
+        if is_http and header.type in _REPLIES:
+            message = parse_message(block, is_foreign=True)
+        found = digest_flaws(header, block, message) if check else []
+        if message is not None and message.is_bare:
+            found.append(flaws.BARE_BODY)
+        if header.type == "request":
+            method = block[:_STEP_BYTES].split(None, 1)[:1]
+            request = _Request(header, method[0].decode("latin-1") if method else "GET")
+            return _Read(notes=notes, request=request, flaws=found)
+        if not is_main(header, notes) or not _is_page(header):
+            return _Read(notes=notes, flaws=found)
+        measured = None
+        if is_http and header.type == RecordType.RESPONSE:
+            measured = _measured(block, message)
+    head = message.head if message else None
+    main = _Found(header, head, record.offset, record.length, notes, measured)
+    return _Read(main, notes, flaws=found)
 
 
 def _beginning(record: Record) -> bytes:
@@ -173,23 +219,24 @@ def _beginning(record: Record) -> bytes:
     return bytes(beginning)
 
 
-def _measure(record: Record) -> tuple[Head | None, Measured]:
-    with _block(record) as block:
-        message = parse_message(block)
-        if message is None:
-            return None, Measured(None, is_cut=False)
-        payload_digest = (
-            digest(block, message.payload_spans(block)) if message.payload_bytes else None
-        )
-        # A reply to HEAD names a length and has no body; it is not cut.
-        is_cut = not message.complete and message.payload_bytes > 0
-        return message.head, Measured(payload_digest, is_cut)
+def _measured(block: Buffer, message: Message | None) -> Measured:
+    if message is None:
+        return Measured(None, is_cut=False)
+    is_empty = message.payload_bytes == 0
+    # A reply to HEAD names a length and has no body; it is not cut.
+    return Measured(
+        None if is_empty else digest(block, message.payload_spans(block)),
+        is_cut=not message.complete and not is_empty,
+    )
 
 
 @contextmanager
-def _block(record: Record) -> Iterator[Buffer]:
-    """Yield the whole block: in memory, or as a map of a temporary file if it is large."""
-    if record.header.content_length <= IN_MEMORY_BYTES:
+def block_of(record: Record) -> Iterator[Buffer]:
+    """Yield the whole block: in memory, or as a map of a temporary file if it is large.
+
+    The record is intact, because it was read to its end. Raises ``RecordError`` if it is damaged.
+    """
+    if record.size <= IN_MEMORY_BYTES:
         yield record.read()
         return
     with tempfile.TemporaryFile() as file:
@@ -201,7 +248,7 @@ def _block(record: Record) -> Iterator[Buffer]:
 
 
 def _belongs(header: Header, main: Header) -> bool:
-    return main.record_id in header.all("WARC-Concurrent-To")
+    return main.record_id in header.concurrent_to
 
 
 def _is_left_alone(request: _Request, reply: Header, left_alone: Counter[str]) -> bool:
@@ -213,13 +260,15 @@ def _is_left_alone(request: _Request, reply: Header, left_alone: Counter[str]) -
     return True
 
 
-def _is_web(header: Header) -> bool:
-    return (_scheme(header) or "http") in {"http", "https"}
+def _is_page(header: Header) -> bool:
+    return _scheme(header) in {"http", "https"}
 
 
 def _kind(header: Header) -> str:
     """Return the kind under which a record without a capture is counted."""
     scheme = _scheme(header)
+    if header.type in _REPLIES and scheme is None:
+        return f"{header.type} without a URL"
     if header.type in _OF_EXCHANGES and scheme not in {None, "http", "https"}:
         return f"{scheme} {header.type}"
     return header.type or "record without a type"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import zlib
+from dataclasses import dataclass
 from typing import Protocol
 
 from archive.warc.record import SLICE_BYTES
@@ -37,6 +38,9 @@ class Bytes(Protocol):
     def find(self, needle: bytes, position: int) -> int:
         """Return where *needle* is first found from *position* on, or the size of all."""
 
+    def mark(self, position: int, /) -> None:
+        """Note that reading may return to *position*."""
+
     def close(self) -> None:
         """Close the file."""
 
@@ -61,6 +65,9 @@ class Source(Bytes):
             self._start, self._window = position, os.pread(self._fd, WINDOW_BYTES, position)
         return memoryview(self._window)[position - self._start :]
 
+    def mark(self, _position: int, /) -> None:
+        """Do nothing: all positions of a file are equally near."""
+
     def find(self, needle: bytes, position: int) -> int:
         """Return where *needle* is first found from *position* on, or the file's size."""
         while data := os.pread(self._fd, SLICE_BYTES, position):
@@ -73,11 +80,24 @@ class Source(Bytes):
         return position
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Where an ``InflatedSource`` stands; *window*, at *start*, was decompressed last."""
+
+    start: int
+    window: bytes
+    ended: bool
+    compressed: int
+    inflate: zlib._Decompress
+    begun: bool
+
+
 class InflatedSource(Bytes):
     """The decompressed stream of a gzip file, whatever its members are; to be read in order.
 
     The stream ends where the file ends or cannot be decompressed further; *problem* then says why.
-    Going back more than a window decompresses the file from its beginning again.
+    Going back more than a window decompresses the file again, from the marked position or from its
+    beginning.
     """
 
     def __init__(self, fd: int) -> None:
@@ -85,7 +105,8 @@ class InflatedSource(Bytes):
         self._source = Source(fd)
         self.problem: str | None = None
         self._start, self._window, self._ended = 0, b"", False
-        self._rewind()
+        self._marked: _State | None = None
+        self._rewind(0)
 
     def close(self) -> None:
         """Close the file."""
@@ -94,7 +115,7 @@ class InflatedSource(Bytes):
     def at(self, position: int) -> memoryview:
         """Return some bytes from *position* on; none at the end of the stream."""
         if position < self._start:
-            self._rewind()
+            self._rewind(position)
         while position >= self._start + len(self._window) and not self._ended:
             self._start += len(self._window)
             self._window = self._next()
@@ -112,10 +133,27 @@ class InflatedSource(Bytes):
             position, kept = position + done, kept[done:]
         return position + len(kept)
 
-    def _rewind(self) -> None:
-        self._start, self._window, self._ended = 0, b"", False
-        self._compressed, self._zlib = 0, zlib.decompressobj(31)
-        self._begun = False  # whether bytes of the current member were read
+    def mark(self, position: int, /) -> None:
+        """Note that reading may return to *position*, so that it need not begin anew for that."""
+        if self._start <= position < self._start + len(self._window):
+            inflate = self._zlib if self._ended else self._zlib.copy()
+            self._marked = _State(
+                self._start, self._window, self._ended, self._compressed, inflate, self._begun
+            )
+
+    def _rewind(self, position: int) -> None:
+        state = self._marked
+        if state is None or position < state.start:
+            self._start, self._window, self._ended = 0, b"", False
+            self._compressed, self._zlib = 0, zlib.decompressobj(31)
+            self._begun = False  # whether bytes of the current member were read
+            return
+        self._start, self._window, self._ended = state.start, state.window, state.ended
+        self._compressed, self._zlib, self._begun = (
+            state.compressed,
+            state.inflate if state.ended else state.inflate.copy(),
+            state.begun,
+        )
 
     def _next(self) -> bytes:
         """Decompress the next window; empty at the end."""

@@ -2,24 +2,33 @@
 
 ``warcio check`` and ``fastwarc check`` disagree on the payload digest of chunked records (see their
 open issues). Here the digest is over the body without transfer coding and with content coding.
-Neither of these tools notices an incomplete record at the end.
+Neither of these tools notices an incomplete record at the end. What is wrong with a record of other
+software since it was written is no damage: nobody can correct it.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import RecordError
+from archive.model import Buffer
 from archive.warc.http import parse_message
-from archive.warc.reading.reader import Damage, Record, RecordFile
-from archive.warc.record import END, Header, is_our_software, parse_fields
+from archive.warc.reading import flaws
+from archive.warc.reading.digests import digest_flaws, fits_digest
+from archive.warc.reading.reader import Damage, RecordFile
+from archive.warc.reading.scan import block_of
+from archive.warc.reading.stream import Record
+from archive.warc.record import (
+    END,
+    SLICE_BYTES,
+    Header,
+    is_our_software,
+    parse_fields,
+    pieces,
+)
 from archive.warc.segment import GZIP_HEADER
-
-_ALGORITHMS = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}  # and their sizes in bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +36,8 @@ class Finding:
     """Something wrong in a file: a part without an intact record, or a record with wrong fields.
 
     *file* is the final file name, *offset* and *end* are in its bytes. *record_id* is None if it
-    cannot be read.
+    cannot be read. *is_flaw* is True if other software wrote the record so, and it is read all the
+    same.
     """
 
     file: str
@@ -35,6 +45,7 @@ class Finding:
     end: int
     problem: str
     record_id: str | None = None
+    is_flaw: bool = False
 
     def __str__(self) -> str:
         """Return one line that describes the finding."""
@@ -55,8 +66,8 @@ def check_file(path: Path) -> Iterator[Finding | Checked]:
     """Yield a ``Finding`` for everything wrong in the file at *path*, and a ``Checked`` at the end.
 
     The gzip checksum, header, length, block digest and payload digest of every record are verified,
-    and a revisit must say what it refers to. One record may have several findings. Only one body at
-    a time is in memory. Raises ``OSError`` without the file.
+    and a revisit must say what it refers to. One record may have several findings; a record with
+    flaws only counts as intact. A large body is not in memory. Raises ``OSError`` without the file.
     """
     records = sound_bytes = 0
     exact = False  # whether the file must have the exact form of our writer
@@ -69,20 +80,18 @@ def check_file(path: Path) -> Iterator[Finding | Checked]:
                     file=item.file,
                     offset=item.offset,
                     end=item.end,
-                    problem=item.problem,
+                    problem=flaws.DEBRIS if item.is_debris else item.problem,
                     record_id=item.record_id,
+                    is_flaw=item.is_debris,
                 )
                 continue
             try:
-                block = item.read()
+                with block_of(item) as block:
+                    if item.header.type == "warcinfo":
+                        exact = is_our_software(parse_fields(block[:SLICE_BYTES]))
+                    problems = _problems(item, block, file, exact=exact)
             except RecordError:
-                continue  # its Damage comes next
-            if item.header.type == "warcinfo":
-                exact = is_our_software(parse_fields(block))
-            problems = _header_problems(item.header)
-            problems += _digest_problems(item.header, block, exact=exact)
-            if exact:
-                problems += _frame_problems(item, file.raw(item.offset, len(GZIP_HEADER)))
+                continue  # its Damage comes next, or the same record with another length
             for problem in problems:
                 yield Finding(
                     file=file.name,
@@ -90,18 +99,30 @@ def check_file(path: Path) -> Iterator[Finding | Checked]:
                     end=item.offset + item.length,
                     problem=problem,
                     record_id=item.header.record_id,
+                    is_flaw=not exact,
                 )
-            if not problems:
+            if not (exact and problems):
                 records += 1
                 sound_bytes += item.length
         yield Checked(file=file.name, records=records, sound_bytes=sound_bytes)
 
 
-def block_problem(header: Header, block: bytes) -> str | None:
-    """Return a problem if *block* does not match the digest in *header*; None otherwise."""
-    if _matches(header.get("WARC-Block-Digest"), block):
-        return None
-    return "the block digest does not match the block"
+def _problems(record: Record, block: Buffer, file: RecordFile, *, exact: bool) -> list[str]:
+    header = record.header
+    problems = [*record.flaws, *_header_problems(header)]
+    is_http = header.content_type == "application/http"
+    if not exact:
+        message = parse_message(block, is_foreign=True) if is_http else None
+        return [*dict.fromkeys((*problems, *digest_flaws(header, block, message)))]
+    message = parse_message(block) if is_http else None
+    if not fits_digest(header.get("WARC-Block-Digest"), pieces(block, [(0, len(block))])):
+        problems.append(flaws.BLOCK_DIGEST)
+    # The payload digest of a revisit is that of a body in another record.
+    if is_http and header.type != "revisit":
+        payload = pieces(block, message.payload_spans(block) if message else ())
+        if not fits_digest(header.get("WARC-Payload-Digest"), payload):
+            problems.append(flaws.PAYLOAD_DIGEST)
+    return problems + _frame_problems(record, file.raw(record.offset, len(GZIP_HEADER)))
 
 
 def _header_problems(header: Header) -> list[str]:
@@ -113,31 +134,8 @@ def _header_problems(header: Header) -> list[str]:
         _ = header.date
     except ValueError as error:
         problems.append(f"the header {error}")
-    if header.type == "revisit":
-        place = ("WARC-Refers-To-Target-URI", "WARC-Refers-To-Date")
-        lacking = [name for name in place if header.get(name) is None]
-        if header.get("WARC-Profile") is None:
-            problems.append("the revisit has no WARC-Profile")
-        if lacking and header.get("WARC-Refers-To") is None:
-            problems.append(
-                f"the revisit has neither WARC-Refers-To nor {' and '.join(lacking)},"
-                " so its original cannot be found"
-            )
-    return problems
-
-
-def _digest_problems(header: Header, block: bytes, *, exact: bool) -> list[str]:
-    problem = block_problem(header, block)
-    problems = [] if problem is None else [problem]
-    # The payload digest of a revisit is that of a body in another record.
-    promised = header.get("WARC-Payload-Digest")
-    if promised and header.type != "revisit" and header.content_type == "application/http":
-        message = parse_message(block)
-        matches = _matches(promised, message.payload(block) if message else b"")
-        if not matches and not exact and message:  # wget includes the chunk sizes
-            matches = _matches(promised, block[message.body_start :])
-        if not matches:
-            problems.append("the payload digest does not match the payload")
+    if header.type == "revisit" and header.get("WARC-Profile") is None:
+        problems.append("the revisit has no WARC-Profile")
     return problems
 
 
@@ -146,22 +144,6 @@ def _frame_problems(record: Record, gzip_header: bytes) -> list[str]:
     problems = []
     if gzip_header != GZIP_HEADER:
         problems.append("the gzip header was changed")
-    if record.tail != END:
-        problems.append("the record does not end in two empty lines")
+    if record.tail != END and flaws.ENDING not in record.flaws:
+        problems.append(flaws.ENDING)
     return problems
-
-
-def _matches(promised: str | None, data: bytes) -> bool:
-    """Return whether *data* has the labelled digest *promised*, in base32 or hex.
-
-    Returns True if there is no digest, or if its algorithm is not known here: this is not damage.
-    """
-    algorithm, _, value = (promised or "").partition(":")
-    algorithm = algorithm.lower().replace("-", "")
-    size = _ALGORITHMS.get(algorithm)
-    if size is None:
-        return True
-    digest = hashlib.new(algorithm, data, usedforsecurity=False).digest()
-    if len(value) == 2 * size:
-        return value.lower() == digest.hex()
-    return value.upper().rstrip("=") == base64.b32encode(digest).decode("ascii").rstrip("=")

@@ -3,7 +3,8 @@
 The records are copied without change. In files of our own writer a damaged gzip header is written
 again, because it is always the same, so no record is lost for it. The new file begins with a
 warcinfo record that says what it is. The old file stays and is no longer part of the archive. In an
-uncompressed file only its digest shows that a block was changed.
+uncompressed file only a digest shows that a block was changed, and it may have been wrong from the
+beginning: such a record is kept and called doubtful.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ from archive.errors import RecordError
 from archive.model import Capture
 from archive.warc.collection import Collection, Listed, Loss, Superseded, hash_file
 from archive.warc.exchange import Draft, draft
-from archive.warc.reading.reader import OTHER_WARCINFO_IDS, Damage, Record, RecordFile
+from archive.warc.reading import flaws
+from archive.warc.reading.digests import fits_digest
+from archive.warc.reading.reader import OTHER_WARCINFO_IDS, Damage, RecordFile
+from archive.warc.reading.scan import block_of
+from archive.warc.reading.stream import Record
 from archive.warc.record import (
     END,
     SLICE_BYTES,
@@ -29,10 +34,10 @@ from archive.warc.record import (
     format_date,
     new_id,
     parse_fields,
+    pieces,
 )
 from archive.warc.segment import GZIP_HEADER, member
 from archive.warc.store import Store
-from archive.warc.upkeep.check import block_problem
 from archive.warc.upkeep.rewrite import new_file
 
 _NAME = re.compile(r"(?P<stem>.*?)(?:-repaired-(?P<number>\d+))?(?P<ending>\.warc(?:\.gz)?)")
@@ -45,6 +50,7 @@ class Repaired:
 
     *new* is None if there were none. *records* is how many were kept; of these, *mended* had a
     damaged gzip header. *lost* is what could not be saved; offsets are in bytes of the old file.
+    *doubtful* has a sentence for each record that is kept although something in it does not match.
     """
 
     file: str
@@ -52,6 +58,7 @@ class Repaired:
     records: int
     mended: int
     lost: tuple[Loss, ...]
+    doubtful: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -63,6 +70,7 @@ class _Plan:
     warcinfo_ids: set[str] = field(default_factory=set)
     info: dict[str, str] = field(default_factory=dict)
     lost: list[Loss] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
 
     @property
     def mended(self) -> int:
@@ -101,7 +109,12 @@ def repair_file(store: Store, name: str, rows: Iterable[Capture]) -> Repaired | 
             _write(file, plan, store.folder / new, new)
     _relist(store.collection, listed, name, new, store.folder, tuple(plan.lost))
     return Repaired(
-        file=name, new=new, records=len(plan.kept), mended=plan.mended, lost=tuple(plan.lost)
+        file=name,
+        new=new,
+        records=len(plan.kept),
+        mended=plan.mended,
+        lost=tuple(plan.lost),
+        doubtful=tuple(plan.doubtful),
     )
 
 
@@ -110,26 +123,25 @@ def _plan(file: RecordFile) -> _Plan:
     mends = file.compressed and file.is_ours
     for item in file.records():
         if isinstance(item, Damage):
-            begin = item.offset
+            begin = item.end if item.is_debris else item.offset
             while mends and (record := _mended(file, begin, item.end)) is not None:
                 plan.keep(record, begin, is_mended=True)
                 begin += record.length
             if begin < item.end:
                 plan.lost.append(_loss(item, begin))
             continue
+        header = item.header
         try:
-            block = item.read()
+            with block_of(item) as block:
+                info = parse_fields(block[:SLICE_BYTES]) if item.header.type == "warcinfo" else {}
+                promised = header.get("WARC-Block-Digest")
+                is_right = fits_digest(promised, pieces(block, [(0, len(block))]))
         except RecordError:
-            continue  # its Damage comes next
-        problem = None if file.compressed else block_problem(item.header, block)
-        if problem is not None:
-            end = item.offset + item.length
-            plan.lost.append(
-                Loss(offset=item.offset, end=end, problem=problem, record_id=item.header.record_id)
-            )
-            continue
-        if item.header.type == "warcinfo":
-            plan.info = plan.info or parse_fields(block)
+            continue  # its Damage comes next, or the same record with another length
+        if not is_right:
+            place = f"bytes {item.offset} to {item.offset + item.length} ({header.record_id})"
+            plan.doubtful.append(f"{place}: {flaws.BLOCK_DIGEST}")
+        plan.info = plan.info or info
         has_changed = mends and file.raw(item.offset, len(GZIP_HEADER)) != GZIP_HEADER
         plan.keep(item, item.offset, is_mended=has_changed)
     if mends:

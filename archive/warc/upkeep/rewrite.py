@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from archive.errors import RecordError, StorageError
-from archive.warc.reading.reader import Damage, Record, RecordFile
+from archive.warc.reading.reader import Damage, RecordFile
+from archive.warc.reading.stream import Record
 from archive.warc.record import SLICE_BYTES
 from archive.warc.segment import member, sync_folder
 

@@ -64,7 +64,8 @@ def test_a_file_of_others_is_repaired_into_the_archive_and_left_as_it_is(home, t
     path = write(tmp_path / "a.warc", [info(), *map(page, URLS)])
     import_file(home, path)
     victim = archives.articles(home)[URLS[1]]
-    damaged = change(path, victim["warc_offset"] + 300, b"\xff\x00\xff")
+    place = victim["warc_offset"] + (0 if write is write_plain else 300)
+    damaged = change(path, place, b"\xff\x00\xff")
 
     [done] = repaired(home)
 
@@ -82,7 +83,7 @@ def test_the_good_file_imported_again_brings_back_what_was_lost(home, tmp_path):
     path = write_plain(tmp_path / "a.warc", [info(), *map(page, URLS)])
     good = shutil.copy(path, tmp_path / "good.warc")
     import_file(home, path)
-    change(path, archives.articles(home)[URLS[1]]["warc_offset"] + 300, b"\xff\x00\xff")
+    change(path, archives.articles(home)[URLS[1]]["warc_offset"], b"\xff\x00\xff")
     repaired(home)
 
     import_file(home, Path(good))
@@ -137,7 +138,7 @@ def test_bytes_that_changed_and_cost_no_record_are_no_loss(home, tmp_path):
 
 def test_a_repair_that_was_killed_before_it_was_listed_is_done_again(home, tmp_path):
     import_file(home, write_plain(tmp_path / "a.warc", map(page, URLS)), copy=True)
-    change(home / "warc" / "a.warc", 400, b"\xff\x00\xff")
+    change(home / "warc" / "a.warc", 0, b"\xff\x00\xff")
     before = Collection(home).file.read_bytes()
     repaired(home)
     Collection(home).file.write_bytes(before)  # as if the lines had not been written

@@ -14,7 +14,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.model import Exchange, RecordType, Truncation
 from archive.warc.http import payload_of
-from archive.warc.reading.reader import Record, RecordFile
+from archive.warc.reading.reader import RecordFile
+from archive.warc.reading.stream import Record
 from archive.warc.record import digest
 from archive.warc.store import Store
 from tests.support.odd_replies import ODD_REPLIES, OddReply

@@ -95,7 +95,33 @@ def test_dates_of_every_precision_that_warc_allows_are_read(text: str, moment: d
     assert parse_date(text) == moment
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2016-13-01", "2016-02-30T00:00:00Z"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2016-05-31T10:11:12",
+        "2016-05-31t10:11:12z",
+        "2016-05-31T10:11:12.0000000000Z",
+        "2016-05-31T10:11:12,000Z",
+        "2016-05-31T10:11:12+00:00",
+        "2016-05-31T10:11:12+0000",
+        "2016-05-31T12:11:12+02:00",
+        "2016-05-31T06:41:12-0330",
+        "2016-05-31 10:11:12",
+        "2016-05-31 10:11:12 UTC",
+        "20160531101112",
+        "20160531101112000",
+        "20160531T101112Z",
+        "Tue, 31 May 2016 10:11:12 GMT",
+        "Tue, 31 May 2016 12:11:12 +0200",
+    ],
+)
+def test_dates_in_the_forms_of_other_writers_are_read(text: str) -> None:
+    assert parse_date(text) == datetime(2016, 5, 31, 10, 11, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2016-13-01", "2016-02-30T00:00:00Z", "0001-01-01T00:00:00+09:00"]
+)
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         parse_date(text)

@@ -30,6 +30,7 @@ from tests.support.imports import (
     page,
     problems,
     rebuilt,
+    remarks,
     view,
 )
 from tests.support.limits import files_no_larger_than
@@ -59,9 +60,9 @@ def test_a_revisit_by_url_and_date_finds_its_original_whichever_comes_first(
 
     import_file(home, files[order[0]])
     if order[0] == "b":
-        [problem] = problems(home)
-        assert NEWS[0] in problem
-        assert "which is not in the archive" in problem
+        [remark] = remarks(home)
+        assert NEWS[0] in remark
+        assert "which is not in the archive" in remark
     import_file(home, files[order[1]])
 
     assert archives.articles(home)[NEWS[0]]["seen_until"].day == 9
@@ -81,8 +82,9 @@ def test_a_revisit_whose_original_is_in_no_file_is_named_by_its_id(home, elsewhe
 
     import_file(home, write_members(elsewhere / "a.warc.gz", [revisit]))
 
-    [problem] = problems(home)
-    assert f"refers to {missing}, which is not in the archive" in problem
+    assert problems(home) == []
+    [remark] = remarks(home)
+    assert f"refers to {missing}, which is not in the archive" in remark
 
 
 def test_requests_resources_and_names_of_other_schemes_are_no_pages(home, elsewhere, tmp_path):
@@ -126,7 +128,8 @@ def test_what_can_be_inflated_of_a_damaged_stream_is_taken_in_and_the_rest_is_na
     done, caught_up = import_file(home, path)
 
     assert any("nothing can be inflated" in problem for problem in done.problems)
-    assert caught_up.captures == 1
+    assert caught_up.captures == 2  # the second one is cut, and says so
+    assert archives.outcomes(home)[NEWS[1]][0]["truncated"] == "unspecified"
     assert problems(home) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,8 +12,10 @@ import pytest
 
 from archive.errors import RecordError
 from archive.model import Capture
-from archive.warc.exchange import draft
+from archive.warc.exchange import Draft, draft
+from archive.warc.reading import flaws
 from archive.warc.reading.reader import Damage, RecordFile
+from archive.warc.record import WARC_FIELDS, encode_fields
 from archive.warc.segment import GZIP_HEADER, Segment
 from archive.warc.store import Store
 from tests.support.stores import exchange, filled, reply, store_at
@@ -215,26 +218,52 @@ def test_a_torn_tail_is_reported(tmp_path: Path) -> None:
     assert damage.problem == "the file ends within the record"
 
 
-def test_a_block_longer_or_shorter_than_its_header_says_is_damage(tmp_path: Path) -> None:
+def miscounted(folder: Path, *first: Draft) -> Path:
+    """Write *first*, then a record of four bytes with three wrong lengths and the right one."""
     good = draft((("WARC-Type", "resource"), ("WARC-Record-ID", "<urn:x>")), "text/plain", b"four")
-    segment = Segment(tmp_path, "demo", 1)
+    segment = Segment(folder, "demo", 1)
+    segment.append(first)
     for claimed in ("3", "5000", "x"):
-        fields = tuple(
-            (name, claimed if name == "Content-Length" else value)
-            for name, value in good.header.fields
-        )
-        segment.append([type(good)(type(good.header)(fields), b"four", 0, 4)])
+        wrong = good.header.replaced({"Content-Length": claimed})
+        segment.append([Draft(wrong, b"four", 0, 4)])
     segment.append([good])
     segment.finish()
+    return folder / segment.name
 
-    sound, damages = read_all(tmp_path / segment.name)
 
-    assert [record.block for record in sound] == [b"four"]
+def test_a_block_of_ours_longer_or_shorter_than_its_header_says_is_damage(tmp_path: Path) -> None:
+    ours = draft(
+        (("WARC-Type", "warcinfo"), ("WARC-Record-ID", "<urn:i>")),
+        WARC_FIELDS,
+        encode_fields({"software": "Pressmark/1"}),
+    )
+
+    sound, damages = read_all(miscounted(tmp_path, ours))
+
+    assert [record.block for record in sound][1:] == [b"four"]
     assert [damage.problem for damage in damages] == [
         "more follows the block than the header counts",
         "the block ends 4992 bytes too early",
         "has Content-Length 'x', which is no number of bytes",
     ]
+
+
+def test_a_block_of_others_longer_or_shorter_than_its_header_says_is_measured(
+    tmp_path: Path,
+) -> None:
+    path = miscounted(tmp_path)
+
+    sound, damages = read_all(path)
+
+    assert [record.block for record in sound] == [b"four"] * 4
+    assert damages == []
+    flawed = []
+    with RecordFile(path) as file:
+        for record in file.records():
+            with suppress(RecordError):
+                record.drain()
+                flawed.append(record.flaws)
+    assert flawed == [[flaws.LONGER], [flaws.SHORTER], [flaws.UNCOUNTED], []]
 
 
 def test_a_block_can_be_read_by_pieces_or_not_at_all(tmp_path: Path) -> None:
