@@ -14,7 +14,8 @@ from datetime import datetime
 from archive.model import Capture, RecordType, Truncation, clean
 from archive.urls import bounded, normalize
 from archive.warc.http import Head
-from archive.warc.record import Header, bare_uri, parse_date
+from archive.warc.reading.digests import in_sha1
+from archive.warc.record import Header, bare_uri, bracketed, digest, parse_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ def capture_of(
     """
     truncated = header.get("WARC-Truncated") or notes.get("truncated")
     payload_digest = header.get("WARC-Payload-Digest")
+    if header.type == RecordType.REVISIT:
+        payload_digest = _digest_of_original(payload_digest)
     if measured is not None:
         payload_digest = measured.payload_digest
         truncated = truncated or (Truncation.UNSPECIFIED if measured.is_cut else None)
@@ -57,9 +60,9 @@ def capture_of(
         warc_file=file,
         warc_offset=offset,
         warc_length=length,
-        warc_record_id=bounded(clean(header.require("WARC-Record-ID"))),
+        warc_record_id=bounded(clean(_id(header))),
         record_type=RecordType(header.type),
-        http_status=head.status if head else None,
+        http_status=head.status if head else _status(header),
         content_type=_field(head, "Content-Type"),
         payload_digest=_clean(payload_digest),
         refers_to=_refers_to(header),
@@ -98,19 +101,42 @@ def _clean(value: str | None) -> str | None:
     return None if value is None else clean(value)
 
 
+def _status(header: Header) -> int | None:
+    """Return the status that the profile of a revisit says if its block has no HTTP head."""
+    is_unchanged = (header.get("WARC-Profile") or "").endswith("/server-not-modified")
+    return 304 if header.type == RecordType.REVISIT and is_unchanged else None
+
+
+def _id(header: Header) -> str:
+    return header.record_id or header.require("WARC-Record-ID")
+
+
 def _refers_to(header: Header) -> str | None:
-    named = _clean(header.get("WARC-Refers-To"))
+    named = _clean(bracketed(header.get("WARC-Refers-To")))
     return None if named is None else bounded(named)
 
 
 def _original_named_by(header: Header) -> tuple[str | None, datetime | None]:
-    """Return URL and date of the record that a revisit refers to, if it gives no id."""
-    if header.get("WARC-Refers-To") is not None:
+    """Return URL and date of the record that a revisit refers to, if it gives no id.
+
+    A revisit that gives no URL means an earlier capture of its own.
+    """
+    if header.type != RecordType.REVISIT or bracketed(header.get("WARC-Refers-To")) is not None:
         return None, None
-    url, date = bare_uri(header.get("WARC-Refers-To-Target-URI")), None
-    with suppress(ValueError):  # the check reports it
+    url, date = header.get("WARC-Refers-To-Target-URI") or header.get("WARC-Target-URI"), None
+    with suppress(ValueError):  # an empty or odd date names nothing
         date = parse_date(header.get("WARC-Refers-To-Date") or "")
+    url = bare_uri(url)
     return _spelled(url) if url else None, date
+
+
+def _digest_of_original(promised: str | None) -> str | None:
+    """Return the payload digest of a revisit as captures have it; None if it is that of no body.
+
+    Some writers put the digest of the empty body of a 304 there.
+    """
+    found = in_sha1(promised)
+    return None if found == digest(b"") else found
 
 
 def truncation_of(value: str | None) -> Truncation | None:

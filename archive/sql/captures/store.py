@@ -125,7 +125,7 @@ def store(
         capture.c.refers_to.in_([item.capture.warc_record_id for item in new])
     )
     waiting = set(connection.execute(revisits).scalars())
-    waiting |= resolve(connection, owner, [item.capture for item in new])
+    waiting |= resolve(connection, owner, [item.capture for item in new], waiting)
     touch(connection, owner, {item.capture.url for item in new} | waiting)
     return new
 
