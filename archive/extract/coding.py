@@ -1,15 +1,13 @@
-"""Decode a body: undo its content codings, and turn its bytes into text.
+"""Undo the content codings of a body, and the white space of a text.
 
-A server's ``Content-Encoding`` and ``charset`` are claims, not facts: a body that is not in the
-coding that its header names is taken as it is, and a charset is believed only when the bytes agree.
+A server's ``Content-Encoding`` is a claim, not a fact: a body that is not in the coding that its
+header names is taken as it is. Charsets are in ``charset``.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 import zlib
-from collections.abc import Iterator
 from contextlib import suppress
 from enum import Enum
 
@@ -28,24 +26,9 @@ UNKNOWN_CODING = "content-encoding: unknown "
 
 _STEP_BYTES = 1_024
 _GZIP_MAGIC = b"\x1f\x8b"
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_DECLARED = re.compile(
-    rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE
-)
 NO_BREAK_SPACES = ("\u00a0", "\u202f")
 _WHITE = re.compile(r"[^\S\u00a0\u202f]\s*|[\u00a0\u202f]\s+")
 """White space, but not a single no-break space."""
-_WIDE = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
-"""Charsets in which all markup has NUL bytes."""
-_NO_CHARSETS = frozenset({"idna", "punycode", "raw_unicode_escape", "unicode_escape", "utf-7"})
-"""Python encodings that no browser knows; idna takes hours for a page."""
-_BEYOND_ASCII = bytes(range(0x80, 0x100))
 
 
 class TooLargeError(Exception):
@@ -91,35 +74,6 @@ def gunzip_file(data: bytes) -> bytes:
     return data if unpacked is None else unpacked
 
 
-def decode_text(data: bytes, content_type: str | None) -> tuple[str, str]:
-    """Return *data* as text, and the name of the charset that it was read in.
-
-    The first of these that fits the bytes is used: the charset of a byte order mark; UTF-8, if the
-    text has letters beyond ASCII, since text in other charsets is hardly ever valid UTF-8; the
-    charset of *content_type*; the charset that the document declares (the order of the HTML
-    standard, 13.2.3.2); UTF-8; windows-1252, which fits everything. NULs are removed.
-    """
-    for mark, name in _BOMS:
-        if data.startswith(mark):
-            return clean(data[len(mark) :].decode(name, "replace")), name
-    wide = b"\0" in data
-    claimed = [name for name in _claimed(data, content_type) if wide or name not in _WIDE]
-    for name in claimed if wide or data.isascii() else ["utf-8", *claimed]:
-        try:
-            return clean(data.decode(name)), name
-        except (ValueError, LookupError):  # a codec of bytes to bytes raises LookupError
-            continue
-    # A stray byte in a long UTF-8 page (a cut in the middle of a letter, an inserted ad) must
-    # not turn every accent of the page into two letters.
-    text = data.decode("utf-8", "replace")
-    faults = text.count("\ufffd")
-    letters = len(text) - faults - len(data.translate(None, _BEYOND_ASCII))
-    # Bytes of another charset are seldom right by chance (RFC 3629 1).
-    if faults < 2 or letters > faults:
-        return clean(text), "utf-8"
-    return clean(data.decode("cp1252", "replace")), "cp1252"
-
-
 def one_line(text: str) -> str:
     """Return *text* without control characters, each run of white space as one space, stripped.
 
@@ -133,29 +87,6 @@ def one_line(text: str) -> str:
 def folded_words(text: str) -> str:
     """Return the words of *text* in lower case with single spaces, to compare spellings."""
     return " ".join(re.findall(r"\w+", text.casefold()))
-
-
-def _claimed(data: bytes, content_type: str | None) -> Iterator[str]:
-    header = re.search(r"""charset\s*=\s*["']?\s*([\w.:-]+)""", content_type or "", re.IGNORECASE)
-    declared = _DECLARED.search(data[:4096])
-    names = [
-        header.group(1) if header else "",
-        declared.group(1).decode("ascii", "replace") if declared else "",
-    ]
-    for name in [*names, "utf-8"]:
-        try:
-            known = codecs.lookup(name).name
-        except LookupError:
-            continue
-        if known in _NO_CHARSETS or known.replace("-", "_") in _NO_CHARSETS:
-            continue
-        # The WHATWG Encoding Standard reads both labels as windows-1252; and a page that is
-        # valid UTF-8 with letters beyond ASCII was hardly written in a one-byte charset.
-        if known in {"iso8859-1", "ascii", "cp1252"}:
-            yield "utf-8"
-            yield "cp1252"
-        else:
-            yield known
 
 
 def _token(text: str) -> str:

@@ -13,12 +13,12 @@ from functools import cached_property
 
 from lxml import etree
 
+from archive.extract.charset import Decoded, decode_text
 from archive.extract.coding import (
     CUT,
     UNKNOWN_CODING,
     TooLargeError,
     decode_body,
-    decode_text,
     gunzip_file,
 )
 from archive.extract.controls import without_controls
@@ -217,7 +217,7 @@ class _Body:
 
     @cached_property
     def head(self) -> str:
-        return decode_text(self.data[:8192], self.header)[0]
+        return decode_text(self.data[:8192], self.header).text
 
     @cached_property
     def first_letter(self) -> str:
@@ -229,8 +229,13 @@ class _Body:
         found = _ROOT.match(self.head.lstrip("\ufeff"))
         return found.group(1).rpartition(":")[2].lower() if found else ""
 
+    @cached_property
+    def decoded(self) -> Decoded:
+        return decode_text(self.data, self.header)
+
+    @property
     def text(self) -> str:
-        return decode_text(self.data, self.header)[0]
+        return self.decoded.text
 
 
 def _by_content(payload: Payload, data: bytes) -> Extraction:
@@ -243,7 +248,7 @@ def _by_content(payload: Payload, data: bytes) -> Extraction:
 def _as_robots(body: _Body) -> Extraction | None:
     if not is_robots_txt(body.payload.url):
         return None
-    return _named(Outcome.ROBOTS, links.robots_candidates(body.text(), body.payload.url))
+    return _named(Outcome.ROBOTS, links.robots_candidates(body.text, body.payload.url))
 
 
 def _as_other_format(body: _Body) -> Extraction | None:
@@ -268,7 +273,7 @@ def _as_feed(body: _Body) -> Extraction | None:
 def _as_json_feed(body: _Body) -> Extraction | None:
     if JSON_FEED not in body.head or body.first_letter != "{":
         return None
-    return _named(Outcome.FEED, json_feed_candidates(body.text(), body.payload.url))
+    return _named(Outcome.FEED, json_feed_candidates(body.text, body.payload.url))
 
 
 def _as_json(body: _Body) -> Extraction | None:
@@ -289,7 +294,7 @@ def _as_html(body: _Body) -> Extraction | None:
 
 
 def _as_text_sitemap(body: _Body) -> Extraction | None:
-    if body.media not in _VAGUE_TEXT or not links.is_text_sitemap(text := body.text()):
+    if body.media not in _VAGUE_TEXT or not links.is_text_sitemap(text := body.text):
         return None
     return _named(Outcome.SITEMAP, links.text_sitemap_candidates(text, body.payload.url))
 

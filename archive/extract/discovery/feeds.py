@@ -17,7 +17,7 @@ from html.entities import html5
 
 from lxml import etree
 
-from archive.extract.coding import decode_text
+from archive.extract.charset import decode_text
 from archive.extract.discovery.links import elements, local_name, once
 from archive.model import Candidate, Via
 from archive.urls import absolute
@@ -73,7 +73,7 @@ def _json_entries(items: list[object], url: str) -> Iterator[Candidate]:
 
 def _mended(data: bytes) -> bytes:
     """Return the document in UTF-8, with the errors repaired that stop a parser."""
-    text, _ = decode_text(data, "application/xml")
+    text = decode_text(data, "application/xml").text
     if _declares_entities(text):
         return (
             data  # the parser handles entities that the document declares; it does not expand them

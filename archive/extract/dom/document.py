@@ -13,7 +13,8 @@ import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.extract.coding import decode_text, one_line
+from archive.extract.charset import decode_text
+from archive.extract.coding import one_line
 from archive.extract.dom.json_ld import Node, json_ld_nodes
 from archive.extract.placeholders import is_placeholder
 from archive.model import Alternate
@@ -90,14 +91,15 @@ def parse_page(data: bytes, url: str, content_type: str | None = None) -> Page |
     *url* is the URL of the capture. *content_type* is the value of the header; its charset may be
     wrong.
     """
-    text, _ = decode_text(data, content_type)
+    decoded = decode_text(data, content_type)
+    text = decoded.text
     if any(_LONG_TAG.match(text, found.start()) for found in _LONG.finditer(text)):
         text = _LONG_TAG.sub(_without_surplus_attributes, text)
     tree, flags = _parse(text)
     if tree is None:
         return None
     head = _Head(url, tree)
-    return head.page(flags)
+    return head.page((*decoded.remarks, *flags))
 
 
 def content_of(element: HtmlElement) -> str:

@@ -12,7 +12,8 @@ from rich.text import Text
 from sqlalchemy import Connection, select
 
 from archive.cli.output import Console
-from archive.extract.coding import decode_body, decode_text
+from archive.extract.charset import decode_text
+from archive.extract.coding import decode_body
 from archive.library import Archive
 from archive.sql.views import articles
 from archive.warc.http import payload_of
@@ -69,7 +70,7 @@ def _visible_lines(archive: Archive, row: Any) -> list[str]:
     """Return what a reader of the page sees, a line for each piece of text."""
     payload = payload_of(archive.store.read(row["warc_file"], row["warc_offset"]))
     body, _ = decode_body(payload.body, payload.header("Content-Encoding"))
-    text, _ = decode_text(body, payload.header("Content-Type"))
+    text = decode_text(body, payload.header("Content-Type")).text
     tree = html.fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
     found = []
     for element in tree.find("body").iter():
