@@ -9,7 +9,7 @@ from archive.sql import views
 from archive.sql.schema import state_tables, view_tables
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "schema.md"
-VIEWS = {table.name: table for table in (views.articles, views.article_history)}
+VIEWS = {table.name: table for table in (views.articles, views.pages, views.article_history)}
 SECTION = re.compile(r"^## (\w+)\n\n\*(View|State)\.\*(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 ROW = re.compile(r"^\| (\w+) \|([^|]*)\|([^|]*)\|$", re.MULTILINE)
 TABLES = {**state_tables.ALL_TABLES.tables, **VIEWS}

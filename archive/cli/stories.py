@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.errors import NotFoundError
+from archive.model import Article, Outcome
+from archive.model.markdown import markdown_of
 from archive.urls import completed, normalize
 
 if TYPE_CHECKING:
@@ -101,3 +103,26 @@ def shown(value: Any) -> str:
 def how(kind: str | None) -> str:
     """Return a version's kind of change for a reader."""
     return "first version" if kind is None else kind.replace("_", " ")
+
+
+def text_shown(article: Article, *, as_markdown: bool = False) -> str:
+    """Return headline and text for a reader."""
+    if as_markdown:
+        return markdown_of(article.blocks, article.headline)
+    return f"{article.headline}\n\n{article.text}"
+
+
+def what_it_is(outcome: Outcome, reason: str | None) -> str:
+    """Return *outcome*, that of a capture, and what it means, for a reader."""
+    return f"{outcome} ({reason or _MEANS.get(outcome, 'no reason')})"
+
+
+_MEANS = {
+    Outcome.LISTING: "a list of articles",
+    Outcome.PAGE: "another page of the site",
+    Outcome.API: "JSON for programs",
+    Outcome.FEED: "addresses of articles for programs",
+    Outcome.SITEMAP: "addresses of pages for programs",
+    Outcome.ROBOTS: "what robots may fetch",
+}
+"""What outcomes mean that have no further reason."""

@@ -176,6 +176,8 @@ _SAME_TEXT: Select[tuple[Any]] = (
         _CAPTURES,
         exists().where(
             _EARLIER,
+            extraction.c.outcome == Outcome.ARTICLE,
+            _its.c.outcome == Outcome.ARTICLE,
             _its.c.capture_id == _other.c.id,
             _its.c.text_sha256 == extraction.c.text_sha256,
             _its.c.fields["headline"].as_string() == extraction.c.fields["headline"].as_string(),

@@ -17,7 +17,9 @@ def extract_page(
     content_type: str | None = None,
     captured_at: datetime | None = None,
 ) -> Extraction:
-    """Return what is read in the page *payload*; ``.article`` is None when it is no article.
+    """Return what is read in the page *payload*: text and fields in ``.article``, for any page.
+
+    ``.outcome`` says whether the page is an article. ``.article`` is None when it has no text.
 
     *url* is the address of the page: relative links and the check of dates need it.
     *content_type* is the value of the header; None means ``text/html``. Dates later than

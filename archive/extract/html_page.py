@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lxml.html import HtmlElement
@@ -23,7 +23,7 @@ from archive.extract.interstitials.paywall import paywall_stub
 from archive.extract.interstitials.soft_404 import soft_404
 from archive.extract.language import declared_language, language_of
 from archive.extract.metadata.reader import Metadata, read_metadata
-from archive.extract.page_type import Verdict, classify
+from archive.extract.page_type import Shape, Verdict, classify, shape_of
 from archive.model import (
     Article,
     Block,
@@ -58,15 +58,11 @@ def html_extraction(
     if page is None:
         return Extraction(outcome=Outcome.EMPTY, extractor=extractor, reason="no element in it")
     bare, prose = framed(page.tree)
-    verdict = classify(page, bare, prose)
-    served = consent_wall(page, verdict.shape) or challenge(page, verdict.shape, data)
-    if (
-        served is None
-        and page.refresh not in {None, url}
-        and verdict.shape.letters < _REFRESH_LETTERS
-    ):
+    shape = shape_of(bare, prose)
+    served = consent_wall(page, shape) or challenge(page, shape, data)
+    if served is None and page.refresh not in {None, url} and shape.letters < _REFRESH_LETTERS:
         return page.refresh
-    served = served or soft_404(page, bare, verdict.shape)
+    served = served or soft_404(page, bare, shape)
     flags = (*page.flags, Flag.TRUNCATED) if breaks_off(data) else page.flags
     if served is not None:
         return Extraction(
@@ -77,12 +73,12 @@ def html_extraction(
             language=declared_language(page),
             flags=(*flags, served.flag),
         )
-    found = _read(page, bare, prose, verdict, captured_at)
+    found = _read(page, bare, prose, shape, captured_at)
     return Extraction(
         outcome=found.outcome,
         extractor=extractor,
         reason=found.reason,
-        evidence=(*verdict.evidence, *found.evidence),
+        evidence=found.evidence,
         article=found.article,
         language=found.article.in_language if found.article else declared_language(page),
         candidates=page_candidates(page, article=found.outcome is Outcome.ARTICLE),
@@ -108,40 +104,52 @@ class _Found:
 
 
 def _read(
-    page: Page, bare: HtmlElement, prose: Prose, verdict: Verdict, captured_at: datetime
+    page: Page, bare: HtmlElement, prose: Prose, shape: Shape, captured_at: datetime
 ) -> _Found:
-    if verdict.outcome is not Outcome.ARTICLE:
-        shell = _shell(page, bare, prose, verdict) if verdict.outcome is Outcome.PAGE else None
-        return _without_article(page, verdict, shell)
-    if part := later_part(page):
-        return _Found(outcome=Outcome.PAGE, reason=f"page {part.number} of an article", part=part)
-    shell = _shell(page, bare, prose, verdict)
+    """Return the text and the fields of the page, and beside them the verdict on what it is.
+
+    The verdict never decides whether there is a text: when it is wrong, nothing is lost.
+    """
+    shell = _shell(page, bare, prose, shape)
     data = read_metadata(page, bare, captured_at)
     body = article_body(page.json_ld)
     text = Text() if shell else body_text(bare, prose, _about(page, data), body)
-    blocks = text.blocks
-    if not blocks:
-        return _without_article(page, verdict, shell, data.flags)
-    stub = paywall_stub(page, blocks, free=data.is_accessible_for_free)
-    if stub is None:
-        article, flags = _assembled(page, data, blocks)
-        return _Found(
-            outcome=Outcome.ARTICLE,
-            article=article,
-            flags=(*flags, *_doubts(text)),
-            opinion=text.opinion,
-        )
-    if not stub.blocks:
-        reason = "paywall: no word of the article but its headline"
-        flags = (*data.flags, Flag.PAYWALL_STUB)
-        return _Found(outcome=Outcome.BLOCKED, reason=reason, evidence=stub.evidence, flags=flags)
-    article, flags = _assembled(page, data, stub.blocks)
-    return _Found(
-        outcome=Outcome.ARTICLE,
+    verdict = classify(page, shape)
+    if not text.blocks:
+        return _without_text(page, verdict, shell, data.flags)
+    article, flags = _assembled(page, data, text.blocks)
+    found = _Found(
+        outcome=verdict.outcome,
         article=article,
-        evidence=stub.evidence,
-        flags=(*flags, *_doubts(text), Flag.PAYWALL_STUB),
+        evidence=verdict.evidence,
+        flags=(*flags, *_doubts(text)),
         opinion=text.opinion,
+    )
+    if verdict.outcome is not Outcome.ARTICLE:
+        return found
+    if part := later_part(page):
+        reason = f"page {part.number} of an article"
+        return replace(found, outcome=Outcome.PAGE, reason=reason, part=part)
+    if not article.text:
+        return replace(found, outcome=Outcome.PAGE, reason="pictures with captions, and no text")
+    return _without_wall(page, found, article)
+
+
+def _without_wall(page: Page, found: _Found, article: Article) -> _Found:
+    """Return *found* without the sentences of a paywall, flagged, if it is a stub."""
+    stub = paywall_stub(page, article.blocks, free=article.is_accessible_for_free)
+    if stub is None:
+        return found
+    evidence, flags = (*found.evidence, *stub.evidence), (*found.flags, Flag.PAYWALL_STUB)
+    if stub.blocks:
+        return replace(
+            found, article=replace(article, blocks=stub.blocks), evidence=evidence, flags=flags
+        )
+    return _Found(
+        outcome=Outcome.BLOCKED,
+        reason="paywall: no word of the article but its headline",
+        evidence=evidence,
+        flags=flags,
     )
 
 
@@ -157,24 +165,24 @@ def _about(page: Page, data: Metadata) -> About:
     )
 
 
-def _without_article(
-    page: Page, verdict: Verdict, shell: str | None, flags: tuple[str, ...] = ()
+def _without_text(
+    page: Page, verdict: Verdict, shell: str | None, flags: tuple[str, ...]
 ) -> _Found:
     outcome, reason = verdict.outcome, None
     if _needs_script(page):
         outcome, reason = Outcome.NEEDS_SCRIPT, "hardly any text, and a script that would write it"
     elif not element_text(page.tree):
         outcome, reason = Outcome.EMPTY, "no text in it"
-    elif shell is not None:
+    elif shell is not None and outcome is not Outcome.LISTING:
         outcome, reason = Outcome.EMPTY, shell
     elif verdict.outcome is Outcome.ARTICLE:
         outcome, reason = Outcome.PAGE, "marked as an article, but no text was found"
-    return _Found(outcome=outcome, reason=reason, flags=flags)
+    return _Found(outcome=outcome, reason=reason, evidence=verdict.evidence, flags=flags)
 
 
-def _shell(page: Page, bare: HtmlElement, prose: Prose, verdict: Verdict) -> str | None:
+def _shell(page: Page, bare: HtmlElement, prose: Prose, shape: Shape) -> str | None:
     """Return why the page is a frame without content; None when it has a text or a picture."""
-    if verdict.shape.prose >= _SHELL_LETTERS:
+    if shape.prose >= _SHELL_LETTERS:
         return None
     places = main_body_elements(bare, prose)
     if places:
@@ -184,11 +192,11 @@ def _shell(page: Page, bare: HtmlElement, prose: Prose, verdict: Verdict) -> str
     if _has_media(bare):
         return None
     headings = sum(len(element_text(heading)) for heading in bare.iter("h1", "title"))
-    letters = verdict.shape.letters - headings
+    letters = shape.letters - headings
     # A page may consist of a word or two, but not when it also has a site's frame.
     has_frame = next(page.tree.iter("header", "footer", "nav"), None) is not None
     is_bare = letters <= (_EMPTY_LETTERS if has_frame else 0)
-    return "no text but the frame" if is_bare or _is_in_frame(verdict.shape.place) else None
+    return "no text but the frame" if is_bare or _is_in_frame(shape.place) else None
 
 
 def _is_in_frame(place: HtmlElement) -> bool:

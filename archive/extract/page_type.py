@@ -75,7 +75,6 @@ class Verdict:
 
     outcome: Outcome
     evidence: tuple[str, ...]
-    shape: Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +92,8 @@ class _Look:
     query: str
 
 
-def classify(page: Page, bare: HtmlElement, prose: Prose) -> Verdict:
-    """Return what kind of page *page* is; *bare* is its tree without the frame."""
-    shape = _shape_of(bare, prose)
+def classify(page: Page, shape: Shape) -> Verdict:
+    """Return what kind of page *page* is; *shape* describes it without its frame."""
     found = score(_SIGNS, _look_at(page, shape))
     article, listing, static = map(found.total, (_ARTICLE, _LISTING, _PAGE))
     if article > max(listing, static):
@@ -103,7 +101,7 @@ def classify(page: Page, bare: HtmlElement, prose: Prose) -> Verdict:
     else:
         outcome = Outcome.LISTING if listing >= static and listing > 0 else Outcome.PAGE
     evidence = tuple(f"{sign.name} ({sign.verdict} {sign.weight:g})" for sign in found.found)
-    return Verdict(outcome, evidence, shape)
+    return Verdict(outcome, evidence)
 
 
 _LONG_TEXT, _TEXT = "long text in one place", "text in one place"
@@ -242,7 +240,8 @@ _LAYOUT: Table[_Look] = (
 _SIGNS: Table[_Look] = (*_DECLARED, *_ADDRESS, *_LAYOUT)
 
 
-def _shape_of(bare: HtmlElement, prose: Prose) -> Shape:
+def shape_of(bare: HtmlElement, prose: Prose) -> Shape:
+    """Return where and how much text *bare* has, the tree of a page without its frame."""
     teasers = [heading for heading in bare.iter("h2", "h3", "h4") if _is_link(heading)]
     cards = {card for heading in teasers for card in _cards(heading)}
     place, most = _densest(bare, prose)

@@ -118,7 +118,7 @@ def text_of(blocks: tuple[Block, ...]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """What a page says about its article, with the names of schema.org NewsArticle.
+    """The text and the fields of a page, with the names of schema.org NewsArticle.
 
     *author* has one name in each entry, people first; *author_organization* has those entries that
     are agencies, outlets or other organizations. *date_published* and *date_modified* are UTC. The
@@ -217,9 +217,10 @@ class Extraction:
     """Everything that was read in one payload.
 
     *reason* explains an outcome that is not a plain success. *evidence* lists the signs on the page
-    for an article or a listing. *article* is only set with the outcome ``article``, and so is
-    *confidence*: how far its text can be trusted, from 0 to 1. *confidence_reasons* are the reasons
-    for a lower confidence.
+    for an article or a listing. *article* is the text and the fields of an HTML page, whatever its
+    outcome: the outcome is a verdict beside them. It is None when the page has no text.
+    *confidence* is how far the text can be trusted, from 0 to 1, and *confidence_reasons* are the
+    reasons for a lower confidence.
     """
 
     outcome: Outcome

@@ -34,6 +34,7 @@ from archive.queries.history import (
     publisher_histories,
 )
 from archive.queries.json_objects import diff_object, history_objects, json_object
+from archive.queries.pages import ArchivedPage, latest_text, pages_at
 from archive.queries.paging import CursorError, ResultPage, every
 from archive.queries.publishers import PublisherSummary, publisher_summaries
 from archive.queries.search import find_article, search_articles
@@ -57,6 +58,7 @@ from archive.queries.versions import (
 
 __all__ = [
     "ArchivedArticle",
+    "ArchivedPage",
     "ArticleAddress",
     "ArticleChange",
     "ArticleHistory",
@@ -93,7 +95,9 @@ __all__ = [
     "history_objects",
     "json_object",
     "latest_article",
+    "latest_text",
     "named_translations",
+    "pages_at",
     "publisher_histories",
     "publisher_status",
     "publisher_summaries",

@@ -69,7 +69,7 @@ def observed_pages(
             tuple(
                 Observation(row.fetched_at, _fingerprint(row)) for row in found[-MOST_OBSERVATIONS:]
             ),
-            found[-1].published,
+            found[-1].published if found[-1].outcome == Outcome.ARTICLE else None,
         )
         for url, found in rows.items()
     }

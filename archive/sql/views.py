@@ -40,6 +40,26 @@ def _columns(*after_group: Column[Any]) -> list[Column[Any]]:
 articles = Table("articles", MetaData(), *_columns())
 """A flat, current row an article; what a researcher opens first."""
 
+pages = Table(
+    "pages",
+    MetaData(),
+    Column("publisher", Text),
+    Column("url", Text),
+    Column("outcome", Text),
+    Column("reason", Text),
+    Column("in_language", Text),
+    Column("headline", Text),
+    Column("text", Text),
+    Column("evidence", JSON),
+    Column("confidence", Float),
+    Column("confidence_reasons", JSON(none_as_null=True)),
+    Column("fetched_at", UtcDateTime),
+    Column("warc_file", Text),
+    Column("warc_offset", BigInteger),
+    Column("warc_record_id", Text),
+)
+"""A row a page that is no article and has a text, as its latest capture says it."""
+
 article_history = Table(
     "article_history", MetaData(), *_columns(Column("seq", Integer), Column("change_kind", Text))
 )

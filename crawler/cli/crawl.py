@@ -16,9 +16,12 @@ import click
 from rich.text import Text
 
 from archive.cli.output import print_json, stdout
-from archive.cli.stories import address_of
+from archive.cli.reading import reading
+from archive.cli.stories import address_of, text_shown, what_it_is
 from archive.errors import ArchiveError, UnknownPublisherError, described
+from archive.home import WARC
 from archive.locks import DUE_CRAWLS, lock
+from archive.model import Outcome
 from archive.profile import Profile, find_profile, make_profile, owner_of, read_profiles
 from archive.urls import completed
 from crawler.download.addresses import literal
@@ -167,7 +170,10 @@ def _crawl_due(
 def fetch_command(
     home: Path, /, urls: tuple[str, ...], lists: Any, *, as_json: bool, **options: Any
 ) -> None:
-    """Archive exactly these pages and the targets of their redirects, without discovery."""
+    """Archive exactly these pages and the targets of their redirects, without discovery.
+
+    Prints the text of each URL that is given on the command line, whatever the page is.
+    """
     from crawler.process import CrawlJob, run_crawls
 
     listed = [line.strip() for file in lists for line in file]
@@ -179,7 +185,25 @@ def fetch_command(
         profile = _profile_for_url(home, url)
         by_name.setdefault(profile.name, (profile, []))[1].append(url)
     jobs = [CrawlJob(profile, only=tuple(some)) for profile, some in by_name.values()]
-    _report(run_crawls(home, jobs, options), as_json=as_json)
+    accounts = run_crawls(home, jobs, options)
+    if not as_json and all(account.error is None for account in accounts):
+        _print_texts(home, list(dict.fromkeys(map(address_of, urls))))
+    _report(accounts, as_json=as_json)
+
+
+def _print_texts(home: Path, urls: list[str]) -> None:
+    """Print what the latest captures of *urls* say; what is no article is named on stderr."""
+    from archive.queries import latest_text
+
+    if not urls or not (home / WARC).is_dir():
+        return
+    with reading(home) as archive, archive.database.reading() as connection:
+        found = [(url, *latest_text(connection, url)) for url in urls]
+    for url, outcome, reason, article in found:
+        if outcome is not Outcome.ARTICLE:
+            click.echo(f"{url}: no article: {what_it_is(outcome, reason)}", err=True)
+        if article is not None:
+            click.echo(f"{text_shown(article)}\n")
 
 
 def _profile(home: Path, target: str) -> Profile:

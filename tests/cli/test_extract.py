@@ -49,9 +49,24 @@ def test_json_has_all_fields_and_the_text(pressmark, page):
     assert {"author", "date_published", "in_language", "keywords", "evidence"} <= set(row)
 
 
-def test_a_page_without_an_article_is_said_to_be_none_and_exits_1(pressmark, tmp_path):
+def test_the_text_of_a_page_that_is_no_article_is_printed_all_the_same(pressmark, tmp_path):
     file = tmp_path / "page.html"
-    file.write_text("<title>Nothing</title><p>Here is nothing.</p>")
+    file.write_text("<title>Imprint</title><p>Here is who answers for it.</p>")
+
+    done = pressmark("extract", str(file), "--url", STORY)
+    machine = pressmark("extract", str(file), "--url", STORY, "--json")
+
+    assert (done.code, done.out) == (0, "Imprint\n\nHere is who answers for it.\n")
+    assert "no article: page (another page of the site)" in done.err
+    assert (machine.rows[0]["outcome"], machine.rows[0]["text"]) == (
+        "page",
+        "Here is who answers for it.",
+    )
+
+
+def test_a_page_without_text_is_said_to_have_none_and_exits_1(pressmark, tmp_path):
+    file = tmp_path / "page.html"
+    file.write_text("<title>Nothing</title><img src='a.png'>")
 
     done = pressmark("extract", str(file), "--url", STORY)
     machine = pressmark("extract", str(file), "--url", STORY, "--json")
@@ -196,7 +211,6 @@ def test_what_is_no_page_is_named_as_what_it_is(pressmark, tmp_path):
     bodies = {
         b"": "no article: empty (status 200, no body)",
         b"%PDF-1.7 ...": "no article: not_html (application/pdf)",
-        b'{"a": 1}': "no article: ",
         gzip.compress(story().encode()): "",
     }
     file = tmp_path / "body"

@@ -81,6 +81,16 @@ class Seen:
         """Its links to other addresses."""
         return [Link(self.url, kind, url_of(target), self.record_id) for kind, target in self.edges]
 
+    def article(self) -> Article:
+        """The text and the fields, which a page has whatever it is."""
+        published = None if self.published is None else DAWN + timedelta(minutes=self.published)
+        return Article(
+            headline=self.headline,
+            blocks=tuple(Block(BlockKind.PARAGRAPH, line) for line in self.text.splitlines()),
+            in_language="en",
+            date_published=published,
+        )
+
     def reading(self) -> Reading | None:
         """The facts that versions need; None if it was not read as an article."""
         if self.outcome is not Outcome.ARTICLE:
@@ -89,14 +99,7 @@ class Seen:
             url=self.url,
             fetched_at=self.at,
             record_id=self.record_id,
-            article=Article(
-                headline=self.headline,
-                blocks=tuple(Block(BlockKind.PARAGRAPH, line) for line in self.text.splitlines()),
-                in_language="en",
-                date_published=None
-                if self.published is None
-                else DAWN + timedelta(minutes=self.published),
-            ),
+            article=self.article(),
             extraction_id=hash(self.record_id),
             alternates=tuple(Alternate(tag, url_of(path)) for tag, path in self.alternates),
             flags=self.flags,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from archive.model import Alternate, Capture, Edge, Extraction, RecordType
+from archive.model import Alternate, Capture, Edge, Extraction, Outcome, RecordType
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.ingest import Ingest
 from archive.profile import Profile
@@ -73,13 +73,13 @@ def _ingestible(item: Seen, profile: Profile, offset: int) -> Ingestible:
         warc_record_id=record_id(item, profile),
         record_type=RecordType.RESPONSE,
     )
-    reading = item.reading()
+    has_text = item.outcome in {Outcome.ARTICLE, Outcome.LISTING, Outcome.PAGE}
     return Ingestible(
         capture,
         Extraction(
             outcome=item.outcome,
             extractor="test",
-            article=reading.article if reading else None,
+            article=item.article() if has_text else None,
             edges=tuple(Edge(link.kind, link.target) for link in item.links()),
             alternates=tuple(Alternate(tag, url_of(path)) for tag, path in item.alternates),
             flags=(*sorted(item.flags), *(("amp",) if item.is_amp else ())),

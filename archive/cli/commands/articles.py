@@ -5,6 +5,7 @@ Modules that need SQLAlchemy are imported when a command runs, so that ``--help`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,18 +21,20 @@ from archive.cli.output import (
 )
 from archive.cli.reading import reading
 from archive.cli.stories import (
+    address_of,
     find,
     reader_time,
     seen_between,
     story_option,
     version_of,
+    what_it_is,
 )
 from archive.home import WARC
 from archive.model.markdown import markdown_of
 from archive.profile import read_profiles
 
 if TYPE_CHECKING:
-    from archive.queries import ArchivedArticle, FoundArticle, VersionDetail
+    from archive.queries import ArchivedArticle, ArchivedPage, FoundArticle, VersionDetail
 
 
 @click.command()
@@ -99,17 +102,28 @@ def show_command(
     as_json: bool,
     as_markdown: bool,
 ) -> None:
-    """Show the article at URL, as it was last seen; any of its addresses finds it."""
+    """Show the article at URL, as it was last seen; any of its addresses finds it.
+
+    Where there is no article, but another page with a text, show that page.
+    """
     in_one_form(as_json=as_json, as_markdown=as_markdown)
     from archive.queries import (
         ArticleVersion,
         article_versions,
         json_object,
         latest_article,
+        pages_at,
+        stories_at,
         version_blocks,
     )
 
     with reading(home) as archive, archive.database.reading() as connection:
+        address = address_of(url)
+        is_plain = seq is None and number is None and not as_markdown
+        pages = pages_at(connection, address) if is_plain else []
+        if pages and not stories_at(connection, address):
+            _print_pages(pages, as_json=as_json)
+            return
         found = []
         for story in find(connection, url, number):
             versions = article_versions(connection, story)
@@ -160,6 +174,22 @@ def _line(article: ArchivedArticle) -> Text:
         f"\n  {day} · {article.in_language or '?'}{by} · {article.word_count} words\n  ",
         (article.canonical_url, "cyan"),
     )
+
+
+def _print_pages(pages: Sequence[ArchivedPage], *, as_json: bool) -> None:
+    from archive.queries import json_object
+
+    for page in pages:
+        if as_json:
+            print_json(json_object(page))
+            continue
+        click.echo(f"no article: {what_it_is(page.outcome, page.reason)}", err=True)
+        console = stdout()
+        fetched = f"\n  {reader_time(page.fetched_at)} · {page.in_language or '?'}\n  "
+        console.print(Text.assemble((page.headline, "bold"), fetched, (page.url, "cyan")))
+        place = f"  {page.warc_file} at {page.warc_offset}, {page.warc_record_id}\n"
+        console.print(Text(place, "dim"))
+        console.print(page.text)
 
 
 def _print_article(shown: VersionDetail, story: FoundArticle, versions: int) -> None:

@@ -15,10 +15,9 @@ import click
 
 from archive.cli.output import in_one_form, markdown_option, print_json
 from archive.cli.reading import reading
-from archive.cli.stories import address_of
+from archive.cli.stories import address_of, text_shown, what_it_is
 from archive.errors import NotFoundError
-from archive.model import Article, Extraction, Payload
-from archive.model.markdown import markdown_of
+from archive.model import Extraction, Outcome, Payload
 
 if TYPE_CHECKING:
     from archive.model import Capture
@@ -61,9 +60,9 @@ def extract_command(
     check_case: Path | None,
     update_case: Path | None,
 ) -> None:
-    """Extract the article from FILE, an HTML page; from stdin; or from what is archived of URL.
+    """Extract the text of FILE, an HTML page; of stdin; or of what is archived of URL.
 
-    Exits 1 where it holds none.
+    A line on stderr says whether it is an article. Exits 1 where there is no text.
     """
     in_one_form(as_json=as_json, as_markdown=as_markdown)
     if check_case or update_case:
@@ -101,37 +100,20 @@ def _payload(
 
 
 def _print(payload: Payload, *, as_json: bool, as_markdown: bool) -> None:
-    """Print what *payload* says; exit 1 when there is no article in it."""
+    """Print what *payload* says; exit 1 when there is no text in it."""
     from archive.extract.payload import extract  # trafilatura, that --help can do without
 
     found = extract(payload)
     if as_json:
         print_json(_fields(found))
     elif found.article is not None:
-        click.echo(_shown(found.article, as_markdown=as_markdown))
+        click.echo(text_shown(found.article, as_markdown=as_markdown))
         why = "".join(f"; {reason}" for reason in found.confidence_reasons)
         click.echo(f"confidence {found.confidence}{why}", err=True)
+    if found.outcome is not Outcome.ARTICLE:
+        click.echo(f"no article: {what_it_is(found.outcome, found.reason)}", err=True)
     if found.article is None:
-        reason = found.reason or _MEANS.get(found.outcome, "no reason")
-        click.echo(f"no article: {found.outcome} ({reason})", err=True)
         raise SystemExit(1)
-
-
-def _shown(article: Article, *, as_markdown: bool) -> str:
-    if as_markdown:
-        return markdown_of(article.blocks, article.headline)
-    return f"{article.headline}\n\n{article.text}"
-
-
-_MEANS = {
-    "listing": "a list of articles",
-    "page": "another page of the site",
-    "api": "JSON for programs",
-    "feed": "addresses of articles for programs",
-    "sitemap": "addresses of pages for programs",
-    "robots": "what robots may fetch",
-}
-"""What outcomes mean that have no further reason."""
 
 
 def _given(

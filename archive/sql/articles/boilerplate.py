@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, literal, select
 
+from archive.model import Outcome
 from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplate_of_a_month
 from archive.sql.captures.store import article_of
 from archive.sql.chunks import batches
@@ -181,7 +182,10 @@ def _spelling(connection: Connection, owner: int, count: _Count) -> str:
             address,
             (address.c.url == capture.c.url) & (address.c.publisher_id == capture.c.publisher_id),
         )
-        .where(address.c.article_id == bearer.scalar_subquery(), extraction.c.blocks.is_not(None))
+        .where(
+            address.c.article_id == bearer.scalar_subquery(),
+            extraction.c.outcome == Outcome.ARTICLE,
+        )
     )
     spellings = (
         block.text

@@ -236,7 +236,7 @@ def _load_sightings(
             )
         )
         found.made_by[row.shown_by] = (row.extractor, row.profile_digest)
-        if row.fields is not None:
+        if row.outcome == Outcome.ARTICLE:
             found.readings.append(
                 Reading(
                     url=row.url,

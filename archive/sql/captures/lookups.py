@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, case, select
 
 from archive.model import Answer, Capture, EdgeKind, Outcome, RecordType
 from archive.sql.captures.revisits import READ_AS
@@ -93,7 +93,10 @@ _ANSWERS = (
         capture.c.etag,
         capture.c.last_modified,
         capture.c.payload_digest,
-        extraction.c.text_sha256,
+        # Of a list, the links count, not the text beside them.
+        case((extraction.c.outcome == Outcome.ARTICLE, extraction.c.text_sha256), else_=None).label(
+            "text_sha256"
+        ),
     )
     .select_from(READ_AS)
     .where(

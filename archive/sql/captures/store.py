@@ -294,6 +294,7 @@ def _capture_row(owner: int, file_ids: Mapping[str, int], which: Ingestible) -> 
 def extraction_row(capture_id: int, item: Ingestible) -> dict[str, Any]:
     """Return the row of the extraction of capture *capture_id*."""
     found, article = item.extraction, item.extraction.article
+    is_article = found.outcome is Outcome.ARTICLE
     return {
         "capture_id": capture_id,
         "extractor": found.extractor,
@@ -308,6 +309,8 @@ def extraction_row(capture_id: int, item: Ingestible) -> dict[str, Any]:
         "blocks": None
         if article is None
         else [[block.kind, block.level, block.text] for block in article.blocks],
+        # The text of an article is that of its version, and need not be stored twice.
+        "text": None if article is None or is_article else article.text,
         "text_sha256": None if article is None else sha256(article.text),
         "confidence": found.confidence,
         "confidence_reasons": None if article is None else list(found.confidence_reasons),

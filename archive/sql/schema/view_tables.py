@@ -92,6 +92,7 @@ extraction = Table(
     Column("alternates", JSON, nullable=False),
     Column("fields", NullableJson),
     Column("blocks", NullableJson),
+    Column("text", CleanText),
     Column("text_sha256", CleanText),
     Column("confidence", Float),
     Column("confidence_reasons", NullableJson),

@@ -17,8 +17,17 @@ def test_a_page_can_be_read_by_its_bytes_and_address_alone():
     )
 
 
-def test_what_is_no_article_has_none():
-    assert extract_page(b"<html><body><p>Nothing here", STORY).article is None
+def test_what_is_no_article_has_its_text_in_the_same_place():
+    found = extract_page(b"<html><body><h1>Imprint</h1><p>Nothing here", STORY)
+
+    assert found.outcome is Outcome.PAGE
+    assert found.article is not None
+    assert found.article.headline == "Imprint"
+    assert "Nothing here" in found.article.text
+
+
+def test_a_page_without_text_has_none():
+    assert extract_page(b"<html><body><img src='a.png'>", STORY).article is None
     assert extract_page(b"", STORY).outcome is Outcome.EMPTY
 
 

