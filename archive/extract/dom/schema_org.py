@@ -22,6 +22,7 @@ LISTING_TYPES = frozenset(
 )
 PUBLISHER_TYPES = frozenset({"organization", "newsmediaorganization", "website", "corporation"})
 _TAG = re.compile(r"<[^<>]{0,200}>")
+_MOST_LISTS = 4
 
 
 def types_of(node: Node) -> frozenset[str]:
@@ -82,16 +83,45 @@ def resolved(value: Any, nodes: Iterable[Node]) -> Any:
 
 
 def people(value: Any, nodes: Iterable[Node]) -> Iterator[tuple[str, bool]]:
-    """Yield the names in *value*, and whether each is an organization; ``@id`` is looked up."""
+    """Yield the names in *value*, and whether each is an organization; ``@id`` is looked up.
+
+    A name is yielded with its line breaks and tags, since they may part the names of several.
+    """
     known = {node.get("@id"): node for node in nodes if isinstance(node.get("@id"), str)}
-    for entry in value if isinstance(value, list) else [value]:
+    for entry in _entries(value):
         node = entry
-        if isinstance(entry, dict) and "name" not in entry:
+        if isinstance(entry, str) and entry in known:
+            node = known[entry]
+        elif isinstance(entry, dict) and not _own_names(entry):
             node = known.get(entry.get("@id")) if isinstance(entry.get("@id"), str) else None
         is_organization = isinstance(node, dict) and bool(types_of(node) & PUBLISHER_TYPES)
-        names = node.get("name") if isinstance(node, dict) else node
-        for name in texts(names):
-            yield name, is_organization
+        for name in _own_names(node) if isinstance(node, dict) else [node]:
+            if isinstance(name, str) and name.strip():
+                yield name.strip(), is_organization
+
+
+def _entries(value: Any, depth: int = 0) -> Iterator[Any]:
+    """Yield the entries of *value*, of lists in it and of lists of JSON-LD 1.1 (``@list``)."""
+    if isinstance(value, dict) and ("@list" in value or "@set" in value):
+        value = value.get("@list") or value.get("@set")
+    if isinstance(value, list) and depth < _MOST_LISTS:
+        for entry in value:
+            yield from _entries(entry, depth + 1)
+    else:
+        yield value
+
+
+def _own_names(node: Node) -> list[Any]:
+    """Return the names of *node*: its name, or its given and its family name together."""
+    name = node.get("name")
+    names = [
+        entry.get("@value") if isinstance(entry, dict) else entry
+        for entry in (name if isinstance(name, list) else [name])
+    ]
+    if any(names):
+        return names
+    parts = (text(node.get("givenName")), text(node.get("familyName")))
+    return [" ".join(part for part in parts if part)] if any(parts) else []
 
 
 def image_url(value: Any) -> str | None:

@@ -7,42 +7,35 @@ are.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from lxml.html import HtmlElement
-
 from archive.extract.dom import schema_org
-from archive.extract.dom.document import class_tokens, content_of, element_text
-from archive.extract.metadata.person_names import is_organization, names_in, unique
+from archive.extract.metadata.bylines import (
+    boxed_names,
+    byline_names,
+    labelled_names,
+    marked_names,
+)
+from archive.extract.metadata.name_phrases import name_phrases
+from archive.extract.metadata.person_names import (
+    is_agency,
+    is_organization,
+    is_role,
+    names_in,
+    unique,
+)
 from archive.extract.metadata.sources import Sources, Spoken
-from archive.extract.phrases.loading import phrases
-from archive.extract.phrases.notation import any_of
+from archive.extract.phrases.notation import is_unspaced
 
 _META_TEXT = """
     author article:author dc.creator dcterms.creator parsely-author sailthru.author
-    cxenseparse:author byl article:author_name author_name og:article:author
+    cxenseparse:author byl article:author_name author_name og:article:author article:byline
+    citation_author byline
 """
 _META = tuple(_META_TEXT.split())
-_BYLINE_TEXT = """
-    byline byline__name byline-author author author-name article-author article__author
-    entry-author post-author vcard fn
-"""
-_BYLINE = frozenset(_BYLINE_TEXT.split())
-"""Classes of bylines; ``fn`` in ``vcard`` is the hCard microformat, which WordPress writes."""
-_LIKE_BYLINE = re.compile(
-    r"(?:^|[-_ ])(?:by[-_]?lines?|authors?|auteurs?|autor(?:e[ns]?|i)?|redakteur\w*|writers?"
-    r"|reporters?|journalists?)(?:$|[-_ ])|person[-_]link|author(?=list|name|link|item)",
-    re.IGNORECASE,
-)
-_AUTHOR_PAGE = re.compile(rf"/{any_of(phrases().author_path)}/[^/?#]{{3,}}", re.IGNORECASE)
-_NOT_NAMES = re.compile(
-    r"\d|[?!:]|(?:bio|photo|image|avatar|follow|more|box|related|comment)", re.IGNORECASE
-)
-_MAX_NAME_CHARS = 80
 _MAX_NAMES = 50
 
 
@@ -62,21 +55,60 @@ class Authors:
 
 
 def authors(sources: Sources) -> Authors:
-    """Return the authors in the best source that names anyone but the publisher.
+    """Return the authors in the best source that names a person or an agency.
 
-    Software names the publisher as author by default, so the publisher counts only when nobody else
-    is named.
+    Software names the publisher, a desk or "staff" as author by default, so these count only when
+    nobody else is named. If the marked names in the text are those of the source and more, they are
+    taken.
     """
-    defaults: list[Credited] = []
-    for read in (_in_nodes, _in_meta, _in_markup, _in_others):
-        credited = [
-            Credited(name, by_type or is_organization(name) or sources.is_site(name))
-            for name, by_type in read(sources)
-        ][:_MAX_NAMES]
-        if others := [credit for credit in credited if not sources.is_site(credit.name)]:
-            return _as_authors(others)
-        defaults.extend(credited)
-    return _as_authors(defaults)
+    default: list[Credited] = []
+    for read in _READERS:
+        credited = _credited(read(sources), sources)
+        others = [each for each in credited if not sources.is_site(each.name)]
+        is_hidden = all(sources.is_site(each.name) for each in default)
+        if any(_is_surer(each, is_first=not default, is_hidden=is_hidden) for each in others):
+            return _as_authors(_completed(others, sources))
+        default = default or others or credited
+    return _as_authors(default)
+
+
+def _is_surer(credit: Credited, *, is_first: bool, is_hidden: bool) -> bool:
+    """Return whether *credit* is taken, although a better source may name another.
+
+    A whole name of a person is; an agency, unless a better source names a desk; a single word, if
+    no better source names anyone.
+    """
+    if credit.is_organization:
+        return is_agency(credit.name) and (is_first or (is_hidden and "." not in credit.name))
+    return is_first or is_unspaced(credit.name) or " " in credit.name
+
+
+def _credited(found: Iterable[Credited], sources: Sources) -> list[Credited]:
+    """Return *found*, marked as organizations where the names say so.
+
+    Behind others, a name with the site's own word is its outlet's: "Ann Lee, Daily Kestrel".
+    """
+    return [
+        Credited(
+            name,
+            by_type
+            or is_organization(name)
+            or is_role(name)
+            or sources.is_site(name)
+            or (at > 0 and not sources.hosts.isdisjoint(name.casefold().split())),
+        )
+        for at, (name, by_type) in enumerate(islice(found, _MAX_NAMES))
+    ]
+
+
+def _completed(credited: list[Credited], sources: Sources) -> list[Credited]:
+    """Return *credited*, or the names that the article marks if these are among them."""
+    people = {each.name.casefold() for each in credited if not each.is_organization}
+    found = (Credited(name, False) for name in marked_names(sources))
+    marked = [each for each in _credited(found, sources) if not each.is_organization]
+    if people and people < {each.name.casefold() for each in marked}:
+        return [*marked, *(each for each in credited if each.is_organization)]
+    return credited
 
 
 def _as_authors(credited: Iterable[Credited]) -> Authors:
@@ -87,96 +119,61 @@ def _as_authors(credited: Iterable[Credited]) -> Authors:
     )
 
 
-def _in_nodes(sources: Sources) -> list[Credited]:
+def _in_nodes(sources: Sources) -> Iterator[Credited]:
     return _in(sources.nodes, sources)
 
 
-def _in_others(sources: Sources) -> list[Credited]:
+def _in_others(sources: Sources) -> Iterator[Credited]:
     return _in(sources.others, sources)
 
 
-def _in(nodes: tuple[Spoken, ...], sources: Sources) -> list[Credited]:
+def _in(nodes: tuple[Spoken, ...], sources: Sources) -> Iterator[Credited]:
+    """Yield the authors of each of *nodes*, up to the first that names anyone but the site."""
     for value in (node.node.get(key) for node in nodes for key in ("author", "creator")):
         found: list[Credited] = []
         for name, by_type in schema_org.people(value, sources.all_nodes):
-            names = [name] if by_type else names_in(name)
+            names = [name] if by_type else _split(name, sources)
             found.extend(Credited(each, by_type) for each in names)
-        if found:
-            return found
-    return []
+        yield from found
+        if any(not sources.is_site(each.name) for each in found):
+            return
 
 
-def _in_meta(sources: Sources) -> list[Credited]:
+def _split(text: str, sources: Sources) -> list[str]:
+    """Return the names in *text*, which stays whole if it names only the publisher and agencies."""
+    names = names_in(text, sources.language)
+    is_site = [sources.is_site(name) for name in names]
+    others = (name for name, its in zip(names, is_site, strict=True) if not its)
+    if len(names) > 1 and any(is_site) and all(map(is_organization, others)):
+        return [" ".join(text.split())]
+    return names
+
+
+def _in_meta(sources: Sources) -> Iterator[Credited]:
     for name in _META:
-        values = sources.page.meta.get(name, ())
-        if found := [Credited(each, False) for value in values for each in names_in(value)]:
-            return found
-    return []
+        values = sources.lines_of_meta(name)
+        found = [Credited(each, False) for value in values for each in _split(value, sources)]
+        yield from found
+        if any(not sources.is_site(each.name) for each in found):
+            return
+    label = name_phrases(sources.language).label
+    for number in (1, 2):  # as WordPress SEO writes for previews: "Written by", a name
+        said = sources.page.first_meta(f"twitter:label{number}") or ""
+        value = sources.page.first_meta(f"twitter:data{number}") or ""
+        if label.fullmatch(said):
+            yield from (Credited(each, False) for each in names_in(value, sources.language))
 
 
-def _in_markup(sources: Sources) -> list[Credited]:
-    """Return the names in the first byline of the article, and in the bylines beside it."""
-    bylines = [element for element in sources.bylines if _is_byline(element)]
-    holders = {above for element in bylines for above in element.iterancestors()}
-    for element in bylines:
-        if element in holders and not any(map(_is_author_page, element.iter("a"))):
-            continue  # a box around bylines, with other content
-        entries = [entry for each in _alike(element, sources) for entry in _entries(each)]
-        found = [name for entry in entries for name in names_in(entry)]
-        if found := [name for name in found if _could_be_name(name)]:
-            return [Credited(name, False) for name in found]
-    return []
+def _in_markup(sources: Sources) -> Iterator[Credited]:
+    """Yield the names that are marked as authors, or those of a byline that has them and more."""
+    marked = marked_names(sources) or boxed_names(sources)
+    known = {name.casefold() for name in marked if not sources.is_site(name)}
+    found = byline_names(sources) or labelled_names(sources)
+    if known and not known <= {name.casefold() for name in found}:
+        found = marked
+    return (Credited(name, False) for name in found or marked)
 
 
-def _entries(element: HtmlElement) -> list[str]:
-    """Return the texts of the links to authors in *element*, or its own text if it has none."""
-    links = [text for link in element.iter("a") if _is_author_page(link) and (text := _line(link))]
-    texts = links or [_line(element)]
-    return [text for text in texts if 2 < len(text) <= _MAX_NAME_CHARS]
-
-
-def _alike(element: HtmlElement, sources: Sources) -> list[HtmlElement]:
-    """Return *element* and the similar bylines in the same line or short list."""
-    around = element
-    for above in islice(element.iterancestors(), 3):
-        if len(content_of(above)) > 8 * _MAX_NAME_CHARS or above.find(".//h1") is not None:
-            break
-        around = above
-    kind = (element.tag, element.get("class"))
-    return [
-        other
-        for other in sources.bylines
-        if (other.tag, other.get("class")) == kind
-        and (other is element or (around in other.iterancestors() and _is_byline(other)))
-    ]
-
-
-def _could_be_name(name: str) -> bool:
-    """Return whether *name* looks like a name; "capital", "3 min" and "Follow us" do not."""
-    if _NOT_NAMES.search(name):
-        return False
-    return not name.islower() or is_organization(name)
-
-
-def _line(element: HtmlElement) -> str:
-    return element_text(element).strip(" ,;|")
-
-
-def _is_author_page(link: HtmlElement) -> bool:
-    return "author" in (link.get("rel") or "").lower().split() or bool(
-        _AUTHOR_PAGE.search(link.get("href") or "")
-    )
-
-
-def _is_byline(element: HtmlElement) -> bool:
-    if element.tag not in {"a", "span", "p", "div", "address", "li", "ul", "strong", "em", "cite"}:
-        return False
-    if element.tag == "a" and _is_author_page(element):
-        return True
-    words = {*(element.get("rel") or "").split(), *(element.get("itemprop") or "").split()}
-    if "author" in words:
-        return True
-    tokens = class_tokens(element)
-    if not _BYLINE.isdisjoint(tokens):
-        return True
-    return any(_LIKE_BYLINE.search(token) and not _NOT_NAMES.search(token) for token in tokens)
+_READERS: tuple[Callable[[Sources], Iterator[Credited]], ...] = (
+    _in_nodes, _in_meta, _in_markup, _in_others,
+)  # fmt: skip

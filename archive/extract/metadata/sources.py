@@ -22,14 +22,30 @@ from archive.extract.coding import folded_words
 from archive.extract.dom import json_ld, schema_org
 from archive.extract.dom.document import Page, element_text
 from archive.extract.dom.json_ld import Node
+from archive.extract.language import declared_language
 from archive.extract.metadata.microdata import microdata_nodes
-from archive.extract.placeholders import without_placeholders
+from archive.extract.placeholders import is_placeholder, without_placeholders
 
 _BYLINES = etree.XPath(
     "descendant::*[(@class and ("
     + " or ".join(
         f"contains(@class, '{part}')"
-        for part in ("uthor", "yline", "vcard", "utor", "uteur", "edakt", "erson", "riter", "fn")
+        for part in (
+            *(
+                "uthor",
+                "yline",
+                "vcard",
+                "utor",
+                "uteur",
+                "edakt",
+                "erson",
+                "riter",
+                "fn",
+                "p-name",
+            ),
+            *("eporter", "ournalist", "ontributor", "ignature", "irma", "kribent", "gia", "azar"),
+            *("enulis", "ritten"),
+        )
     )
     + ")) or contains(@rel, 'author') or @itemprop = 'author' or (self::a and ("
     + " or ".join(
@@ -39,6 +55,7 @@ _BYLINES = etree.XPath(
 )
 """A superset of the bylines, found in C code, since most pages have 3,000 elements."""
 
+_META_NAMES = ("name", "property", "itemprop")
 _MAX_BYLINES = 300
 _PROSE_CHARS = 250
 """The text has begun after so many characters in paragraphs longer than ``_LEAST_PROSE``."""
@@ -104,9 +121,36 @@ class Sources:
         return next((text for text in found if text), None)
 
     @cached_property
+    def language(self) -> str | None:
+        """The language that the page declares, without its region."""
+        return declared_language(self.page)
+
+    def lines_of_meta(self, name: str) -> list[str]:
+        """Return the contents of the meta elements called *name*, with their line breaks."""
+        if name not in self.page.meta:
+            return []
+        return [
+            content
+            for element in self.page.tree.iter("meta")
+            if name in {(element.get(key) or "").strip().lower() for key in _META_NAMES}
+            and (content := (element.get("content") or "").strip())
+            and not is_placeholder(content)
+        ]
+
+    @cached_property
     def bylines(self) -> list[HtmlElement]:
         """The first 300 elements of ``region`` that may contain names of authors."""
         found: list[HtmlElement] = _BYLINES(self.region)[:_MAX_BYLINES]
+        return found
+
+    @cached_property
+    def framed_bylines(self) -> list[HtmlElement]:
+        """The same in the region of the whole page: also in its frame, which ``bare`` lacks."""
+        tree = self.page.tree
+        headline = self.headline
+        said = element_text(headline) if headline is not None else None
+        same = (each for each in tree.iter("h1", "h2", "h3") if said and element_text(each) == said)
+        found: list[HtmlElement] = _BYLINES(_region(tree, next(same, None)))[:_MAX_BYLINES]
         return found
 
     @cached_property
@@ -146,13 +190,14 @@ def lower_words(text: str) -> str:
 
 def squashed(text: str) -> str:
     """Return the letters and digits of *text* in lower case, to compare names of a site."""
-    return "".join(filter(str.isalnum, text.casefold()))
+    return "".join(filter(str.isalnum, text.casefold().removeprefix("the ")))
 
 
 def _site_names(page: Page, nodes: tuple[Node, ...]) -> frozenset[str]:
     named = (
         *page.meta.get("og:site_name", ()),
         *page.meta.get("application-name", ()),
+        *(handle for handle in page.meta.get("twitter:site", ()) if handle.startswith("@")),
         *schema_org.publisher_names(nodes),
     )
     return frozenset(name for raw in named if (name := squashed(raw)))

@@ -111,9 +111,17 @@ class Phrases:
     # Authors, agencies and pictures.
     byline_in_name: PhraseList
     """Before a name, in the field that holds the author: "by". No beginning of a name, as "di" is
-    in Italian."""
+    in Italian. What a reporter is called counts as well: "记者"."""
+    according_to: PhraseList
+    """Before the outlet from which a text is taken, in this language alone: "theo"."""
     name_joint: PhraseList
-    """Between the names of two authors."""
+    """Between the names of two authors. Those of the page's language are known from CLDR too."""
+    byline_place: Words
+    """Before the place or the outlet for which an author writes, in this language alone: "in"."""
+    place_word: Words
+    """Begins the names of places, and no person's: "new", "san"."""
+    name_particle: Words
+    """A word of names that is not capitalized: "van"."""
     author_role: PhraseList
     """What an author is, behind the name and a comma: "staff *writer*"."""
     desk: Words
@@ -122,6 +130,8 @@ class Phrases:
     """A news agency, or another that newspapers credit without a person: its words in a row."""
     picture_credit: PhraseList
     """In a caption, before a colon and who took the picture."""
+    other_credit: PhraseList
+    """Before the name of somebody who is no author: who took the pictures, edited, translated."""
 
     # Pages that are served in place of an article. Read in titles, headings and buttons.
     not_found: PhraseList

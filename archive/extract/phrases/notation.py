@@ -86,6 +86,11 @@ def any_whole(phrases: Iterable[str]) -> str:
     )
 
 
+def is_unspaced(phrase: str) -> bool:
+    """Return whether *phrase* begins in a script that puts no space between words."""
+    return _UNSPACED.match(phrase.lstrip("([*")) is not None
+
+
 def _group(expressions: Iterable[str]) -> str:
     return f"(?:{'|'.join(expressions) or _NOTHING})"
 

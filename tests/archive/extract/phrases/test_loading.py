@@ -68,7 +68,11 @@ def test_the_phrases_of_all_languages_are_those_of_each_of_them():
         ("share = []", "share = ['a', 'b', 'a']", "share: has 'a' twice"),
         ("share = []", "share = ['(a']", "without its closing bracket"),
         ("share = []", "share = ['e\u0301']", "is not normalized"),
-        ("desk = []", "desk = ['two words']", "desk: 'two words' is no single word"),
+        (
+            "page_parameter = []",
+            "page_parameter = ['two words']",
+            "page_parameter: 'two words' is no single word",
+        ),
         ("calendar = false", "calendar = 0", "calendar: is 0; expected true or false"),
         ("share = []", "share = [", "content: is no TOML"),
     ],
