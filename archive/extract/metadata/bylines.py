@@ -66,7 +66,7 @@ _MAX_LINE_CHARS = 150
 
 def marked_names(sources: Sources) -> list[str]:
     """Return the names that ``rel=author``, hCard, h-entry or schema.org mark in the article."""
-    marked = [each for each in sources.bylines if _is_marked(each) and _is_own(each, sources)]
+    marked = [each for each in sources.marked if _is_marked(each) and _is_own(each, sources)]
     return _first_names(marked, sources)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from archive.extract.coding import one_line
 from archive.extract.metadata.name_phrases import (
@@ -117,6 +118,7 @@ def is_organization(name: str) -> bool:
     return is_unspaced(name) and any(desk in name for desk in _UNSPACED_DESKS)
 
 
+@lru_cache(maxsize=2_048)
 def is_role(text: str) -> bool:
     """Return whether *text* says what somebody is, and names nobody: "chief economist"."""
     return role().search(text) is not None
@@ -257,7 +259,9 @@ def _alone(part: str, known: NamePhrases, *, is_first: bool = True) -> str:
     is_sure = is_unspaced(part) or (is_first and not is_organization(part))
     for ends in (known.place, _NUMBERS, before, *([behind] if is_sure else [])):
         rest = ends.sub("", name).strip()
-        if rest and _is_whole(rest) and not is_role(rest) and could_be_name(rest):
+        if rest in {"", name}:
+            continue
+        if _is_whole(rest) and not is_role(rest) and could_be_name(rest):
             name = rest
     return name
 

@@ -55,6 +55,12 @@ _BYLINES = etree.XPath(
 )
 """A superset of the bylines, found in C code, since most pages have 3,000 elements."""
 
+_MARKED = etree.XPath(
+    "descendant::*[contains(@rel, 'author') or contains(@itemprop, 'author') or (@class and ("
+    "contains(@class, 'vcard') or contains(@class, 'p-name') or contains(@class, 'p-author')"
+    " or contains(@class, 'fn')))]"
+)
+"""A superset of the elements that microformats and microdata mark as names of authors."""
 _META_NAMES = ("name", "property", "itemprop")
 _MAX_BYLINES = 300
 _PROSE_CHARS = 250
@@ -141,6 +147,12 @@ class Sources:
     def bylines(self) -> list[HtmlElement]:
         """The first 300 elements of ``region`` that may contain names of authors."""
         found: list[HtmlElement] = _BYLINES(self.region)[:_MAX_BYLINES]
+        return found
+
+    @cached_property
+    def marked(self) -> list[HtmlElement]:
+        """The first 300 elements of ``region`` that may be marked as names of authors."""
+        found: list[HtmlElement] = _MARKED(self.region)[:_MAX_BYLINES]
         return found
 
     @cached_property
