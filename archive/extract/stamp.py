@@ -38,8 +38,8 @@ LIBRARIES = (
     "lxml",
     "lxml_html_clean",
     "pycld2",
-    "python-dateutil",
     "trafilatura",
+    "tzdata",
 )
 """Distributions that decide what is read; a test compares them to what extraction imports."""
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from archive.extract.dates import Written, read_date
+from archive.extract.dates.written import Written, read_date
 from archive.extract.discovery.links import MAX_CANDIDATES
 from archive.model import Extraction, Flag, Outcome, RecordType, Via
 from archive.model.reason import Reason

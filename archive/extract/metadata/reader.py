@@ -13,12 +13,12 @@ from typing import TypeVar
 
 from lxml.html import HtmlElement
 
-from archive.extract.dates import Dated
+from archive.extract.dates.written import Dated
 from archive.extract.dom.document import Page
 from archive.extract.metadata import labels
 from archive.extract.metadata.authors import Authors, authors
 from archive.extract.metadata.headline import headlines
-from archive.extract.metadata.moments import moment
+from archive.extract.metadata.moments import Moments
 from archive.extract.metadata.picture import Picture, picture
 from archive.extract.metadata.sources import Sources
 
@@ -54,6 +54,7 @@ def read_metadata(page: Page, bare: HtmlElement, captured_at: datetime) -> Metad
     """
     flags: list[str] = []
     sources = Sources(page, bare, captured_at)
+    moments = Moments(sources)
 
     def field(name: str, read: Callable[[Sources], _T], default: _T) -> _T:
         try:
@@ -66,14 +67,14 @@ def read_metadata(page: Page, bare: HtmlElement, captured_at: datetime) -> Metad
 
     nothing: tuple[str, ...] = ()
     found = field("headline", headlines, nothing)
-    published = field("date_published", lambda at: moment(at, "published", flags), None)
+    published = field("date_published", lambda _: moments.moment("published", flags), None)
     return Metadata(
         headline=found[0] if found else (page.title or ""),
         headlines=found,
         description=_bounded(field("description", labels.description, None)),
         author=field("author", authors, Authors()),
         published=published,
-        modified=field("date_modified", lambda at: moment(at, "modified", flags), None),
+        modified=field("date_modified", lambda _: moments.moment("modified", flags), None),
         section=tuple(each[:_MAX_LETTERS] for each in field("section", labels.section, nothing)),
         keywords=tuple(each[:_MAX_LETTERS] for each in field("keywords", labels.keywords, nothing)),
         picture=field("image", picture, None),

@@ -7,7 +7,7 @@ elements near the headline.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -19,10 +19,12 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.coding import folded_words
+from archive.extract.dates.habits import Habits, habits_of
+from archive.extract.dates.written import Dated, Written, read_date
 from archive.extract.dom import json_ld, schema_org
-from archive.extract.dom.document import Page, element_text
+from archive.extract.dom.document import Page, content_of, element_text
 from archive.extract.dom.json_ld import Node
-from archive.extract.language import declared_language
+from archive.extract.language import declared_language, written_language
 from archive.extract.metadata.microdata import microdata_nodes
 from archive.extract.placeholders import is_placeholder, without_placeholders
 
@@ -109,7 +111,7 @@ class Sources:
             if schema_org.types_of(node) & _PAGE_TYPES
         )
         self.h1s: list[HtmlElement] = list(bare.iter("h1"))
-        self.headline = _headline(bare, page, self.h1s)
+        self.headline = headline_of(bare, page)
         self.region = _region(bare, self.headline)
         self.sites = _site_names(page, self.all_nodes)
         self.hosts = _host_names(page)
@@ -142,6 +144,27 @@ class Sources:
             and (content := (element.get("content") or "").strip())
             and not is_placeholder(content)
         ]
+
+    @cached_property
+    def habits(self) -> Habits:
+        """What the languages and the country of the page tell of the dates that it writes."""
+        page = self.page
+        tags = (
+            page.html_lang,
+            page.first_meta("og:locale"),
+            page.first_meta("content-language", "language", "dc.language"),
+            self.language,
+            written_language(element_text(self.bare)),
+        )
+        return habits_of(tags, page.url, content_of(page.tree))
+
+    def read_date(self, raw: str, source: str) -> Dated:
+        """Return the date *raw*; the page's languages are asked only where they are needed."""
+        written = Written(raw, source)
+        date = read_date(written, self.captured_at)
+        if date.problem in {"ambiguous", "unread"} or date.others or date.unclear:
+            return read_date(written, self.captured_at, self.habits)
+        return date
 
     @cached_property
     def bylines(self) -> list[HtmlElement]:
@@ -250,12 +273,13 @@ def _parsely(page: Page) -> Node:
     return {names[key]: value for key, value in found.items() if key in names and value}
 
 
-def _headline(bare: HtmlElement, page: Page, h1s: Sequence[HtmlElement]) -> HtmlElement | None:
-    """Return the heading in the page's title; the first h1 may be the site's name."""
+def headline_of(tree: HtmlElement, page: Page) -> HtmlElement | None:
+    """Return the heading of *tree* in the page's title; the first h1 may be the site's name."""
+    h1s = list(tree.iter("h1"))
     titles = [
         lower_words(title).split() for title in (page.first_meta("og:title"), page.title) if title
     ]
-    for element in (*h1s, *bare.iter("h2", "h3")):
+    for element in (*h1s, *tree.iter("h2", "h3")):
         words = lower_words(element_text(element)).split()
         known = max((sum(word in title for word in words) for title in titles), default=0)
         if known >= _HEADLINE_WORDS and known >= _HEADLINE_SHARE * len(words):

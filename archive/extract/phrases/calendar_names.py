@@ -18,6 +18,8 @@ _CONTEXTS = ("format", "stand-alone")
 _WIDTHS = ("wide", "abbreviated")
 _LEAST_LETTERS = 3
 """Shorter parts of a name are words of another meaning."""
+_PREFIXED = re.compile(r"(?:^|\s)'?([^\W\d_dMy'])'?MMM")
+"""A letter right before the month in CLDR's pattern of a date: "d בMMMM y"."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -38,6 +40,24 @@ def month_names(tag: str) -> Iterator[tuple[str, int]]:
     for context in _CONTEXTS:
         for width in _WIDTHS:
             for number, name in locale.months[context][width].items():
+                yield name, number
+
+
+def month_prefix(tag: str) -> str:
+    """Return the letters that *tag* joins to the name of a month in a date, as Hebrew does."""
+    locale = locale_of(tag)
+    found = _PREFIXED.search(str(locale.date_formats["long"].pattern)) if locale else None
+    return found.group(1) if found else ""
+
+
+def weekday_names(tag: str) -> Iterator[tuple[str, int]]:
+    """Yield the names of the days in *tag*, whole and abbreviated; Monday has the number 0."""
+    locale = locale_of(tag)
+    if locale is None:
+        return
+    for context in _CONTEXTS:
+        for width in _WIDTHS:
+            for number, name in locale.days[context][width].items():
                 yield name, number
 
 

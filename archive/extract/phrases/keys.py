@@ -91,14 +91,23 @@ class Phrases:
     date_word: Words
     """Other words in a line with a date: "on", "at", short names of days, and names of months that
     CLDR does not have: "sept"."""
+    publish_word: PhraseList
+    """Says, before a date, that the article was published on it."""
     update_word: PhraseList
     """Says, before a date near the headline, that the article was changed on it."""
     event_period: PhraseList
-    """Says, before a date near the headline, that it is no date of publication: "until"."""
+    """Says, before a date near the headline, that it is no date of publication: "until", "member
+    since", "release date"."""
     date_joint: PhraseList
     """Between the parts of a date: "3 *de* mayo *de* 2026"."""
     day_suffix: PhraseList
     """Behind the day of a date: "3*rd*"."""
+    month_name: PhraseList
+    """Names of months that CLDR does not have, each with its number: ``"mrz = 3"``. A month of the
+    Solar Hijri calendar has ``persian`` before it: ``"مهر = persian 7"``."""
+    zone_name: PhraseList
+    """What is said behind a clock of its time zone, each with a name of the tz database in lower
+    case: ``"giờ việt nam = asia/ho_chi_minh"``."""
     reading_time: PhraseList
     """Before the minutes that it takes to read the article."""
     minutes: PhraseList

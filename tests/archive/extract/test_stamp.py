@@ -49,7 +49,8 @@ OF_NO_TEXT = {
     "htmldate",  # trafilatura's metadata; ours is read by archive.extract.metadata
     "pytz",  # dateparser's
     "regex",  # dateparser's
-    "six",  # dateutil's
+    "python-dateutil",  # htmldate's
+    "six",  # python-dateutil's
     "tld",  # courlan's
     "tzlocal",  # dateparser's
     "urllib3",  # trafilatura's downloads
@@ -98,7 +99,7 @@ def test_a_typo_corrected_in_a_docstring_or_a_comment_makes_no_other_extractor(c
 
 
 def test_a_file_more_or_under_another_name_makes_another_extractor(copy):
-    (copy / "extract" / "dates.py").rename(copy / "extract" / "days.py")
+    (copy / "extract" / "language.py").rename(copy / "extract" / "tongue.py")
 
     renamed = digest_of(EXTRACTION_FILES, copy)
 
