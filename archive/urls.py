@@ -66,9 +66,10 @@ _STRIPPED = "".join(map(chr, range(0x21)))
 _REMOVED = str.maketrans("", "", "\t\n\r")
 # ASCII, or "ſ" would match "s".
 _HTTP = re.compile(
-    r"(https?)://([^/?#\\]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE | re.ASCII | re.DOTALL
+    r"(https?):[/\\]*([^/?#\\]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE | re.ASCII | re.DOTALL
 )
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):([/\\]{0,2})")
+_DOT = re.compile(r"/(?:\.|%2e)", re.IGNORECASE)
 _LABEL = r"[a-z0-9_-]{1,63}"
 _MAX_HOST = 253  # RFC 1035 2.3.4, less the length bytes
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
@@ -132,9 +133,7 @@ def absolute(base: str, href: str) -> str | None:
             return target
     reference = href.strip(_STRIPPED).translate(_REMOVED)
     try:
-        if not _SCHEME.match(reference):
-            reference = _resolved(base.strip(_STRIPPED), reference)
-        return normalize(reference)
+        return normalize(_resolved(base.strip(_STRIPPED), reference))
     except ValueError:
         return None
 
@@ -225,7 +224,7 @@ def _is_plain(url: str) -> bool:
     match = _PLAIN.fullmatch(url)
     return (
         match is not None
-        and "/." not in url
+        and not _DOT.search(url)
         and len(url) <= MAX_LENGTH
         and len(match[1]) <= _MAX_HOST
     )
@@ -265,13 +264,30 @@ def _name(name: str) -> str:
     if name.isascii():
         name = name.lower()
     else:
-        try:
-            name = idna.encode(name, uts46=True).decode("ascii")
-        except idna.IDNAError as error:
-            raise ValueError(f"impossible host name {name[:80]!r}: {error}") from error
+        name = _ascii_name(name)
     if len(name) > _MAX_HOST or not _HOST.fullmatch(name):
         raise ValueError(f"impossible host name {name[:80]!r}")
     return name
+
+
+def _ascii_name(name: str) -> str:
+    """Return *name* as browsers ask for it (UTS 46): IDNA 2008, and what registries sell besides.
+
+    IDNA 2008 has no emoji. Browsers map a name and encode it without asking further.
+    """
+    try:
+        return idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        pass
+    try:
+        mapped = idna.uts46_remap(name, std3_rules=False, transitional=False)
+    except idna.IDNAError as error:
+        raise ValueError(f"impossible host name {name[:80]!r}: {error}") from error
+    labels = mapped.split(".")
+    return ".".join(
+        label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
+        for label in labels
+    )
 
 
 def _ipv6(literal: str) -> str:
@@ -283,22 +299,26 @@ def _ipv6(literal: str) -> str:
 
 def _path(path: str) -> str:
     path = _escaped(path.replace("\\", "/"), _NOT_IN_PATH)
-    if "/." in path:
+    if _DOT.search(path):
         path = _without_dots(path)
     return path or "/"
 
 
 def _without_dots(path: str) -> str:
-    """Remove "." and ".." segments (RFC 3986 5.2.4, where empty segments count)."""
+    """Remove "." and ".." segments (RFC 3986 5.2.4, where empty segments count).
+
+    Browsers take an escaped dot ("%2e") for a dot.
+    """
     segments = path.split("/")[1:]
     kept: list[str] = []
-    for segment in segments:
-        if segment == "..":
+    dots = [segment.lower().replace("%2e", ".") for segment in segments]
+    for segment, dotted in zip(segments, dots, strict=True):
+        if dotted == "..":
             if kept:
                 kept.pop()
-        elif segment != ".":
+        elif dotted != ".":
             kept.append(segment)
-    if segments[-1] in {".", ".."}:
+    if dots[-1] in {".", ".."}:
         kept.append("")
     return "/" + "/".join(kept)
 
@@ -326,17 +346,22 @@ def _is_tracking(parameter: str) -> bool:
 
 
 def _resolved(base: str, reference: str) -> str:
-    """Resolve *reference*, which has no scheme, against *base* (RFC 3986 5.2.2).
+    """Resolve *reference* against *base* as browsers do (RFC 3986 5.2.2, WHATWG URL 4.4).
 
     ``urljoin`` is not used: it drops empty path segments and differs between versions of Python.
     """
+    if scheme := _SCHEME.match(reference):
+        # "https:/a" and "https:a" are paths on a page of https, and hosts elsewhere.
+        if len(scheme[2]) > 1 or not base.lower().startswith(f"{scheme[1].lower()}://"):
+            return reference
+        reference = reference[scheme.start(2) :]
     match = _HTTP.match(base)
     if match is None:
         raise ValueError(f"no http or https URL: {base[:80]!r}")
-    scheme, authority, path, query = match.groups()
-    origin = f"{scheme}://{authority}"
+    protocol, authority, path, query = match.groups()
+    origin = f"{protocol}://{authority}"
     if reference.startswith(("//", "\\\\", "/\\", "\\/")):
-        return f"{scheme}://{reference[2:]}"
+        return f"{protocol}:{reference}"
     if reference.startswith(("/", "\\")):
         return origin + reference
     if reference.startswith("?"):

@@ -172,7 +172,12 @@ def _is_same(name: str, charset: str) -> bool:
 
 
 def _marked(data: bytes) -> tuple[str, int] | None:
-    return next(((name, len(mark)) for mark, name in _BOMS if data.startswith(mark)), None)
+    """Return the charset of the byte order mark of *data* and its length, if it has one.
+
+    All markup has NULs in UTF-16 and UTF-32; without any, two odd bytes are no mark.
+    """
+    found = next(((name, len(mark)) for mark, name in _BOMS if data.startswith(mark)), None)
+    return found if found and (found[0] == "utf-8" or b"\0" in data) else None
 
 
 def _wide(data: bytes) -> str | None:

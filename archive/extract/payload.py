@@ -24,6 +24,7 @@ from archive.extract.coding import (
 from archive.extract.controls import without_controls
 from archive.extract.discovery import links
 from archive.extract.discovery.feeds import JSON_FEED, feed_candidates, json_feed_candidates
+from archive.extract.discovery.robots import robots_candidates, well_known_candidates
 from archive.extract.html_page import html_extraction
 from archive.extract.interstitials.challenge import marked
 from archive.extract.stamp import EXTRACTOR
@@ -135,7 +136,7 @@ def _refusal(payload: Payload, status: int) -> Extraction | None:
     candidates: tuple[Candidate, ...] = ()
     # RFC 9309 2.3.1.3: a robots.txt that is not available forbids nothing; it names no sitemap.
     if is_robots_txt(payload.url) and 400 <= status < 500 and status != 429:
-        candidates = links.well_known_candidates(payload.url)
+        candidates = well_known_candidates(payload.url)
     if status in {404, 410, 451}:
         outcome = Outcome.MISSING
     elif status in {401, 403, 407, 429, 503}:
@@ -248,7 +249,7 @@ def _by_content(payload: Payload, data: bytes) -> Extraction:
 def _as_robots(body: _Body) -> Extraction | None:
     if not is_robots_txt(body.payload.url):
         return None
-    return _named(Outcome.ROBOTS, links.robots_candidates(body.text, body.payload.url))
+    return _named(Outcome.ROBOTS, robots_candidates(body.text, body.payload.url))
 
 
 def _as_other_format(body: _Body) -> Extraction | None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
 from typing import Self
+from urllib.parse import quote
 
 from protego import Protego
 from scrapy import Request
@@ -26,7 +27,9 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from archive.errors import ArchiveError
+from archive.extract.charset import decode_text
 from archive.extract.coding import TooLargeError, decode_body
+from archive.extract.discovery.robots import directives
 from archive.model import Kind
 from archive.revisit.rule import rules_last
 from archive.urls import absolute, host_of
@@ -49,9 +52,9 @@ MAX_SERVERS = 1_000
 """Policies in memory; a publisher has a handful of hosts, a list of URLs may have many."""
 
 _REDIRECTS = {301, 302, 303, 307, 308}
-# The spellings of the field that Protego accepts.
-_AGENT_LINE = re.compile(r"\s*user[- ]?agent\s*[:\s]\s*(\S*)", re.IGNORECASE)
-_TOKEN = re.compile(r"[A-Za-z_-]+|\*")
+# "*WordPress*" is no "*", but Google reads "* and more" as one.
+_TOKEN = re.compile(r"[A-Za-z_-]+|\*(?=\s|$)")
+_NO_LINE_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 class Disallowed(IgnoreRequest):
@@ -96,21 +99,62 @@ class Policy:
 def parse(text: str) -> Protego:
     """Return the rules of *text* for ``ROBOT_NAME``.
 
-    Protego applies a group to us when its name is the beginning of our name, and does not apply a
-    group with a version ("Pressmark/1.0"). By RFC 9309 2.2.1 the product tokens have to be equal.
+    Protego reads one group, that of our product token or of "*" (RFC 9309 2.2.1): it compares
+    names in other ways, and ends a group at any line between its names. Only a rule ends the names
+    of a group (RFC 9309 2.2). A Crawl-delay, which is no rule, is for the names just above it.
     """
-    return Protego.parse("\n".join(_with_token(line) for line in text.splitlines()))
+    ours, everyones = _Group(), _Group()
+    reader = _GroupReader({ROBOT_NAME.lower(): ours, "*": everyones})
+    for name, value in directives(text):
+        reader.read(name, value)
+    group = ours if ours.is_named else everyones
+    return Protego.parse("\n".join([f"User-agent: {ROBOT_NAME}", *group.lines]))
 
 
-def _with_token(line: str) -> str:
-    match = _AGENT_LINE.match(line)
-    if match is None:
-        return line
-    token = _TOKEN.match(match[1])
-    name = token[0] if token else ""
-    if name != "*" and name.lower() != ROBOT_NAME.lower():
-        name = "another"
-    return f"User-agent: {name}"
+class _Group:
+    """The lines of all groups with one name, and whether there is any."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.is_named = False
+
+
+class _GroupReader:
+    def __init__(self, groups: dict[str, _Group]) -> None:
+        self._groups = groups
+        self._named: list[_Group] = []
+        self._delayed: list[_Group] = []
+        self._has_rule = self._has_line = False
+
+    def read(self, name: str, value: str) -> None:
+        """Read a line whose field is *name*."""
+        if name == "user-agent":
+            self._agent(value)
+        elif name in {"allow", "disallow"}:
+            self._has_rule = self._has_line = True
+            self._add(self._named, f"{name}: {value}")
+        elif name == "crawl-delay":
+            self._has_line = True
+            self._add(self._delayed, f"{name}: {value}")
+
+    def _agent(self, value: str) -> None:
+        if self._has_rule:
+            self._named = []
+        if self._has_line:
+            self._delayed = []
+        self._has_rule = self._has_line = False
+        token = _TOKEN.match(value)
+        group = self._groups.get(token[0].strip().lower()) if token else None
+        if group is not None:
+            group.is_named = True
+            self._named.append(group)
+            self._delayed.append(group)
+
+    @staticmethod
+    def _add(groups: list[_Group], line: str) -> None:
+        for group in dict.fromkeys(groups):
+            # Protego takes more characters for line ends than RFC 9309 does.
+            group.lines.append(_NO_LINE_END.sub(lambda match: quote(match[0]), line))
 
 
 def policy_of(
@@ -135,8 +179,9 @@ def policy_of(
         return Policy(url=url, failure=OSError(f"cut off after {len(content)} bytes"))
     if len(content) > MAX_PARSED_BYTES:
         # A part of a line could forbid what the whole line allows.
-        content = content[:MAX_PARSED_BYTES].rpartition(b"\n")[0]
-    return Policy(url=url, rules=parse(content.decode("utf-8-sig", "replace")))
+        text = decode_text(content[:MAX_PARSED_BYTES], None).text
+        return Policy(url=url, rules=parse(text[: max(text.rfind("\n"), text.rfind("\r"), 0)]))
+    return Policy(url=url, rules=parse(decode_text(content, None).text))
 
 
 class RobotsMiddleware:

@@ -84,9 +84,11 @@ def test_tracking_parameters_are_dropped_and_no_others(query, left):
         "ftp://example.org/",
         "mailto:a@example.org",
         "httpſ://example.org/",
-        "http:example.org",
+        "http:",
         "http://",
-        "http:///path",
+        "http:///",
+        "https:?q=1",
+        "https://@/path",
         "https://example.org:99999/",
         "https://example.org:0/",
         "https://example.org:8o/",
@@ -143,6 +145,72 @@ def test_what_no_server_can_answer_raises_value_error(url):
 )
 def test_absolute_resolves_a_link_as_a_browser_does(href, url):
     assert absolute(BASE, href) == url
+
+
+@pytest.mark.parametrize("base", ["http://other.example/dir/page", "https://other.example/"])
+@pytest.mark.parametrize(
+    "href",
+    [
+        "{}:///a.example/x",
+        "{}:////a.example/x",
+        "{}:\\\\a.example\\x",
+        "{}:/\\a.example/x",
+        "{}:\\/\\a.example/x",
+        "\t{}:/\n//a.example/x ",
+        "///a.example/x",
+        "////a.example/x",
+        "\\/\\a.example\\x",
+    ],
+)
+def test_too_many_slashes_before_a_host_are_skipped(base, href):
+    scheme = base.partition(":")[0]
+
+    assert absolute(base, href.format(scheme)) == f"{scheme}://a.example/x"
+
+
+@pytest.mark.parametrize("url", ["https:/a.example/x", "https:a.example/x", "HTTPS:\\a.example/x"])
+def test_too_few_slashes_before_a_host_are_a_path_only_on_a_page_of_that_scheme(url):
+    path = url[6:].replace("\\", "/")
+
+    assert normalize(url) == "https://a.example/x"
+    assert absolute("http://other.example/dir/page", url) == "https://a.example/x"
+    assert absolute("https://other.example/dir/page", url) == (
+        f"https://other.example{path}" if path[0] == "/" else f"https://other.example/dir/{path}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "asked"),
+    [
+        ("i❤.example", "xn--i-7iq.example"),
+        ("☕.example", "xn--53h.example"),
+        ("www.👩‍🚀.example", "www.xn--1ug1855p5kb.example"),
+        ("€.example", "xn--lzg.example"),
+        ("BÜCHER.example", "xn--bcher-kva.example"),
+        ("fußball.example", "xn--fuball-cta.example"),
+        ("ü_b.example", "xn--_b-wka.example"),
+        ("ｋｅｓｔｒｅｌ．example", "kestrel.example"),
+        ("%E2%98%95.example", "xn--53h.example"),
+        ("報紙。example", "xn--olsu27f.example"),
+    ],
+)
+def test_a_host_in_any_script_is_asked_for_as_browsers_do(host, asked):
+    assert normalize(f"https://{host}/x") == f"https://{asked}/x"
+    assert absolute("https://other.example/", f"//{host}:8080") == f"https://{asked}:8080/"
+
+
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [("/a/%2e%2E/b", "/b"), ("/a/.%2e/b", "/b"), ("/%2E/b", "/b"), ("/a/%2e", "/a/")],
+)
+def test_an_escaped_dot_is_a_dot(path, left):
+    assert normalize(f"https://example.org{path}") == f"https://example.org{left}"
+    assert absolute("https://example.org/x", path) == f"https://example.org{left}"
+
+
+@pytest.mark.parametrize("path", ["/a%2eb", "/a/%2e%2e%2e", "/a/..b", "/x%2e"])
+def test_other_escapes_and_dots_stay_as_they_are(path):
+    assert normalize(f"https://example.org{path}") == f"https://example.org{path}"
 
 
 def test_absolute_keeps_empty_segments_of_the_base():

@@ -20,12 +20,10 @@ from archive.urls import absolute, amp_base, file_ending
 MAX_CANDIDATES = 100_000
 """Twice the number that sitemaps.org allows in one file; a source with more is a trap."""
 
-WELL_KNOWN_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
 WELL_KNOWN_FEEDS = ("/feed/", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml")
 """Paths of feeds in WordPress, Ghost, Hugo, Jekyll and hand-made sites."""
 
 _SITEMAP_END = re.compile(rb"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>", re.IGNORECASE)
-_SITEMAP_LINE = re.compile(r"^\s*site-?maps?\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 def page_candidates(page: Page, *, article: bool = False) -> tuple[Candidate, ...]:
@@ -66,24 +64,6 @@ def redirect_candidate(target: str) -> Candidate:
     else:
         kind = Kind.AMP if amp_base(target) else Kind.PAGE
     return Candidate(url=target, via=Via.REDIRECT, kind=kind)
-
-
-def robots_candidates(text: str, url: str) -> tuple[Candidate, ...]:
-    """Return the sitemaps in a robots.txt (RFC 9309 2.2.4), or the usual URLs if it has none.
-
-    *url* is the URL of the robots.txt. "site-map" and "sitemaps" are accepted, as Google does.
-    """
-    found = (absolute(url, match.group(1)) for match in _SITEMAP_LINE.finditer(text))
-    named = [Candidate(url=target, via=Via.ROBOTS, kind=Kind.SITEMAP) for target in found if target]
-    return once(named) if named else well_known_candidates(url)
-
-
-def well_known_candidates(url: str) -> tuple[Candidate, ...]:
-    """Return the usual URLs of sitemaps on the host of *url*."""
-    places = (absolute(url, place) for place in WELL_KNOWN_SITEMAPS)
-    return tuple(
-        Candidate(url=place, via=Via.WELL_KNOWN, kind=Kind.SITEMAP) for place in places if place
-    )
 
 
 def sitemap_candidates(data: bytes, url: str) -> tuple[Candidate, ...]:

@@ -58,6 +58,74 @@ def test_our_own_group_wins_over_that_of_all_and_may_stand_with_others():
     assert not rules.can_fetch("https://example.org/ours/", "Pressmark")
 
 
+@pytest.mark.parametrize("agent", ["*WordPress*", "*bot", "**", "*/1.0", "*,"])
+def test_only_a_star_alone_or_before_a_space_is_everyone(agent):
+    rules = parse(f"User-agent: *\nDisallow: /private/\n\nUser-agent: {agent}\nDisallow: /")
+
+    assert rules.can_fetch("https://example.org/news", "Pressmark")
+    assert not rules.can_fetch(PAGE, "Pressmark")
+
+
+@pytest.mark.parametrize("agent", ["* # all", "* and more", "*\t"])
+def test_google_takes_a_star_before_a_space_for_everyone(agent):
+    assert not parse(f"User-agent: {agent}\nDisallow: /").can_fetch(PAGE, "Pressmark")
+
+
+@pytest.mark.parametrize(
+    "between",
+    ["Crawl-delay: 2", "Noindex: /x", "Sitemap: https://example.org/s", "", "# ours", "nonsense"],
+)
+@pytest.mark.parametrize("others", ["Googlebot", "Googlebot\nUser-agent: Bingbot"])
+def test_only_a_rule_ends_the_names_of_a_group(between, others):
+    rules = parse(f"User-agent: *\n{between}\nUser-agent: {others}\nDisallow: /search/")
+
+    assert not rules.can_fetch("https://example.org/search/", "Pressmark")
+
+
+def test_a_delay_is_for_the_names_just_above_it():
+    rules = parse("User-agent: slurp\nCrawl-delay: 9\n\nUser-agent: *\nDisallow: /private/")
+
+    assert rules.crawl_delay("Pressmark") is None
+    assert not rules.can_fetch(PAGE, "Pressmark")
+
+
+def test_an_empty_rule_ends_the_names_of_a_group():
+    rules = parse("User-agent: *\nDisallow:\nUser-agent: Googlebot\nDisallow: /")
+
+    assert rules.can_fetch(PAGE, "Pressmark")
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\r\r\n", "\n\r"])
+@pytest.mark.parametrize("field", ["User-agent", "useragent", "User agent", "USER-AGENT "])
+@pytest.mark.parametrize("mark", ["", "\ufeff", "\ufeff\ufeff", "\0"])
+def test_a_line_ends_with_cr_lf_or_both(end, field, mark):
+    text = mark + end.join(["# ours", f"{field}: *", "Disallow: /private/", "Allow: /open"])
+
+    assert outcome(policy_of(ROBOTS, 200, text.encode(), None)) == "Disallowed"
+    assert outcome(policy_of(ROBOTS, 200, text.encode(), None), ROBOTS) == "allowed"
+
+
+@pytest.mark.parametrize("other", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+def test_no_other_character_ends_a_line(other):
+    rules = parse(f"User-agent: *\nDisallow: /a{other}Disallow: /private/")
+
+    assert rules.can_fetch(PAGE, "Pressmark")
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+def test_rules_are_read_in_other_charsets(codec):
+    policy = policy_of(ROBOTS, 200, (RULES + "Disallow: /café/\n").encode(codec), None)
+
+    assert outcome(policy) == "Disallowed"
+    assert outcome(policy, "https://example.org/caf%C3%A9/") == "Disallowed"
+
+
+def test_a_very_long_line_hides_no_other():
+    text = f"User-agent: *\nDisallow: /{'x' * 50_000}\nDisallow: /private/\n"
+
+    assert outcome(policy_of(ROBOTS, 200, text.encode(), None)) == "Disallowed"
+
+
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
