@@ -1,4 +1,4 @@
-"""Import WARC files of other software: by reference, or as a copy in the archive.
+"""Import web archives of other software: by reference, or as a copy in the archive.
 
 A file is imported for the publishers that have the hosts of its pages. ``collection.jsonl`` lists
 these publishers, so a rebuild imports the same records, whatever profiles were added since. A file
@@ -11,13 +11,14 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.errors import NotFoundError, UsageError
+from archive.maintenance.sources import SourceFile, source_files, unpacking
 from archive.model import Capture
 from archive.printable import printable
 from archive.profile import Profile, write_profile
@@ -30,37 +31,37 @@ from archive.warc.reading.reader import Damage, RecordFile
 from archive.warc.reading.scan import Held, captures
 from archive.warc.segment import OPEN_SUFFIX
 from archive.warc.store import Store
-from archive.warc.upkeep.rewrite import copy_file, write_anew
+from archive.warc.upkeep.rewrite import copy_file, move_file, write_anew
 
 ASKED_AT_ONCE = 500
 _ENDING = re.compile(r"(?:\.warc)?(?:\.gz)?$")
-_ZSTD = b"\x28\xb5\x2f\xfd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """The result of importing a file. Counts are of captures; *left_alone* counts records.
 
-    *name* is the file's name in the archive; None if no page of it was imported. *is_new* is False
-    if the archive already had all of it. *known* is how many of its captures were in the database
-    before, from this file or another. *rewritten* says why the file was rewritten. *captures* are
-    counted by publisher; *left_out* are those of other sites, counted by their front page.
-    *records* counts all records by type; *left_alone* are those that are not pages, by kind.
-    *remarks* counts the records with each flaw that does not keep them from being read. *problems*
-    has a sentence for each part that cannot be read.
+    *member* is its path in *file*, if that is a WACZ. *name* is its name in the archive; None if no
+    page of it was imported. *is_new* is False if the archive already had all of it. *known* is how
+    many of its captures were in the database before, from this file or another. *rewritten* says
+    why the file was rewritten. *captures* are counted by publisher; *left_out* are those of other
+    sites, counted by their front page. *records* counts all records by type; *left_alone* are those
+    that are not pages, by kind. *remarks* counts the records with each flaw that does not keep them
+    from being read. *problems* has a sentence for each part that cannot be read.
     """
 
     file: str
-    name: str | None
-    is_new: bool
-    rewritten: str | None
-    captures: dict[str, int]
-    known: int
-    left_out: dict[str, int]
-    records: dict[str, int]
-    left_alone: dict[str, int]
-    remarks: dict[str, int]
-    problems: tuple[str, ...]
+    member: str | None = None
+    name: str | None = None
+    is_new: bool = False
+    rewritten: str | None = None
+    captures: dict[str, int] = field(default_factory=dict)
+    known: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+    records: dict[str, int] = field(default_factory=dict)
+    left_alone: dict[str, int] = field(default_factory=dict)
+    remarks: dict[str, int] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,6 +74,7 @@ class _Survey:
     left_out: Counter[str] = field(default_factory=Counter)
     held: Held = field(default_factory=Held)
     problems: list[str] = field(default_factory=list)
+    is_broken: bool = False
 
     @property
     def sound(self) -> int:
@@ -98,46 +100,58 @@ class Importer:
         self._collection: Collection = store.collection
         self._new, self._profiles = dict(new or {}), {**profiles, **(new or {})}
 
-    def take_in(self, path: Path, *, copy: bool = False) -> Imported:
+    def take_in(self, path: Path, *, copy: bool = False) -> Iterator[Imported]:
         """Add the file at *path* to the archive; with *copy*, copy it there first.
 
-        Importing a file again changes nothing, unless it has pages of a publisher that was added
-        since. Raises ``UsageError`` if it is not a WARC file, and ``StorageError`` if it cannot be
-        written.
+        Yields one result, or one for each WARC file in a WACZ, whose captures are to be ingested
+        before the next one is requested. Importing a file again changes nothing, unless it has
+        pages of a publisher that was added since. Raises ``UsageError`` if it is none of the files
+        that are read, and ``StorageError`` if a file cannot be written.
         """
-        path = Path(os.path.normpath(path.absolute()))
-        _refuse_what_is_no_warc(path)
-        survey, rewritten = self._survey(path)
+        with unpacking(self._store.folder) as unpacked:
+            for source in source_files(path, unpacked):
+                try:
+                    yield self._take_in(source, copy=copy)
+                except UsageError as error:
+                    if source.member is None:
+                        raise
+                    problems = (*source.problems, str(error))
+                    yield Imported(file=str(source.origin), member=source.member, problems=problems)
+
+    def _take_in(self, source: SourceFile, *, copy: bool) -> Imported:
+        path = source.path
+        survey, reason = self._survey(source)
         if not survey.sound:
             why = "it is empty" if not path.stat().st_size else "nothing in it begins a record"
             why = survey.problems[0] if survey.problems else why
-            raise UsageError(f"{path}: no WARC record can be read in it ({why})")
-        digest = hash_file(path)
-        known = self._known(path, digest)
+            raise UsageError(f"{source}: no WARC record can be read in it ({why})")
+        known = self._known(source)
         wanted = {*survey.captures, *(known.publishers or () if known else ())}
         entry = known
         if survey.captures and not (known and self._is_own(known)):
             for name in self._new.keys() & survey.captures.keys():
                 write_profile(self._collection.home, self._new[name])
-            entry = self._listed(path, digest, known, copy=copy, inflate=survey.inflate)
+            entry = self._listed(source, known, copy=copy, inflate=survey.inflate)
             entry = replace(entry, publishers=tuple(sorted(wanted)))
             self._collection.add(entry)
         return Imported(
-            file=str(path),
+            file=str(source.origin),
+            member=source.member,
             name=entry.name if entry else None,
             is_new=entry != known,
-            rewritten=rewritten,
+            rewritten=source.reason or reason,
             captures=dict(survey.captures.most_common()),
             known=survey.known,
             left_out=dict(survey.left_out.most_common()),
             records=dict(survey.held.records.most_common()),
             left_alone=dict(survey.held.left_alone.most_common()),
-            remarks=dict(survey.held.flaws.most_common()),
-            problems=tuple(survey.problems),
+            remarks={**dict.fromkeys(source.remarks, 1), **survey.held.flaws},
+            problems=(*source.problems, *survey.problems),
         )
 
-    def _survey(self, path: Path) -> tuple[_Survey, str | None]:
+    def _survey(self, source: SourceFile) -> tuple[_Survey, str | None]:
         """Read the whole file; return what is in it, and why it cannot be read in place."""
+        path = source.path
         in_place = self._look_through(path, inflate=False)
         if not in_place.problems:
             return in_place, None
@@ -145,7 +159,8 @@ class Importer:
             if file.read(2) != b"\x1f\x8b":
                 return in_place, None
         as_stream = self._look_through(path, inflate=True)
-        if as_stream.sound <= in_place.sound:
+        # A stream that breaks off gives the beginning of a record, which is no reason.
+        if as_stream.sound - as_stream.is_broken <= in_place.sound:
             return in_place, None
         return as_stream, "its records are not gzip members of their own"
 
@@ -161,6 +176,7 @@ class Importer:
                 for item in some:
                     self._count(item, survey, there)
             if file.problem is not None:
+                survey.is_broken = True
                 survey.problems.append(f"{path}: {file.problem}")
         return survey
 
@@ -197,10 +213,10 @@ class Importer:
                 f" {offset} of {name}; an id must belong to one record"
             )
 
-    def _known(self, path: Path, digest: str) -> Listed | None:
+    def _known(self, source: SourceFile) -> Listed | None:
         """Return the entry of a file with these bytes, or else of a file at this place."""
-        listed = self._collection.contents().listed.values()
-        here = self._collection.location(path)
+        listed, digest = self._collection.contents().listed.values(), source.digest
+        here = None if source.is_made else self._collection.location(source.path)
         same = [entry for entry in listed if digest in {entry.imported_digest, entry.digest}]
         return next(iter([*same, *(entry for entry in listed if entry.location == here)]), None)
 
@@ -215,13 +231,14 @@ class Importer:
         return True
 
     def _listed(
-        self, path: Path, digest: str, known: Listed | None, *, copy: bool, inflate: bool
+        self, source: SourceFile, known: Listed | None, *, copy: bool, inflate: bool
     ) -> Listed:
         """Return the entry of the file, after it was put where the archive reads it."""
-        if known is not None and self._is_in_place(known, digest, copy=copy):
+        path, digest, is_made = source.path, source.digest, source.is_made
+        if known is not None and self._is_in_place(known, digest, copy=copy or is_made):
             return replace(
                 known,
-                imported_from=known.imported_from or str(path),
+                imported_from=known.imported_from or str(source.origin),
                 imported_digest=known.imported_digest or digest,
             )
         is_inside = path.parent == Path(os.path.normpath(self._store.folder.absolute()))
@@ -229,16 +246,19 @@ class Importer:
             _refuse_to_rewrite_inside(path, inflate=inflate)
         name = self._name_for(path, digest, known, is_inside=is_inside, inflate=inflate)
         target = path
-        if inflate or (copy and not is_inside):
+        if inflate or is_made or (copy and not is_inside):
             target = self._store.folder / name
-            (write_anew if inflate else copy_file)(path, target)
+            put = write_anew if inflate else move_file if is_made else copy_file
+            put(path, target)
+        has_other_bytes = target != path and (inflate or source.reason is not None)
         return Listed(
             name=name,
             size_bytes=target.stat().st_size,
-            digest=digest if target == path or not inflate else hash_file(target),
+            digest=hash_file(target) if has_other_bytes else digest,
             location=self._collection.location(target),
-            imported_from=str(path),
+            imported_from=str(source.origin),
             imported_digest=digest,
+            member=source.member,
         )
 
     def _is_in_place(self, known: Listed, digest: str, *, copy: bool) -> bool:
@@ -288,18 +308,6 @@ def _refuse_to_rewrite_inside(path: Path, *, inflate: bool) -> None:
 def _plain_name(name: str) -> str:
     """Return *name* with "_" in place of controls and line breaks."""
     return "".join(char if printable(char, one_line=True) == char else "_" for char in name)
-
-
-def _refuse_what_is_no_warc(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            begins = file.read(16)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
-    if begins.startswith(_ZSTD):
-        raise UsageError(f"{path}: is compressed by zstd; inflate it first: unzstd {path}")
-    if begins.startswith(b"filedesc:"):
-        raise UsageError(f"{path}: is an ARC file; turn it into WARC first: warcio recompress")
 
 
 def _site(url: str) -> str:

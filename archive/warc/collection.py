@@ -29,8 +29,9 @@ class Listed:
     *digest* is ``sha256:`` and hex over the file at *location*, which is relative to the home
     folder, or absolute for a file outside it. *imported_from* is the absolute path from which the
     file was imported; None for a file that Pressmark wrote. *imported_digest* is the digest of the
-    file at that path, which differs from *digest* if the file was rewritten. *publishers* are those
-    whose records were imported; None if all records belong to one publisher.
+    file at that path, which differs from *digest* if the file was rewritten. *member* is the path
+    of the file in a WACZ at that path; *imported_digest* is then that of the member. *publishers*
+    are those whose records were imported; None if all records belong to one publisher.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Listed:
     location: str
     imported_from: str | None = None
     imported_digest: str | None = None
+    member: str | None = None
     publishers: tuple[str, ...] | None = None
 
 
@@ -162,6 +164,8 @@ def _line(entry: Listed | Superseded) -> bytes:
     values = asdict(entry)
     if isinstance(entry, Listed) and entry.imported_from is None:
         del values["imported_digest"], values["publishers"]
+    if values.get("member") is None:
+        values.pop("member", None)
     return json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogateescape") + b"\n"
 
 

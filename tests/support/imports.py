@@ -41,9 +41,21 @@ def import_file(
         if publishers is not None:
             profiles = {name: profiles[name] for name in publishers}
         made = {} if new is None else {new.name: new}
-        done = Importer(archive.store, archive.database, profiles, made).take_in(path, copy=copy)
+        importer = Importer(archive.store, archive.database, profiles, made)
+        [done] = importer.take_in(path, copy=copy)
         del archive.profiles
         return done, archive.catch_up()
+
+
+def import_package(home: Path, path: Path) -> list[Imported]:
+    """Import and ingest the WACZ at *path* for all profiles, as the command does."""
+    with open_archive(home, create=True) as archive:
+        importer, results = Importer(archive.store, archive.database, archive.profiles), []
+        for done in importer.take_in(path):
+            archive.__dict__.pop("profiles", None)
+            archive.catch_up()
+            results.append(done)
+        return results
 
 
 def problems(home: Path) -> list[str]:

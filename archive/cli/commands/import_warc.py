@@ -1,4 +1,4 @@
-"""``import``: take in WARC files made elsewhere.
+"""``import``: take in web archives made elsewhere.
 
 Modules that need SQLAlchemy are imported when the command runs, so that ``--help`` is quick.
 """
@@ -41,10 +41,11 @@ SITES_SHOWN = 5
 def import_command(
     home: Path, files: tuple[Path, ...], wanted: tuple[str, ...], *, copy: bool, as_json: bool
 ) -> None:
-    """Take in WARC files made elsewhere, where they are or by copy.
+    """Take in web archives made elsewhere: WARC where it is or by copy, WACZ and ARC by copy.
 
     A page belongs to the publisher whose profile has its host. Pages of other hosts are left out
-    and counted. Exits 1 when anything cannot be read.
+    and counted. Flaws that do not keep a record from being read (wrong digests, lengths, missing
+    fields) are counted as remarks. Exits 1 when anything cannot be read.
     """
     from archive.library import open_archive
 
@@ -61,8 +62,7 @@ def import_command(
         progress("importing") as display,
     ):
         importer = _importer(archive, wanted)
-        for path in files:
-            done = importer.take_in(path, copy=copy)
+        for done in (done for path in files for done in importer.take_in(path, copy=copy)):
             archive.__dict__.pop("profiles", None)  # one may have been made
             caught_up = archive.catch_up(taking_in(display, "importing"))
             problems = tuple(dict.fromkeys((*done.problems, *caught_up.problems)))
@@ -115,7 +115,11 @@ def _new(done: Imported) -> int:
 
 
 def _tell(done: Imported) -> None:
-    file = printable(str(done.file), one_line=True)
+    file = whole = printable(str(done.file), one_line=True)
+    if done.member is not None:
+        file = f"{file}: {printable(done.member, one_line=True)}"
+    if not done.records:
+        return  # its problems are told
     if done.name is None and not done.left_out:
         held = ", ".join(f"{count} {kind}" for kind, count in done.records.items())
         click.echo(f"{file}: holds no page, only these records: {held}; nothing is new")
@@ -140,5 +144,5 @@ def _tell(done: Imported) -> None:
         more = f" and {len(sites) - SITES_SHOWN} more sites" if len(sites) > SITES_SHOWN else ""
         click.echo(
             f"  left out {sum(done.left_out.values())} captures of {named}{more}; take in a site's"
-            f" with: pressmark import {file} --publisher {sites[0][0]}"
+            f" with: pressmark import {whole} --publisher {sites[0][0]}"
         )

@@ -148,7 +148,11 @@ class _Exchange:
         """Take another record: *notes*, its fields, belong to the main record or to none."""
         if self._found is not None and notes and _belongs(header, self._found.header):
             self._found.notes.update(notes)
-        elif header.type not in _OF_EXCHANGES or header.type in _REPLIES:
+        elif (
+            header.type not in _OF_EXCHANGES
+            or header.type in _REPLIES
+            or _scheme(header) not in {None, "http", "https"}
+        ):
             self._counted[_kind(header)] += 1
 
     def ended(self, file_name: str) -> Iterator[Capture | Damage]:

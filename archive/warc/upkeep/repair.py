@@ -251,6 +251,7 @@ def _relist(
                 digest=hash_file(path),
                 location=collection.location(path),
                 imported_from=listed.imported_from if listed else None,
+                member=listed.member if listed else None,
                 publishers=listed.publishers if listed else None,
             )
         )

@@ -67,6 +67,17 @@ def copy_file(path: Path, target: Path) -> None:
             new.write(data)
 
 
+def move_file(path: Path, target: Path) -> None:
+    """Move *path* to *target* on the same disk. Raises ``StorageError`` if that fails."""
+    try:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        path.rename(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise StorageError(f"{target}: cannot be written: {error.strerror}") from error
+
+
 def write_anew(path: Path, target: Path) -> None:
     """Write the intact records of *path* to *target*, each as a gzip member.
 

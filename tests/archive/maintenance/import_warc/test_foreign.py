@@ -139,7 +139,6 @@ def test_what_can_be_inflated_of_a_damaged_stream_is_taken_in_and_the_rest_is_na
         (b"", "no WARC record"),
         (b"<html>no archive</html>", "no WARC record"),
         (b"\x28\xb5\x2f\xfd rest", "zstd"),
-        (b"filedesc://x.arc 0.0.0.0 20260301 text/plain 76\n", "ARC"),
     ],
 )
 def test_what_is_no_warc_file_is_refused_and_leaves_nothing(home, elsewhere, content, words):
