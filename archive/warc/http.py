@@ -21,6 +21,8 @@ ByteRange = tuple[int, int]
 
 # RFC 9112 2.2: a recipient may accept LF alone as the end of a line, and Twisted does.
 HEAD_END = re.compile(rb"\n\r?\n")
+# RFC 9112 2.2 lets a server skip empty lines before a message, and browsers skip them, too.
+_EMPTY_LINES = re.compile(rb"[\r\n]*")
 _STATUS = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _NO_CHUNK = re.compile(rb"[^0-9A-Fa-f \t\r\n]")
 _OF_FRAMING = frozenset({"content-length", "transfer-encoding"})
@@ -69,10 +71,11 @@ class Head:
 class Message:
     """The parts of a reply, as offsets in bytes into its buffer.
 
-    Interim responses are ``[0, start)``, the message ``[start, end)``, its body ``[body_start,
-    end)``, and the bytes after it ``[end, total)``. *complete* is False if the framing says that
-    the body is longer, or if the framing is broken (the body then ends at the last byte). *is_bare*
-    is True if the body of a foreign record lacks the framing that the headers name.
+    Interim responses and empty lines are ``[0, start)``, the message ``[start, end)``, its body
+    ``[body_start, end)``, and the bytes after it ``[end, total)``. *complete* is False if the
+    framing says that the body is longer, or if the framing is broken (the body then ends at the
+    last byte). *is_bare* is True if the body of a foreign record lacks the framing that the headers
+    name.
     """
 
     head: Head
@@ -98,11 +101,12 @@ class Message:
 
 
 def parse_head(raw: Buffer, start: int = 0, *, is_foreign: bool = False) -> tuple[Head, int] | None:
-    """Return the head that begins at *start*, and the offset after its blank line.
+    """Return the head that begins at *start* or after empty lines there, and the offset after it.
 
     Returns None if there is no status line of HTTP/1.x, or no blank line. The block of a foreign
     record may consist of a head without a blank line.
     """
+    start = after_empty_lines(raw, start)
     line = _STATUS.match(raw, start)
     ending = HEAD_END.search(raw, start) if line else None
     if line is None or (ending is None and not (is_foreign and len(raw) - start <= _HEAD_BYTES)):
@@ -110,6 +114,12 @@ def parse_head(raw: Buffer, start: int = 0, *, is_foreign: bool = False) -> tupl
     end = len(raw) if ending is None else ending.end()
     fields = _fields(raw[start:end])
     return Head(line[1].decode("ascii"), int(line[2]), fields), end
+
+
+def after_empty_lines(raw: Buffer, start: int = 0) -> int:
+    """Return the offset after the empty lines that begin at *start*, if there are any."""
+    found = _EMPTY_LINES.match(raw, start)  # matches nothing, too
+    return found.end() if found else start
 
 
 def parse_message(raw: Buffer, method: str = "GET", *, is_foreign: bool = False) -> Message | None:
@@ -128,6 +138,7 @@ def parse_message(raw: Buffer, method: str = "GET", *, is_foreign: bool = False)
         if head.status >= 200 or head.status == 101:
             break
         start = body_start
+    start = after_empty_lines(raw, start)
     framing, length = _framing(head, method)
     if is_foreign and framing in {Framing.CHUNKED, Framing.LENGTH}:
         bare = is_bare(

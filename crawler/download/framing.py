@@ -132,7 +132,12 @@ class ReplyParser(_LenientHTTPClientParser):
     _has_status = False
 
     def lineReceived(self, line: bytes) -> None:
-        """Read a line of the head; a folded line before the first field is ignored."""
+        """Read a line of the head; a folded line before the first field is ignored.
+
+        So are empty lines before the status line, also after an interim response (RFC 9112 2.2).
+        """
+        if self.state == "STATUS" and not line.strip(b"\r"):
+            return
         if self.state == "HEADER" and self._partialHeader is None and line[:1] in {b" ", b"\t"}:
             return
         super().lineReceived(line)

@@ -162,6 +162,15 @@ _PIECES = (
         play=Play(b"HTTP/1.1 100 Continue\r\n\r\n", 0.03, _INTERIM[:30], 0.03, _INTERIM[30:],
                   b"HTTP/1.1 102 Processing\n\n", 0.03, _sized(_ok(), PROSE)),
     ),
+    _whole("an empty line first", b"\r\n" + _sized(_ok(), PROSE)),
+    _whole("empty lines first", b"\n\r\n\n" + _sized(_ok(), PROSE)),
+    OddExchange(
+        name="empty lines in pieces",
+        play=Play(b"\r", 0.03, b"\n", 0.03, b"\r\n", 0.03, _sized(_ok(), PROSE)),
+    ),
+    _whole("continue and an empty line",
+           b"HTTP/1.1 100 Continue\r\n\r\n\r\n" + _sized(_ok(), PROSE)),
+    _whole("early hints among empty lines", b"\r\n" + _INTERIM + b"\r\n" + _sized(_ok(), PROSE)),
     OddExchange(
         name="single bytes",
         play=Play(*bytewise(_INTERIM + _sized(_ok(b"X-A: 1"), PROSE[:99]))),

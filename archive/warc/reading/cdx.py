@@ -22,7 +22,7 @@ from warcio.statusandheaders import StatusAndHeaders
 
 from archive.errors import MissingPackageError, RecordError
 from archive.warc.exchange import NOT_MODIFIED, head_of
-from archive.warc.http import HEAD_END, Head, parse_message
+from archive.warc.http import HEAD_END, Head, after_empty_lines, parse_message
 from archive.warc.reading.reader import Damage, RecordFile
 from archive.warc.reading.stream import Record
 from archive.warc.record import (
@@ -229,7 +229,9 @@ def _read_entry(record: Record, file: RecordFile) -> _Entry:
     while (whole or has_head) and (data := record.read(_STEP_BYTES)):
         beginning += data
         if not whole and (
-            HEAD_END.search(beginning, max(0, len(beginning) - len(data) - 2))
+            HEAD_END.search(
+                beginning, max(after_empty_lines(beginning), len(beginning) - len(data) - 2)
+            )
             or len(beginning) > HEADER_BYTES
         ):
             break

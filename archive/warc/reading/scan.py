@@ -21,7 +21,7 @@ from archive.errors import RecordError
 from archive.model import Buffer, Capture, RecordType
 from archive.warc.exchange import head_of, is_main, is_warc_fields
 from archive.warc.facts import Measured, capture_of
-from archive.warc.http import HEAD_END, Head, Message, parse_message
+from archive.warc.http import HEAD_END, Head, Message, after_empty_lines, parse_message
 from archive.warc.reading import flaws
 from archive.warc.reading.digests import digest_flaws
 from archive.warc.reading.reader import Damage, RecordFile
@@ -218,7 +218,9 @@ def _beginning(record: Record) -> bytes:
     beginning = bytearray()
     while data := record.read(_STEP_BYTES):
         beginning += data
-        if HEAD_END.search(beginning, max(0, len(beginning) - len(data) - 2)):
+        if HEAD_END.search(
+            beginning, max(after_empty_lines(beginning), len(beginning) - len(data) - 2)
+        ):
             break
     return bytes(beginning)
 

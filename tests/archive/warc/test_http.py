@@ -109,3 +109,24 @@ def test_any_bytes_behind_a_status_line_are_cut_without_losing_one(raw: bytes, m
     if message is not None:
         assert 0 <= message.start <= message.body_start <= message.end <= message.total == len(wire)
         assert len(message.payload(wire)) == message.payload_bytes
+
+
+@pytest.mark.parametrize("before", [b"\r\n", b"\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n\r\n"])
+@pytest.mark.parametrize("framing", [b"Content-Length: 5\r\n\r\nprose", b"\r\nprose"])
+def test_empty_lines_before_a_message_are_skipped_and_counted(
+    before: bytes, framing: bytes
+) -> None:
+    wire = before + b"HTTP/1.1 200 OK\r\n" + framing
+
+    message = parse_message(wire) or pytest.fail("no message")
+
+    assert wire[: message.start] == before
+    assert message.payload(wire) == b"prose"
+    assert message.complete
+
+
+@pytest.mark.parametrize(
+    "wire", [b"\r\n", b"\r\n\r\n", b"\r\nno HTTP", b" HTTP/1.1 200 OK\r\n\r\n"]
+)
+def test_empty_lines_alone_are_no_message(wire: bytes) -> None:
+    assert parse_message(wire) is None
