@@ -116,7 +116,7 @@ def parse_head(raw: Buffer, start: int = 0, *, is_foreign: bool = False) -> tupl
     return Head(line[1].decode("ascii"), int(line[2]), fields), end
 
 
-def after_empty_lines(raw: Buffer, start: int = 0) -> int:
+def after_empty_lines(raw: Buffer | bytearray, start: int = 0) -> int:
     """Return the offset after the empty lines that begin at *start*, if there are any."""
     found = _EMPTY_LINES.match(raw, start)  # matches nothing, too
     return found.end() if found else start
