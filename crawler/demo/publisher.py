@@ -46,11 +46,12 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """A person who signs stories, or a news agency; *about* by language code."""
+    """A person who signs stories, or a news agency; *about* and *role* by language code."""
 
     slug: str
     name: str
     about: Mapping[str, str]
+    role: Mapping[str, str]
     is_agency: bool = False
 
 
@@ -122,6 +123,7 @@ def read_publisher(file: Path = DEMO_FOLDER / "publisher.toml") -> Publisher:
                 slug,
                 item["name"],
                 {code: item[code] for code in languages},
+                item["role"],
                 item.get("is_agency", False),
             )
             for slug, item in data["authors"].items()

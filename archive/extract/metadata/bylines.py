@@ -170,19 +170,28 @@ def _spoken_name(element: HtmlElement, sources: Sources) -> list[str]:
 
 
 def _alike(element: HtmlElement, elements: list[HtmlElement]) -> list[HtmlElement]:
-    """Return *element* and the similar bylines in the same line or short list."""
+    """Return *element* and the similar bylines in the same line, short list or row of boxes."""
     around = element
     for above in islice(element.iterancestors(), 3):
         if len(content_of(above)) > 8 * _MAX_NAME_CHARS or above.find(".//h1") is not None:
             break
         around = above
-    kind = (element.tag, element.get("class"))
+    kind, box = (element.tag, element.get("class")), (around.tag, around.get("class"))
+    row = {around, *_row(around, box)}
     return [
         other
         for other in elements
         if (other.tag, other.get("class")) == kind
-        and (other is element or around in other.iterancestors())
+        and (other is element or not row.isdisjoint(other.iterancestors()))
     ]
+
+
+def _row(around: HtmlElement, box: tuple[str, str | None]) -> Iterator[HtmlElement]:
+    """Yield the boxes directly behind *around* that have its tag and its class, if it has one."""
+    for other in around.itersiblings() if box[1] else ():
+        if (other.tag, other.get("class")) != box:
+            return
+        yield other
 
 
 def _is_own(element: HtmlElement, sources: Sources) -> bool:

@@ -31,6 +31,7 @@ class Fact(StrEnum):
     VERSION = "versions, each from the first to the last visit that saw it"
     CHANGE = "changes, each of its kind"
     HEADLINE = "headlines"
+    AUTHOR = "authors of each version, by name"
     TEXT = "texts, to the character"
     LANGUAGE = "languages"
     TRANSLATION = "pairs of translations"
@@ -47,6 +48,7 @@ class HeldVersion:
     headline: str
     text: str
     change_kind: ChangeKind | None
+    author: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +180,7 @@ class _Comparison:
         problem = None if language == name[1] else f"taken for {language}"
         self._note(Fact.LANGUAGE, called, problem)
         self._compare_versions(called, item, article)
+        self._compare_authors(called, article, visits)
         self._compare_changes(called, article, visits)
         self._compare_absences(called, item, article, visits)
 
@@ -206,6 +209,18 @@ class _Comparison:
                 self._note(fact, called, None if true == said_there else problem)
         for day in (*said, *strange):
             self._note(Fact.VERSION, called, f"a version from day {day} that is none")
+
+    def _compare_authors(self, called: str, article: HeldArticle, visits: list[Truth]) -> None:
+        stories = {visit.day: visit.story for visit in visits if visit.is_shown}
+        for version in article.versions:
+            day = day_of(version.seen_from, self.chronicle.publisher)
+            story = stories.get(day)
+            if story is None:  # a version of a day on which there was none is a miss of its own
+                continue
+            right = version.author == story.author
+            said = ", ".join(version.author) or "nobody"
+            problem = f"day {day}: by {', '.join(story.author)}; archived as by {said}"
+            self._note(Fact.AUTHOR, called, None if right else problem)
 
     def _compare_changes(self, called: str, article: HeldArticle, visits: list[Truth]) -> None:
         wanted = dict(_changes(visits, self.chronicle))

@@ -65,4 +65,5 @@ def _version(row: VersionDetail) -> HeldVersion:
         headline=row.headline,
         text=row.text,
         change_kind=row.change_kind,
+        author=row.author,
     )

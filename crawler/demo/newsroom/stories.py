@@ -21,6 +21,7 @@ from crawler.demo.publisher import DEMO_FOLDER, DEMO_HOST, Publisher, read_publi
 
 STORIES = DEMO_FOLDER / "stories"
 TEMPLATES = ("jsonld", "meta")
+AUTHOR_BOXES = ("", "byline", "end")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,9 @@ class Story:
     """One story in one language, and the truth about it.
 
     *path* is its canonical path (``/fr/slug/``). *author* are the names in the byline; those that
-    are not people are also in *agencies*. *date_published* and *date_modified* are aware and keep
+    are not people are also in *agencies*. *author_box* says where a box with the name and the role
+    of each author is: in place of the byline, at the end, or nowhere (""). A page with a box names
+    its authors nowhere else. *date_published* and *date_modified* are aware and keep
     the publisher's offset; the ``_raw`` fields are as the page writes them. *section* is the
     category's name in the story's language, *category* its key. *html_lang* is the value of
     ``html@lang`` (``fr-FR``), *language* its first subtag.
@@ -56,6 +59,7 @@ class Story:
     markdown: str
     blocks: tuple[Block, ...]
     agencies: tuple[str, ...] = ()
+    author_box: str = ""
 
     @property
     def text(self) -> str:
@@ -121,6 +125,10 @@ def parse_story(key: str, language: str, text: str, publisher: Publisher | None 
         raise ValueError(
             f"{key}/{language}: template {data['template']!r} is not one of {TEMPLATES}"
         )
+    if data.get("author_box", "") not in AUTHOR_BOXES:
+        raise ValueError(
+            f"{key}/{language}: author_box {data['author_box']!r} is not one of {AUTHOR_BOXES}"
+        )
     authors = [publisher.authors[slug] for slug in data["authors"]]
     return Story(
         key=key,
@@ -145,6 +153,7 @@ def parse_story(key: str, language: str, text: str, publisher: Publisher | None 
         markdown=markdown,
         blocks=markdown_blocks(markdown),
         agencies=tuple(author.name for author in authors if author.is_agency),
+        author_box=data.get("author_box", ""),
     )
 
 

@@ -22,7 +22,8 @@ _PAYWALLED = {
 def graph_of(story: Story, publisher: Publisher, link: _Link, *, is_free: bool = True) -> _Node:
     """Return the ``@graph`` of *story*; *link* makes a path absolute.
 
-    A story behind a paywall says so, as Google requires.
+    A story behind a paywall says so, as Google requires. A story with an author box has the
+    publisher as author, as plugins write it that know no authors.
     """
     people = _people(story, publisher, link)
     return {
@@ -32,7 +33,7 @@ def graph_of(story: Story, publisher: Publisher, link: _Link, *, is_free: bool =
             _image(story, link),
             _breadcrumbs(story, publisher, link),
             _page(story, publisher, link),
-            *people,
+            *([] if story.author_box else people),
             _article(story, people, link, is_free=is_free),
         ],
     }
@@ -132,6 +133,8 @@ def _people(story: Story, publisher: Publisher, link: _Link) -> list[_Node]:
 def _article(story: Story, people: list[_Node], link: _Link, *, is_free: bool) -> _Node:
     page = link(story.path)
     authors = [{"@id": person["@id"], "name": person["name"]} for person in people]
+    if story.author_box:
+        authors = [{"@id": f"{link('/')}#organization"}]
     return {
         "@type": "NewsArticle",
         "@id": f"{page}#richSnippet",

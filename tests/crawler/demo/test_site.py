@@ -16,6 +16,9 @@ from crawler.demo.publisher import read_publisher
 ORIGIN = "http://demo.test"
 STORIES = read_stories()
 PUBLISHER = read_publisher()
+BOXED = [
+    pytest.param(story, id=f"{story.key}-{story.language}") for story in STORIES if story.author_box
+]
 BY_NAME = [pytest.param(story, id=f"{story.key}-{story.language}") for story in STORIES]
 SITEMAPS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
@@ -103,7 +106,7 @@ def test_metadata_says_the_truth_where_the_template_has_it(fetch, story):
     ]
     if story.template == "meta":
         assert graphs == []
-        assert tuple(names) == story.author
+        assert tuple(names) == (() if story.author_box else story.author)
         return
     (article,) = [
         item for item in json.loads(graphs[0])["@graph"] if item["@type"] == "NewsArticle"
@@ -112,8 +115,26 @@ def test_metadata_says_the_truth_where_the_template_has_it(fetch, story):
     assert article["headline"] == story.headline
     assert article["datePublished"] == story.date_published_raw
     assert article["dateModified"] == story.date_modified_raw
-    assert tuple(person["name"] for person in people) == story.author
+    if story.author_box:
+        assert people == [{"@id": "http://demo.test/#organization"}]
+    else:
+        assert tuple(person["name"] for person in people) == story.author
     assert names == []
+
+
+@pytest.mark.parametrize("story", BOXED)
+def test_an_author_box_has_name_and_role_in_elements_of_their_own(fetch, story):
+    for path in (story.path, story.amp_path):
+        page = page_of(fetch(path))
+        boxes = page.xpath("//div[contains(@class, 'author-box vcard')]")
+
+        said = [[each.text_content() for each in box.iterchildren()] for box in boxes]
+
+        assert [name for name, _, _ in said] == list(story.author)
+        assert all(role and about for _, role, about in said)
+        assert page.xpath("//*[@class='byline']") == []
+        is_above = bool(page.xpath("//header/div[contains(@class, 'author-box')]"))
+        assert is_above == (story.author_box == "byline")
 
 
 def test_the_graph_names_article_person_organization_and_breadcrumbs(fetch):

@@ -35,6 +35,7 @@ def seen(first, last, text, kind=None):
         headline="A headline",
         text=text,
         change_kind=kind,
+        author=("Trần Đức Huy",),
     )
 
 
@@ -178,18 +179,35 @@ def test_a_correction_is_told_from_other_edits():
     assert exactness([right], DAYS, chronicle(note)).is_exact
 
 
+@pytest.mark.parametrize("author", [(), ("Trần Đức HuyJournaliste",), ("Demo Metric",)])
+def test_a_wrong_author_is_a_miss_of_each_version_that_has_it(author):
+    wrong = replace(seen(0, 0, FIRST), author=author)
+
+    result = exactness([held(wrong, seen(10, 20, SECOND, ChangeKind.BODY))], DAYS, chronicle(EDIT))
+
+    said = ", ".join(author) or "nobody"
+    assert result.measures[Fact.AUTHOR] == Measure(1, 2)
+    assert problems(result) == [(Fact.AUTHOR, f"day 0: by Trần Đức Huy; archived as by {said}")]
+
+
 @pytest.mark.parametrize(
-    ("event", "kind"),
+    ("event", "kind", "by"),
     [
         (
             {"kind": "edit_formatting", "fr": {"replace": [["A para", "## A para"]]}},
             ChangeKind.FORMATTING,
+            ("Trần Đức Huy",),
         ),
-        ({"kind": "edit_metadata", "fr": {"authors": ["hoang-bao-quyen"]}}, ChangeKind.METADATA),
+        (
+            {"kind": "edit_metadata", "fr": {"authors": ["hoang-bao-quyen"]}},
+            ChangeKind.METADATA,
+            ("Hoàng Bảo Quyên",),
+        ),
     ],
 )
-def test_a_version_of_the_same_words_is_right_where_form_or_authors_changed(event, kind):
-    quiet = held(seen(0, 0, FIRST), seen(10, 20, FIRST, kind))
+def test_a_version_of_the_same_words_is_right_where_form_or_authors_changed(event, kind, by):
+    later = replace(seen(10, 20, FIRST, kind), author=by)
+    quiet = held(seen(0, 0, FIRST), later)
 
     result = exactness([quiet], DAYS, chronicle({"day": 5, **event}))
 

@@ -91,6 +91,9 @@ def test_the_stories_hold_what_makes_extraction_hard():
     assert any(len(story.author) == 2 for story in STORIES)
     assert any("Nguyễn" in name for story in STORIES for name in story.author)
     assert {story.template for story in STORIES} == {"jsonld", "meta"}
+    assert {(story.template, story.author_box) for story in STORIES} >= {
+        ("jsonld", "byline"), ("jsonld", "end"), ("meta", "byline"), ("meta", "end")
+    }  # fmt: skip
 
 
 def test_one_story_is_made_of_very_short_paragraphs():
@@ -129,6 +132,13 @@ def test_a_date_without_an_offset_is_refused():
 def test_an_unknown_template_is_refused():
     with pytest.raises(ValueError, match="is not one of"):
         parse_story("a-key", "fr", SOME_STORY.replace('"jsonld"', '"flash"'))
+
+
+def test_an_unknown_place_of_the_author_box_is_refused():
+    with pytest.raises(ValueError, match="author_box 'roof' is not one of"):
+        parse_story(
+            "a-key", "fr", SOME_STORY.replace("template =", 'author_box = "roof"\ntemplate =')
+        )
 
 
 def test_text_without_front_matter_is_refused():
