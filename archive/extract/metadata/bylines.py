@@ -7,6 +7,7 @@ and lines whose class says so; then a line near the headline that begins with "b
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from lxml.html import HtmlElement
