@@ -26,7 +26,7 @@ from typing import Any
 
 from htmldate import find_date
 
-from archive.extract.coding import decode_text
+from archive.extract.charset import decode_text
 from archive.model import Article
 from benchmarks.extraction.extractors import CONTENT_TYPE, ours
 from benchmarks.extraction.fields import instant, same_second
@@ -118,7 +118,7 @@ def _our_day(article: Article | None, true: str) -> date | None:
 
 def _their_day(page: Page) -> date | None:
     """Return the day that htmldate finds; it gets the text that we decode."""
-    text, _ = decode_text(page.payload, CONTENT_TYPE)
+    text = decode_text(page.payload, CONTENT_TYPE).text
     try:
         found = find_date(text, url=page.url, original_date=True, extensive_search=True)
     except Exception:  # noqa: BLE001 - a page that the other library cannot read has no date
