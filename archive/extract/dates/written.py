@@ -150,13 +150,26 @@ def choose(dates: Iterable[Dated]) -> Dated | None:
     best = listed[0]
     for other in listed[1:]:
         if _says_more(other, best):
-            best = other
+            best = _with_zone_of(other, best) if _is_coarser(other, best) else other
     return best
 
 
 def agrees(one: datetime, date: Dated) -> bool:
     """Return whether *date* is on the day of *one*, an instant, as the publisher wrote it."""
     return date.wall is not None and date.wall.date() == one.date()
+
+
+def _is_coarser(other: Dated, best: Dated) -> bool:
+    return (best.precision, other.precision) == ("second", "minute") and not best.others
+
+
+def _with_zone_of(other: Dated, best: Dated) -> Dated:
+    """Return *best*, whose seconds *other* lacks, in the zone of *other*."""
+    if other.wall is None or other.instant is None or best.wall is None:
+        return best
+    offset = other.wall - other.instant.replace(tzinfo=None)
+    instant = (best.wall - offset).replace(tzinfo=UTC)
+    return replace(best, instant=instant, zoned=True, unclear=None)
 
 
 def _says_more(other: Dated, best: Dated) -> bool:

@@ -38,6 +38,8 @@ _FEED_TYPES = {
 _REFRESH = re.compile(
     r"""^\s*(\d+(?:\.\d*)?)\s*[;,]\s*(?:url\s*=)?\s*["']?([^"'\s]+)""", re.IGNORECASE
 )
+_JSON = re.compile(r"\s*[{\[]\s*[{\"]")
+"""The beginning of an object or of a list of such; a program does not begin so."""
 _CONTROLS = bytes({*range(0x20)} - set(b"\t\n\f\r"))
 _SPACED = bytes.maketrans(b"\f", b" ")
 _NONCHARACTERS = ("\ufffe", "\uffff")
@@ -205,6 +207,16 @@ def _without_surplus_attributes(match: re.Match[str]) -> str:
     return tag
 
 
+def _is_json_ld(script: HtmlElement) -> bool:
+    """Return whether *script* has JSON-LD, also with another type or without one."""
+    if "ld+json" in (script.get("type") or "").lower():
+        return True
+    text = script.text
+    if not text or script.get("src") or not _JSON.match(text):
+        return False
+    return '"@type"' in text and "schema.org" in text
+
+
 class _Head:
     """Collects the meta, link and script elements of a page in one pass over the tree."""
 
@@ -223,7 +235,7 @@ class _Head:
                     self._meta(element)
                 case "link":
                     self._link(element)
-                case _ if "ld+json" in (element.get("type") or "").lower():
+                case _ if _is_json_ld(element):
                     self.scripts.append(element.text or "")
 
     def page(self, flags: tuple[str, ...]) -> Page:

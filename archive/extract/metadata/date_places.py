@@ -57,6 +57,10 @@ _COMMENT = re.compile(r"(?:^|[-_])(?:comments?|respond|disqus|replies)(?:$|[-_\d
 _HEADS = frozenset(
     {"masthead", "topbar", "top-bar", "site-header", "siteheader", "today", "navbar"}
 )
+_HEAD_NAME = re.compile(r"(?:^|[-_])(?:header|head|top|bar|banner|logo|menu|nav)(?:$|[-_])")
+_CLOSE = 8
+"""Elements between a date and the headline behind it, where only the page holds both."""
+_WIDE_SHARE = 0.8
 _COPYRIGHT = re.compile(rf"©|\(c\)|{any_whole(phrases().rights_reserved)}", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -144,22 +148,33 @@ class DatePlaces:
         """Return the elements before the headline that may belong to it, the nearest first."""
         kept: list[HtmlElement] = []
         letters = 0
-        for element in reversed(elements):
+        for gap, element in enumerate(reversed(elements)):
             letters += len((element.text or "").strip()) + len((element.tail or "").strip())
             if letters > _KICKER_CHARS:
                 break
-            if not self._is_in_head(element):
+            if not self._is_in_head(element, gap):
                 kept.append(element)
         return kept
 
-    def _is_in_head(self, element: HtmlElement) -> bool:
-        """Return whether *element* is in the head of the site, which shows the day of the visit."""
+    def _is_in_head(self, element: HtmlElement, gap: int) -> bool:
+        """Return whether *element* is in the head of the site, which shows the day of the visit.
+
+        *gap* is the number of elements between it and the headline.
+        """
+        branch = element
         for above in (element, *element.iterancestors()):
             if above in self.around:
-                return False
+                is_wide = above.tag == "body" or self._is_wide(above)
+                return is_wide and (gap > _CLOSE or _is_called_head(branch))
             if above.tag in {"header", "nav"} or not _HEADS.isdisjoint(class_tokens(above)):
                 return True
+            branch = above
         return False
+
+    def _is_wide(self, element: HtmlElement) -> bool:
+        """Return whether *element* holds most of the page."""
+        body = next(self.tree.iter("body"), self.tree)
+        return self.length(element) > _WIDE_SHARE * self.length(body)
 
     def _region(self) -> HtmlElement | None:
         if self.headline is None:
@@ -296,6 +311,10 @@ def _headline_in(tree: HtmlElement, page: Page) -> HtmlElement | None:
 def _is_most(words: str, title: str) -> bool:
     """Return whether *words* are the beginning of *title*, or at least the half of it."""
     return title.startswith(words) or len(words) * 2 >= len(title)
+
+
+def _is_called_head(element: HtmlElement) -> bool:
+    return any(map(_HEAD_NAME.search, class_tokens(element)))
 
 
 def _is_title(element: HtmlElement, date: HtmlElement) -> bool:

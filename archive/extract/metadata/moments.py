@@ -108,6 +108,10 @@ class Moments:
         chosen = choose(stated)
         if chosen is None or chosen.others:
             chosen = self._visible(which, stated) or chosen
+        if chosen is not None and not chosen.zoned and chosen.precision != "day":
+            # The page may show the same time with its zone.
+            shown = (each.date for each in self.places.near if each.date.zoned)
+            chosen = choose([chosen, *shown]) or chosen
         if chosen is not None:
             flags.extend(f"date_{which}: {doubt}" for doubt in _doubts(chosen))
         return chosen or next(iter(wrong), None)
@@ -275,6 +279,9 @@ def _far(placed: Sequence[PlacedDate]) -> list[Dated]:
     pure = [each.date for each in own if each.is_pure and each.date.wall is not None]
     if exact := [date for date in pure if date.precision != "day"]:
         return exact
+    clocked = [each.date for each in own if each.date.wall and each.date.precision != "day"]
+    if len(clocked) == 1:
+        return clocked
     return pure[:1] if len({date.wall.date() for date in pure if date.wall}) == 1 else []
 
 

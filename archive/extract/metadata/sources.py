@@ -7,11 +7,10 @@ elements near the headline.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -246,10 +245,22 @@ def _host_names(page: Page) -> frozenset[str]:
 
 
 def _own(nodes: tuple[Node, ...], page: Page) -> Node | None:
-    """Return the article's node with the URL of this page, else the one with most properties."""
+    """Return the article's node with the URL of this page, else the one with its headline.
+
+    Without both it is the one with most properties.
+    """
     paths = {urlsplit(url).path.rstrip("/") for url in (page.url, page.canonical) if url}
     mine = tuple(node for node in nodes if _path(node) in paths - {""})
-    return schema_org.article_node(mine) or schema_org.article_node(nodes)
+    titles = [lower_words(title) for title in (page.first_meta("og:title"), page.title) if title]
+    named = tuple(node for node in nodes if _is_named(node, titles))
+    found = (schema_org.article_node(each) for each in (mine, named, nodes))
+    return next(filter(None, found), None)
+
+
+def _is_named(node: Node, titles: Sequence[str]) -> bool:
+    """Return whether the headline of *node* is the beginning of one of the page's *titles*."""
+    headline = lower_words(schema_org.text(node.get("headline")) or "")
+    return bool(headline) and any(title.startswith(headline) for title in titles)
 
 
 def _path(node: Node) -> str | None:
@@ -295,18 +306,3 @@ def _region(bare: HtmlElement, h1: HtmlElement | None) -> HtmlElement:
     if region is None and (articles := bare.findall(".//article")) and len(articles) == 1:
         region = articles[0]
     return bare if region is None else region
-
-
-def lines_near_headline(sources: Sources, *, most: int = 60) -> Iterator[HtmlElement]:
-    """Yield the innermost elements with a short text near the headline, the nearest first.
-
-    At most *most* of those after the headline come first, then as many of those before it.
-    """
-    before, behind = sources.near_headline
-    yield from islice(filter(_has_short_text, behind), most)
-    yield from islice(filter(_has_short_text, reversed(before)), most)
-
-
-def _has_short_text(element: HtmlElement) -> bool:
-    own = len((element.text or "").strip()) + sum(len((c.tail or "").strip()) for c in element)
-    return 3 < own <= _LINE_CHARS

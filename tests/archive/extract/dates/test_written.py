@@ -193,3 +193,15 @@ def test_a_guess_gives_way_to_a_date_that_the_other_reading_agrees_with():
     assert guess.instant == utc(2025, 2, 4)
     assert choose([guess, sure]) is sure
     assert choose([guess, other]) is guess
+
+
+def test_seconds_are_kept_where_the_zone_comes_from_a_date_without_them():
+    exact, zoned = read("2025-02-16T20:11:59"), read("16 Feb 2025 20:11 GMT+7", "words")
+
+    chosen = choose([exact, zoned])
+
+    assert (chosen.instant, chosen.precision, chosen.zoned) == (
+        utc(2025, 2, 16, 13, 11, 59),
+        "second",
+        True,
+    )

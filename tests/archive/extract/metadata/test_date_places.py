@@ -276,3 +276,52 @@ def test_the_language_of_the_text_is_asked_where_the_page_declares_none():
     body = f"<h1>{TITLE}</h1><p>10 listopada 2025, 10:30</p><p>{polish * 4}</p>"
 
     assert day(page(f"<article>{body}</article>", lang="")) == "2025-11-10"
+
+
+def test_the_zone_of_a_declared_time_may_stand_beside_the_headline():
+    head = json_ld(datePublished="2026-02-03T10:30:08")
+
+    seen = read(story(head=head, above="<p>3 February 2026, 10:30 (GMT+7)</p>"))
+    other = read(story(head=head, above="<p>3 February 2026, 11:45 (GMT+7)</p>"))
+
+    assert seen.article.date_published == datetime(2026, 2, 3, 3, 30, 8, tzinfo=UTC)
+    assert seen.flags == ()
+    assert other.article.date_published == datetime(2026, 2, 3, 10, 30, 8, tzinfo=UTC)
+    assert "date_published: no zone, taken as UTC" in other.flags
+
+
+@pytest.mark.parametrize("kind", ["", ' type="text/javascript"', ' type="application/json"'])
+def test_json_ld_is_read_in_a_script_of_any_type(kind):
+    node = (
+        '{"@context": "https://schema.org", "@type": "NewsArticle",'
+        ' "datePublished": "2026-02-03T08:00:00Z"}'
+    )
+    code = "<script>{var a = 1}</script><script>[1, 2].forEach(print)</script>"
+
+    found = read(story(head=f"{code}<script{kind}>{node}</script>"), url=ADDRESS).article
+
+    assert (found.date_published.day, found.date_source) == (3, "json-ld")
+
+
+def test_of_several_articles_in_json_ld_the_one_with_the_headline_dates_the_page():
+    other = {
+        "@type": "NewsArticle",
+        "headline": "The ferry rests",
+        "author": "Bob",
+        "articleBody": "Long.",
+        "datePublished": "2026-02-09",
+    }
+
+    found = read(story(head=json_ld(other, datePublished="2026-02-03")), url=ADDRESS).article
+
+    assert found.date_published.day == 3
+
+
+@pytest.mark.parametrize("name", ["header", "top-bar", "page_head", "site-banner"])
+def test_the_head_of_a_site_without_a_name_of_its_own_is_known_by_its_place(name):
+    head = f'<div id="{name}"><div>Sunday, 1 March 2026</div></div>'
+    kicker = '<div class="kicker">Town | 3 February 2026</div>'
+    body = f"<div class='main'>{{}}<h1>{TITLE}</h1><div>{TEXT}</div></div>"
+
+    assert day(page(head + body.format(""))) is None
+    assert day(page(head + body.format(kicker))) == "2026-02-03"
