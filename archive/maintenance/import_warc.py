@@ -25,8 +25,10 @@ from archive.profile import Profile, write_profile
 from archive.sql.captures import locations
 from archive.sql.database import Database
 from archive.urls import host_of
-from archive.warc.collection import Collection, Listed, hash_file
+from archive.warc.collection import ANY_ID, Collection, Listed, hash_file
+from archive.warc.facts import with_own_id
 from archive.warc.owners import owner_by_host, publisher_of
+from archive.warc.reading import flaws
 from archive.warc.reading.reader import Damage, RecordFile
 from archive.warc.reading.scan import Held, captures
 from archive.warc.segment import OPEN_SUFFIX
@@ -34,6 +36,8 @@ from archive.warc.store import Store
 from archive.warc.upkeep.rewrite import copy_file, move_file, write_anew
 
 ASKED_AT_ONCE = 500
+MOST_IDS = 1_000
+"""If more ids of a file are ambiguous, all of its ids are."""
 _ENDING = re.compile(r"(?:\.warc)?(?:\.gz)?$")
 
 
@@ -75,6 +79,8 @@ class _Survey:
     held: Held = field(default_factory=Held)
     problems: list[str] = field(default_factory=list)
     is_broken: bool = False
+    ambiguous: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
 
     @property
     def sound(self) -> int:
@@ -119,20 +125,24 @@ class Importer:
                     yield Imported(file=str(source.origin), member=source.member, problems=problems)
 
     def _take_in(self, source: SourceFile, *, copy: bool) -> Imported:
-        path = source.path
-        survey, reason = self._survey(source)
+        path, known = source.path, self._known(source)
+        survey, reason = self._survey(path, known.name if known else None)
         if not survey.sound:
             why = "it is empty" if not path.stat().st_size else "nothing in it begins a record"
             why = survey.problems[0] if survey.problems else why
             raise UsageError(f"{source}: no WARC record can be read in it ({why})")
-        known = self._known(source)
         wanted = {*survey.captures, *(known.publishers or () if known else ())}
         entry = known
         if survey.captures and not (known and self._is_own(known)):
             for name in self._new.keys() & survey.captures.keys():
                 write_profile(self._collection.home, self._new[name])
             entry = self._listed(source, known, copy=copy, inflate=survey.inflate)
-            entry = replace(entry, publishers=tuple(sorted(wanted)))
+            ambiguous = survey.ambiguous.union(entry.ambiguous_ids)
+            entry = replace(
+                entry,
+                publishers=tuple(sorted(wanted)),
+                ambiguous_ids=tuple(sorted(ambiguous)) if len(ambiguous) <= MOST_IDS else ANY_ID,
+            )
             self._collection.add(entry)
         return Imported(
             file=str(source.origin),
@@ -149,41 +159,46 @@ class Importer:
             problems=(*source.problems, *survey.problems),
         )
 
-    def _survey(self, source: SourceFile) -> tuple[_Survey, str | None]:
-        """Read the whole file; return what is in it, and why it cannot be read in place."""
-        path = source.path
-        in_place = self._look_through(path, inflate=False)
+    def _survey(self, path: Path, name: str | None) -> tuple[_Survey, str | None]:
+        """Read the whole file; return what is in it, and why it cannot be read in place.
+
+        *name* is its name in the archive, if it is there already.
+        """
+        in_place = self._look_through(path, name, inflate=False)
         if not in_place.problems:
             return in_place, None
         with path.open("rb") as file:
             if file.read(2) != b"\x1f\x8b":
                 return in_place, None
-        as_stream = self._look_through(path, inflate=True)
+        as_stream = self._look_through(path, name, inflate=True)
         # A stream that breaks off gives the beginning of a record, which is no reason.
         if as_stream.sound - as_stream.is_broken <= in_place.sound:
             return in_place, None
         return as_stream, "its records are not gzip members of their own"
 
-    def _look_through(self, path: Path, *, inflate: bool) -> _Survey:
-        survey = _Survey(inflate)
-        keys: dict[str, tuple[object, ...]] = {}
+    def _look_through(self, path: Path, name: str | None, *, inflate: bool) -> _Survey:
+        survey, keys = _Survey(inflate), dict[str, int]()
         with RecordFile(path, inflate=inflate) as file:
             found = captures(file, held=survey.held)
             while some := list(islice(found, ASKED_AT_ONCE)):
-                items = [item for item in some if isinstance(item, Capture)]
-                there = self._there(items) | keys.keys()
-                self._refuse_conflicts(path, items, keys)
+                ambiguous = self._ambiguous(name, some, keys)
+                survey.ambiguous |= ambiguous
+                some = [with_own_id(item, survey.ambiguous) for item in some]
+                there = self._there(some)
                 for item in some:
                     self._count(item, survey, there)
             if file.problem is not None:
                 survey.is_broken = True
                 survey.problems.append(f"{path}: {file.problem}")
+        if survey.ambiguous:
+            survey.held.flaws[flaws.AMBIGUOUS_ID] = len(survey.ambiguous)
         return survey
 
-    def _there(self, items: list[Capture]) -> set[str]:
+    def _there(self, items: list[Capture | Damage]) -> set[str]:
         """Return the record ids of the *items* that already have a row."""
+        ids = [item.warc_record_id for item in items if isinstance(item, Capture)]
         with self._database.reading() as connection:
-            return {*locations.rows_of(connection, [item.warc_record_id for item in items])}
+            return {*locations.rows_of(connection, ids)}
 
     def _count(self, item: Capture | Damage, survey: _Survey, there: set[str]) -> None:
         if isinstance(item, Damage):
@@ -192,26 +207,27 @@ class Importer:
         owner = owner_by_host(item.url, self._profiles)
         if owner is not None:
             survey.captures[owner.name] += 1
-            survey.known += item.warc_record_id in there
-            there.add(item.warc_record_id)  # a file may contain a record twice
+            survey.known += item.warc_record_id in there or item.warc_record_id in survey.seen
+            survey.seen.add(item.warc_record_id)  # a file may contain a record twice
         else:
             survey.left_out[_site(item.url)] += 1
 
-    def _refuse_conflicts(
-        self, path: Path, items: list[Capture], keys: dict[str, tuple[object, ...]]
-    ) -> None:
-        """Refuse a file in which an id belongs to another record than elsewhere."""
+    def _ambiguous(
+        self, name: str | None, some: list[Capture | Damage], keys: dict[str, int]
+    ) -> set[str]:
+        """Return the record ids of *some* that another record has, in this file or elsewhere.
+
+        *name* is the file's own name in the archive; *keys* has what was found in it before.
+        """
+        items = [item for item in some if isinstance(item, Capture)]
         with self._database.reading() as connection:
             elsewhere = locations.conflicts(connection, items)
+        found = {record_id for record_id, place in elsewhere.items() if place[0] != name}
         for item in items:
-            key = (item.url, item.fetched_at, item.record_type, item.payload_digest)
+            key = hash((item.url, item.fetched_at, item.record_type, item.payload_digest))
             if keys.setdefault(item.warc_record_id, key) != key:
-                elsewhere[item.warc_record_id] = (path.name, item.warc_offset)
-        for record_id, (name, offset) in elsewhere.items():
-            raise UsageError(
-                f"{path}: its record {record_id} differs from the record with this id at offset"
-                f" {offset} of {name}; an id must belong to one record"
-            )
+                found.add(item.warc_record_id)
+        return found
 
     def _known(self, source: SourceFile) -> Listed | None:
         """Return the entry of a file with these bytes, or else of a file at this place."""

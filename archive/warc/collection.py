@@ -20,6 +20,8 @@ from archive.errors import StorageError
 from archive.warc.segment import sync_folder
 
 COLLECTION_FILE = "collection.jsonl"
+ANY_ID = ("*",)
+"""Stands for all ids of a file in ``Listed.ambiguous_ids``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,7 @@ class Listed:
     file at that path, which differs from *digest* if the file was rewritten. *member* is the path
     of the file in a WACZ at that path; *imported_digest* is then that of the member. *publishers*
     are those whose records were imported; None if all records belong to one publisher.
+    *ambiguous_ids* are record ids of the file that other records have, too (``facts.with_own_id``).
     """
 
     name: str
@@ -42,6 +45,7 @@ class Listed:
     imported_digest: str | None = None
     member: str | None = None
     publishers: tuple[str, ...] | None = None
+    ambiguous_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,8 +168,9 @@ def _line(entry: Listed | Superseded) -> bytes:
     values = asdict(entry)
     if isinstance(entry, Listed) and entry.imported_from is None:
         del values["imported_digest"], values["publishers"]
-    if values.get("member") is None:
-        values.pop("member", None)
+    for name in ("member", "ambiguous_ids"):
+        if not values.get(name):
+            values.pop(name, None)
     return json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogateescape") + b"\n"
 
 
@@ -201,6 +206,8 @@ def _entry(line: bytes) -> Listed | Superseded:
         return Superseded(**values, lost=lost)
     if values.get("publishers") is not None:
         values["publishers"] = tuple(values["publishers"])
+    if "ambiguous_ids" in values:
+        values["ambiguous_ids"] = tuple(values["ambiguous_ids"])
     return Listed(**values)
 
 

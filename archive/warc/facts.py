@@ -6,16 +6,20 @@ reason the database can be rebuilt from them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from archive.model import Capture, RecordType, Truncation, clean
 from archive.urls import bounded, normalize
 from archive.warc.http import Head
 from archive.warc.reading.digests import in_sha1
-from archive.warc.record import Header, bare_uri, bracketed, digest, parse_date
+from archive.warc.record import Header, bare_uri, bracketed, digest, format_date, parse_date
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,21 @@ def capture_of(
         truncated=truncation_of(truncated),
         error=_clean(notes.get("error")) or None,
     )
+
+
+def with_own_id(item: _T, ambiguous: Collection[str]) -> _T:
+    """Return *item*, a capture with a computed id if its own is one of *ambiguous* ids.
+
+    The id is computed from what distinguishes a capture from another, so copies of a record have
+    the same one. Anything but a capture is returned as it is.
+    """
+    if not isinstance(item, Capture) or not ambiguous:
+        return item
+    if item.warc_record_id not in ambiguous and "*" not in ambiguous:
+        return item
+    date, kind, payload = format_date(item.fetched_at), item.record_type.value, item.payload_digest
+    facts = " ".join((item.warc_record_id, item.url, date, kind, payload or ""))
+    return replace(item, warc_record_id=f"<{uuid.uuid5(uuid.NAMESPACE_OID, facts).urn}>")
 
 
 def url_of(header: Header) -> str:

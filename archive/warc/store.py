@@ -15,6 +15,7 @@ from archive.model import Capture, Exchange
 from archive.settings import Settings
 from archive.warc.collection import Collection, Listed, hash_file
 from archive.warc.exchange import FindOriginal, exchange_of, head_of
+from archive.warc.facts import with_own_id
 from archive.warc.http import Head
 from archive.warc.reading.reader import Damage, RecordFile
 from archive.warc.reading.scan import captures
@@ -108,8 +109,11 @@ class Store:
         Each capture equals in every field what ``Writer.write`` returned for it. Damage is yielded
         at its place, and the scan continues after it. Raises ``NotFoundError`` without the file.
         """
+        listed = self.collection.contents().listed.get(name) if self.collection else None
+        ambiguous = frozenset(listed.ambiguous_ids if listed else ())
         with self.open(name) as opened:
-            yield from captures(opened, start)
+            for item in captures(opened, start):
+                yield with_own_id(item, ambiguous)
 
     def info(self, name: str) -> dict[str, str]:
         """Return the fields of the warcinfo record at the beginning of the file *name*.

@@ -172,7 +172,12 @@ def _mended(file: RecordFile, begin: int, end: int) -> Record | None:
 
 def _with_rows(plan: _Plan, rows: Iterable[Capture]) -> list[Loss]:
     """Return what is lost, including the lost captures of *rows*; each record is named once."""
-    gone = {row.warc_record_id: row for row in rows if row.warc_record_id not in plan.ids}
+    places = {begin for begin, _, _ in plan.kept}
+    gone = {
+        row.warc_record_id: row
+        for row in rows
+        if row.warc_record_id not in plan.ids and row.warc_offset not in places
+    }
     by_offset = {row.warc_offset: row for row in gone.values()}
     lost = []
     for loss in plan.lost:
@@ -253,6 +258,7 @@ def _relist(
                 imported_from=listed.imported_from if listed else None,
                 member=listed.member if listed else None,
                 publishers=listed.publishers if listed else None,
+                ambiguous_ids=listed.ambiguous_ids if listed else (),
             )
         )
     collection.add(*entries, Superseded(name=name, superseded_by=new, lost=lost))

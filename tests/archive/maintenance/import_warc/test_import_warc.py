@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import UsageError
 from archive.library import open_archive
 from archive.profile import find_profile, make_profile
 from archive.warc.collection import Collection
+from archive.warc.reading import flaws
 from archive.warc.reading.reader import RecordFile
 from tests.support import archives, homes
 from tests.support.foreign import (
@@ -189,17 +189,48 @@ def test_a_record_that_a_file_holds_twice_is_one_row_that_points_to_the_first(
     assert_same_view(view(home), rebuilt(home, tmp_path))
 
 
-def test_an_id_that_stands_for_two_records_is_refused(home, elsewhere):
-    record_id = new_id()
-    import_file(home, write_members(elsewhere / "a.warc.gz", [page(NEWS[0], record_id=record_id)]))
-    other = write_members(elsewhere / "b.warc.gz", [page(NEWS[1], record_id=record_id)])
-    both = write_members(elsewhere / "c.warc.gz", [page(url, record_id="<urn:x>") for url in NEWS])
+def test_an_id_that_stands_for_two_records_is_replaced_in_the_later_file(home, elsewhere, tmp_path):
+    name = new_id()
+    first = write_members(elsewhere / "b.warc.gz", [info(), page(NEWS[0], record_id=name)])
+    later = write_members(
+        elsewhere / "a.warc.gz", [info(), page(NEWS[1], record_id=name), page(OTHER)]
+    )
 
-    for path in (other, both):
-        with pytest.raises(UsageError, match="an id must belong to one record"):
-            import_file(home, path)
+    import_file(home, first)
+    done, caught_up = import_file(home, later)
 
-    assert list(Collection(home).contents().listed) == ["a.warc.gz"]
+    assert caught_up.captures == 2
+    assert (done.problems, done.remarks) == ((), {flaws.AMBIGUOUS_ID: 1})
+    assert Collection(home).contents().listed["a.warc.gz"].ambiguous_ids == (name,)
+    assert set(archives.articles(home)) == {*NEWS, OTHER}
+    ids = {url: row["warc_record_id"] for url, row in archives.articles(home).items()}
+    assert ids[NEWS[0]] == name != ids[NEWS[1]]
+    for path in (first, later):
+        again, caught_up = import_file(home, path)
+        assert (again.is_new, caught_up.captures) == (False, 0)
+        assert again.known == sum(again.captures.values())
+    assert problems(home) == []
+    assert_same_view(view(home), rebuilt(home, tmp_path))
+
+
+@pytest.mark.parametrize("most", [1_000, 0], ids=["by id", "all ids"])
+def test_an_id_that_stands_for_several_records_of_a_file_is_replaced_in_all(
+    home, elsewhere, tmp_path, monkeypatch, most
+):
+    monkeypatch.setattr("archive.maintenance.import_warc.MOST_IDS", most)
+    records = [page(url, record_id="<urn:x>") for url in NEWS]
+    path = write_members(elsewhere / "a.warc.gz", [info(), *records, records[0]])
+
+    done, caught_up = import_file(home, path)
+
+    assert done.remarks == {flaws.AMBIGUOUS_ID: 1}
+    assert caught_up.captures == 3
+    ids = {row["warc_record_id"] for row in archives.articles(home).values()}
+    assert len(ids) == 2
+    assert "<urn:x>" not in ids
+    assert problems(home) == []
+    assert not import_file(home, path)[0].is_new
+    assert_same_view(view(home), rebuilt(home, tmp_path))
 
 
 def test_two_files_of_one_name_are_two_files(home, elsewhere, tmp_path):
