@@ -16,7 +16,7 @@ _CLOCK_TEXT = r"""
     (?:(?P<before>{halves})\s?)?
     (?<![\d.:])(?P<hour>[01]?\d|2[0-4])
     (?:
-        \s?(?:[:h.]|[\u65f6\u6642\u70b9\u9ede\uc2dc]|\u0447\.?)\s?(?P<minute>[0-5]\d)(?![\d./]\d)
+        (?:(?=[0-5]\d\s?(?:gmt|utc|hrs?)\b)|\s?(?:[:h.]|[\u65f6\u6642\u70b9\u9ede\uc2dc]|\u0447\.?)\s?)(?P<minute>[0-5]\d)(?![\d./]\d)
         (?:\s?[:.\u5206\ubd84]\s?(?P<second>[0-5]\d)(?!\d))?(?:[.,:]\d{{1,9}})?[\u5206\ubd84\u79d2\ucd08]?
         (?:\s?(?P<behind>[ap]\.?\s?m\b\.?|{halves}))?
       | \s?(?P<only>[ap]\.?\s?m\b\.?|(?:{halves})(?![^\W\d_]))

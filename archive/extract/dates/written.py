@@ -20,6 +20,7 @@ from archive.extract.dates.lines import DateReading, dates_in
 from archive.extract.dates.machine import in_order, machine_reading
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_whole
+from archive.extract.placeholders import is_placeholder
 
 Problem = Literal["impossible", "future", "ambiguous", "placeholder", "unread"]
 
@@ -31,10 +32,15 @@ _UNNAMED_ZONE = timedelta(hours=14)
 _MOST_CHARS = 120
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _PLACEHOLDER = re.compile(
-    r"[{\[<%$#]{2}|\$\{|<%|%%|^(?:null|undefined|none|nan|n/?a|invalid date|date|false|tbd|-+)$"
+    r"invalid date|nan(?:\W+nan)*|date|false|tbd|-+"
+    r"|(?:[dmy]{1,4}\W+){2}[dmy]{1,4}(?:\W.*)?|[x?]{1,4}(?:\W+[x?]{1,4}){2}"
 )
-"""Marks of templates that nobody filled in, and what programs print for no value."""
-_IMPOSSIBLE = re.compile(r"[+-]?\d{4}-\d{2}-\d{2}|\d{8,}(?!\d)")
+"""What programs print for no date, and forms of dates that were not filled in: "dd/mm/yyyy"."""
+_IMPOSSIBLE = re.compile(
+    r"[+-]?\d{4}-\d{2}-\d{2}|\d{8,}(?!\d)|.*(?<!\d)(?:0\d{3}|9999)(?!\d)"
+    r"|.*(?<!\d)\d{1,2}\s?([./-])\s?\d{1,2}\s?\1\s?\d{4}(?!\d)"
+)
+"""A text in the form of a date: if none can be read, no calendar has it."""
 _UPDATE = re.compile(any_whole(phrases().update_word), re.IGNORECASE)
 
 
@@ -76,7 +82,7 @@ def read_date(written: Written, captured_at: datetime, habits: Habits = NO_HABIT
     ``placeholder`` when a template was not filled in, and ``unread`` when it has no form that is
     known.
     """
-    if _PLACEHOLDER.search(folded_line(composed(written.raw[:_MOST_CHARS]).strip("\"' "))):
+    if _is_unfilled(written.raw):
         return Dated(written.raw, written.source, problem="placeholder")
     text = _TAG.sub(" ", html.unescape(written.raw)) if "<" in written.raw else written.raw
     text = composed(" ".join(text.split()).strip("\"' "))
@@ -91,6 +97,11 @@ def read_date(written: Written, captured_at: datetime, habits: Habits = NO_HABIT
         problem: Problem = "impossible" if _IMPOSSIBLE.match(plain) else "unread"
         return Dated(written.raw, written.source, problem=problem)
     return dated(written, reading, captured_at)
+
+
+def _is_unfilled(raw: str) -> bool:
+    plain = folded_line(composed(raw[:_MOST_CHARS])).strip("\"' ")
+    return is_placeholder(raw) or _PLACEHOLDER.fullmatch(plain) is not None
 
 
 def dated(written: Written, reading: DateReading, captured_at: datetime) -> Dated:

@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta, timezone, tzinfo
 from functools import cache
-from importlib.resources import files
-from zoneinfo import ZoneInfo
 
 from archive.extract.dates.folding import folded_line
 from archive.extract.dates.habits import Habits
+from archive.extract.dates.zone_names import database_zone, named_zone_at
 from archive.extract.phrases.loading import languages
 from archive.extract.phrases.notation import expression_of
 
@@ -56,12 +55,12 @@ _FEDERAL = {
 }
 """Names that American pages use in winter and summer alike."""
 _OFFSET = re.compile(
-    r"(?P<name>gmt|utc|ut|z)?\s?(?P<sign>[+\-\u2013])\s?"
+    r"(?P<name>gmt|utc|ut)?\s?(?P<sign>[+\-\u2013])\s?"
     r"(?P<hours>\d{1,2})(?:(?P<colon>\s?[:.]\s?)?(?P<minutes>\d{2})(?::?00)?)?(?!\d|[:.]\d)"
 )
 _ABBREVIATION = re.compile(r"[a-z]{1,5}(?![^\W_])")
-_DATABASE = re.compile(r"\[!?([a-z]+(?:[/_+-][a-z0-9]+)*)\]")
-"""RFC 9557, 3.1: a name of the tz database in brackets."""
+_DATABASE = re.compile(r"\[!?([a-z]+(?:[/_+-][a-z0-9]+)*)\]|([a-z]+(?:/[a-z]+(?:[_-][a-z]+)*)+)")
+"""A name of the tz database, in brackets (RFC 9557, 3.1) or alone, with a slash."""
 _SUMMER = range(3, 11)
 """Months in which, at least in part, the north of Europe has summer time."""
 _MAX_OFFSET = timedelta(hours=14)
@@ -87,8 +86,9 @@ def zone_at(
     """
     plain = folded_line(text)
     if found := _DATABASE.match(plain, start):
-        zone = database_zone(found.group(1))
-        return ZoneFound(found.end(), found.group(1), zone) if zone else None
+        name = found.group(1) or found.group(2)
+        zone = database_zone(name)
+        return ZoneFound(found.end(), name, zone) if zone else None
     if found := _OFFSET.match(plain, start):
         is_closed = start > 0 and plain[start - 1] in "(["
         if attached or found["name"] or is_closed or _is_offset(found):
@@ -96,6 +96,9 @@ def zone_at(
         return None
     if placed := _place_at(plain, start):
         return placed
+    if long_name := named_zone_at(plain, start, habits):
+        end, long_zone = long_name
+        return ZoneFound(end, plain[start:end], long_zone)
     found = _ABBREVIATION.match(plain, start)
     return _named(text, found, habits, month) if found else None
 
@@ -106,25 +109,6 @@ def offset_zone(sign: str, hours: str, minutes: str | None) -> tzinfo:
     if offset > _MAX_OFFSET or int(minutes or 0) > 59:  # they range from -12:00 to +14:00
         raise ValueError(f"no zone is {hours}:{minutes or '00'} from UTC")
     return timezone(offset if sign == "+" else -offset)
-
-
-@cache
-def database_zone(name: str) -> ZoneInfo | None:
-    """Return the zone of *name*, in any case, as the package tzdata has it; None without one.
-
-    The tables of the machine are not read: a page is read alike on every machine.
-    """
-    known = _database_names().get(name.lower())
-    if known is None:
-        return None
-    with (files("tzdata") / "zoneinfo").joinpath(*known.split("/")).open("rb") as table:
-        return ZoneInfo.from_file(table, key=known)
-
-
-@cache
-def _database_names() -> dict[str, str]:
-    names = (files("tzdata") / "zones").read_text("utf-8").split()
-    return {name.lower(): name for name in names}
 
 
 def _is_offset(found: re.Match[str]) -> bool:

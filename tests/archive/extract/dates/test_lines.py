@@ -118,7 +118,17 @@ def test_a_clock_stands_before_or_behind_its_day(language, line):
             ("en", "India Standard Time", 5.5),
         ),
         *(("en-IN", "IST", 5.5), ("en-IE", "IST", 0), ("he", "IST", 2), ("hi", "IST", 5.5)),
-        *(("en-US", "CST", -6), ("zh-CN", "CST", 8), ("bn-BD", "BST", 6), ("ar-SA", "AST", 3)),
+        *(
+            ("de", "Mitteleuropäische Zeit", 1),
+            ("en", "(Indochina Time)", 7),
+            ("en", "Europe/Berlin", 1),
+            ("en", "Pacific Standard Time", -8),
+            ("vi", "Giờ Đông Dương", 7),
+            ("en-US", "CST", -6),
+            ("zh-CN", "CST", 8),
+            ("bn-BD", "BST", 6),
+            ("ar-SA", "AST", 3),
+        ),
     ],
 )
 def test_the_zone_beside_a_clock_is_read(language, zone, offset):

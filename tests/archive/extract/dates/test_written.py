@@ -56,6 +56,13 @@ def test_a_date_is_read_as_the_instant_it_means(raw, instant, precision):
                 *("1900-01-01", "9999999999999999", "Thu, 01 Jan 1970 00:00:00 +0000"),
             ],
         ),
+        (
+            "impossible",
+            [
+                *("November 30, -0001", "01/01/0001 00:00:00", "Mon Jan 01 0001 00:00:00 GMT+0000"),
+                *("31.02.2025", "00/00/0000", "31/12/9999", "12/31/1969 7:00:00 PM"),
+            ],
+        ),
         ("ambiguous", ["03/04/2025", "3 / 4 / 2025", "03-04-2025 10:30", "4/5/06"]),
         (
             "unread",
@@ -69,6 +76,15 @@ def test_a_date_is_read_as_the_instant_it_means(raw, instant, precision):
             [
                 *("{{ post.date }}", "{% date %}", "[[date]]", "%%pubdate%%", "<%= date %>"),
                 *("null", "undefined", "Invalid Date", "NaN", "N/A", "${article.date}"),
+                *(
+                    "__DATE__",
+                    "%DATE%",
+                    "[date]",
+                    "@@date@@",
+                    "YYYY-MM-DD",
+                    "dd/mm/yyyy",
+                    "NaN-NaN-NaN",
+                ),
             ],
         ),
     ],
@@ -169,6 +185,9 @@ def test_an_unbelievable_date_gives_way_to_the_next_source():
         ("Tue Jul 22 10:30:00 ICT 2025", utc(2025, 7, 22, 3, 30), "second"),
         ("Tue Jul 22 10:30:00 2025", utc(2025, 7, 22, 10, 30), "second"),
         ("Tuesday, 22-Jul-25 10:30:00 GMT", utc(2025, 7, 22, 10, 30), "second"),
+        ("22 JUL 2025 1030 GMT", utc(2025, 7, 22, 10, 30), "minute"),
+        ("2025-07-22T03:30:00Z+07:00", utc(2025, 7, 22, 3, 30), "second"),
+        ("2025-07-22T10:30:00 Europe/Berlin", utc(2025, 7, 22, 8, 30), "second"),
         ("Di., 22.07.2025 - 14:45", utc(2025, 7, 22, 14, 45), "minute"),
         ("<date>2025-07-22 10:30</date>", utc(2025, 7, 22, 10, 30), "minute"),
         ("Published: 22 July 2025 at 10:30 a.m. EDT", utc(2025, 7, 22, 14, 30), "minute"),
