@@ -21,7 +21,7 @@ from archive.extract.interstitials.consent import consent_wall
 from archive.extract.interstitials.pagination import Part, later_part
 from archive.extract.interstitials.paywall import paywall_stub
 from archive.extract.interstitials.soft_404 import soft_404
-from archive.extract.language import declared_language, language_of
+from archive.extract.language import claimed_languages, declared_language, language_of
 from archive.extract.metadata.reader import Metadata, read_metadata
 from archive.extract.page_type import Shape, Verdict, classify, shape_of
 from archive.model import (
@@ -217,7 +217,7 @@ def _assembled(
 ) -> tuple[Article, tuple[str, ...]]:
     """Return the article and the flags of its fields."""
     published, modified, picture = data.published, data.modified, data.picture
-    language, flags = language_of(declared_language(page), text_of(blocks))
+    language, flags = language_of(claimed_languages(page), text_of(blocks), data.headline)
     article = Article(
         headline=data.headline,
         blocks=blocks,

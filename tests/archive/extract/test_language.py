@@ -71,7 +71,79 @@ def test_a_text_that_is_surely_in_another_language_is_believed_and_flagged():
     ],
 )
 def test_a_text_that_is_short_mixed_or_of_a_near_language_proves_nothing(declared, text):
-    assert language_of(declared, text) == (declared, ())
+    assert language_of((declared,), text) == (declared, ())
+
+
+VIETNAMESE = "Chuyến phà đầu tiên trong ngày rời bến trước khi tàu từ thủ đô đến nơi."
+RUSSIAN = "Первый паром уходит раньше, чем приходит поезд из столицы."
+GREEK = "Το πρώτο πλοίο φεύγει πριν από το τρένο."
+THAI = "เรือเที่ยวแรกออกก่อนรถไฟจากเมืองหลวงจะมาถึง"
+JAPANESE = "始発の船は首都からの列車が着く前に出る。"
+KOREAN = "첫 배는 수도에서 오는 기차가 닿기 전에 떠난다."
+CHINESE = "第一班船在首都来的火车到站之前就开走了。"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [(GREEK, "el"), (THAI, "th"), (JAPANESE, "ja"), (KOREAN, "ko"), (CHINESE, "zh")],
+)
+def test_a_short_text_in_another_script_disproves_a_theme_s_language(text, language):
+    flag = f"language: declared en, text {language}"
+
+    assert language_of(("en",), text) == (language, (flag,))
+    assert language_of((), text) == (language, ())
+
+
+@pytest.mark.parametrize(
+    ("claims", "text", "language"),
+    [
+        (("en", "vi"), VIETNAMESE, "vi"),
+        (("en", "uk", "ru"), RUSSIAN, "ru"),
+        (("en", "da"), DANISH, "da"),
+        (("nb", "da"), DANISH, "da"),
+        (("ja", "zh-hant"), CHINESE, "zh-hant"),
+    ],
+)
+def test_a_later_claim_is_taken_if_the_text_confirms_it(claims, text, language):
+    flag = f"language: declared {claims[0]}, text {language}"
+
+    assert language_of(claims, text) == (language, (flag,))
+
+
+@pytest.mark.parametrize("tag", ["sr", "sr-latn", "uz", "zh-hans", "ja", "ku"])
+def test_a_language_with_several_scripts_is_not_disproved_by_one(tag):
+    text = {"zh-hans": CHINESE, "ja": JAPANESE}.get(tag, "Most koji je grad čekao " * 2)
+
+    assert language_of((tag,), text) == (tag, ())
+
+
+def test_the_page_s_own_hreflang_comes_before_what_the_site_says_of_all_pages():
+    page = read(
+        story(
+            head='<link rel="alternate" hreflang="vi-VN" href="https://news.test/2026/02/the-bridge'
+            '-over-the-river-opens/"><link rel="alternate" hreflang="fr" href="/fr/">'
+            + meta(og__locale="en_US"),
+            body=f"<p>{VIETNAMESE}</p>",
+        )
+    )
+
+    assert page.article.in_language == "vi"
+    assert page.flags == ("language: declared en, text vi",)
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"), [("zh-TW", "zh-hant"), ("zh_HK", "zh-hant"), ("zh-CN", "zh"), ("zh", "zh")]
+)
+def test_chinese_of_regions_with_traditional_characters_says_so(tag, language):
+    found = read(story(body=f"<p>{CHINESE * 3}</p>").replace('lang="en-GB"', f'lang="{tag}"'))
+
+    assert found.article.in_language == language
+
+
+def test_names_that_no_language_has_do_not_make_a_text_unsure():
+    text = "КАМАЗ-мастер ВЦИОМ МЧС РФ ТАСС " + RUSSIAN * 4
+
+    assert written_language(text) == "ru"
 
 
 def test_a_text_in_one_language_is_told_from_others():
