@@ -36,7 +36,7 @@ from benchmarks.extraction.validation import is_validation
 __all__ = ["lines", "needs", "run"]
 
 DANIEL, FUNDUS = "daniel", "fundus"
-KEPT, OTHERS = "validation", "others"
+KEPT, OTHERS, ALL = "validation", "others", "all"
 RIGHT, WRONG, NONE = "right", "wrong", "none"
 _MOST_BEFORE, _MOST_AFTER = 31, 1
 """Days between publication and collection of a page of daniel."""
@@ -70,8 +70,11 @@ def run(data: Path) -> dict[str, Any]:
         for page in pages:
             if page.half == half:
                 parts[f"{half}, {page.part}"].append(page)
-                parts[f"{half}, all"].append(page)
-    return {"parts": {part: _counts(found) for part, found in parts.items()}, "reached": True}
+                parts[f"{half}, {ALL}"].append(page)
+    order = sorted(
+        parts, key=lambda part: (not part.startswith(KEPT), not part.endswith(ALL), part)
+    )
+    return {"parts": {part: _counts(parts[part]) for part in order}, "reached": True}
 
 
 def lines(report: Mapping[str, Any]) -> Iterator[str]:

@@ -64,7 +64,8 @@ _UPDATE = re.compile(any_whole(_PHRASES.update_word), re.IGNORECASE)
 _LAST_WORD = re.compile(r"([^\W\d_]+)[\s.,)\]]{0,3}$")
 _WORD_CHARS = 20
 _MASK = "\x01"
-_HAS_DIGIT = re.compile(r"\d|[一二三四五六七八九十]")
+_HAS_DIGITS = re.compile(r"(?:\d.{0,20}?){3}|[〇零○一二三四五六七八九]年", re.DOTALL)
+"""Three digits that are not far from each other, or the end of a year in Chinese numerals."""
 _MOST_CHARS = 400
 
 
@@ -99,7 +100,7 @@ def dates_in(text: str, habits: Habits) -> Iterator[DateFound]:
     A date that no calendar has is left out, as is one with an offset that no zone has.
     """
     line = composed(text)
-    if len(line) > _MOST_CHARS or not _HAS_DIGIT.search(line):
+    if len(line) > _MOST_CHARS or not _HAS_DIGITS.search(line):
         return
     plain = folded_line(line)
     numeric = (_on_weekday(plain, day, habits) for day in numeric_days(plain, habits))

@@ -47,7 +47,7 @@ _KICKER_CHARS = 400
 _BOX_CHARS = 600
 """A box with more letters is more than a teaser."""
 _TEASER_CHARS = 25
-_MOST_FAR = 2_000
+_MOST_FAR = 1_000
 _LISTS = frozenset({"li", "aside", "nav"})
 _TITLES = ("a", *HEADINGS)
 _LEAST_TITLES = 3
@@ -152,7 +152,8 @@ class DatePlaces:
             letters += len((element.text or "").strip()) + len((element.tail or "").strip())
             if letters > _KICKER_CHARS:
                 break
-            if not self._is_in_head(element, gap):
+            may_date = element.attrib or next(owners_of_digits(element), None) is not None
+            if may_date and not self._is_in_head(element, gap):
                 kept.append(element)
         return kept
 
