@@ -11,7 +11,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from archive.model import Buffer
 from archive.warc.bodies import decoded
@@ -34,6 +34,7 @@ _ALIASES = {"sha": "sha1"}
 _LABELLED = re.compile(r"\s*([A-Za-z][A-Za-z0-9_/-]{1,15})\s*[:=]\s*(\S+)\s*")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 
+MOST_NAMED = 200_000
 Pieces = Iterable[bytes | memoryview]
 
 
@@ -65,6 +66,39 @@ def _payloads(block: Buffer, message: Message | None) -> Iterator[Pieces]:
         if len(codings) == 1:  # browsers: without the content coding
             yield decoded(pieces(block, message.payload_spans(block)), codings[0])
     yield pieces(block, [(0, len(block))])
+
+
+class NamedPayloads:
+    """SHA-1 digests of the payloads in a file, by the digests by which its writer names them.
+
+    A revisit may name the payload of a record before it by a digest of another algorithm. Only the
+    last ``MOST_NAMED`` payloads are known.
+    """
+
+    def __init__(self) -> None:
+        self._sha1: dict[tuple[str, bytes], str] = {}
+
+    def learn(self, promised: str | None, sha1: str | None, payload: Callable[[], Pieces]) -> None:
+        """Note that *promised* is the digest of a payload with the digest *sha1*, if it is."""
+        keys = _keys(promised)
+        if sha1 is None or not keys or not fits_digest(promised, payload()):
+            return
+        for key in keys:
+            self._sha1[key] = sha1
+        while len(self._sha1) > MOST_NAMED:
+            del self._sha1[next(iter(self._sha1))]
+
+    def sha1_of(self, promised: str | None) -> str | None:
+        """Return the digest of the payload that *promised* names; None if it is not known."""
+        found = (self._sha1.get(key) for key in _keys(promised))
+        return next((sha1 for sha1 in found if sha1 is not None), None)
+
+
+def _keys(promised: str | None) -> list[tuple[str, bytes]]:
+    readings = dict(_readings(promised or ""))
+    if "sha1" in readings:
+        return []  # it needs no other name
+    return [(name, value[:16]) for name, values in readings.items() for value in values]
 
 
 def fits_digest(promised: str | None, content: Pieces) -> bool:

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from archive.errors import RecordError
 from archive.model import Buffer, Capture, RecordType
@@ -23,10 +24,10 @@ from archive.warc.exchange import head_of, is_main, is_warc_fields
 from archive.warc.facts import Measured, capture_of
 from archive.warc.http import HEAD_END, Head, Message, after_empty_lines, parse_message
 from archive.warc.reading import flaws
-from archive.warc.reading.digests import digest_flaws
+from archive.warc.reading.digests import NamedPayloads, digest_flaws
 from archive.warc.reading.reader import Damage, RecordFile
 from archive.warc.reading.stream import Record
-from archive.warc.record import SLICE_BYTES, Header, digest, parse_fields
+from archive.warc.record import SLICE_BYTES, Header, digest, parse_fields, pieces
 
 IN_MEMORY_BYTES = 64_000_000
 """A block longer than this is measured in a temporary file."""
@@ -99,6 +100,7 @@ def captures(
     the digests of foreign records are checked, and everything else is counted in it.
     """
     exchange = _Exchange(Counter() if held is None else held.left_alone)
+    named = NamedPayloads()
     for record in file.records(start):
         if isinstance(record, Damage):
             yield from exchange.ended(file.name)
@@ -108,7 +110,11 @@ def captures(
                 held.flaws[flaws.DEBRIS] += 1
             continue
         try:
-            read = _read(record) if file.is_ours else _read_foreign(record, check=held is not None)
+            read = (
+                _read(record)
+                if file.is_ours
+                else _read_foreign(record, named, check=held is not None)
+            )
         except RecordError:
             continue  # its Damage comes next, or the same record with another length
         if held is not None:
@@ -188,7 +194,7 @@ def _read(record: Record) -> _Read:
     return _Read(_Found(header, head, record.offset, record.length, notes))
 
 
-def _read_foreign(record: Record, *, check: bool) -> _Read:
+def _read_foreign(record: Record, named: NamedPayloads, *, check: bool) -> _Read:
     header, notes = record.header, {}
     with block_of(record) as block:
         if is_warc_fields(header):
@@ -205,9 +211,12 @@ def _read_foreign(record: Record, *, check: bool) -> _Read:
             return _Read(notes=notes, request=request, flaws=found)
         if not is_main(header, notes) or not _is_page(header):
             return _Read(notes=notes, flaws=found)
-        measured = None
+        measured, promised = None, header.get("WARC-Payload-Digest")
         if is_http and header.type == RecordType.RESPONSE:
             measured = _measured(block, message)
+            named.learn(promised, measured.payload_digest, partial(_payload, block, message))
+        elif header.type == RecordType.REVISIT and (sha1 := named.sha1_of(promised)):
+            measured = Measured(sha1, is_cut=False)
     head = message.head if message else None
     main = _Found(header, head, record.offset, record.length, notes, measured)
     return _Read(main, notes, flaws=found)
@@ -234,6 +243,10 @@ def _measured(block: Buffer, message: Message | None) -> Measured:
         None if is_empty else digest(block, message.payload_spans(block)),
         is_cut=not message.complete and not is_empty,
     )
+
+
+def _payload(block: Buffer, message: Message | None) -> Iterator[memoryview]:
+    return pieces(block, message.payload_spans(block) if message else ())
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 
 import pytest
@@ -57,6 +58,24 @@ def test_a_revisit_by_digest_alone_shows_what_has_this_digest(home, elsewhere, t
 
     assert seen_until(home) == 9
     assert (problems(home), remarks(home)) == ([], [])
+    assert_same_view(view(home), rebuilt(home, tmp_path))
+
+
+@pytest.mark.parametrize("algorithm", ["md5", "sha256"])
+def test_a_revisit_may_name_its_payload_by_another_algorithm(home, elsewhere, tmp_path, algorithm):
+    value = hashlib.new(algorithm, body_of(NEWS[0]), usedforsecurity=False).digest()
+    promised = f"{algorithm}:{value.hex()}"
+    spelled_otherwise = f"{algorithm.upper()}:{base64.b64encode(value).decode()}"
+    records = [
+        info(),
+        original(NEWS[0], 1, payload_digest=promised),
+        again(NEWS[0], 9, payload_digest=spelled_otherwise, **SAME),
+    ]
+
+    done, _ = import_file(home, write_members(elsewhere / "a.warc.gz", records))
+
+    assert seen_until(home) == 9
+    assert (done.remarks, problems(home), remarks(home)) == ({}, [], [])
     assert_same_view(view(home), rebuilt(home, tmp_path))
 
 

@@ -10,7 +10,13 @@ import pytest
 
 from archive.warc.http import parse_message
 from archive.warc.reading import flaws
-from archive.warc.reading.digests import digest_flaws, fits_digest, in_sha1, is_readable
+from archive.warc.reading.digests import (
+    NamedPayloads,
+    digest_flaws,
+    fits_digest,
+    in_sha1,
+    is_readable,
+)
 from archive.warc.record import Header
 from tests.archive.warc.test_bodies import chunks
 
@@ -81,3 +87,29 @@ def test_the_payload_of_other_writers_may_be_chunked_decoded_or_the_block():
 
     assert [found(each) for each in (coded, chunks(coded), BODY, block)] == [[]] * 4
     assert found(b"something else") == [flaws.PAYLOAD_DIGEST]
+
+
+def test_a_payload_is_known_by_the_digest_that_its_writer_names():
+    named = NamedPayloads()
+    for number in range(3):
+        payload = b"%d" % number
+        promised = "sha256:" + hashlib.sha256(payload).hexdigest()
+        named.learn(promised, f"sha1 of {number}", lambda payload=payload: [payload])
+
+    value = hashlib.sha256(b"1").digest()
+    for spell in SPELLED.values():
+        assert named.sha1_of("SHA-256:" + spell(value)) == "sha1 of 1"
+    assert named.sha1_of("sha256:" + hashlib.sha256(b"9").hexdigest()) is None
+    assert named.sha1_of(None) is None
+
+
+def test_a_wrong_digest_names_nothing_and_the_oldest_are_forgotten(monkeypatch):
+    monkeypatch.setattr("archive.warc.reading.digests.MOST_NAMED", 2)
+    named = NamedPayloads()
+    digests = ["md5:" + hashlib.md5(b"%d" % n, usedforsecurity=False).hexdigest() for n in range(4)]
+
+    named.learn(digests[0], "sha1", lambda: [b"another"])
+    for number in (1, 2, 3):
+        named.learn(digests[number], str(number), lambda number=number: [b"%d" % number])
+
+    assert [named.sha1_of(each) for each in digests] == [None, None, "2", "3"]
