@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from tests.support.arc import arc_page, description, write_arc
 from tests.support.archives import articles
 from tests.support.command import pressmark
 from tests.support.foreign import info, record, response, write_members, write_one_member
@@ -85,6 +87,38 @@ def test_of_a_copy_only_what_was_not_there_counts(tmp_path):
     done = pressmark(tmp_path / "home", "import", str(other))
 
     assert "1 captures ingested (news.test: 3), as other.warc.gz; 2 were in the" in done.out
+
+
+def test_flaws_are_remarks_of_import_and_verify_and_change_no_exit_code(tmp_path):
+    home, wrong = tmp_path / "home", response(URL, story(), payload_digest="sha1:" + "A" * 32)
+    write_members(tmp_path / "a.warc.gz", [info(), wrong[:-2]])
+
+    done = pressmark(
+        home, "import", str(tmp_path / "a.warc.gz"), "--publisher", "http://news.test/"
+    )
+
+    assert "remark: 1 records: the payload digest does not match the payload" in done.out
+    assert "remark: 1 records: the record does not end in two empty lines" in done.out
+    verified = pressmark(home, "verify").out
+    assert "a.warc.gz: in 1 records: the payload digest does not match the payload" in verified
+    assert "all sound" in verified
+
+
+def test_a_wacz_and_an_arc_file_come_in_by_one_command(tmp_path):
+    home, package = tmp_path / "home", tmp_path / "a.wacz"
+    with zipfile.ZipFile(package, "w") as file:
+        page = write_members(tmp_path / "x.warc.gz", [info(), response(URL, story())])
+        file.write(page, "archive/x.warc.gz")
+    arc = write_arc(tmp_path / "b.arc.gz", [description(), arc_page(f"{URL}more/", story())])
+
+    done = pressmark(
+        home, "import", str(package), str(arc), "--publisher", "http://news.test/", "--json"
+    )
+
+    assert [row["name"] for row in done.rows] == ["a-x.warc.gz", "b.warc.gz"]
+    assert [row["member"] for row in done.rows] == ["archive/x.warc.gz", None]
+    assert [row["ingested"] for row in done.rows] == [1, 1]
+    assert "all sound" in pressmark(home, "verify").out
 
 
 def test_a_file_that_is_no_archive_ends_with_one_clear_line(tmp_path):

@@ -79,6 +79,24 @@ def test_a_file_of_others_is_repaired_into_the_archive_and_left_as_it_is(home, t
     assert_same_as_rebuilt(home, tmp_path)
 
 
+@pytest.mark.parametrize("spelled", ["sha1:" + "A" * 32, "md5:" + "0" * 32])
+def test_a_record_of_others_whose_digest_does_not_match_is_kept_and_called_doubtful(
+    home, tmp_path, spelled
+):
+    doubtful = response(URLS[0], story(title="A ferry"), block_digest=spelled)
+    path = write_plain(tmp_path / "a.warc", [info(), doubtful, page(URLS[1]), page(URLS[2])])
+    import_file(home, path)
+    assert repaired(home) == []
+    change(path, archives.articles(home)[URLS[1]]["warc_offset"], b"\xff\x00\xff")
+
+    [done] = repaired(home)
+
+    assert (done.records, len(done.lost)) == (3, 1)
+    assert ["the block digest does not match" in sentence for sentence in done.doubtful] == [True]
+    assert set(archives.articles(home)) == {URLS[0], URLS[2]}
+    assert problems(home) == []
+
+
 def test_the_good_file_imported_again_brings_back_what_was_lost(home, tmp_path):
     path = write_plain(tmp_path / "a.warc", [info(), *map(page, URLS)])
     good = shutil.copy(path, tmp_path / "good.warc")
