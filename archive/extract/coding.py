@@ -63,15 +63,15 @@ def decode_body(
     return data, tuple(flags)
 
 
-def gunzip_file(data: bytes) -> bytes:
+def gunzip_file(data: bytes) -> tuple[bytes, tuple[str, ...]]:
     """Return *data* unpacked if it is a gzip file (``sitemap.xml.gz``), else unchanged.
 
-    Raises ``TooLargeError``.
+    If it breaks off, the flag ``CUT`` says so. Raises ``TooLargeError``.
     """
     if not data.startswith(_GZIP_MAGIC):
-        return data
-    unpacked, _ = _gunzip(data, MAX_BODY_BYTES)
-    return data if unpacked is None else unpacked
+        return data, ()
+    unpacked, complete = _gunzip(data, MAX_BODY_BYTES)
+    return (data, ()) if unpacked is None else (unpacked, () if complete else (CUT,))
 
 
 def one_line(text: str) -> str:

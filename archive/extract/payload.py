@@ -23,8 +23,14 @@ from archive.extract.coding import (
 )
 from archive.extract.controls import without_controls
 from archive.extract.discovery import links
-from archive.extract.discovery.feeds import JSON_FEED, feed_candidates, json_feed_candidates
+from archive.extract.discovery.feeds import JSON_FEED, read_feed, read_json_feed
+from archive.extract.discovery.markup import Named
 from archive.extract.discovery.robots import robots_candidates, well_known_candidates
+from archive.extract.discovery.sitemaps import (
+    is_text_sitemap,
+    read_sitemap,
+    read_text_sitemap,
+)
 from archive.extract.html_page import html_extraction
 from archive.extract.interstitials.challenge import marked
 from archive.extract.stamp import EXTRACTOR
@@ -64,6 +70,11 @@ _ROOT = re.compile(
 )
 _FEED_ROOTS = {"rss", "feed", "rdf"}
 _SITEMAP_ROOTS = {"urlset", "sitemapindex"}
+_HTML_ROOT = re.compile(r"html|(?:\w+:)?(?:urlset|sitemapindex|rss|feed|rdf)", re.IGNORECASE)
+_PAGE = re.compile(r"<!DOCTYPE\s+html|<(?:html|head|body)\b", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"<((?:\w+:)?(?:urlset|sitemapindex|rss|feed|rdf))\s[^>]*(?:xmlns|version)", re.IGNORECASE
+)
 _VAGUE_XML = frozenset({"", "unknown/unknown", "application/xml", "text/xml"})
 """Media types of pages whose server does not say that they are HTML."""
 _VAGUE_TEXT = frozenset(
@@ -126,7 +137,10 @@ def _extract(payload: Payload) -> Extraction:
     unknown = next((flag for flag in flags if flag.startswith(UNKNOWN_CODING)), None)
     if unknown and _BINARY.search(data[:_SNIFFED]):
         return _flagged(_result(Outcome.NOT_HTML, unknown), flags)
-    return _flagged(_by_content(payload, gunzip_file(data)), flags)
+    data, more = gunzip_file(data)
+    flags = tuple(dict.fromkeys((*flags, *more)))
+    is_cut = payload.truncated is not None or CUT in flags or _is_short(payload)
+    return _flagged(_by_content(_Body(payload, data, is_cut=is_cut)), flags)
 
 
 def _refusal(payload: Payload, status: int) -> Extraction | None:
@@ -210,8 +224,8 @@ def _is_short(payload: Payload) -> bool:
 class _Body:
     """A body without its codings, and what decides how it is read."""
 
-    def __init__(self, payload: Payload, data: bytes) -> None:
-        self.payload, self.data = payload, data
+    def __init__(self, payload: Payload, data: bytes, *, is_cut: bool) -> None:
+        self.payload, self.data, self.is_cut = payload, data, is_cut
         self.header = payload.header("content-type") or ""
         media = self.header.partition(";")[0].strip().lower()
         self.media = media if _MEDIA.fullmatch(media) else ""
@@ -228,7 +242,10 @@ class _Body:
     def root(self) -> str:
         """The name of the root element, without its prefix and in lower case; "" without one."""
         found = _ROOT.match(self.head.lstrip("\ufeff"))
-        return found.group(1).rpartition(":")[2].lower() if found else ""
+        if not (found and _HTML_ROOT.fullmatch(found[1])) and not _PAGE.search(self.head):
+            # Warnings of a script may precede the root.
+            found = _SOURCE.search(self.head) or found
+        return found[1].rpartition(":")[2].lower() if found else ""
 
     @cached_property
     def decoded(self) -> Decoded:
@@ -239,9 +256,8 @@ class _Body:
         return self.decoded.text
 
 
-def _by_content(payload: Payload, data: bytes) -> Extraction:
+def _by_content(body: _Body) -> Extraction:
     """Read the body by what it is; its Content-Type counts only when the body does not tell."""
-    body = _Body(payload, data)
     found = next(filter(None, (read(body) for read in _READERS)), None)
     return found or _result(Outcome.NOT_HTML, body.media or "no media type")
 
@@ -249,7 +265,11 @@ def _by_content(payload: Payload, data: bytes) -> Extraction:
 def _as_robots(body: _Body) -> Extraction | None:
     if not is_robots_txt(body.payload.url):
         return None
-    return _named(Outcome.ROBOTS, robots_candidates(body.text, body.payload.url))
+    text = body.text
+    if body.is_cut:  # half of an address is another address
+        text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
+    candidates = robots_candidates(text, body.payload.url)
+    return _named(Outcome.ROBOTS, body, Named(candidates=candidates))
 
 
 def _as_other_format(body: _Body) -> Extraction | None:
@@ -260,21 +280,19 @@ def _as_other_format(body: _Body) -> Extraction | None:
 def _as_sitemap(body: _Body) -> Extraction | None:
     if body.root not in _SITEMAP_ROOTS:
         return None
-    data = body.data
-    found = _named(Outcome.SITEMAP, links.sitemap_candidates(data.lstrip(), body.payload.url))
-    return _flagged(found, (Flag.TRUNCATED,)) if links.is_cut_off(data) else found
+    return _named(Outcome.SITEMAP, body, read_sitemap(body.text, body.payload.url))
 
 
 def _as_feed(body: _Body) -> Extraction | None:
     if body.root not in _FEED_ROOTS:
         return None
-    return _named(Outcome.FEED, feed_candidates(body.data.lstrip(), body.payload.url))
+    return _named(Outcome.FEED, body, read_feed(body.text, body.payload.url))
 
 
 def _as_json_feed(body: _Body) -> Extraction | None:
     if JSON_FEED not in body.head or body.first_letter != "{":
         return None
-    return _named(Outcome.FEED, json_feed_candidates(body.text, body.payload.url))
+    return _named(Outcome.FEED, body, read_json_feed(body.text, body.payload.url))
 
 
 def _as_json(body: _Body) -> Extraction | None:
@@ -295,9 +313,10 @@ def _as_html(body: _Body) -> Extraction | None:
 
 
 def _as_text_sitemap(body: _Body) -> Extraction | None:
-    if body.media not in _VAGUE_TEXT or not links.is_text_sitemap(text := body.text):
+    if body.media not in _VAGUE_TEXT or not is_text_sitemap(text := body.text):
         return None
-    return _named(Outcome.SITEMAP, links.text_sitemap_candidates(text, body.payload.url))
+    found = read_text_sitemap(text, body.payload.url, is_cut=body.is_cut)
+    return _named(Outcome.SITEMAP, body, found)
 
 
 _READERS = (
@@ -313,8 +332,13 @@ _READERS = (
 """Readers in the order in which they are tried; each returns None for what it does not read."""
 
 
-def _named(outcome: Outcome, candidates: tuple[Candidate, ...]) -> Extraction:
-    return Extraction(outcome=outcome, extractor=EXTRACTOR, candidates=candidates)
+def _named(outcome: Outcome, body: _Body, named: Named) -> Extraction:
+    return Extraction(
+        outcome=outcome,
+        extractor=EXTRACTOR,
+        candidates=named.candidates,
+        flags=(*body.decoded.remarks, *named.flags),
+    )
 
 
 def _result(outcome: Outcome, reason: str | None) -> Extraction:

@@ -56,6 +56,8 @@ class Flag(StrEnum):
     """Only the beginning of the article; the rest is for readers who pay or register."""
     TRUNCATED = "truncated"
     """The page breaks off, in its capture or because its publisher sent no more."""
+    PARTIAL = "partial"
+    """A sitemap or feed names more than could be read; what is missing may still be named."""
     RESCUED = "rescued"
     """The text broke off, and was completed with lines of the page."""
     DISPUTED = "disputed"

@@ -21,6 +21,8 @@ from archive.sql.schema.view_tables import capture, discovery, extraction
 NEWS_AGE = timedelta(days=2)
 """A sitemap of news drops what is older (Google, 'Create a News sitemap'): that proves nothing."""
 _ONE_DAY = timedelta(days=1)
+_UNREAD = frozenset({Flag.TRUNCATED, Flag.PARTIAL})
+"""Flags of a sitemap that names more than was read."""
 
 
 def instant(written: str | None, captured_at: datetime, *, end: bool = False) -> datetime | None:
@@ -66,8 +68,8 @@ def reported_changes(
 def vanished(connection: Connection, owner: int, item: Ingestible) -> list[str]:
     """Return the URLs that a sitemap's capture, which is stored, does not name any more.
 
-    A sitemap that is cut off, too long or empty proves nothing. Neither does an old story that is
-    missing from a sitemap of news.
+    A sitemap that is cut off, read in part, too long or empty proves nothing. Neither does an old
+    story that is missing from a sitemap of news.
     """
     captured, found = item.capture, item.extraction
     if not _is_whole_sitemap(captured.record_type, found) or captured.truncated is not None:
@@ -141,7 +143,7 @@ def _newest(
     if before is not None:
         statement = statement.where(capture.c.fetched_at < before)
     for row in connection.execute(statement):
-        if Flag.TRUNCATED not in row.flags:
+        if _UNREAD.isdisjoint(row.flags):
             moment: datetime = row.fetched_at
             return moment
     return None
@@ -152,6 +154,6 @@ def _is_whole_sitemap(record_type: RecordType, found: Extraction) -> bool:
     return (
         found.outcome is Outcome.SITEMAP
         and record_type is RecordType.RESPONSE
-        and Flag.TRUNCATED not in found.flags
+        and _UNREAD.isdisjoint(found.flags)
         and 0 < len(found.candidates) < MAX_CANDIDATES
     )

@@ -1,59 +1,93 @@
 """Read the URLs of a feed: RSS 0.9 to 2.0, RSS 1.0 (RDF), Atom 0.3 and 1.0, JSON Feed.
 
-Feeds are the worst XML of the web: bare ampersands, HTML entities, undeclared prefixes, latin-1
-that is declared as UTF-8. The text is repaired before it is parsed; a feed that is still broken is
-parsed up to the error. On such cases (``test_feeds.py``) the result equals that of feedparser 6.0,
-except for an entry with an open tag before its link. feedparser takes three times as long, since it
-cleans texts that are not needed here, and it changes a link that contains ``&copy=``.
+On broken feeds (``test_feeds.py``) the result equals that of feedparser 6.0, except that an entry
+with an open tag before its link is kept, and that a torn link is no link. feedparser takes three
+times as long, since it cleans texts that are not needed here, and it changes a link that contains
+``&copy=``.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterator
-from html.entities import html5
 
 from lxml import etree
 
-from archive.extract.charset import decode_text
-from archive.extract.discovery.links import elements, local_name, once
-from archive.model import Candidate, Via
+from archive.extract.discovery.links import named_url, once
+from archive.extract.discovery.markup import Named, local_name, read_entries, value_of
+from archive.model import Candidate, Flag, Via
 from archive.urls import absolute
 
 JSON_FEED = "https://jsonfeed.org/version/"
 """Beginning of the version of a JSON Feed (jsonfeed.org, 'Top-level')."""
 
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
-_AMPERSAND = re.compile(r"&(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);|(\w{2,31};)?)")
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, 'Char'
-_DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
+_ENTRIES = frozenset({"item", "entry"})
+_HTML = re.compile(r"\s*(?:text/html|application/xhtml\+xml)?\s*(?:;.*)?", re.IGNORECASE)
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ABOUT = ("}about", "rdf:about")
 _MODIFIED = ("updated", "modified")
 _PUBLISHED = ("published", "pubdate", "issued", "created", "date")
 _DATES = frozenset({*_MODIFIED, *_PUBLISHED})
+_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_BETWEEN_ITEMS = re.compile(r"[\s,]*")
 
 
-def feed_candidates(data: bytes, url: str) -> tuple[Candidate, ...]:
+def read_feed(text: str, url: str) -> Named:
     """Return the pages that an RSS or Atom feed links, with their dates as written.
 
-    A date of publication (``pubDate``) is not a date of modification (Atom's ``updated``), though
-    publishers confuse them. Dublin Core's ``date`` counts as a date of publication.
+    All alternates of an Atom entry count (RFC 4287 4.2.7.2), pages of HTML first: entries have one
+    for each language. A date of publication (``pubDate``) is not a date of modification (Atom's
+    ``updated``), though publishers confuse them. Dublin Core's ``date`` counts as a date of
+    publication.
     """
-    return once(_entries(_mended(data), url))
+    unread: list[bool] = []
+
+    def pages(entry: etree._Element) -> list[Candidate]:
+        found = list(_entry(entry, _base(entry, url)))
+        unread.append(not found and _has_unread_link(entry))
+        return found
+
+    found, flags = read_entries(text, _ENTRIES, pages)
+    if any(unread) and Flag.PARTIAL not in flags:
+        flags = (*flags, Flag.PARTIAL)
+    return Named(candidates=once(found), flags=flags)
 
 
-def json_feed_candidates(text: str, url: str) -> tuple[Candidate, ...]:
-    """Return the pages that a JSON Feed links; none when *text* is no JSON Feed."""
+def _has_unread_link(entry: etree._Element) -> bool:
+    return any(len(child) > 0 for child in entry if local_name(child) in {"link", "guid"})
+
+
+def read_json_feed(text: str, url: str) -> Named:
+    """Return the pages that a JSON Feed links; none when *text* is no JSON Feed.
+
+    Of a feed that breaks off, the whole items before the break are read.
+    """
+    flags: tuple[str, ...] = ()
     try:
         # A number with more digits than Python reads must not make the feed unreadable.
         feed = json.loads(text.removeprefix("\ufeff"), parse_int=str)
         items = feed["items"] if str(feed["version"]).startswith(JSON_FEED) else []
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ()
-    return once(_json_entries(items if isinstance(items, list) else [], url))
+    except (KeyError, TypeError, RecursionError):
+        return Named(candidates=())
+    except ValueError:
+        items = list(_whole_items(text)) if JSON_FEED in text else []
+        flags = (Flag.PARTIAL,) if JSON_FEED in text else ()
+    found = _json_entries(items if isinstance(items, list) else [], url)
+    return Named(candidates=once(found), flags=flags)
+
+
+def _whole_items(text: str) -> Iterator[object]:
+    """Yield the items of a JSON Feed up to the first that cannot be read."""
+    decoder = json.JSONDecoder(parse_int=str)
+    beginning = _ITEMS.search(text)
+    position = beginning.end() if beginning else len(text)
+    while between := _BETWEEN_ITEMS.match(text, position):
+        try:
+            item, position = decoder.raw_decode(text, between.end())
+        except (ValueError, RecursionError):
+            return
+        yield item
 
 
 def _json_entries(items: list[object], url: str) -> Iterator[Candidate]:
@@ -71,83 +105,46 @@ def _json_entries(items: list[object], url: str) -> Iterator[Candidate]:
             )
 
 
-def _mended(data: bytes) -> bytes:
-    """Return the document in UTF-8, with the errors repaired that stop a parser."""
-    text = decode_text(data, "application/xml").text
-    if _declares_entities(text):
-        return (
-            data  # the parser handles entities that the document declares; it does not expand them
-        )
-    pieces = _CDATA.split(_NO_XML.sub("", _DECLARATION.sub("", text.removeprefix("\ufeff"))))
-    mended = (
-        piece if piece.startswith("<![CDATA[") else _AMPERSAND.sub(_reference, piece)
-        for piece in pieces
-    )
-    return "".join(mended).encode("utf-8", "replace")
-
-
-def _declares_entities(text: str) -> bool:
-    return "<!ENTITY" in text[:8192]
-
-
-def _reference(match: re.Match[str]) -> str:
-    if match[1]:
-        # A valid reference; but one to no character makes the parser return invalid UTF-8.
-        return match[0] if _is_xml_char(match[1]) else ""
-    if match[2] and match[2] in html5:
-        return html5[match[2]].replace("&", "&amp;").replace("<", "&lt;")
-    return "&amp;" + match[0][1:]
-
-
-def _is_xml_char(reference: str) -> bool:
-    if not reference.startswith("#"):
-        return True
-    digits = reference[1:]
-    number = int(digits[1:], 16) if digits[:1] in {"x", "X"} else int(digits)
-    return number <= sys.maxunicode and not (
-        0xD800 <= number <= 0xDFFF or _NO_XML.match(chr(number))
-    )
-
-
-def _entries(data: bytes, url: str) -> Iterator[Candidate]:
-    for entry in elements(data, {"item", "entry"}):
-        if (found := _candidate(entry, _base(entry, url))) is not None:
-            yield found
-
-
-def _candidate(entry: etree._Element, base: str) -> Candidate | None:
-    """Return the page of *entry*: its link, its permalink or what it is about; None without."""
-    target: str | None = None
+def _entry(entry: etree._Element, base: str) -> Iterator[Candidate]:
+    """Yield the pages of *entry*: its links, or its permalink, or what it is about."""
+    pages: dict[str, bool] = {}
     permalink: str | None = None
     dates: dict[str, str] = {}
     for child in entry:
         name = local_name(child)
-        text = "".join(child.itertext("*")).strip() if name else ""
+        text = value_of(child) if name else None
         if name == "link":
-            target = target or _linked(child, text, base)
+            if target := _linked(child, text, base):
+                pages[target] = pages.get(target, False) or bool(
+                    _HTML.fullmatch(child.get("type") or "")
+                )
         elif name == "guid" and text and child.get("isPermaLink", "true").lower() != "false":
-            permalink = absolute(base, text)
+            permalink = named_url(base, text)
         elif name in _DATES and text:
             dates.setdefault(name, text)
-    about = next((value for key, value in entry.items() if key.endswith(_ABOUT)), None)
-    found = target or permalink or (about and absolute(base, about))
-    if not found:
-        return None
-    return Candidate(
-        url=found,
-        via=Via.FEED,
-        lastmod=_first(dates, _MODIFIED),
-        published=_first(dates, _PUBLISHED),
-    )
+    about = next((value for key, value in entry.items() if _is_about(key)), None)
+    found = sorted(pages, key=lambda page: not pages[page])
+    other = permalink or (about and named_url(base, about))
+    for target in found or ([other] if other else []):
+        yield Candidate(
+            url=target,
+            via=Via.FEED,
+            lastmod=_first(dates, _MODIFIED),
+            published=_first(dates, _PUBLISHED),
+        )
 
 
-def _linked(link: etree._Element, text: str, base: str) -> str | None:
+def _is_about(key: str) -> bool:
+    return key == "about" or key.endswith(_ABOUT)
+
+
+def _linked(link: etree._Element, text: str | None, base: str) -> str | None:
     """Return the target of *link*: Atom writes it as an attribute, RSS as *text*."""
-    href = link.get("href")
+    href = (link.get("href") or "").strip()
     if not href:
-        return absolute(base, text) if text else None
-    is_alternate = link.get("rel", "alternate") == "alternate"
-    return absolute(base, href.strip()) if is_alternate else None
+        return named_url(base, text)
+    relation = (link.get("rel") or "alternate").strip().lower().rpartition("/")[2]
+    return named_url(base, href) if relation == "alternate" else None
 
 
 def _first(dates: dict[str, str], names: tuple[str, ...]) -> str | None:

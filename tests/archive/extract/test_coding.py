@@ -5,6 +5,7 @@ import brotli
 import pytest
 
 from archive.extract.coding import (
+    CUT,
     MAX_BODY_BYTES,
     TooLargeError,
     decode_body,
@@ -71,8 +72,15 @@ def test_a_bomb_is_not_unpacked_to_its_end(name, pack):
 
 
 def test_a_gzip_file_is_unpacked_without_any_header():
-    assert gunzip_file(gzip.compress(TEXT)) == TEXT
-    assert gunzip_file(TEXT) == TEXT
+    assert gunzip_file(gzip.compress(TEXT)) == (TEXT, ())
+    assert gunzip_file(TEXT) == (TEXT, ())
+
+
+def test_a_gzip_file_that_breaks_off_is_flagged():
+    found, flags = gunzip_file(gzip.compress(TEXT)[:-9])
+
+    assert TEXT.startswith(found)
+    assert flags == (CUT,)
 
 
 def test_white_space_becomes_one_space_but_a_lone_no_break_space_stays():

@@ -117,6 +117,24 @@ def test_what_vanished_from_a_sitemap_is_due_but_for_news_that_grew_old(
     assert row.due_reason is reason
 
 
+@pytest.mark.parametrize(
+    "fault",
+    ["</url></urlset>", "<url><loc>http://demo.test/hal<url></urlset>", "<url><loc>http://demo"],
+    ids=["whole", "lossy", "cut"],
+)
+def test_a_sitemap_that_was_read_in_part_proves_nothing(tmp_path: Path, fault: str):
+    rest = f"<urlset><url><loc>{SITE}/another/</loc>" + fault.replace("<url>", "</url><url>", 1)
+
+    row = known(
+        tmp_path,
+        sitemap(NOON, {STORY: lastmod(NOON - 9 * DAY), f"{SITE}/another/": ""}),
+        story(NOON + HOUR),
+        reply(SITEMAP, NOON + DAY, rest, "application/xml"),
+    )
+
+    assert row.due_reason is (Reason.VANISHED if fault.startswith("</url>") else Reason.AGE)
+
+
 def test_what_another_sitemap_names_by_now_has_not_vanished(tmp_path: Path):
     both = {STORY: "", f"{SITE}/another/": ""}
     other = {f"{SITE}/another/": ""}

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from archive.extract.discovery.feeds import JSON_FEED, feed_candidates, json_feed_candidates
+from archive.extract.charset import decode_text
+from archive.extract.discovery.feeds import JSON_FEED, read_feed, read_json_feed
 from archive.extract.payload import extract
-from archive.model import Candidate, Outcome, Payload, Via
+from archive.model import Candidate, Flag, Outcome, Payload, Via
 
 FEED = "https://news.test/rss/feed.xml"
 UTF8 = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -25,11 +26,12 @@ def rss(items: str, head: str = UTF8) -> str:
 
 def urls(document: str | bytes) -> list[str]:
     data = document.encode() if isinstance(document, str) else document
-    return [candidate.url for candidate in feed_candidates(data, FEED)]
+    text = decode_text(data, "application/xml").text
+    return [candidate.url for candidate in read_feed(text, FEED).candidates]
 
 
 def test_an_rss_feed_gives_links_and_dates_of_publication_as_written():
-    feed = b"""<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
+    feed = """<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
     <link>https://news.test/</link><atom:link href="https://news.test/feed/" rel="self"/>
     <item><title>A</title><link>https://news.test/a/?utm_source=rss</link>
      <comments>https://news.test/a/#respond</comments>
@@ -38,7 +40,7 @@ def test_an_rss_feed_gives_links_and_dates_of_publication_as_written():
     <item><guid isPermaLink="False">https://news.test/?p=3</guid></item>
     </channel></rss>"""
 
-    assert feed_candidates(feed, FEED) == (
+    assert read_feed(feed, FEED).candidates == (
         Candidate(
             url="https://news.test/a/", via=Via.FEED, published="Mon, 16 Feb 2026 09:44:18 +0000"
         ),
@@ -47,12 +49,12 @@ def test_an_rss_feed_gives_links_and_dates_of_publication_as_written():
 
 
 def test_an_atom_feed_gives_the_page_and_both_its_dates():
-    feed = b"""<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://news.test/"/>
+    feed = """<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://news.test/"/>
     <entry><link rel="edit" href="/edit/1"/><link href="/a/"/>
     <published>2026-02-01T00:00:00Z</published>
     <updated>2026-02-03T00:00:00Z</updated></entry></feed>"""
 
-    assert feed_candidates(feed, FEED) == (
+    assert read_feed(feed, FEED).candidates == (
         Candidate(
             url="https://news.test/a/",
             via=Via.FEED,
@@ -63,24 +65,24 @@ def test_an_atom_feed_gives_the_page_and_both_its_dates():
 
 
 def test_atom_0_3_has_other_names_for_its_dates():
-    feed = b"""<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry>
+    feed = """<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry>
     <link rel="alternate" href="/a/"/><issued>2026-02-01T00:00:00Z</issued>
     <modified>2026-02-03T00:00:00Z</modified></entry></feed>"""
 
-    (found,) = feed_candidates(feed, FEED)
+    (found,) = read_feed(feed, FEED).candidates
 
     assert (found.lastmod, found.published) == ("2026-02-03T00:00:00Z", "2026-02-01T00:00:00Z")
 
 
 def test_rss_1_0_keeps_its_items_beside_the_channel():
-    feed = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    feed = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
     xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
     <channel rdf:about="https://news.test/"><link>https://news.test/</link></channel>
     <item rdf:about="https://news.test/a/"><link>https://news.test/a/</link>
     <dc:date>2026-02-03T07:30:00+07:00</dc:date></item>
     <item rdf:about="https://news.test/b/"><title>B</title></item></rdf:RDF>"""
 
-    found = feed_candidates(feed, FEED)
+    found = read_feed(feed, FEED).candidates
 
     assert [c.url for c in found] == ["https://news.test/a/", "https://news.test/b/"]
     assert found[0].published == "2026-02-03T07:30:00+07:00"
@@ -139,6 +141,81 @@ def test_a_torn_feed_gives_what_comes_before_the_tear():
     assert urls(whole[: whole.index("b/</link>")])[:1] == ["https://news.test/a/"]
 
 
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom">'
+
+
+def test_all_alternates_of_an_entry_are_pages_and_those_of_html_come_first():
+    feed = f"""{ATOM}<entry>
+    <link rel="alternate" type="application/pdf" href="/a.pdf"/>
+    <link rel="alternate" type="text/html" hreflang="en" href="/a/"/>
+    <link rel="http://www.iana.org/assignments/relation/alternate" hreflang="de" href="/de/a/"/>
+    <link rel="enclosure" href="/a.mp3"/><link rel="self" href="/a.atom"/><link href="/a/"/>
+    <updated>2026-02-03</updated></entry></feed>"""
+
+    found = read_feed(feed, FEED).candidates
+
+    assert [(c.url, c.lastmod) for c in found] == [
+        ("https://news.test/a/", "2026-02-03"),
+        ("https://news.test/de/a/", "2026-02-03"),
+        ("https://news.test/a.pdf", "2026-02-03"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "<item><link>https://news.test/hal",
+        "<item><guid>https://news.test/hal</gu",
+        "<item><link><![CDATA[https://news.test/hal",
+        '<entry><link href="https://news.test/hal',
+        "<item><link>https://news.test/hal</item></channel></rss>",
+        "<item><link>https://news.test/hal<b>f</b></link></item></channel></rss>",
+    ],
+)
+def test_a_link_whose_end_is_missing_is_no_link(entry: str):
+    whole = rss(SECOND)[: -len("</channel></rss>")]
+
+    found = read_feed(whole + entry, FEED)
+
+    assert [c.url for c in found.candidates] == ["https://news.test/b/"]
+    assert Flag.PARTIAL in found.flags
+
+
+@pytest.mark.parametrize("name", ["pubDate", "dc:date", "updated", "published"])
+def test_a_date_whose_end_is_missing_is_no_date(name: str):
+    feed = rss(f"<item><link>/a/</link><{name}>2026-02-0")[: -len("</channel></rss>")]
+
+    (found,) = read_feed(feed, FEED).candidates
+
+    assert (found.url, found.lastmod, found.published) == ("https://news.test/a/", None, None)
+
+
+def test_unclosed_html_in_a_description_is_no_loss():
+    entry = "<item><description><p>One<br>two & <img src=x></description><link>/a/</link></item>"
+
+    found = read_feed(rss(entry + SECOND), FEED)
+
+    assert [c.url for c in found.candidates] == ["https://news.test/a/", "https://news.test/b/"]
+    assert Flag.PARTIAL not in found.flags
+
+
+def test_a_link_of_atom_without_an_end_takes_no_dates_away():
+    feed = f'{ATOM}<entry><link href="/a/"><updated>2026-02-03</updated></entry></feed>'
+
+    (found,) = read_feed(feed, FEED).candidates
+
+    assert (found.url, found.lastmod) == ("https://news.test/a/", "2026-02-03")
+
+
+def test_a_torn_json_feed_gives_the_items_before_the_tear():
+    whole = json.dumps({**JSON, "items": [{"url": f"/{n}/"} for n in range(3)]})
+
+    found = read_json_feed(whole[: whole.index("/2/") + 1], FEED)
+
+    assert [c.url for c in found.candidates] == ["https://news.test/0/", "https://news.test/1/"]
+    assert found.flags == (Flag.PARTIAL,)
+
+
 def test_an_entity_of_the_feeds_own_is_not_expanded():
     head = '<!DOCTYPE rss [<!ENTITY f SYSTEM "file:///etc/hostname"><!ENTITY a "lol">]>'
 
@@ -175,14 +252,14 @@ def test_a_json_feed_names_pages_with_both_dates():
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 1, "items": 2}', "[" * 100_000])
 def test_what_is_no_json_feed_names_nothing(text: str):
-    assert json_feed_candidates(text, FEED) == ()
+    assert read_json_feed(text, FEED).candidates == ()
 
 
 @pytest.mark.parametrize("reference", ["&#xD800;", "&#0;", "&#x110000;", "&#xFFFF;"])
 def test_a_reference_to_no_character_costs_no_entry(reference: str):
     feed = f"<rss><channel><item><title>{reference}</title><link>/a/</link></item></channel></rss>"
 
-    (found,) = feed_candidates(feed.encode(), "http://news.test/feed/")
+    (found,) = read_feed(feed, "http://news.test/feed/").candidates
 
     assert found.url == "http://news.test/a/"
 
@@ -190,6 +267,6 @@ def test_a_reference_to_no_character_costs_no_entry(reference: str):
 def test_a_number_longer_than_python_reads_costs_no_json_feed():
     text = f'{{"version": "{JSON_FEED}1.1", "n": {"9" * 5_000}, "items": [{{"url": "/a/"}}]}}'
 
-    (found,) = json_feed_candidates(text, "http://news.test/feed.json")
+    (found,) = read_json_feed(text, "http://news.test/feed.json").candidates
 
     assert found.url == "http://news.test/a/"

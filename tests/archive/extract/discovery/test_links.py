@@ -2,10 +2,7 @@ import pytest
 
 from archive.extract.discovery.links import (
     WELL_KNOWN_FEEDS,
-    is_cut_off,
     page_candidates,
-    sitemap_candidates,
-    text_sitemap_candidates,
 )
 from archive.extract.dom.document import parse_page
 from archive.model import Candidate, Kind, Via
@@ -81,55 +78,6 @@ def test_a_listing_names_the_feed_under_its_own_address():
     ]
 
 
-SITEMAP = b"""<?xml version="1.0"?>
-<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"
- xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"
- xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
-<url><loc> https://news.test/a </loc><lastmod>2026-02-01T10:00:00+07:00</lastmod>
- <image:image><image:loc>https://news.test/a.jpg</image:loc></image:image>
- <xhtml:link rel="alternate" hreflang="fr" href="https://news.test/fr/a"/>
- <xhtml:link rel="alternate" hreflang="x-default" href="https://news.test/x"/></url>
-<url><loc>/b?amp=1</loc><news:news><news:publication_date>2026-02-02</news:publication_date></news:news></url>
-<url><loc>mailto:nobody</loc></url>
-</urlset>"""
-
-
-def test_a_sitemap_gives_pages_dates_and_translations():
-    assert sitemap_candidates(SITEMAP, "https://news.test/sitemap.xml") == (
-        Candidate(url="https://news.test/a", via=Via.SITEMAP, lastmod="2026-02-01T10:00:00+07:00"),
-        Candidate(url="https://news.test/fr/a", via=Via.HREFLANG),
-        Candidate(
-            url="https://news.test/b?amp=1", via=Via.SITEMAP, kind=Kind.AMP, published="2026-02-02"
-        ),
-    )
-
-
-def test_a_torn_sitemap_gives_what_comes_before_the_tear():
-    torn = SITEMAP[: SITEMAP.index(b"/b?amp")]
-
-    assert urls(sitemap_candidates(torn, STORY))[0] == "https://news.test/a"
-
-
-def test_a_sitemap_of_news_tells_when_a_story_was_published_and_not_that_it_was_modified():
-    news = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
-    xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://news.test/a</loc>
-    <n:news><n:publication_date>2026-02-01</n:publication_date></n:news></url></urlset>"""
-
-    assert sitemap_candidates(news, STORY) == (
-        Candidate(url="https://news.test/a", via=Via.SITEMAP, published="2026-02-01"),
-    )
-
-
-@pytest.mark.parametrize("end", ["</urlset>", "</ns:urlset>\n<!-- cached -->", "</SITEMAPINDEX >"])
-def test_a_sitemap_with_its_end_is_whole(end):
-    assert not is_cut_off(f"<urlset><url><loc>x</loc></url>{end}".encode())
-
-
-@pytest.mark.parametrize("end", ["", "</url>", "<url><loc>https://news.test/urlset>"])
-def test_a_sitemap_without_its_end_breaks_off(end):
-    assert is_cut_off(f"<urlset><url><loc>x</loc></url>{end}".encode())
-
-
 def test_a_front_page_without_a_feed_names_the_places_where_one_usually_is():
     bare, naming = "<html><body>x", '<link rel=alternate type="application/rss+xml" href="/f">'
 
@@ -143,37 +91,6 @@ def test_a_front_page_without_a_feed_names_the_places_where_one_usually_is():
     assert urls(candidates(bare, "https://news.test/fr/")) == []
 
 
-def test_an_index_names_sitemaps():
-    index = b"""<sitemapindex><sitemap><loc>https://news.test/1.xml.gz</loc><lastmod>2026</lastmod></sitemap>
-    </sitemapindex>"""
-
-    assert sitemap_candidates(index, STORY) == (
-        Candidate(
-            url="https://news.test/1.xml.gz", via=Via.SITEMAP, kind=Kind.SITEMAP, lastmod="2026"
-        ),
-    )
-
-
-def test_an_entity_bomb_is_not_expanded():
-    bomb = b"""<!DOCTYPE x [<!ENTITY a "lollol"><!ENTITY b "&a;&a;&a;">
-    <!ENTITY c "&b;&b;&b;">]>
-    <urlset><url><loc>https://news.test/&c;</loc></url><url><loc>https://news.test/b</loc></url></urlset>"""
-
-    found = urls(sitemap_candidates(bomb, STORY))
-
-    assert "https://news.test/b" in found
-    assert not any("lol" in url for url in found)
-
-
-def test_a_file_of_the_disk_is_not_read_into_a_sitemap(tmp_path):
-    secret = tmp_path / "secret"
-    secret.write_text("secret-words")
-    body = f"""<!DOCTYPE x [<!ENTITY f SYSTEM "file://{secret}">]>
-    <urlset><url><loc>https://news.test/&f;</loc></url></urlset>"""
-
-    assert not any("secret-words" in url for url in urls(sitemap_candidates(body.encode(), STORY)))
-
-
 @pytest.mark.parametrize("body", ["urlset", "rss", "html"])
 def test_no_address_is_asked_for_an_entity_or_a_dtd(body):
     with Server({"/": "words"}) as server:
@@ -183,12 +100,3 @@ def test_no_address_is_asked_for_an_entity_or_a_dtd(body):
         read(document, content_type="text/html" if body == "html" else "text/xml")
 
     assert server.received == []
-
-
-def test_a_text_sitemap_names_a_page_a_line():
-    assert urls(
-        text_sitemap_candidates("https://news.test/a\r\n\r\nhttps://news.test/b\n", STORY)
-    ) == [
-        "https://news.test/a",
-        "https://news.test/b",
-    ]
