@@ -67,7 +67,14 @@ _PAGES = frozenset({Kind.PAGE, Kind.AMP})
 _REPEATABLE = re.compile(r"[0-9]*")  # /2011/11/11/11/ is a date
 
 _FIRST = {Kind.ROBOTS: 0, Kind.SITEMAP: 10, Kind.FEED: 30, Kind.API: 30}
-_THEN = {Via.SEED: 20, Via.REDIRECT: 25, Via.FEED: 40, Via.API: 50, Via.SITEMAP: 50}
+_THEN = {
+    Via.SEED: 20,
+    Via.REDIRECT: 25,
+    Via.PART: 26,
+    Via.FEED: 40,
+    Via.API: 50,
+    Via.SITEMAP: 50,
+}
 _LAST = 100
 
 
@@ -122,8 +129,8 @@ def reason_out_of_scope(url: str, kind: Kind, depth: int, profile: Profile) -> s
 def priority(kind: Kind, via: Via, depth: int) -> int:
     """Return the place of a URL in the order of fetching; the lowest comes first.
 
-    The order is robots.txt, sitemaps, the seeds, feeds, what feeds and sitemaps name, then links by
-    depth. So a crawl that ends early has the news.
+    The order is robots.txt, sitemaps, the seeds, other parts of articles that were fetched, feeds,
+    what feeds and sitemaps name, then links by depth. So a crawl that ends early has the news.
     """
     return _FIRST.get(kind, _THEN.get(via, _LAST + depth))
 

@@ -313,6 +313,6 @@ def _finding(lesson: Lesson, copies: Collection[str], naming: Collection[str]) -
         return FirstFetch.NOTHING
     if capture.warc_record_id in copies or capture.refers_to_url not in {None, lesson.row.url}:
         return FirstFetch.COPY
-    if lesson.outcome is Outcome.ARTICLE:
+    if lesson.outcome is Outcome.ARTICLE or found.part is not None:
         return FirstFetch.NEW
     return FirstFetch.TEXT if bears_text(found) else FirstFetch.NOTHING

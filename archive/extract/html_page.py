@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
+from archive.extract.article_parts import part_of, whole_page
 from archive.extract.body.confidence import Opinion
 from archive.extract.body.pipeline import Text, body_text, framed
 from archive.extract.body.trim_edges import About
@@ -18,7 +19,6 @@ from archive.extract.dom.text_density import Prose
 from archive.extract.dom.truncation import breaks_off
 from archive.extract.interstitials.challenge import challenge
 from archive.extract.interstitials.consent import consent_wall
-from archive.extract.interstitials.pagination import Part, later_part
 from archive.extract.interstitials.paywall import paywall_stub
 from archive.extract.interstitials.soft_404 import soft_404
 from archive.extract.language import claimed_languages, declared_language, language_of
@@ -32,6 +32,7 @@ from archive.model import (
     Extraction,
     Flag,
     Outcome,
+    Part,
     text_of,
 )
 from archive.session_ids import without_sessions
@@ -81,12 +82,13 @@ def html_extraction(
         evidence=found.evidence,
         article=found.article,
         language=found.article.in_language if found.article else declared_language(page),
-        candidates=page_candidates(page, article=found.outcome is Outcome.ARTICLE),
+        candidates=page_candidates(page, article=found.outcome is Outcome.ARTICLE, part=found.part),
         edges=_edges(page, found.part),
         alternates=page.alternates,
         flags=(*flags, *found.flags),
         confidence=found.opinion.confidence if found.opinion else None,
         confidence_reasons=found.opinion.reasons if found.opinion else (),
+        part=found.part,
     )
 
 
@@ -125,14 +127,21 @@ def _read(
         flags=(*flags, *_doubts(text)),
         opinion=text.opinion,
     )
+    part = None if verdict.outcome is Outcome.LISTING else part_of(page)
+    if part is not None and part.number > 1:
+        return _later_part(_without_wall(page, found, article), part)
     if verdict.outcome is not Outcome.ARTICLE:
         return found
-    if part := later_part(page):
-        reason = f"page {part.number} of an article"
-        return replace(found, outcome=Outcome.PAGE, reason=reason, part=part)
     if not article.text:
         return replace(found, outcome=Outcome.PAGE, reason="pictures with captions, and no text")
-    return _without_wall(page, found, article)
+    return _without_wall(page, replace(found, part=part), article)
+
+
+def _later_part(found: _Found, part: Part) -> _Found:
+    if found.outcome is Outcome.BLOCKED:
+        return found
+    reason = f"page {part.number} of an article"
+    return replace(found, outcome=Outcome.PAGE, reason=reason, part=part)
 
 
 def _without_wall(page: Page, found: _Found, article: Article) -> _Found:
@@ -246,14 +255,17 @@ def _assembled(
 
 
 def _edges(page: Page, part: Part | None) -> tuple[Edge, ...]:
-    if part is not None:  # its canonical link names the part, not the article
-        return (Edge(EdgeKind.CANONICAL, without_sessions(part.first)),) if part.first else ()
     edges = []
+    if part is not None:
+        # From a later part to the first; from the first to the page that shows them all.
+        whole = part.first if part.number > 1 else whole_page(page, part)
+        if whole is not None:
+            edges.append(Edge(EdgeKind.PART, without_sessions(whole)))
     # Without a canonical link the page's URL counts, without the parameters that name a visit.
     canonical = without_sessions(page.canonical or page.url)
-    if canonical != page.url:
+    if canonical != page.url and all(edge.target != canonical for edge in edges):
         edges.append(Edge(EdgeKind.CANONICAL, canonical))
-    if page.amphtml and page.amphtml != page.url:
+    if page.amphtml and page.amphtml != page.url and (part is None or part.number == 1):
         edges.append(Edge(EdgeKind.AMPHTML, without_sessions(page.amphtml)))
     return tuple(edges)
 

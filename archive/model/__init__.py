@@ -19,7 +19,9 @@ from archive.model.extraction import (
     Extraction,
     Flag,
     Kind,
+    NamedPart,
     Outcome,
+    Part,
     text_of,
 )
 from archive.model.history import (
@@ -36,6 +38,7 @@ from archive.model.history import (
     Sighting,
     TranslationLink,
     Version,
+    VersionPart,
 )
 from archive.model.storable import clean, storable
 
@@ -62,8 +65,10 @@ __all__ = [
     "History",
     "Kind",
     "Link",
+    "NamedPart",
     "Original",
     "Outcome",
+    "Part",
     "Payload",
     "Provenance",
     "Reading",
@@ -74,6 +79,7 @@ __all__ = [
     "TranslationLink",
     "Truncation",
     "Version",
+    "VersionPart",
     "Via",
     "clean",
     "storable",

@@ -34,6 +34,8 @@ class Via(StrEnum):
     CANONICAL = "canonical"
     AMPHTML = "amphtml"
     HREFLANG = "hreflang"
+    PART = "part"
+    """A page of the same article, which is published in several pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -196,6 +196,8 @@ class EdgeKind(StrEnum):
     REDIRECT = "redirect"
     CANONICAL = "canonical"
     AMPHTML = "amphtml"
+    PART = "part"
+    """From a later page of an article to its first page, or from the first to the page with all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,27 @@ class Alternate:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class NamedPart:
+    """A part of an article that a page links: its number, from 2, and its URL."""
+
+    number: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which part of an article a page is, if the article is published in several pages.
+
+    *number* counts from 1. *first* is the URL of the first part; None for that part itself, and if
+    it is not known. *named* are the later parts that the page links, in order, without itself.
+    """
+
+    number: int
+    first: str | None = None
+    named: tuple[NamedPart, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
     """Everything that was read in one payload.
@@ -222,7 +245,8 @@ class Extraction:
     for an article or a listing. *article* is the text and the fields of an HTML page, whatever its
     outcome: the outcome is a verdict beside them. It is None when the page has no text.
     *confidence* is how far the text can be trusted, from 0 to 1, and *confidence_reasons* are the
-    reasons for a lower confidence.
+    reasons for a lower confidence. *part* is set for an article in several pages, whose later pages
+    have the outcome ``page``.
     """
 
     outcome: Outcome
@@ -237,3 +261,4 @@ class Extraction:
     flags: tuple[str, ...] = field(default=())
     confidence: float | None = None
     confidence_reasons: tuple[str, ...] = ()
+    part: Part | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from archive.model.extraction import Alternate, Article, Block, EdgeKind, Outcome
+from archive.model.extraction import Alternate, Article, Block, EdgeKind, Outcome, Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +38,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One capture of an article page, and the article that was read.
+    """One capture of an article page, or of a later part of an article, and what was read there.
 
-    *extraction_id* is the row of the extraction, *capture_id* the row of the capture.
+    *extraction_id* is the row of the extraction, *capture_id* the row of the capture. *part* says
+    which part of the article it is, if that is published in several pages.
     """
 
     url: str
@@ -51,6 +52,12 @@ class Reading:
     capture_id: int = 0
     alternates: tuple[Alternate, ...] = ()
     flags: frozenset[str] = frozenset()
+    part: Part | None = None
+
+    @property
+    def is_later_part(self) -> bool:
+        """Whether it shows a later part of an article, and not its beginning."""
+        return self.part is not None and self.part.number > 1
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,6 +75,8 @@ class Role(StrEnum):
     AMP = "amp"
     REDIRECT = "redirect"
     ALIAS = "alias"
+    PART = "part"
+    """Shows a later part of an article that is published in several pages."""
 
 
 class Removal(StrEnum):
@@ -99,13 +108,15 @@ class Component:
     """One article: its addresses, each with its role, and what was read there.
 
     *readings* are those that may become versions, by date: of canonical pages, or of AMP pages if
-    there are no others. *absences* are those of the canonical address, in order of time.
+    there are no others. *parts* are those of the article's later parts, by date. *absences* are
+    those of the canonical address, in order of time.
     """
 
     canonical: Address
     roles: Mapping[Address, Role]
     readings: tuple[Reading, ...]
     absences: tuple[Absence, ...] = ()
+    parts: tuple[Reading, ...] = ()
 
 
 class ChangeKind(StrEnum):
@@ -122,13 +133,26 @@ class ChangeKind(StrEnum):
     """Other authors or another publication date."""
 
 
+@dataclass(frozen=True, slots=True)
+class VersionPart:
+    """A part of an article in several pages, as a version has it.
+
+    *blocks* are the numbers, from 0, of the blocks of *reading* that the version's text is made of.
+    """
+
+    number: int
+    reading: Reading
+    blocks: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One version: the reading that first showed it, and the captures between which it was seen.
 
     The edit was made some time between the version before and *seen_from*. *article* is the article
     of the reading without *removed*, the site's boilerplate. *change_kind* is None for the first
-    version.
+    version. Of an article in several pages, *reading* is that of the first page, *parts* are all
+    that the text is made of, and *missing* are the numbers of those that no capture shows.
     """
 
     reading: Reading
@@ -137,6 +161,8 @@ class Version:
     seen_until: datetime
     removed: tuple[Block, ...] = ()
     change_kind: ChangeKind | None = None
+    parts: tuple[VersionPart, ...] = ()
+    missing: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,7 +258,7 @@ def _place_of(candidate: Candidate, here: frontier.Lease | None) -> tuple[int, i
     depth, redirects = (here.depth, here.redirects) if here else (0, 0)
     if candidate.via is Via.REDIRECT:
         return depth, redirects + 1
-    if candidate.via is Via.AMPHTML:
+    if candidate.via in {Via.AMPHTML, Via.PART}:
         return depth, 0
     # A sitemap's depth counts those above it; a page that it names is a first page.
     is_nested = candidate.kind is Kind.SITEMAP and candidate.via is Via.SITEMAP

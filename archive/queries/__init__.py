@@ -49,11 +49,13 @@ from archive.queries.translations import (
     translation_groups,
 )
 from archive.queries.versions import (
+    ShownPart,
     VersionDiff,
     article_versions,
     compare_versions,
     latest_article,
     version_blocks,
+    version_parts,
 )
 
 __all__ = [
@@ -75,6 +77,7 @@ __all__ = [
     "PublisherStatus",
     "PublisherSummary",
     "ResultPage",
+    "ShownPart",
     "TranslatedArticle",
     "TranslationEvidence",
     "TranslationGroup",
@@ -106,4 +109,5 @@ __all__ = [
     "translation_group_of",
     "translation_groups",
     "version_blocks",
+    "version_parts",
 ]

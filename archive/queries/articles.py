@@ -50,6 +50,8 @@ class ArchivedArticle:
     keywords: tuple[str, ...]
     word_count: int
     """Words of the text."""
+    missing_parts: tuple[int, ...]
+    """The numbers of those parts of an article in several pages that no capture shows."""
     confidence: float | None
     """How far the text is to be trusted, from 0 to 1; None when an older extractor read it."""
     confidence_reasons: tuple[str, ...] | None

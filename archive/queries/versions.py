@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -17,7 +18,15 @@ from archive.queries.articles import (
     version_rows,
 )
 from archive.queries.stories import FoundArticle
-from archive.sql.schema.view_tables import capture, extraction, version
+from archive.sql.schema.view_tables import (
+    article,
+    capture,
+    extraction,
+    publisher,
+    version,
+    version_part,
+    warc_file,
+)
 
 FIELDS = (
     "headline",
@@ -82,25 +91,97 @@ def changed_fields(older: VersionDetail, newer: VersionDetail) -> dict[str, tupl
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPart:
+    """A part of an article in several pages, as a version has it: its record, and its blocks."""
+
+    number: int
+    """1 for the first page."""
+    url: str
+    fetched_at: datetime
+    """When the record was captured, UTC."""
+    blocks: tuple[Block, ...]
+    """The blocks of the version's text that were read in this record, captions among them."""
+    warc_file: str
+    """The name of the WARC file that holds the capture."""
+    warc_offset: int
+    """Where the record begins in the WARC file, in bytes."""
+    warc_record_id: str
+    """The id of the record, in angle brackets; it names the capture for good."""
+
+
+def version_parts(connection: Connection, shown: VersionDetail) -> tuple[ShownPart, ...]:
+    """Return the parts that the version *shown* is made of, in order.
+
+    Empty if the article has one page: its record is that of *shown*.
+    """
+    statement = (
+        select(
+            version_part.c.number,
+            version_part.c.blocks.label("numbers"),
+            extraction.c.blocks,
+            capture.c.url,
+            capture.c.fetched_at,
+            warc_file.c.name.label("warc_file"),
+            capture.c.warc_offset,
+            capture.c.warc_record_id,
+        )
+        .join(version, version.c.id == version_part.c.version_id)
+        .join(article, article.c.id == version.c.article_id)
+        .join(publisher, publisher.c.id == article.c.publisher_id)
+        .join(extraction, extraction.c.id == version_part.c.extraction_id)
+        .join(capture, capture.c.id == extraction.c.capture_id)
+        .join(warc_file, warc_file.c.id == capture.c.warc_file_id)
+        .where(
+            publisher.c.name == shown.publisher,
+            article.c.canonical_url == shown.canonical_url,
+            version.c.seq == shown.seq,
+            version.c.seen_from == shown.seen_from,
+        )
+        .order_by(version_part.c.number)
+    )
+    return tuple(
+        ShownPart(
+            number=row.number,
+            url=row.url,
+            fetched_at=row.fetched_at,
+            blocks=tuple(_block(row.blocks[at]) for at in row.numbers),
+            warc_file=row.warc_file,
+            warc_offset=row.warc_offset,
+            warc_record_id=row.warc_record_id,
+        )
+        for row in connection.execute(statement)
+    )
+
+
 def version_blocks(connection: Connection, shown: VersionDetail) -> tuple[Block, ...]:
     """Return the blocks that make the text of the version *shown*, captions among them.
 
     They are those of its extraction without what was removed as boilerplate: at the ends, so that a
-    block in the middle with the same words stays.
+    block in the middle with the same words stays. Of an article in several pages, they are those of
+    all its parts.
     """
+    parts = version_parts(connection, shown)
+    if parts:
+        return tuple(block for part in parts for block in part.blocks)
     statement = (
         select(extraction.c.blocks)
         .join(capture, capture.c.id == extraction.c.capture_id)
         .where(capture.c.warc_record_id == shown.warc_record_id)
     )
     raw = connection.execute(statement).scalar_one()
-    blocks = tuple(Block(BlockKind(kind), text, level) for kind, level, text in raw)
+    blocks = tuple(map(_block, raw))
     for at_start in range(len(shown.removed) + 1):
         front = _without(blocks, shown.removed[:at_start])
         kept = _without(front[::-1], shown.removed[at_start:][::-1])[::-1]
         if text_of(kept) == shown.text:
             return kept
     return blocks
+
+
+def _block(raw: Sequence[Any]) -> Block:
+    kind, level, text = raw
+    return Block(BlockKind(kind), text, level)
 
 
 def _without(blocks: tuple[Block, ...], texts: tuple[str, ...]) -> tuple[Block, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, Insert, and_, bindparam, case, func, or_
+from sqlalchemy import Connection, Insert, and_, bindparam, case, func, or_, select
 
 from archive.model import Kind, Outcome, Via
 from archive.model.reason import Reason
@@ -17,6 +17,7 @@ from archive.revisit.url_rows import in_states
 from archive.sql.database import upsert_on
 from archive.sql.frontier.store import RESTING, UNKNOWN_PRIORITY, State
 from archive.sql.schema.state_tables import url as table
+from archive.sql.schema.view_tables import IS_PART_EDGE, edge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +197,32 @@ def make_due_pending(
         not_in_this_crawl = or_(table.c.fetched_at.is_(None), table.c.fetched_at < not_since)
         due = and_(due, or_(table.c.state == State.RETRY, not_in_this_crawl))
     statement = table.update().where(in_states(owner, states), due).values(_PENDING_AGAIN)
-    return connection.execute(statement).rowcount
+    made = connection.execute(statement).rowcount
+    return made + _make_parts_pending(connection, owner, states, not_since)
+
+
+def _make_parts_pending(
+    connection: Connection, owner: int, states: Collection[State], not_since: datetime | None
+) -> int:
+    """Make pending the URLs in *states* of articles of which another part is pending.
+
+    So the parts of an article are fetched together. The first page is asked for first, and then the
+    others with it.
+    """
+    made = 0
+    first, later = edge.c.target_url, edge.c.source_url
+    for here, there in ((first, later), (later, first)):
+        pending = (
+            select(here)
+            .join(_OTHER, and_(_OTHER.c.publisher_id == owner, _OTHER.c.url == there))
+            .where(IS_PART_EDGE, edge.c.publisher_id == owner, _OTHER.c.state == State.PENDING)
+        )
+        wanted = [in_states(owner, states), table.c.url.in_(pending)]
+        if not_since is not None:
+            wanted.append(or_(table.c.fetched_at.is_(None), table.c.fetched_at < not_since))
+        statement = table.update().where(*wanted).values(**_PENDING_AGAIN)
+        made += connection.execute(statement).rowcount
+    return made
 
 
 def make_all_pending(connection: Connection, owner: int) -> int:
@@ -209,4 +235,5 @@ def make_all_pending(connection: Connection, owner: int) -> int:
     return connection.execute(statement).rowcount
 
 
+_OTHER = table.alias("other")
 _PENDING_AGAIN = {"state": State.PENDING, "skip_reason": None}

@@ -97,6 +97,8 @@ class Addresses:
             fitting = [address for address in known if self._shows(address, story)]
         if len(fitting) < 2 or moment is None:
             return fitting[0] if fitting else None
+        if link.kind is EdgeKind.PART:
+            return self._last_seen(fitting, moment) or fitting[0]
         return self._next_seen(fitting, moment)
 
     def _unread_target(self, link: Link) -> Address | None:
@@ -122,6 +124,16 @@ class Addresses:
         address, before = named[source]
         named[source] = (address, story or before)
         return address
+
+    def _last_seen(self, addresses: list[Address], moment: datetime) -> Address | None:
+        """Return which of *addresses* was seen last by *moment*; a part belongs to that."""
+        earlier = [
+            (sighting.fetched_at, address)
+            for address in addresses
+            for sighting in self._stays[address].sightings
+            if sighting.fetched_at <= moment
+        ]
+        return max(earlier)[1] if earlier else None
 
     def _next_seen(self, addresses: list[Address], moment: datetime) -> Address:
         later = [

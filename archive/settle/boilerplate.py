@@ -84,22 +84,20 @@ def is_boilerplate_of_a_month(articles: int, of_articles: int) -> bool:
     return articles >= LEAST_IN_A_MONTH and articles >= LEAST_SHARE_OF_A_MONTH * of_articles
 
 
-def strip(
-    article: Article, url: str, keys: frozenset[str]
-) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """Return the blocks that are kept, and those removed: blocks at the ends with a key in *keys*.
+def kept_blocks(article: Article, url: str, keys: frozenset[str]) -> tuple[int, ...]:
+    """Return the numbers of the blocks of *article* without those at its ends with a key in *keys*.
 
     A block in the middle is kept, whatever its text is. An article that would have no block left is
     kept as it is: a rule that removes a whole text is wrong about it.
     """
-    blocks = article.blocks
+    numbers = tuple(range(len(article.blocks)))
     if not keys:
-        return blocks, ()
+        return numbers
     dropped = {number for number, key in _at_ends(article, url) if key in keys}
-    kept = tuple(block for number, block in enumerate(blocks) if number not in dropped)
-    if not any(block.kind is not BlockKind.CAPTION for block in kept):
-        return blocks, ()
-    return kept, tuple(blocks[number] for number in sorted(dropped))
+    kept = tuple(number for number in numbers if number not in dropped)
+    if not any(article.blocks[number].kind is not BlockKind.CAPTION for number in kept):
+        return numbers
+    return kept
 
 
 def _at_ends(article: Article, url: str) -> Iterator[tuple[int, str]]:

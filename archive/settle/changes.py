@@ -52,6 +52,12 @@ def change(before: Article, after: Article) -> ChangeKind | None:
     return None
 
 
+def begins(whole: Article, part: Article) -> bool:
+    """Return whether the text of *whole* begins with that of *part*."""
+    words = _words(_blocks(part))
+    return _words(_blocks(whole))[: len(words)] == words
+
+
 def unified(text: str) -> str:
     """Return *text* with one kind of space, quotation mark and dash."""
     plain = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)

@@ -9,7 +9,7 @@ front page, a listing) does not count, and neither does an edge between two stor
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +30,8 @@ from archive.urls import amp_base, is_home
 
 READ = frozenset({Outcome.ARTICLE, Outcome.LISTING, Outcome.PAGE})
 """Outcomes that say what kind of page a URL is; a 404 or a failure does not."""
+_SURE = {EdgeKind.REDIRECT: 0, EdgeKind.PART: 1}
+"""Which ties come first; all others come after them."""
 _BY_STATUS = {404: Removal.NOT_FOUND, 410: Removal.GONE, 451: Removal.LEGAL}
 
 
@@ -71,7 +73,9 @@ def components(
     """
     seen = sorted(sightings, key=_order)
     hub_urls = hubs(seen)
-    addresses = Addresses(seen, sorted(readings, key=_order))
+    read = sorted(readings, key=_order)
+    addresses = Addresses(seen, [reading for reading in read if not reading.is_later_part])
+    parts = {reading.record_id: reading for reading in read if reading.is_later_part}
     claims = addresses.in_order(links)
     ties = set()
     for link in claims:
@@ -82,7 +86,7 @@ def components(
     for group in _groups((a for a in addresses if a.url not in hub_urls), ties, addresses):
         if any(addresses.readings(address) for address in group):
             inside = sorted(tie for tie in ties if tie.source in group)
-            article = _Article(group, inside, addresses)
+            article = _Article(group, inside, addresses, parts)
             absences = article.absences(hub_urls, redirects)
             found.append(article.component(tuple(absences)))
     return sorted(found, key=lambda component: component.canonical)
@@ -98,10 +102,10 @@ def _groups(
     """Return the groups that *ties* make of *places*, none of them with two stories.
 
     Two stories may be tied to an address where none was read. What a server does counts before what
-    a page claims, so redirects come first.
+    a page claims, and the numbers of parts before the links of templates.
     """
     group_of = {place: {place} for place in places}
-    for tie in sorted(ties, key=lambda tie: (tie.kind is not EdgeKind.REDIRECT, tie)):
+    for tie in sorted(ties, key=lambda tie: (_SURE.get(tie.kind, len(_SURE)), tie)):
         one, other = (group_of.setdefault(end, {end}) for end in (tie.source, tie.target))
         if one is not other and addresses.may_be_one(one, other):
             smaller, larger = sorted((one, other), key=len)
@@ -113,18 +117,30 @@ def _groups(
 class _Article:
     """A group of addresses that is one article."""
 
-    def __init__(self, group: set[Address], ties: list[_Tie], addresses: Addresses) -> None:
+    def __init__(
+        self,
+        group: set[Address],
+        ties: list[_Tie],
+        addresses: Addresses,
+        parts: Mapping[str, Reading],
+    ) -> None:
         self._group, self._addresses = group, addresses
         self._amp = {tie.target for tie in ties if tie.kind is EdgeKind.AMPHTML}
         self._amp |= {a for a in group if amp_base(a.url) or self._was_seen_as_amp(a)}
         self._named: dict[Address, int] = defaultdict(int)
         for tie in ties:
-            if tie.kind is not EdgeKind.AMPHTML:
+            if tie.kind not in {EdgeKind.AMPHTML, EdgeKind.PART}:
                 self._named[tie.target] += 1
         read = {address for address in group if addresses.readings(address)}
+        self._parts = {
+            address: [parts[s.record_id] for s in seen if s.record_id in parts]
+            for address in group - read
+            if (seen := addresses.sightings(address))
+        }
         pages = read - self._amp
         # Of an article known by its AMP page only, the page that it names is the address to cite.
-        eligible = pages or {a for a in self._named if a not in self._amp} or read
+        others = {a for a in self._named if a not in self._amp and not self._parts.get(a)}
+        eligible = pages or others or read
         self.canonical = max(eligible, key=self._rank)
         self.readings = sorted(
             (r for a in (pages or read) for r in addresses.readings(a)), key=_order
@@ -132,11 +148,14 @@ class _Article:
 
     def component(self, absences: tuple[Absence, ...]) -> Component:
         roles = {address: self._role(address) for address in sorted(self._group)}
+        left_out = set() if self.canonical in self._amp else self._amp
+        parts = [r for a, some in self._parts.items() if a not in left_out for r in some]
         return Component(
             canonical=self.canonical,
             roles=roles,
             readings=tuple(self.readings),
             absences=absences,
+            parts=tuple(sorted(parts, key=_order)),
         )
 
     def absences(self, hub_urls: set[str], redirects: dict[str, str]) -> Iterator[Absence]:
@@ -189,4 +208,6 @@ class _Article:
             return Role.CANONICAL
         if address in self._amp:
             return Role.AMP
-        return Role.REDIRECT if self._moved(address) else Role.ALIAS
+        if self._moved(address):
+            return Role.REDIRECT
+        return Role.PART if self._parts.get(address) else Role.ALIAS

@@ -16,15 +16,16 @@ from archive.model import (
     DOUBTFUL,
     Alternate,
     Article,
-    Block,
+    ChangeKind,
     Component,
     History,
     Reading,
     TranslationLink,
     Version,
 )
-from archive.settle.boilerplate import ends, strip
-from archive.settle.changes import change
+from archive.settle.boilerplate import ends
+from archive.settle.changes import begins, change, unified
+from archive.settle.parts import Assembly, Showing, showings
 from archive.settle.running_lines import without_running
 
 Rules = Mapping[str, frozenset[str]]
@@ -33,65 +34,119 @@ Rules = Mapping[str, frozenset[str]]
 
 def history_of(component: Component, rules: Rules) -> History:
     """Return the versions of *component* under a publisher's *rules*."""
-    readings = [r for r in component.readings if not r.flags & DOUBTFUL] or component.readings
-    last = readings[-1]
+    sound = [r for r in component.readings if not r.flags & DOUBTFUL] or component.readings
+    last = sound[-1]
+    gone = min(
+        (absence for absence in component.absences if absence.at > last.fetched_at),
+        key=lambda absence: absence.at,
+        default=None,
+    )
+    readings = _in_one_form(sound, component.canonical.url)
+    parts = [part for part in component.parts if gone is None or part.fetched_at < gone.at]
     latest = next((r for r in reversed(readings) if r.url == component.canonical.url), last)
     keys = rules.get(latest.article.in_language or "", frozenset())
-    sequence = _distinct(readings)
-    stripped = {reading.extraction_id: _stripped(reading, keys) for reading in sequence}
-    compared = _compared([(r.extraction_id, stripped[r.extraction_id][0]) for r in sequence])
-    spans: list[Version] = []
-    for reading in readings:
-        moment, key = reading.fetched_at, reading.extraction_id
-        before = compared[spans[-1].reading.extraction_id] if spans else None
-        kind = change(before, compared[key]) if before is not None else None
-        if before is not None and kind is None:
-            spans[-1] = replace(spans[-1], seen_until=moment)
-            continue
-        article, removed = stripped[key]
-        spans.append(
-            Version(
-                reading=reading,
-                article=article,
-                removed=removed,
-                seen_from=moment,
-                seen_until=moment,
-                change_kind=kind,
-            )
-        )
-    gone = [absence for absence in component.absences if absence.at > last.fetched_at]
+    spans = _spans(list(showings(readings, parts, keys)))
     return History(
         spans=tuple(spans),
         seen_from=readings[0].fetched_at,
-        seen_until=last.fetched_at,
+        seen_until=max(last.fetched_at, spans[-1].seen_until),
         latest=latest,
-        gone=min(gone, key=lambda absence: absence.at, default=None),
-        ends=ends({r.extraction_id: (r.article, r.url) for r in readings}.values()),
+        gone=gone,
+        ends=ends({r.extraction_id: (r.article, r.url) for r in (*sound, *parts)}.values()),
         named=_namings(readings, latest),
     )
 
 
-def _distinct(readings: Sequence[Reading]) -> list[Reading]:
-    """Return *readings* without revisits, which show what the one before them did."""
+def _in_one_form(readings: Sequence[Reading], canonical: str) -> Sequence[Reading]:
+    """Return *readings* of one form, where a page that shows all parts is beside the parts.
+
+    Once the canonical address was read, what other addresses show in the other form is left out.
+    """
+    home = [reading for reading in readings if reading.url == canonical]
+    if not home or len({reading.part is None for reading in readings}) == 1:
+        return readings
+    in_parts = any(reading.part is not None for reading in home)
+    since = next(r for r in home if (r.part is not None) == in_parts).fetched_at
     return [
         reading
-        for before, reading in pairwise([None, *readings])
-        if reading is not None and (before is None or before.extraction_id != reading.extraction_id)
+        for reading in readings
+        if reading.url == canonical
+        or (reading.part is not None) == in_parts
+        or reading.fetched_at < since
     ]
 
 
-def _compared(said: Sequence[tuple[int, Article]]) -> dict[int, Article]:
-    """Return what is compared of each extraction, by its id."""
-    if len(said) < 2:
-        return dict(said)
-    left = without_running([article for _, article in said])
-    return {key: article for (key, _), article in zip(said, left, strict=True)}
+def _spans(seen: Sequence[Showing]) -> list[Version]:
+    compared = _compared(seen)
+    spans: list[Version] = []
+    before: Assembly | None = None
+    for visit in seen:
+        state = visit.state
+        if before is not None and state.key == before.key:
+            spans[-1] = replace(spans[-1], seen_until=visit.until)
+            continue
+        kind = _change(before, state, compared) if before is not None else None
+        if before is not None and kind is None:
+            if before.missing and len(state.missing) < len(before.missing):
+                spans[-1], before = _completed(spans[-1], state), state
+            spans[-1] = replace(spans[-1], seen_until=visit.until)
+            continue
+        spans.append(
+            Version(
+                reading=state.first,
+                article=state.article,
+                removed=state.removed,
+                seen_from=visit.since(before),
+                seen_until=visit.until,
+                change_kind=kind,
+                parts=state.parts,
+                missing=state.missing,
+            )
+        )
+        before = state
+    return spans
 
 
-def _stripped(reading: Reading, keys: frozenset[str]) -> tuple[Article, tuple[Block, ...]]:
-    article = reading.article
-    kept, removed = strip(article, reading.url, keys)
-    return (replace(article, blocks=kept), removed) if removed else (article, ())
+def _completed(span: Version, state: Assembly) -> Version:
+    """Return *span* with the text of *state*, which shows more parts of the same version."""
+    return replace(
+        span,
+        reading=state.first,
+        article=state.article,
+        removed=state.removed,
+        parts=state.parts,
+        missing=state.missing,
+    )
+
+
+def _compared(seen: Sequence[Showing]) -> dict[tuple[int, ...], Article]:
+    """Return what is compared of each state, by its key."""
+    states = [
+        visit.state
+        for before, visit in pairwise([None, *seen])
+        if visit is not None and (before is None or before.state.key != visit.state.key)
+    ]
+    said = [state.article for state in states]
+    left = said if len(said) < 2 else without_running(said)
+    return {state.key: article for state, article in zip(states, left, strict=True)}
+
+
+def _change(
+    before: Assembly, after: Assembly, compared: Mapping[tuple[int, ...], Article]
+) -> ChangeKind | None:
+    """Return what *after* changed of *before*; what one of them lacks has not changed."""
+    if not before.missing and not after.missing:
+        return change(compared[before.key], compared[after.key])
+    if before.parts and after.parts:
+        numbers = [frozenset(part.number for part in state.parts) for state in (before, after)]
+        common = numbers[0] & numbers[1]
+        one, other = without_running([before.only(common), after.only(common)])
+        return change(one, other)
+    one, other = without_running([before.article, after.article])
+    begun, whole = (one, other) if before.missing else (other, one)
+    if unified(one.headline) == unified(other.headline) and begins(whole, begun):
+        return None
+    return change(one, other)
 
 
 def _namings(readings: Sequence[Reading], latest: Reading) -> tuple[TranslationLink, ...]:

@@ -25,6 +25,7 @@ def _columns(*after_group: Column[Any]) -> list[Column[Any]]:
         Column("section", JSON),
         Column("keywords", JSON),
         Column("word_count", Integer),
+        Column("missing_parts", JSON),
         Column("confidence", Float),
         Column("confidence_reasons", JSON(none_as_null=True)),
         Column("seen_from", UtcDateTime),

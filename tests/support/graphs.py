@@ -18,6 +18,7 @@ from archive.model import (
     EdgeKind,
     Link,
     Outcome,
+    Part,
     Reading,
     Sighting,
 )
@@ -49,6 +50,7 @@ class Seen:
     flags: frozenset[str] = frozenset()
     alternates: tuple[tuple[str, str], ...] = ()
     confidence: float | None = None
+    part: Part | None = None
 
     @property
     def url(self) -> str:

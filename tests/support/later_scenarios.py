@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.scenarios import Scenario, exchange, http, page, url_of
+from tests.support.scenarios import Scenario, canonical_link, exchange, http, page, url_of
 
 
 def _reused() -> Scenario:
@@ -86,6 +86,87 @@ def _frame() -> Scenario:
     )
 
 
+def _in_parts() -> Scenario:
+    """Three pages of one article; the third is seen late, the second is edited, then it is one."""
+    first = "/parts/the-heron-on-the-weir/"
+    paths = {1: first, 2: f"{first}2/", 3: f"{first}3/"}
+    names = {1: "heron", 2: "weir", 3: "keeper"}
+    twin = f"{first}?amp=1"
+
+    def part(number: int, edit: str = "") -> bytes:
+        numbers = " ".join(
+            f'<span class="post-page-numbers current">{n}</span>'
+            if n == number
+            else f'<a class="post-page-numbers" href="{url_of(path)}">{n}</a>'
+            for n, path in paths.items()
+        )
+        head = canonical_link(paths[number]) + _published(4)
+        if number == 1:
+            head += f'<link rel="amphtml" href="{url_of(twin)}">'
+        body = _prose(names[number]) + edit + f'<div class="page-links">Pages: {numbers}</div>'
+        return http(200, page("heron", head=head, body=body))
+
+    whole = "".join(map(_prose, names.values()))
+    amp = page("heron", head=canonical_link(first) + _published(4), body=whole)
+    one = page("heron", head=canonical_link(first) + _published(4), body=whole)
+    edited = one.replace(_prose("weir"), _prose("weir") + _EDIT)
+    return Scenario(
+        name="an article in three pages, one of them seen late, one edited, all put together",
+        exchanges=(
+            exchange(first, 1, part(1)),
+            exchange(paths[2], 2, part(2)),
+            exchange(paths[3], 3, http(503, "later")),
+            exchange(twin, 4, http(200, amp.replace("<html ", "<html amp ", 1))),
+            exchange(first, 120, part(1)),
+            exchange(paths[3], 121, part(3)),
+            exchange(first, 240, part(1)),
+            exchange(paths[2], 241, part(2, _EDIT)),
+            exchange(paths[3], 242, http(404, "gone")),
+            exchange(first, 360, http(200, edited)),
+            exchange(paths[2], 361, http(404, "gone")),
+        ),
+        articles={first: 2},
+    )
+
+
+_EDIT = "<p>The keeper asks all walkers to close the lower gate behind them until the frost.</p>"
+
+
+def _prose(name: str) -> str:
+    return f"""<p>Nobody had seen the {name} in such a light before, and those who came early stood
+        on the bridge for an hour without a word.</p><p>What the {name} did next is told in three
+        ways in the village, and each teller was there, or knows somebody who was.</p>"""
+
+
+def _wrong_links() -> Scenario:
+    paths = ("/wrong/the-crane-above-the-yard/", "/wrong/the-question-of-the-harbour/")
+    head = canonical_link(paths[0]) + _published(6)
+    other = _other("harbour", 6).replace("<head>", f"<head>{canonical_link(paths[0])}")
+    return Scenario(
+        name="two stories of one instant, of which the second names the first as canonical",
+        exchanges=(
+            exchange(paths[0], 1, http(200, page("crane", head=head))),
+            exchange(paths[1], 2, http(200, other)),
+        ),
+        articles=dict.fromkeys(paths, 1),
+    )
+
+
+def _counted() -> Scenario:
+    here = "/counted/the-swifts-under-the-roof/"
+    pages = (
+        page("swift", after="").replace("</article>", f"<p>{count} views</p></article>")
+        for count in ("1,204", "1,377", "2,001")
+    )
+    return Scenario(
+        name="an article that counts its readers",
+        exchanges=tuple(
+            exchange(here, 60 * number, http(200, text)) for number, text in enumerate(pages)
+        ),
+        articles={here: 1},
+    )
+
+
 def _other(name: str, day: int) -> str:
     """Another story than those of ``page``, published on *day* of February."""
     body = f"""<p>The council met on the question of the {name} and put it off for another year,
@@ -116,4 +197,7 @@ LATER: tuple[Scenario, ...] = (
     _removals(),
     _translations(),
     _frame(),
+    _in_parts(),
+    _wrong_links(),
+    _counted(),
 )

@@ -84,6 +84,7 @@ def _ingestible(item: Seen, profile: Profile, offset: int) -> Ingestible:
             alternates=tuple(Alternate(tag, url_of(path)) for tag, path in item.alternates),
             flags=(*sorted(item.flags), *(("amp",) if item.is_amp else ())),
             confidence=item.confidence,
+            part=item.part,
         ),
         "sha256:0",
     )

@@ -34,7 +34,13 @@ from archive.model.markdown import markdown_of
 from archive.profile import read_profiles
 
 if TYPE_CHECKING:
-    from archive.queries import ArchivedArticle, ArchivedPage, FoundArticle, VersionDetail
+    from archive.queries import (
+        ArchivedArticle,
+        ArchivedPage,
+        FoundArticle,
+        ShownPart,
+        VersionDetail,
+    )
 
 
 @click.command()
@@ -115,6 +121,7 @@ def show_command(
         pages_at,
         stories_at,
         version_blocks,
+        version_parts,
     )
 
     with reading(home) as archive, archive.database.reading() as connection:
@@ -129,8 +136,9 @@ def show_command(
             versions = article_versions(connection, story)
             shown = versions[-1] if seq is None else version_of(versions, seq, url)
             blocks = version_blocks(connection, shown) if as_markdown else ()
-            found.append((story, len(versions), shown, blocks))
-    for story, count, shown, blocks in found:
+            parts = version_parts(connection, shown)
+            found.append((story, len(versions), shown, blocks, parts))
+    for story, count, shown, blocks, parts in found:
         if as_markdown:
             click.echo(markdown_of(blocks, shown.headline))
         elif as_json and seq is None:
@@ -138,7 +146,7 @@ def show_command(
         elif as_json:
             print_json(json_object(shown, ArticleVersion))
         else:
-            _print_article(shown, story, count)
+            _print_article(shown, story, count, parts)
 
 
 @click.command()
@@ -192,7 +200,9 @@ def _print_pages(pages: Sequence[ArchivedPage], *, as_json: bool) -> None:
         console.print(page.text)
 
 
-def _print_article(shown: VersionDetail, story: FoundArticle, versions: int) -> None:
+def _print_article(
+    shown: VersionDetail, story: FoundArticle, versions: int, parts: Sequence[ShownPart]
+) -> None:
     console = stdout()
     console.print(_line(shown))
     if versions > 1:
@@ -204,6 +214,15 @@ def _print_article(shown: VersionDetail, story: FoundArticle, versions: int) -> 
     if shown.confidence is not None:
         why = "".join(f"; {reason}" for reason in shown.confidence_reasons or ())
         console.print(f"  confidence {shown.confidence}{why}")
-    place = f"  {shown.warc_file} at {shown.warc_offset}, {shown.warc_record_id}\n"
-    console.print(Text(place, "dim"))
+    places = [
+        f"page {part.number}: {part.warc_file} at {part.warc_offset}, {part.warc_record_id}"
+        for part in parts
+    ]
+    place = f"{shown.warc_file} at {shown.warc_offset}, {shown.warc_record_id}"
+    for line in places or [place]:
+        console.print(Text(f"  {line}", "dim"))
+    if shown.missing_parts:
+        missing = ", ".join(map(str, shown.missing_parts))
+        console.print(Text(f"  not archived: page {missing}", "red"))
+    console.print()
     console.print(shown.text)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from archive.extract.dom.document import Page
-from archive.model import Candidate, Kind, Via
+from archive.model import Candidate, Kind, Part, Via
 from archive.urls import absolute, amp_base, file_ending, normalize
 
 MAX_CANDIDATES = 100_000
@@ -24,15 +24,19 @@ WELL_KNOWN_FEEDS = ("/feed/", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/in
 _HTTP = re.compile(r"\s*https?:", re.IGNORECASE)
 
 
-def page_candidates(page: Page, *, article: bool = False) -> tuple[Candidate, ...]:
+def page_candidates(
+    page: Page, *, article: bool = False, part: Part | None = None
+) -> tuple[Candidate, ...]:
     """Return the URLs in *page*: canonical link, AMP twin, translations, feeds, then its links.
 
-    Links are in document order. Each URL comes once, and the page itself never. Feeds of comments
-    are left out, and so are feeds below the URL of an *article*. For a front page without feeds,
-    the usual URLs of feeds are returned.
+    The pages that *part* names come first. Links are in document order. Each URL comes once, and
+    the page itself never. Feeds of comments are left out, and so are feeds below the URL of an
+    *article*. For a front page without feeds, the usual URLs of feeds are returned.
     """
     own = page.canonical or page.url
-    named: list[Candidate] = []
+    named = [Candidate(url=other.url, via=Via.PART) for other in part.named] if part else []
+    if part and part.first:
+        named.append(Candidate(url=part.first, via=Via.PART))
     if page.canonical:
         named.append(Candidate(url=page.canonical, via=Via.CANONICAL))
     if page.amphtml:

@@ -7,7 +7,18 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from archive.model import Outcome
 from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplate_of_a_month
@@ -184,7 +195,7 @@ def _spelling(connection: Connection, owner: int, count: _Count) -> str:
         )
         .where(
             address.c.article_id == bearer.scalar_subquery(),
-            extraction.c.outcome == Outcome.ARTICLE,
+            or_(extraction.c.outcome == Outcome.ARTICLE, extraction.c.part.is_not(None)),
         )
     )
     spellings = (

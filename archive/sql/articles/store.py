@@ -25,7 +25,7 @@ from archive.model import (
 from archive.settle.identity import believable, hubs
 from archive.sql.articles import translations
 from archive.sql.captures.revisits import READ_AS, SHOWN_BY
-from archive.sql.captures.store import article_of, sha256
+from archive.sql.captures.store import article_of, part_of_row, sha256
 from archive.sql.chunks import batches
 from archive.sql.database import upsert_on
 from archive.sql.fulltext import indexed
@@ -42,6 +42,7 @@ from archive.sql.schema.view_tables import (
     extraction,
     publisher,
     version,
+    version_part,
 )
 
 WORD = re.compile(r"\w+")
@@ -67,6 +68,7 @@ _SIGHTINGS = (
         extraction.c.id.label("extraction_id"),
         extraction.c.fields,
         extraction.c.blocks,
+        extraction.c.part,
     )
     .select_from(READ_AS)
     .where(capture.c.publisher_id == _OWNER, capture.c.url.in_(_URLS))
@@ -89,6 +91,7 @@ _UNLINK = delete(address).where(address.c.article_id.in_(bindparam("keys", expan
 _CLEAR = tuple(
     delete(table).where(table.c.article_id == _KEY) for table in (version, alternate, end_block)
 )
+_VERSION_IDS = select(version.c.id, version.c.seq).where(version.c.article_id == _KEY)
 _SETTLED = delete(unsettled).where(unsettled.c.publisher_id == _OWNER, unsettled.c.url.in_(_URLS))
 
 
@@ -236,7 +239,9 @@ def _load_sightings(
             )
         )
         found.made_by[row.shown_by] = (row.extractor, row.profile_digest)
-        if row.outcome == Outcome.ARTICLE:
+        part = part_of_row(row.part)
+        is_read = row.outcome == Outcome.ARTICLE or (part is not None and part.number > 1)
+        if row.fields is not None and is_read:
             found.readings.append(
                 Reading(
                     url=row.url,
@@ -247,6 +252,7 @@ def _load_sightings(
                     capture_id=row.capture_id,
                     alternates=tuple(Alternate(*pair) for pair in row.alternates),
                     flags=frozenset(row.flags),
+                    part=part,
                 )
             )
 
@@ -307,9 +313,29 @@ def _put_versions(connection: Connection, key: int, history: History) -> None:
         connection.execute(clearing, {"key": key})
     rows = [_version_row(key, seq, span) for seq, span in enumerate(history.spans, 1)]
     connection.execute(version.insert(), rows)
+    _put_parts(connection, key, history)
     texts = indexed(rows[-1]["headline"], rows[-1]["author"], rows[-1]["text"])
     statement = _putting(connection.dialect.name, article_text)
     connection.execute(statement, {"article_id": key, **texts})
+
+
+def _put_parts(connection: Connection, key: int, history: History) -> None:
+    """Store what the versions of an article in several pages are made of."""
+    spans = {seq: span for seq, span in enumerate(history.spans, 1) if span.parts}
+    if not spans:
+        return
+    ids = connection.execute(_VERSION_IDS, {"key": key}).all()
+    rows = [
+        {
+            "version_id": row.id,
+            "number": part.number,
+            "extraction_id": part.reading.extraction_id,
+            "blocks": list(part.blocks),
+        }
+        for row in ids
+        for part in (spans[row.seq].parts if row.seq in spans else ())
+    ]
+    connection.execute(version_part.insert(), rows)
 
 
 def _put_ends(connection: Connection, owner: int, key: int, history: History) -> None:
@@ -360,4 +386,5 @@ def _version_row(key: int, seq: int, span: Version) -> dict[str, Any]:
         "image": said.image,
         "word_count": len(WORD.findall(said.text)),
         "text_sha256": sha256(said.text),
+        "missing_parts": list(span.missing),
     }

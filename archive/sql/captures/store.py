@@ -32,7 +32,9 @@ from archive.model import (
     BlockKind,
     Capture,
     Extraction,
+    NamedPart,
     Outcome,
+    Part,
     RecordType,
     Truncation,
     Via,
@@ -314,7 +316,21 @@ def extraction_row(capture_id: int, item: Ingestible) -> dict[str, Any]:
         "text_sha256": None if article is None else sha256(article.text),
         "confidence": found.confidence,
         "confidence_reasons": None if article is None else list(found.confidence_reasons),
+        "part": None if found.part is None else _part_json(found.part),
     }
+
+
+def _part_json(part: Part) -> dict[str, Any]:
+    named = [[named.number, named.url] for named in part.named]
+    return {"number": part.number, "first": part.first, "named": named}
+
+
+def part_of_row(value: Mapping[str, Any] | None) -> Part | None:
+    """Return the part that the column *part* of an extraction row holds."""
+    if value is None:
+        return None
+    named = tuple(NamedPart(number, url) for number, url in value["named"])
+    return Part(number=value["number"], first=value["first"], named=named)
 
 
 def fields_of(article: Article) -> dict[str, Any]:

@@ -19,7 +19,9 @@ def says_since(moment: datetime) -> ColumnElement[bool]:
     sitemap names do not: a sitemap often names everything since the beginning.
     """
     undated = and_(table.c.modified_at.is_(None), table.c.published_at.is_(None))
-    followed = table.c.via.in_([Via.SEED, Via.REDIRECT, Via.CANONICAL, Via.AMPHTML, Via.FEED])
+    followed = table.c.via.in_(
+        [Via.SEED, Via.REDIRECT, Via.CANONICAL, Via.AMPHTML, Via.PART, Via.FEED]
+    )
     return or_(
         table.c.modified_at >= moment,
         table.c.published_at >= moment,

@@ -112,7 +112,7 @@ _LEASE = (
     table.c.due_reason,
     table.c.is_twin,
 )
-NEVER_HELD = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.FEED})
+NEVER_HELD = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.FEED, Via.PART})
 """Sources that name few URLs on purpose; the news of a feed show that a pattern yields again."""
 
 

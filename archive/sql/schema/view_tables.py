@@ -19,10 +19,15 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from archive.sql.schema.columns import NullableJson, key_of, metadata, refers, row_id
 from archive.sql.types import CleanText, UtcDateTime
+
+_IS_PART = text("kind = 'part'")
+IS_PART_EDGE = text("edge.kind = 'part'")
+"""The condition of the index ``ix_edge_part``; a parameter in its place would not use it."""
 
 publisher = Table(
     "publisher",
@@ -96,6 +101,7 @@ extraction = Table(
     Column("text_sha256", CleanText),
     Column("confidence", Float),
     Column("confidence_reasons", NullableJson),
+    Column("part", NullableJson),
     Index(None, "outcome"),
     Index(None, "text_sha256"),
 )
@@ -112,6 +118,14 @@ edge = Table(
     UniqueConstraint("capture_id", "kind", "target_url"),
     Index(None, "publisher_id", "source_url"),
     Index(None, "publisher_id", "target_url"),
+    # A crawl asks for the parts of the pages that it fetches again.
+    Index(
+        "ix_edge_part",
+        "publisher_id",
+        "target_url",
+        sqlite_where=_IS_PART,
+        postgresql_where=_IS_PART,
+    ),
 )
 
 discovery = Table(
@@ -190,7 +204,18 @@ version = Table(
     Column("image", CleanText),
     Column("word_count", Integer, nullable=False),
     Column("text_sha256", CleanText, nullable=False),
+    Column("missing_parts", JSON, nullable=False, server_default="[]"),
     UniqueConstraint("article_id", "seq"),
+    Index(None, "extraction_id"),
+)
+
+version_part = Table(
+    "version_part",
+    metadata,
+    key_of(version),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    refers("extraction_id", extraction),
+    Column("blocks", JSON, nullable=False),
     Index(None, "extraction_id"),
 )
 
@@ -251,6 +276,7 @@ VIEW_TABLES = (
     article,
     address,
     version,
+    version_part,
     alternate,
     end_block,
     boilerplate,
@@ -267,6 +293,7 @@ NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "article": ("publisher_id", "canonical_url", "ordinal"),
     "address": ("publisher_id", "url", "ordinal"),
     "version": ("article_id", "seq"),
+    "version_part": ("version_id", "number"),
     "alternate": ("article_id", "language", "target_url"),
     "end_block": ("article_id", "key"),
     "boilerplate": ("publisher_id", "language", "key"),

@@ -1,0 +1,320 @@
+"""Find the parts of an article that is published in several pages.
+
+WordPress serves the text after ``<!--nextpage-->`` at ``/post/2/``; others write ``?page=2``,
+``/post-2.html`` or ``/post/seite-2``. No name tells these addresses from others. What tells them is
+that the numbers under the text lead to addresses which differ in that number alone, and of which
+the first is the page itself or the page without a number. The pages of a list and those of comments
+are numbered alike; lists are told by their type, comments by their names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import takewhile
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from archive.extract.dom.class_names import names_of, words_in
+from archive.extract.dom.document import Page, element_text
+from archive.extract.phrases.loading import phrases
+from archive.extract.phrases.notation import any_of
+from archive.model import NamedPart, Part
+from archive.session_ids import without_sessions
+from archive.urls import absolute, is_home
+
+MOST_PARTS = 100
+"""A higher number counts something else: entries of a list, or a year."""
+_LINK_LETTERS = 24
+
+_LABELLED = re.compile(r"\W*(?:[^\W\d_]{1,12}[\W_]+)?(\d{1,3})\W*")
+"""The text of a link to a page: "2", "[2]", "Page 2"."""
+_CURRENT = frozenset({"current", "active", "selected"})
+_BOXES = re.compile(
+    r"page-links|post-page-numbers|(?:post|entry|article|page|content)-?_?pag(?:es|inat(?:ion|ed))"
+    r"|multi-?_?page|nextpage",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(r"\b(?:comment|respond|repl(?:y|ies)\b)", re.IGNORECASE)
+"""Names of elements around comments."""
+_COMMENT_PAGE = re.compile(r"comments?[-_]?page|[?&]cpage|[/?&]comments?\b", re.IGNORECASE)
+_TEXT = frozenset({"article", "main", "body"})
+"""Their names may say that the text they hold has comments."""
+_WORD = rf"(?:p|pg|pages?|paged|parts?|slide|{any_of(phrases().page_parameter)})"
+_PAGE_PARAMETER = re.compile(rf"[?&]{_WORD}=$", re.IGNORECASE)
+_PARAMETER = re.compile(r"[?&][\w.\[\]-]{1,20}=$")
+_PIECE = re.compile(rf"[/_.,;~-]{_WORD}[/_.,;=~-]?$|[/_.,;~-]$", re.IGNORECASE)
+"""What stands before the number in a path and is missing in the address of the first page."""
+_ALL = re.compile(
+    r"(?:[/?&_.,-]|/\?)(?:[a-z_-]{1,12}=)?(?:all|full|complete|entire|view-?_?all|show-?_?all"
+    r"|single-?_?page|one-?_?page)(?:=\w{1,4})?(?:/|\.\w{3,5})?",
+    re.IGNORECASE,
+)
+"""What the address of the page with all parts has behind that of the first."""
+_INDEX = re.compile(r"/(?:index|default)\.\w{3,5}$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The address of every part: the number, less *start*, between *before* and *behind*.
+
+    Drupal counts from 0.
+    """
+
+    before: str
+    behind: str
+    start: int = 0
+
+    def number_of(self, url: str) -> int | None:
+        """Return which part *url* is by its number; None if it is none."""
+        if not (url.startswith(self.before) and url.endswith(self.behind)):
+            return None
+        digits = url[len(self.before) : len(url) - len(self.behind)]
+        if not (digits.isascii() and digits.isdecimal()) or len(digits) > 3:
+            return None
+        number = int(digits) + self.start
+        return number if 1 <= number <= MOST_PARTS else None
+
+    def firsts(self) -> list[str]:
+        """Return the addresses that the first part may have without a number, the likeliest first.
+
+        Those of a front page are left out: the pages after it are a list.
+        """
+        parameter = _PARAMETER.search(self.before)
+        if parameter is not None:
+            head, mark = self.before[: parameter.start()], parameter.group()[0]
+            found = [f"{head}{mark}{self.behind[1:]}" if self.behind else head]
+        else:
+            pieces = [self.before[: piece.start()] for piece in _pieces(self.before)]
+            found = [f"{head}{self.behind}" for head in pieces]
+        return [url for url in found if not is_home(url)]
+
+
+def _pieces(text: str) -> Iterator[re.Match[str]]:
+    """Yield what may be removed at the end of *text*: with a word for "page", and without."""
+    longest = _PIECE.search(text)
+    if longest is not None:
+        yield longest
+        if len(longest.group()) > 1 and (separator := re.search(r"[/_.,;~-]$", text)):
+            yield separator
+
+
+@dataclass(slots=True)
+class _Numbering:
+    """Numbered links of one shape, with *own* as the number of the page that has them."""
+
+    shape: _Shape
+    own: int
+    links: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> tuple[int, int, int]:
+        return len(self.links), -self.shape.start, -len(self.shape.before)
+
+
+def part_of(page: Page) -> Part | None:
+    """Return which part of an article *page* is; None if its article is whole on one page.
+
+    *page* must not be a list, whose pages are numbered alike.
+    """
+    url = without_sessions(page.url)
+    if _COMMENT_PAGE.search(url):
+        return None
+    links = list(_numbered_links(page))
+    found = list(_numberings(url, links))
+    best = max(found, key=lambda one: (one.weight, one.own)) if found else _by_relation(page, url)
+    if best is not None:
+        return _as_part(page, url, best)
+    return _by_box(page, url)
+
+
+def whole_page(page: Page, part: Part) -> str | None:
+    """Return the URL of the page that shows all parts of the article, if *page* links it."""
+    first = part.first or without_sessions(page.url)
+    stem = _INDEX.sub("/", first.partition("?")[0]).rstrip("/")
+    for link in page.tree.iter("a"):
+        target = absolute(page.base, link.get("href", ""))
+        if target is None or not target.startswith(stem):
+            continue
+        if _ALL.fullmatch(target[len(stem) :]) and not _is_of_comments(link):
+            return without_sessions(target)
+    return None
+
+
+def _as_part(page: Page, url: str, found: _Numbering) -> Part:
+    others = {n: target for n, target in found.links.items() if n not in {1, found.own}}
+    for relation, number in (("prev", found.own - 1), ("next", found.own + 1)):
+        for target in _related(page, relation):
+            if number > 1 and found.shape.number_of(target) == number:
+                others.setdefault(number, target)
+    named = tuple(NamedPart(number, others[number]) for number in sorted(others))
+    if found.own == 1:
+        return Part(number=1, named=named)
+    first = found.links.get(1) or _first(page, found)
+    return Part(number=found.own, first=first if first != url else None, named=named)
+
+
+def _first(page: Page, found: _Numbering) -> str | None:
+    firsts = found.shape.firsts()
+    claims = [page.canonical] if page.canonical else []
+    if found.own == 2:
+        claims += _related(page, "prev")
+    for claim in claims:
+        if any(_same(claim, first) for first in firsts) or found.shape.number_of(claim) == 1:
+            return claim
+    return firsts[0] if firsts else None
+
+
+def _numberings(url: str, links: Iterable[tuple[int, str]]) -> Iterator[_Numbering]:
+    """Yield the ways to read the numbered *links* as the parts of the article at *url*."""
+    by_number: dict[int, dict[str, None]] = {}
+    for number, target in links:
+        by_number.setdefault(number, {})[target] = None
+    shapes = {
+        shape
+        for number, targets in by_number.items()
+        if number > 1
+        for target in targets
+        for shape in _shapes(target, number)
+    }
+    if url not in {target for targets in by_number.values() for target in targets}:
+        shapes |= {shape for number in range(2, MOST_PARTS) for shape in _shapes(url, number)}
+    for shape in sorted(shapes, key=lambda shape: (shape.before, shape.behind, shape.start)):
+        own = _own_number(url, shape)
+        if own is None:
+            continue
+        numbering = _Numbering(shape, own, _fitting(shape, by_number))
+        if _is_numbering(numbering):
+            yield numbering
+
+
+def _is_numbering(found: _Numbering) -> bool:
+    own, others = found.own, found.links.keys() - {found.own}
+    if own == 1:
+        return 2 in others
+    if found.shape.start and others == {1}:  # "?all=1" is no second page
+        return _PAGE_PARAMETER.search(found.shape.before) is not None
+    return not others.isdisjoint({1, own - 1, own + 1})
+
+
+def _own_number(url: str, shape: _Shape) -> int | None:
+    if any(_same(url, first) for first in shape.firsts()):
+        return 1
+    return shape.number_of(url)
+
+
+def _fitting(shape: _Shape, by_number: Mapping[int, Mapping[str, None]]) -> dict[int, str]:
+    """Return the link to each part, by its number; the first may have an address without one."""
+    found = {}
+    for number, targets in by_number.items():
+        fitting = [target for target in targets if shape.number_of(target) == number]
+        if number == 1 and not fitting:
+            firsts = shape.firsts()
+            fitting = [t for t in targets if any(_same(t, first) for first in firsts)]
+        if fitting:
+            found[number] = fitting[0]
+    return found
+
+
+def _shapes(url: str, number: int) -> Iterator[_Shape]:
+    """Yield the shapes by which *url* may be part *number*; the host has none."""
+    begin = url.find("/", url.find("//") + 2)
+    for start in (0, 1):
+        digits = str(number - start)
+        at = url.find(digits, begin)
+        while at != -1:
+            end = at + len(digits)
+            if not url[at - 1].isdigit() and not url[end : end + 1].isdigit():
+                yield _Shape(url[:at], url[end:], start)
+            at = url.find(digits, at + 1)
+
+
+def _same(one: str, other: str) -> bool:
+    return _bare(one) == _bare(other)
+
+
+def _bare(url: str) -> str:
+    head, mark, query = url.partition("?")
+    return _INDEX.sub("/", head).rstrip("/") + (mark + query if query else "")
+
+
+def _numbered_links(page: Page) -> Iterator[tuple[int, str]]:
+    for link in page.tree.iter("a"):
+        href = link.get("href")
+        if not href or href.startswith("#") or len(text := element_text(link)) > _LINK_LETTERS:
+            continue
+        found = _LABELLED.fullmatch(text)
+        if found is None or not 1 <= (number := int(found.group(1))) <= MOST_PARTS:
+            continue
+        target = absolute(page.base, href)
+        if target is not None and not _COMMENT_PAGE.search(target) and not _is_of_comments(link):
+            yield number, without_sessions(target)
+
+
+def _is_of_comments(link: HtmlElement) -> bool:
+    around = takewhile(lambda element: element.tag not in _TEXT, _around(link))
+    return any(_COMMENTS.search(names_of(element)) for element in around)
+
+
+def _by_relation(page: Page, url: str) -> _Numbering | None:
+    """Return the numbering that the page's next and previous pages give, without any number.
+
+    WordPress relates posts to each other in the same way, so the addresses must be those of parts:
+    the first is without a number, and no section.
+    """
+    related = {name: _related(page, name) for name in ("next", "prev")}
+    for target in related["next"]:
+        for shape in _shapes(target, 2):
+            if any(_same(url, first) and _is_of_a_story(first) for first in shape.firsts()):
+                return _Numbering(shape, 1, {2: target})
+    for target in related["prev"]:
+        for number in range(2, MOST_PARTS):
+            for shape in _shapes(url, number):
+                firsts = [first for first in shape.firsts() if _is_of_a_story(first)]
+                is_first = number == 2 and any(_same(target, first) for first in firsts)
+                if is_first:
+                    return _Numbering(shape, number, {1: target})
+                if firsts and number > 2 and shape.number_of(target) == number - 1:
+                    return _Numbering(shape, number, {number - 1: target})
+    return None
+
+
+def _is_of_a_story(url: str) -> bool:
+    """Return whether the last segment of *url* reads like that of a story, and of no section."""
+    path = urlsplit(url).path.rstrip("/")
+    last = path.rpartition("/")[2]
+    return last.count("-") + last.count("_") >= 2 or "." in last or bool(urlsplit(url).query)
+
+
+def _related(page: Page, relation: str) -> list[str]:
+    found = []
+    for element in page.tree.iter("link", "a"):
+        rels = (element.get("rel") or "").lower().split()
+        if relation in rels or (relation == "prev" and "previous" in rels):
+            target = absolute(page.base, element.get("href", ""))
+            if target is not None and not _is_of_comments(element):
+                found.append(without_sessions(target))
+    return found
+
+
+def _by_box(page: Page, url: str) -> Part | None:
+    """Return the part that a box of page numbers marks as the current one, if no link tells."""
+    for element in page.tree.iter("span", "a", "li", "strong", "b", "em"):
+        words = words_in(names_of(element))
+        if "aria-current" not in element.attrib and _CURRENT.isdisjoint(words):
+            continue
+        number = _LABELLED.fullmatch(element_text(element)) if len(element) <= 1 else None
+        if number is None or not any(_BOXES.search(names_of(a)) for a in _around(element)):
+            continue
+        own = int(number.group(1))
+        shape = next((shape for shape in _shapes(url, own) if shape.start == 0), None)
+        if shape is not None and 2 <= own <= MOST_PARTS and shape.firsts():
+            return _as_part(page, url, _Numbering(shape, own))
+    return None
+
+
+def _around(element: HtmlElement) -> Iterator[HtmlElement]:
+    yield element
+    yield from element.iterancestors()
