@@ -88,6 +88,8 @@ class Routes:
     def _page_routes(self) -> Iterator[tuple[str, Route]]:
         for story in self.edition.stories:
             yield story.path, partial(self._story, story, False)
+            for number, path in enumerate(story.page_paths[1:], 2):
+                yield path, partial(self._later_page, story, number)
         for item in self._lists:
             yield item.path, partial(self._listing, item)
         for page in self._pages:
@@ -122,6 +124,15 @@ class Routes:
             codings=("br", "gzip"),
             chunked=True,
             headers=(("Link", f"<http://{host}/?p={story.post_id}>; rel=shortlink"),),
+        )
+
+    def _later_page(self, story: Story, number: int, host: str) -> Resource:
+        return Resource(
+            body=self._renderer.story(story, host, number=number).encode(),
+            content_type=_HTML,
+            modified=self.edition.since(story.date_modified),
+            codings=("br", "gzip"),
+            chunked=True,
         )
 
     def _amp_page(self, story: Story, host: str) -> Resource:

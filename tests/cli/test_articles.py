@@ -22,6 +22,7 @@ COLUMNS = {
     "section",
     "keywords",
     "word_count",
+    "missing_parts",
     "confidence",
     "confidence_reasons",
     "seen_from",

@@ -241,6 +241,9 @@ def must_hold(days: tuple[int, ...]) -> dict[Name, Article]:
             is_canonical = path == item.path
             addresses[place] = Role.CANONICAL if is_canonical else Role.REDIRECT
             addresses[replace(place, url=f"{place.url}?amp=1")] = Role.AMP
+        for story in (visit.story for visit in seen if visit.story is not None):
+            parts = (Address(f"{HOST}{path}") for path in story.page_paths[1:])
+            addresses |= dict.fromkeys(parts, Role.PART)
         found[name] = Article(
             addresses=addresses,
             versions=tuple(_versions_of(_as_believed(name, seen, days))),

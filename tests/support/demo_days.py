@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -55,6 +56,11 @@ def body_of(page: HtmlElement) -> str:
     for sign in content.xpath(".//sup[@class='fn']"):
         sign.drop_tree()
     return one_line(content.text_content())
+
+
+def bodies_of(visit: Callable[..., Any], day: int, paths: Iterable[str]) -> str:
+    """All text in the story's element of its pages, on *day* and at *paths*, in order."""
+    return " ".join(body_of(visit(day, path).page) for path in paths)
 
 
 def shown(block: Block) -> str:

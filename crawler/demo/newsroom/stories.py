@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.model import Block, text_of
-from crawler.demo.pages.markup import markdown_blocks
+from crawler.demo.pages.markup import markdown_blocks, pages_of
 from crawler.demo.pages.pictures import Image, read_image
 from crawler.demo.publisher import DEMO_FOLDER, DEMO_HOST, Publisher, read_publisher
 
@@ -65,6 +65,12 @@ class Story:
     def text(self) -> str:
         """The story's plain text, made from its blocks as for an article of the archive."""
         return text_of(self.blocks)
+
+    @property
+    def page_paths(self) -> tuple[str, ...]:
+        """The path of each page of the story; the first is *path*."""
+        later = range(2, len(pages_of(self.markdown)) + 1)
+        return (self.path, *(f"{self.path}{number}/" for number in later))
 
     @property
     def amp_path(self) -> str:

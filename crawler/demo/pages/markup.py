@@ -7,7 +7,8 @@ the AMP plugin rewrites it (see ``editors.py``).
 Four things have a syntax of our own, because CommonMark has none. A paragraph of only pictures is a
 gallery (one picture alone is a figure). The last paragraph of a quotation is its source if it
 begins with a dash. ``[!pull]`` begins a pull quote. ``[^1]`` refers to the note in the paragraph
-``[^1]: ...``.
+``[^1]: ...``. A line ``<!--nextpage-->`` divides a story into several pages, as in WordPress; feeds
+and AMP pages have it whole.
 """
 
 from __future__ import annotations
@@ -43,6 +44,14 @@ _CONTAINERS = frozenset(
 _PULL, _SOURCE = "[!pull]", "— "
 _NOTE = re.compile(r"\[\^(\d+)\]: ")
 _REFERENCE = re.compile(r"\[\^(\d+)\]")
+
+
+NEXT_PAGE = "<!--nextpage-->"
+
+
+def pages_of(markdown: str) -> list[str]:
+    """Return the Markdown of each page of a story; of most stories there is one."""
+    return [f"{page.strip()}\n" for page in markdown.split(NEXT_PAGE)]
 
 
 @lru_cache(maxsize=256)
@@ -121,7 +130,7 @@ def first_paragraph(markdown: str) -> str:
 def _tokens(markdown: str) -> list[Token]:
     """Return the tokens of *markdown*, with our own kinds of block recognized."""
     result: list[Token] = []
-    for token in _MARKDOWN.parse(markdown):
+    for token in _MARKDOWN.parse(markdown.replace(NEXT_PAGE, "")):
         if token.type == "inline":
             _read_paragraph(result, token)
         elif token.type == "paragraph_close" and result[-1].type == "gallery":

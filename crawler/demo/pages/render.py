@@ -21,7 +21,7 @@ from crawler.demo.newsroom.editors import Editor, texturize
 from crawler.demo.newsroom.stories import StaticPage, Story
 from crawler.demo.pages.feeds import Feed
 from crawler.demo.pages.listings import Listing, author_path, category_path
-from crawler.demo.pages.markup import first_paragraph, html_of
+from crawler.demo.pages.markup import first_paragraph, html_of, pages_of
 from crawler.demo.pages.pictures import Image
 from crawler.demo.pages.schema_org import graph_of
 from crawler.demo.pages.sitemaps import SitemapEntry
@@ -50,15 +50,23 @@ class Renderer:
         self._pages = {(page.key, page.language): page for page in pages}
         self._amp_paths = {story.path: story.amp_path for story in edition.stories}
 
-    def story(self, story: Story, host: str, *, is_stub: bool = False) -> str:
-        """Return the canonical page of *story*; a stub has its first paragraph and a paywall."""
+    def story(self, story: Story, host: str, *, number: int = 1, is_stub: bool = False) -> str:
+        """Return page *number* of *story*; a stub has its first paragraph and a paywall."""
         link = partial(_absolute, host)
-        markdown = first_paragraph(story.markdown) if is_stub else story.markdown
+        markdown = pages_of(story.markdown)[number - 1]
+        if is_stub:
+            markdown = first_paragraph(markdown)
+        values = self._of_story(story, link, is_stub=is_stub)
+        if number > 1:
+            page = self._publisher.words[story.language]["page"]
+            values["title"] = f"{story.headline} - {page} {number}"
+            values["path"] = story.page_paths[number - 1]
         return self._render(
             "article.html.j2",
             host,
             body=_html(html_of(markdown, _editor(story), link)),
-            **self._of_story(story, link, is_stub=is_stub),
+            number=number,
+            **values,
         )
 
     def amp(self, story: Story, host: str) -> str:
@@ -203,6 +211,7 @@ class Renderer:
             "words": self._publisher.words[language],
             "amp": amp,
             "is_home": False,
+            "number": 1,
             "story": None,
             "recent": own[:4],
             "category_counts": [(category, count) for category, count in counts if count],

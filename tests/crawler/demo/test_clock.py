@@ -16,6 +16,7 @@ from crawler.demo.publisher import DEMO_HOST, read_publisher
 from crawler.demo.server import DemoServer
 from crawler.demo.site import DemoSite
 from tests.support.demo_days import (
+    bodies_of,
     body_of,
     happenings,
     headline_of,
@@ -56,8 +57,8 @@ def test_a_headline_changes_on_its_day(visit, event, language):
 def test_a_text_changes_on_its_day(visit, event, language):
     now = told(event.day, event, language).story
     edit = event.edits[language]
-    after = body_of(visit(event.day, now.path).page)
-    before = body_of(visit(event.day - 1, now.path).page)
+    after = bodies_of(visit, event.day, now.page_paths)
+    before = bodies_of(visit, event.day - 1, now.page_paths)
 
     for old, new in edit["replace"]:
         assert one_line(old) in before

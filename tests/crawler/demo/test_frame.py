@@ -16,6 +16,7 @@ from crawler.demo.server import DemoServer
 from crawler.demo.site import DemoSite
 from tests.support.demo_days import (
     EVENTS,
+    bodies_of,
     body_of,
     happenings,
     headline_of,
@@ -43,8 +44,9 @@ def test_a_cosmetic_change_changes_pages_and_no_text(visit, event):
 
     assert len(kept) > 9
     for name in kept[::4]:
-        pages = [visit(day, after[name].story.path) for day in (event.day - 1, event.day)]
-        texts = [body_of(page.page) for page in pages]
+        story, days = after[name].story, (event.day - 1, event.day)
+        pages = [visit(day, story.path) for day in days]
+        texts = [bodies_of(visit, day, story.page_paths) for day in days]
         assert pages[0].decoded != pages[1].decoded
         for block in after[name].story.blocks:
             assert [shown(block) in text for text in texts] == [True, True]

@@ -10,7 +10,7 @@ from crawler.demo.newsroom.events import Gone, StoryEvent, StoryEventKind, parse
 from crawler.demo.newsroom.stories import parse_story, read_stories
 from crawler.demo.publisher import read_publisher
 from tests.support.demo import SOME_STORY
-from tests.support.demo_days import EVENTS, body_of, headline_of, one_line, shown
+from tests.support.demo_days import EVENTS, bodies_of, headline_of, one_line, shown
 
 PUBLISHER = read_publisher()
 NAME = ("a-key", "fr")
@@ -37,7 +37,7 @@ def test_every_page_says_what_the_truth_does(visit, day):
         if item.gone:
             assert answer.status == TOMBSTONES[item.gone]
         elif item.is_shown:
-            text = body_of(answer.page)
+            text = bodies_of(visit, day, item.story.page_paths)
             assert answer.page.xpath("//link[@rel='canonical']/@href") == [item.url()]
             assert headline_of(answer.page) == one_line(item.story.headline)
             places = [text.find(shown(block)) for block in item.story.blocks]
