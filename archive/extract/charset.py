@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import chardet
 
@@ -89,6 +90,7 @@ _OF_PYTHON = {name: own for own, name in _OF_DETECTOR.items()}
 
 _OF_SEVERAL_BYTES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 _ASCII = bytes(range(0x80))
 _LOST = "\ufffd"
@@ -153,6 +155,26 @@ def decode_text(data: bytes, content_type: str | None) -> Decoded:
         text = unicodedata.normalize("NFC", text)
     remarks = _remarks(data, charset, declared, text)
     return Decoded(text=clean(text), charset=charset, remarks=remarks)
+
+
+def escaped_query(reference: str, charset: str) -> str:
+    """Return *reference*, a link in a page in *charset*, with its query escaped in that charset.
+
+    Browsers do so, and the server knows no other spelling (WHATWG URL, 'query state'). Letters that
+    the charset does not have become references of HTML. UTF-16 and UTF-32 count as UTF-8.
+    """
+    address, hash_, fragment = reference.partition("#")
+    path, question, query = address.partition("?")
+    if query.isascii() or charset.startswith("utf-"):
+        return reference
+
+    def escaped(match: re.Match[str]) -> str:
+        try:
+            return quote(match[0].encode(charset), safe="")
+        except UnicodeEncodeError:
+            return quote(f"&#{ord(match[0])};", safe="")
+
+    return f"{path}{question}{_NOT_ASCII.sub(escaped, query)}{hash_}{fragment}"
 
 
 def _remarks(

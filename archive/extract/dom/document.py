@@ -13,7 +13,7 @@ import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.extract.charset import decode_text
+from archive.extract.charset import decode_text, escaped_query
 from archive.extract.coding import one_line
 from archive.extract.dom.json_ld import Node, json_ld_nodes
 from archive.extract.placeholders import is_placeholder
@@ -100,6 +100,10 @@ def parse_page(data: bytes, url: str, content_type: str | None = None) -> Page |
     tree, flags = _parse(text)
     if tree is None:
         return None
+    if not decoded.charset.startswith("utf-"):
+        for element in tree.iter("a", "area", "link", "base"):
+            if "?" in (href := element.get("href") or "") and not href.isascii():
+                element.set("href", escaped_query(href, decoded.charset))
     head = _Head(url, tree)
     return head.page((*decoded.remarks, *flags))
 

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.extract.charset import decode_text
+from archive.extract.charset import decode_text, escaped_query
+from archive.extract.discovery.links import page_candidates
+from archive.extract.dom.document import parse_page
 
 RUSSIAN = "Городской совет утвердил новый маршрут автобуса. Жители просили об этом три года."
 TEXTS = {
@@ -238,3 +240,30 @@ def test_any_text_survives_utf_8(text):
 @given(st.binary(max_size=300), st.sampled_from([None, "text/html; charset=gbk", "charset=utf-16"]))
 def test_any_bytes_give_a_text_and_the_same_one_each_time(data, content_type):
     assert decode_text(data, content_type) == decode_text(data, content_type)
+
+
+@pytest.mark.parametrize(
+    ("charset", "link", "escaped"),
+    [
+        ("cp1251", "/тег/?q=мир", "/тег/?q=%EC%E8%F0"),
+        ("gb18030", "?q=新闻&p=2#新", "?q=%D0%C2%CE%C5&p=2#新"),
+        ("cp1252", "/x?q=a€&b=ж", "/x?q=a%80&b=%26%231078%3B"),
+        ("utf-8", "/x?q=é", "/x?q=é"),
+        ("utf-16-le", "/x?q=é", "/x?q=é"),
+        ("cp1251", "/x?q=%D0%BC", "/x?q=%D0%BC"),
+        ("cp1251", "/мир", "/мир"),
+    ],
+)
+def test_a_query_is_escaped_in_the_charset_of_its_page(charset, link, escaped):
+    assert escaped_query(link, charset) == escaped
+
+
+def test_links_of_an_old_page_ask_for_what_its_server_knows():
+    text = f'<p>{RUSSIAN}</p><a href="/search?q=мир">мир</a><a href="/мир/">мир</a>'
+
+    found = parse_page(page(text, "windows-1251"), "https://kestrel.example/")
+
+    assert [candidate.url for candidate in page_candidates(found, article=True)] == [
+        "https://kestrel.example/search?q=%EC%E8%F0",
+        "https://kestrel.example/%D0%BC%D0%B8%D1%80/",
+    ]
