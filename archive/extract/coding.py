@@ -6,6 +6,7 @@ header names is taken as it is. Charsets are in ``charset``.
 
 from __future__ import annotations
 
+import codecs
 import re
 import zlib
 from contextlib import suppress
@@ -25,6 +26,11 @@ UNKNOWN_CODING = "content-encoding: unknown "
 """Beginning of the flag that names a content coding which this code cannot undo."""
 
 _STEP_BYTES = 1_024
+_WITHOUT_SIGNATURE = frozenset({"br", "deflate"})
+"""Codings without a magic number: the beginning of many texts can be read as such a stream."""
+_SAMPLE_BYTES = 1_445
+_SHORTEST_SAMPLE = 64
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _GZIP_MAGIC = b"\x1f\x8b"
 NO_BREAK_SPACES = ("\u00a0", "\u202f")
 _WHITE = re.compile(r"[^\S\u00a0\u202f]\s*|[\u00a0\u202f]\s+")
@@ -53,7 +59,8 @@ def decode_body(
         if unpack is None:
             flags.append(f"{UNKNOWN_CODING}{_token(name)}")
             continue
-        unpacked, complete = unpack(data, limit)
+        is_plain = name in _WITHOUT_SIGNATURE and _is_text(data)
+        unpacked, complete = (None, False) if is_plain else unpack(data, limit)
         if unpacked is None:
             flags.append(f"content-encoding: not {name}")
             continue
@@ -61,6 +68,18 @@ def decode_body(
             flags.append(CUT)
         data = unpacked
     return data, tuple(flags)
+
+
+def _is_text(data: bytes) -> bool:
+    """Return whether *data* is plain text in UTF-8, as compressed data of some length never is."""
+    sample = data[:_SAMPLE_BYTES]
+    if len(sample) < _SHORTEST_SAMPLE or _CONTROL.search(sample):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def gunzip_file(data: bytes) -> tuple[bytes, tuple[str, ...]]:

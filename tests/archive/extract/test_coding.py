@@ -47,6 +47,24 @@ def test_a_body_that_is_not_in_the_named_coding_is_taken_as_it_is(name, plain):
     assert decode_body(plain, name) == (plain, (f"content-encoding: not {name}",))
 
 
+@pytest.mark.parametrize("name", ["br", "deflate"])
+@pytest.mark.parametrize(
+    "begins", ["!q?}A2h", "\u00e9I\u00f6", "QIij", "[\n ", ";\tHGNb;", "3mH9%\th#", "\u65e5\u672c"]
+)
+def test_a_text_whose_beginning_could_be_a_compressed_stream_is_taken_as_it_is(name, begins):
+    body = (begins + "<p>The tide table hangs in the hall of the harbour office.</p>" * 5).encode()
+
+    assert decode_body(body, name) == (body, (f"content-encoding: not {name}",))
+
+
+@pytest.mark.parametrize("size", [1, 5, 20, 64, 300, 5_000])
+def test_short_and_long_bodies_in_these_codings_are_unpacked(size):
+    body = (b"The tide table. " * 400)[:size]
+
+    assert decode_body(brotli.compress(body), "br") == (body, ())
+    assert decode_body(zlib.compress(body), "deflate") == (body, ())
+
+
 def test_an_unknown_coding_leaves_the_body_alone():
     assert decode_body(TEXT, "zstd") == (TEXT, ("content-encoding: unknown zstd",))
 
