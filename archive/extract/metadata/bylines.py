@@ -47,7 +47,7 @@ _NO_BYLINE = re.compile(
 _AUTHOR_PAGE = re.compile(rf"/{any_of(phrases().author_path)}/[^/?#]{{3,}}", re.IGNORECASE)
 _REPORTS = re.compile(r"[/／]")
 _TAG_TEXT = """
-    a span p div address li ul strong em cite b i h2 h3 h4 h5 h6 dd td section small font
+    a span p div address li ul strong em cite b i h2 h3 h4 h5 h6 dd dl td section small font
 """
 _TAGS = frozenset(_TAG_TEXT.split())
 _BOX_WORDS = frozenset({"author", "authors", "authorbox", "byline", "contributor", "writer"})
@@ -93,7 +93,8 @@ def _is_name_box(element: HtmlElement) -> bool:
     """Return whether *element* is an author's name, or a box that has one in an own element."""
     if class_words(element).isdisjoint(_BOX_WORDS):
         return False
-    return _is_name(element) or any(map(_is_name, element.iterdescendants()))
+    names = (*element.iterdescendants("h2", "h3", "h4", "h5", "strong", "b"),)
+    return _is_name(element) or bool(names) or any(map(_is_name, element.iterdescendants()))
 
 
 def _is_in_box(element: HtmlElement) -> bool:

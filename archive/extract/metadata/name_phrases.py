@@ -15,6 +15,8 @@ from archive.extract.phrases.notation import any_of, any_whole, is_unspaced
 
 _PHRASES = phrases()
 _SIGN = r"\s*[:：=＝/／|｜・]\s*"
+_LEAST_LABEL = 6
+"""Letters of the shortest label of a date: a shorter word may be a name."""
 _NOTHING = re.compile("(?!)")
 _ATTACHED = "وו"
 """Words for "and" that are written without a space before the next word: Arabic, Hebrew."""
@@ -87,6 +89,14 @@ def role_at_ends() -> tuple[re.Pattern[str], re.Pattern[str]]:
         re.compile(rf"^(?:{spaced}[\s:]+|{unspaced}\s*[:：]?\s*)+", re.IGNORECASE),
         re.compile(rf"(?:\s+{spaced}|\s*{unspaced})+$", re.IGNORECASE),
     )
+
+
+@cache
+def date_behind() -> re.Pattern[str]:
+    """Return what finds the date behind a name, from its label to the end: "Updated 3 May"."""
+    listed = (*_PHRASES.published_label, *_PHRASES.updated_label, *_PHRASES.update_word)
+    labels = any_whole(each for each in listed if len(each.strip("*")) >= _LEAST_LABEL)
+    return re.compile(rf"[\s|,;·•–—-]+{labels}[^\d\n]{{0,25}}\d[^\n]*", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)

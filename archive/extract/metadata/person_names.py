@@ -14,6 +14,7 @@ from functools import lru_cache
 from archive.extract.coding import one_line
 from archive.extract.metadata.name_phrases import (
     NamePhrases,
+    date_behind,
     name_phrases,
     places,
     role,
@@ -29,6 +30,9 @@ _SIGNS = re.compile(
 )
 _SLASH = re.compile(r"(?<=\w)/(?=\w)")
 _TAG = re.compile(r"<[^<>]{1,300}>")
+_ACCOUNT = re.compile(r"(?<=\w)\s+[<(\[]?(?:[\w.+-]{1,60}@[\w.-]{1,60}\.\w+|@\w{1,60})[>)\]]?")
+"""An address or an account behind a name."""
+_SPACES = re.compile(r"[^\S\r\n\v\f\u2028\u2029]+")
 _COMMA = re.compile(r"\s*[,，،]\s*")
 _IN_BRACKETS = re.compile(r"\s*[(（\[【〔«]([^()（）\[\]【】〔〕«»]*)[)）\]】〕»]\s*")
 _NO_AUTHOR = "\ue000"
@@ -64,6 +68,7 @@ _PARTICLES = frozenset(_PHRASES.name_particle)
 _PLACE_WORDS = frozenset(_PHRASES.place_word)
 _MAX_WORDS = 6
 _MAX_NAME_CHARS = 100
+_MAX_PART_CHARS = 200
 _MAX_CHARS = 1_000
 _MAX_UNSPACED = 10
 """Signs of the longest name in a script without spaces: one from another language."""
@@ -74,7 +79,9 @@ def names_in(text: str, language: str | None = None) -> list[str]:
 
     *language* is that of the page, a BCP 47 tag. A line break separates names.
     """
-    text = _TAG.sub("\n", html.unescape(text)).strip()
+    text = _TAG.sub("\n", html.unescape(text[: 4 * _MAX_CHARS]))
+    text = _SPACES.sub(" ", text)
+    text = date_behind().sub("", _ACCOUNT.sub("", text)).strip()
     if len(text) > _MAX_CHARS or _is_nobody(text[:_MAX_NAME_CHARS]):
         return []
     known = name_phrases(language)
@@ -121,7 +128,7 @@ def is_organization(name: str) -> bool:
 @lru_cache(maxsize=2_048)
 def is_role(text: str) -> bool:
     """Return whether *text* says what somebody is, and names nobody: "chief economist"."""
-    return role().search(text) is not None
+    return len(text) <= _MAX_PART_CHARS and role().search(text) is not None
 
 
 def is_whole_name(name: str) -> bool:
@@ -255,6 +262,8 @@ def _alone(part: str, known: NamePhrases, *, is_first: bool = True) -> str:
     Behind a comma stands the whole name of an outlet before a role, as in "Kestrel Sports Writer".
     """
     name = part
+    if len(part) > _MAX_PART_CHARS:
+        return name
     before, behind = role_at_ends()
     is_sure = is_unspaced(part) or (is_first and not is_organization(part))
     for ends in (known.place, _NUMBERS, before, *([behind] if is_sure else [])):

@@ -16,6 +16,30 @@ BOXES = {
         <a rel="author" href="/ann">Ann Lee</a></div>""",
     "name, place and date": """<p class="byline">Ann Lee <span class="place">Riverton</span>
         <time>3 Feb</time></p>""",
+    "a role in the name's heading": """<div class="author-info"><h4>Ann
+        Lee<span>Reporter</span></h4>
+        </div>""",
+    "an unknown role in a link": """<a class="author" href="/author/ann-lee/"><strong>Ann
+        Lee</strong>
+        <em>Harbour watch</em></a>""",
+    "a list of terms": """<dl class="authors"><dt>Author</dt><dd>Ann Lee</dd><dt>Photos</dt>
+        <dd>Bo Ray</dd></dl>""",
+    "a picture's credit in the next line": '<p class="byline">By Ann Lee<br>Photos by Bo Ray</p>',
+    "Kadence": """<div class="entry-author"><div class="entry-author-profile author-profile
+        vcard"><b
+        class="entry-author-name author-name fn">Ann Lee</b><p
+        class="entry-author-occupation">Harbour
+        watcher</p></div></div>""",
+    "Simple Author Box": """<div class="saboxplugin-wrap" itemtype="http://schema.org/Person"
+        itemscope
+        itemprop="author"><div class="saboxplugin-gravatar"><img alt="Ann Lee"></div><div
+        class="saboxplugin-authorname"><a href="/author/ann/" class="vcard author"
+        rel="author"><span
+        class="fn">Ann Lee</span></a></div><div class="saboxplugin-desc"><p>Ann
+        writes.</p></div></div>
+        """,
+    "Elementor": """<div class="elementor-author-box"><h4 class="elementor-author-box__name">Ann Lee
+        </h4><div class="elementor-author-box__bio">Reporter at The News</div></div>""",
     "an avatar": """<div class="author"><img alt="Avatar of Ann Lee" src="/a.jpg">
         <a href="/author/ann-lee/">Ann Lee</a><span>Follow</span></div>""",
     "a biography": """<div class="author vcard"><span class="fn">Ann Lee</span>
