@@ -109,7 +109,7 @@ _WIDE_FORMS = (
     ("utf-16-be", 2, 0),
 )
 """Charset, bytes of a letter, and which of these bytes is 0 in all markup."""
-_SIGNS_OF_TEXT = ("</", "http", "<?xml", ": ", "\n")
+_SIGNS_OF_TEXT = ("</", "http", "<?xml", ": ")
 # Of two letters that stand beside each other, one of ASCII and one of another script.
 _MIXED = re.compile(r"(?<=[A-Za-z])[\u0370-\u1fff\u3040-\ud7ff]|[\u0370-\u1fff](?=[A-Za-z])")
 _ODD = re.compile(r"[\x80-\x84\x86-\x9f\ufffd\ue000-\uf8ff\u2500-\u257f]")
@@ -208,9 +208,10 @@ def _wide(data: bytes) -> str | None:
     if not beginning.count(0):
         return None
     for name, width, place in _WIDE_FORMS:
-        # Half of the bytes, or three quarters, are 0 in ASCII, and few in Chinese.
+        # Half of the bytes, or three quarters, are 0 in ASCII, and few in Chinese with markup.
         in_place = beginning[place::width].count(0)
-        mostly = in_place * 2 >= len(beginning) // width or width == 2
+        share = 0.5 if width == 4 else 0.05
+        mostly = in_place >= share * (len(beginning) // width)
         others = sum(beginning[other::width].count(0) for other in _letters_of(width, place))
         text = beginning.decode(name, "ignore")
         if mostly and in_place > 8 * others and any(sign in text for sign in _SIGNS_OF_TEXT):

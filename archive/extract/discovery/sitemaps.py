@@ -66,7 +66,7 @@ def _lines(text: str) -> tuple[list[str], list[str]]:
 
 
 class _Entries:
-    """Reads the entries of one sitemap. *is_partial* says whether an entry had no readable URL."""
+    """Reads the entries of one sitemap. *is_partial* says whether the URL of an entry is torn."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -88,7 +88,7 @@ class _Entries:
                 case "link" if child.get("hreflang", "x-default").lower() != "x-default":
                     others.append(child.get("href", "").strip())
         if target is None:
-            self.is_partial = self.is_partial or is_torn(entry) or _has_elements(entry)
+            self.is_partial = self.is_partial or is_torn(entry) or _has_torn_address(entry)
             return
         yield Candidate(
             url=target,
@@ -102,8 +102,8 @@ class _Entries:
                 yield Candidate(url=alternate, via=Via.HREFLANG)
 
 
-def _has_elements(entry: etree._Element) -> bool:
-    return any(isinstance(child.tag, str) for child in entry)
+def _has_torn_address(entry: etree._Element) -> bool:
+    return any(local_name(child) == "loc" and len(child) > 0 for child in entry)
 
 
 def _merged(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:

@@ -285,6 +285,17 @@ def test_a_line_that_is_no_address_costs_a_text_sitemap_nothing_else(other):
     assert found.flags == (Flag.PARTIAL,)
 
 
+@pytest.mark.parametrize("empty", ["<url/>", "<url><loc> </loc></url>", "<url><loc/></url>"])
+def test_an_entry_without_an_address_is_no_loss(empty):
+    assert named(sitemap(entry("/a"), empty, LAST)) == (["/a", "/last"], ())
+
+
+def test_a_stray_nul_costs_a_text_sitemap_nothing():
+    found = read(f"{BASE}/a\n\0\n{BASE}/b\n\0", content_type="text/plain")
+
+    assert urls(found.candidates) == [f"{BASE}/a", f"{BASE}/b"]
+
+
 def test_blank_lines_and_comments_of_a_text_sitemap_are_no_loss():
     found = read(f"\ufeff# pages\n\n{BASE}/a\n", content_type="text/plain")
 
