@@ -63,6 +63,7 @@ _NAMED = tuple(
 _UPDATE = re.compile(any_whole(_PHRASES.update_word), re.IGNORECASE)
 _LAST_WORD = re.compile(r"([^\W\d_]+)[\s.,)\]]{0,3}$")
 _WORD_CHARS = 20
+_DIGIT = re.compile(r"\d")
 _MASK = "\x01"
 _HAS_DIGITS = re.compile(r"(?:\d.{0,20}?){3}|[〇零○一二三四五六七八九]年", re.DOTALL)
 """Three digits that are not far from each other, or the end of a year in Chinese numerals."""
@@ -145,7 +146,7 @@ def _named_day(found: re.Match[str], habits: Habits) -> DayFound | None:
     """Return the day of *found*; its month may be the first or the last of two words."""
     start, words = found.start(), found["month"]
     month = month_of(words, habits)
-    if month is None and " " in words:
+    if month is None and " " in words and not _DIGIT.search(words):
         first, _, last = words.partition(" ")
         if (month := month_of(last, habits)) is not None:
             if found.start("month") == start:

@@ -20,7 +20,8 @@ _LEAST_STEM = 5
 _ENDING = 2
 """Letters at the end of a name that grammar may change."""
 _PERSIAN = "persian "
-_MARKS = re.compile(r"[.\s'\u200c-]+")
+_MARKS = re.compile(r"[.\s'\u200c\u093c\u09bc-]+")
+"""Signs that are left out at will, with the nukta of Devanagari and Bengali."""
 _OTHER_LANDS = {"ar": ("ar-SY", "ar-DZ", "ar-MA"), "de": ("de-AT",), "no": ("nb", "nn")}
 """Languages whose months have other names in some countries."""
 
@@ -76,7 +77,7 @@ def _in_language(name: str, tag: str) -> Month | None:
     names = _names(tag)
     if name in names:
         return names[name]
-    if len(name) < _LEAST_LETTERS:
+    if len(name) < _LEAST_LETTERS or any(map(str.isdigit, name)):
         return None
     has_case = name.upper() != name
     shortened = {month for each, month in names.items() if has_case and each.startswith(name)}

@@ -48,6 +48,7 @@ _BOX_CHARS = 600
 """A box with more letters is more than a teaser."""
 _TEASER_CHARS = 25
 _MOST_FAR = 1_000
+_FIGURES = frozenset({"figure", "figcaption", "caption", "picture", "blockquote"})
 _LISTS = frozenset({"li", "aside", "nav"})
 _TITLES = ("a", *HEADINGS)
 _LEAST_TITLES = 3
@@ -62,6 +63,8 @@ _CLOSE = 8
 """Elements between a date and the headline behind it, where only the page holds both."""
 _WIDE_SHARE = 0.8
 _COPYRIGHT = re.compile(rf"©|\(c\)|{any_whole(phrases().rights_reserved)}", re.IGNORECASE)
+_STOPS = (".", "!", "?", "。", "！", "？", "।", "۔", "…")
+_TOLD_LETTERS = 8
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -234,11 +237,14 @@ class DatePlaces:
         for each in found:
             rest = rest.replace(each.raw, " ", 1)
         is_pure = len(_LETTER.findall(without_labels(rest))) <= _TEASER_CHARS
+        in_figure = any(each.tag in _FIGURES for each in (element, *element.iterancestors()))
         behind = ""
         for number, each in enumerate(found):
             said = each.before if number or _LETTER.search(each.before) else label_before
-            if not (is_of_event(said) or is_period(each.behind) or is_period(behind)):
-                label = label_of(said) or label_of_names(element)
+            label = label_of(said) or label_of_names(element)
+            is_other = is_of_event(said) or is_period(each.behind) or is_period(behind)
+            is_told = not label and (in_figure or _is_sentence(line, each))
+            if not is_other and not is_told:
                 written = Written(each.raw, "words")
                 date = dated(written, each.reading, self.sources.captured_at)
                 yield PlacedDate(date, place, label, is_pure)
@@ -312,6 +318,11 @@ def _headline_in(tree: HtmlElement, page: Page) -> HtmlElement | None:
 def _is_most(words: str, title: str) -> bool:
     """Return whether *words* are the beginning of *title*, or at least the half of it."""
     return title.startswith(words) or len(words) * 2 >= len(title)
+
+
+def _is_sentence(line: str, date: DateFound) -> bool:
+    """Return whether *line* goes on behind *date* and ends as a sentence does."""
+    return line.endswith(_STOPS) and len(_LETTER.findall(date.behind)) >= _TOLD_LETTERS
 
 
 def _is_called_head(element: HtmlElement) -> bool:

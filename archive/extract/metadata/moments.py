@@ -50,7 +50,7 @@ _PUBLISHED_PART = re.compile(
     r"publi(?:sh|c)|pub(?:_?date|_?time)?$|^pub|creat(?:ed|ion)|issued|posted|firstposted|^post_?date"
     r"|^(?:article|news|content|story|page)?_?date(?:time)?$|release_?date"
 )
-_MODIFIED_PART = re.compile(r"modif|updat|revis|change|last")
+_MODIFIED_PART = re.compile(r"modif|updat|revis(?:ed|ion)|chang|last")
 _OTHER_PART = re.compile(
     r"expir|valid|event|start|end|avail|copyright|embargo|birth|death|until|deadline|live|"
     r"retriev|access|crawl|generat|build|server|current|now|today|publisher|publication$|public$"
@@ -104,10 +104,11 @@ class Moments:
         stated = [self.sources.read_date(*each) for each in self._declared(which)]
         stated += [] if choose(stated) else self._marked(which)
         wrong = [date for date in stated if date.problem]
-        flags.extend(dict.fromkeys(f"date_{which}: {date.problem} {date.source}" for date in wrong))
         chosen = choose(stated)
         if chosen is None or chosen.others:
             chosen = self._visible(which, stated) or chosen
+            wrong += self._doubted(which, is_needed=chosen is None)
+        flags.extend(dict.fromkeys(f"date_{which}: {date.problem} {date.source}" for date in wrong))
         if chosen is not None and not chosen.zoned and chosen.precision != "day":
             # The page may show the same time with its zone.
             shown = (each.date for each in self.places.near if each.date.zoned)
@@ -127,7 +128,8 @@ class Moments:
             for raw in sources.page.meta.get(name, ())[:1]:
                 yield raw, "meta"
         for name, contents in sources.page.meta.items():
-            if name not in _META[which] and _meta_meaning(name) == which:
+            has_year = sum(map(str.isdigit, contents[0])) >= _LEAST_DIGITS
+            if has_year and name not in _META[which] and _meta_meaning(name) == which:
                 yield contents[0], "meta"
         for spoken in sources.others:
             if raw := schema_org.text(spoken.node.get(_KEYS[which][0])):
@@ -149,6 +151,22 @@ class Moments:
             if sum(map(str.isdigit, raw)) >= (_LEAST_DIGITS if source == "time" else 1):
                 found.append(self.sources.read_date(raw, source))
         return found
+
+    def _doubted(self, which: Which, *, is_needed: bool) -> list[Dated]:
+        """Return the dates beside the headline that are not believed.
+
+        A line is read without having been declared, so that its doubts count only where they are
+        needed, for lack of another date.
+        """
+        if which == "modified":
+            return []
+        near = [each.date for each in self.places.near if each.label != "updated"]
+        return [
+            date
+            for date in near
+            if date.problem
+            and (date.source == "time" or (is_needed and date.problem == "ambiguous"))
+        ]
 
     def _visible(self, which: Which, stated: Sequence[Dated]) -> Dated | None:
         """Return the date that the page shows; with a guess in *stated*, one that agrees with it.
@@ -181,7 +199,8 @@ class Moments:
         address = self._in_address()
         yield _by_agreement([each for each in places.near if each.label == "published"], address)
         plain = [each for each in places.near if not each.label]
-        yield _by_agreement([each for each in plain if each.place == "behind"], address)
+        behind = [each for each in plain if each.place == "behind"]
+        yield _by_agreement(sorted(behind, key=_is_told), address)
         if address is not None:
             yield [address]
         yield [each.date for each in plain if each.place == "before"]
@@ -257,6 +276,11 @@ def _value_of(element: HtmlElement) -> str:
         if value := (element.get(name) or "").strip():
             return value
     return element_text(element)
+
+
+def _is_told(placed: PlacedDate) -> bool:
+    """Return whether the line of a date says more than when and by whom, and gives no hour."""
+    return not placed.is_pure and placed.date.precision == "day"
 
 
 def _by_agreement(placed: Sequence[PlacedDate], address: Dated | None) -> list[Dated]:

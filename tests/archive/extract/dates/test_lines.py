@@ -235,3 +235,7 @@ def test_each_date_of_a_line_has_its_own_clock_and_the_words_before_it():
 
     assert [each.raw for each in found] == ["4 Feb 2022 10:30", "5 Feb 2022 11:45"]
     assert [each.before.strip(" |") for each in found] == ["Published", "Updated"]
+
+
+def test_a_number_before_the_month_is_not_its_day_where_the_day_stands_behind_it():
+    assert one("Vol. 12, No. 7, February 3, 2026", "en")[0].date() == date(2026, 2, 3)

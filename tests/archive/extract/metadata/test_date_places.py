@@ -325,3 +325,63 @@ def test_the_head_of_a_site_without_a_name_of_its_own_is_known_by_its_place(name
 
     assert day(page(head + body.format(""))) is None
     assert day(page(head + body.format(kicker))) == "2026-02-03"
+
+
+def test_an_ambiguous_date_that_is_shown_alone_is_kept_with_a_flag():
+    html = page(f"<article><h1>{TITLE}</h1><p>02/03/2025</p>{TEXT}</article>", lang="en")
+
+    found = read(html, url=ADDRESS)
+
+    assert found.article.date_published is None
+    assert found.article.date_published_raw == "02/03/2025"
+    assert "date_published: ambiguous words" in found.flags
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [("0001-01-01", "impossible"), ("02/03/2025", "ambiguous"), ("{{ date }} 2026 02", "unread")],
+)
+def test_a_time_element_that_is_not_believed_adds_a_flag(wrong, problem):
+    shown = f'<p><time datetime="{wrong}">then</time></p><p>3 February 2026</p>'
+
+    found = read(page(f"<article><h1>{TITLE}</h1>{shown}{TEXT}</article>", lang="en"), url=ADDRESS)
+
+    assert found.article.date_published == datetime(2026, 2, 3, tzinfo=UTC)
+    assert f"date_published: {problem} time" in found.flags
+
+
+def test_day_and_month_in_a_time_element_are_doubted_as_in_a_meta_tag():
+    shown = '<p><time datetime="4. 2. 2025">then</time></p>'
+
+    found = read(page(f"<article><h1>{TITLE}</h1>{shown}{TEXT}</article>", lang="en"), url=ADDRESS)
+
+    assert found.article.date_published == datetime(2025, 2, 4, tzinfo=UTC)
+    assert "date_published: day and month guessed time" in found.flags
+
+
+def test_a_meta_tag_whose_name_only_sounds_like_a_date_adds_no_flag():
+    head = '<meta name="revisit-after" content="1 days"><meta name="lastupdate" content="auto">'
+
+    assert read(story(head=head), url=ADDRESS).flags == ()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "<figure><img src='a.jpg'><figcaption>Bridge, 9 January 2020. Bob</figcaption></figure>",
+        "<p class='lead'>The bridge opened on 9 January 2020 and was closed soon after.</p>",
+        "<blockquote>It will stand, they said on 9 January 2020.</blockquote>",
+    ],
+)
+def test_what_a_caption_or_a_sentence_tells_of_a_day_is_no_publication(told):
+    alone = page(f"<article><h1>{TITLE}</h1>{told}{TEXT}</article>")
+    line = page(f"<article><h1>{TITLE}</h1>{told}<p>3 February 2026</p>{TEXT}</article>")
+
+    assert day(alone) is None
+    assert day(line) == "2026-02-03"
+
+
+def test_a_line_that_says_when_and_by_whom_counts_more_than_one_that_says_more():
+    lines = "<p>Doors to the exhibition of the builders, 9 January 2020</p><p>3 February 2026</p>"
+
+    assert day(page(f"<article><h1>{TITLE}</h1>{lines}{TEXT}</article>")) == "2026-02-03"
