@@ -32,7 +32,7 @@ __all__ = ["lines", "needs", "run"]
 
 DANIEL, TYPES = "daniel", "wcxb-types"
 KEPT, OTHERS = "validation", "others"
-_TOKEN = re.compile(
+TOKEN = re.compile(
     # CJK ideographs, kana and hangul one by one (Unicode blocks); words of other scripts.
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
     r"|[^\W\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+"
@@ -108,7 +108,7 @@ def _figures(pages: Sequence[Measured]) -> dict[str, Any]:
 
 
 def _f1(true: str, said: str) -> float:
-    wanted, found = shingles(_TOKEN.findall(true)), shingles(_TOKEN.findall(said))
+    wanted, found = shingles(TOKEN.findall(true)), shingles(TOKEN.findall(said))
     both = (wanted & found).total()
     return Match(both, found.total() - both, wanted.total() - both, wanted == found).f1
 

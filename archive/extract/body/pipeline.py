@@ -23,15 +23,19 @@ from archive.extract.body.confidence import Opinion, opinion
 from archive.extract.body.deduplicate import without_copies
 from archive.extract.body.footnotes import taken_notes
 from archive.extract.body.link_lines import without_link_lines
-from archive.extract.body.restore_gaps import filled
+from archive.extract.body.restore_gaps import filled, restored
 from archive.extract.body.restore_parts import rescued
 from archive.extract.body.restore_spelling import as_published
 from archive.extract.body.trim_edges import About, without_edges
 from archive.extract.body.trim_trailing import without_what_is_behind
-from archive.extract.dom.document import drop, join_texts, outermost
-from archive.extract.dom.lines import Line, letters_of, lines_of
-from archive.extract.dom.page_chrome import cut_frame, main_body_elements
+from archive.extract.body.whole_lines import as_whole_lines
+from archive.extract.dom.document import Page, drop, join_texts, outermost
+from archive.extract.dom.lines import Line, letters_of, lines_of, weight_of
+from archive.extract.dom.page_chrome import cut_frame, drop_frame_names, main_body_elements
 from archive.extract.dom.text_density import Prose
+from archive.extract.dom.visibility import show_what_readers_see
+from archive.extract.line_model.model import is_better, line_probabilities
+from archive.extract.outline import Outline, outline_of
 from archive.model import Block
 
 # trafilatura's warnings about a page are of no use to the operator of a crawl.
@@ -45,6 +49,7 @@ _MANY_LINES = 4_000
 _MANY_CHILDREN = 2_000
 _LISTS = ("ul", "ol", "dl", "li", "dt", "dd")
 _DRESS = ("span", "b", "strong", "i", "em", "u", "font", "mark", "small")
+_SURE_LETTERS = 20
 _CONTAINER_SHARE = 0.4
 """An element with a smaller share of the prose is a box beside the article."""
 
@@ -52,6 +57,7 @@ _CONTAINER_SHARE = 0.4
 def framed(tree: HtmlElement) -> tuple[HtmlElement, Prose]:
     """Return a copy of *tree* without the page's frame, and the prose of the copy."""
     bare = deepcopy(tree)
+    show_what_readers_see(bare)
     for element in list(bare.iter("script", "style", "template", "noscript", "svg", "footer")):
         if element.tag == "footer":
             if next(element.iterancestors("blockquote"), None) is not None:
@@ -66,25 +72,29 @@ class Text:
     """An article's *blocks*, empty without a text, and the second *opinion* on them.
 
     *rescued* says that the text broke off, and was completed with other lines of the page.
+    *outline* is how the page is laid out around the text.
     """
 
     blocks: tuple[Block, ...] = ()
     opinion: Opinion = field(default=Opinion(0.0))
     rescued: bool = False
+    outline: Outline = field(default=Outline())
 
 
-def body_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") -> Text:
-    """Return the text of the article on *bare*, a page whose frame is cut.
+def body_text(page: Page, bare: HtmlElement, prose: Prose, about: About, body: str = "") -> Text:
+    """Return the text of *page*; *bare* is its tree without the frame.
 
     *prose* is that of *bare*. *about* has the headline, authors and sections, which are not part of
     the text. *body* is the articleBody of JSON-LD, empty without one. Pitfall: *bare* is changed,
     and cannot be used again.
     """
     notes = taken_notes(bare)
+    drop_frame_names(bare)
     free_quotes(bare)
     etree.strip_tags(bare, "q")  # trafilatura ends a sentence before each of these
-    lines = lines_of(bare)
-    container = _container(bare, prose)
+    lines = bare_lines = lines_of(bare)
+    declared = main_body_elements(bare, prose) or outermost(bare, "article")
+    container = _container(declared, prose)
     save_captions(bare if container is None else container, prose)
     _melt(bare)
     blocks: tuple[Block, ...] = ()
@@ -93,20 +103,46 @@ def body_text(bare: HtmlElement, prose: Prose, about: About, body: str = "") -> 
         blocks, thin = _main_text(_document_of(container), lines)
     if not blocks:
         blocks, thin = _main_text(bare, lines)
-    placed = as_published(align(blocks, lines), lines)
+    placed = as_whole_lines(as_published(align(blocks, lines), lines), lines)
     placed = filled(placed, lines, about.base)
     body_letters = letters_of(body)
     whole = rescued(placed, lines, body_letters)
+    is_rescued = len(whole) > len(placed)
+    if not declared and not notes:
+        whole, lines = _better(whole, lines, page)
     left = without_copies(whole)
     left = without_what_is_behind(left, lines)
     left = without_link_lines(left, lines, about.base)
     if not left:
-        return Text()
+        return Text(outline=outline_of(bare_lines, lines, ()))
     text = without_edges((*(each.block for each in left), *notes), about)
     own = {id(block) for block in text}
     kept = _lines([each for each in left if id(each.block) in own])
     judged = opinion(text, kept, _lines(whole) - kept, lines, body_letters, thin=thin)
-    return Text(text, judged, rescued=len(whole) > len(placed))
+    outline = outline_of(bare_lines, lines, kept)
+    return Text(text, judged, rescued=is_rescued, outline=outline)
+
+
+def _better(placed: list[Placed], lines: list[Line], page: Page) -> tuple[list[Placed], list[Line]]:
+    """Return *placed* and *lines*, or what the line model reads on *page* if it is clearly better.
+
+    Where the markup does not say which element holds the text, trafilatura may take another one,
+    and the frame may hold the text, too: the model looks at all lines of the page.
+    """
+    every = lines_of(page.tree)
+    if len(every) > _MANY_LINES:
+        return placed, lines
+    likely = line_probabilities(every, page.title or "")
+    texts = [letters_of(each.block.text) for each in placed]
+    known, joined = set(texts), "\n".join(texts)
+    chosen = [
+        line.letters in known or (len(line.letters) >= _SURE_LETTERS and line.letters in joined)
+        for line in every
+    ]
+    other = [p > 0.5 for p in likely]
+    if not is_better(likely, chosen, other, [weight_of(line.letters) for line in every]):
+        return placed, lines
+    return [restored(line) for line, is_text in zip(every, other, strict=True) if is_text], every
 
 
 def _lines(placed: Sequence[Placed]) -> frozenset[int]:
@@ -152,12 +188,11 @@ def _is_thin(blocks: tuple[Block, ...], lines: Sequence[Line]) -> bool:
     return not found or found < share * prose
 
 
-def _container(bare: HtmlElement, prose: Prose) -> HtmlElement | None:
-    """Return the one element that the markup says holds the article; None if it is not clear."""
-    found = main_body_elements(bare, prose) or outermost(bare, "article")
-    if len(found) != 1 or prose.held(found[0]) < _CONTAINER_SHARE * prose.total:
+def _container(declared: list[HtmlElement], prose: Prose) -> HtmlElement | None:
+    """Return the one element of *declared* that holds the article; None if it is not clear."""
+    if len(declared) != 1 or prose.held(declared[0]) < _CONTAINER_SHARE * prose.total:
         return None
-    return found[0]
+    return declared[0]
 
 
 def _melt(bare: HtmlElement) -> None:

@@ -5,6 +5,7 @@ A line is text that no block element and no line break divides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,8 +33,10 @@ _CELL = chr(0xF0002)
 LAYOUT_LETTERS = 400
 """A cell with more text is used for layout: its row is no row of data."""
 PROSE_LETTERS = 60
-"""A line with fewer letters and digits is a label or a name, not a sentence."""
+"""A line of less weight (``weight_of``) is a label or a name, not a sentence."""
 _LONG_LINE = 2_000
+# CJK radicals, kana, bopomofo, ideographs, Yi, hangul and compatibility forms (Unicode blocks).
+_WIDE = re.compile("[\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003fffd]")
 _ASCII_SIGNS = {code: None for code in range(0x80) if not chr(code).isalnum()}
 _MIN_LETTERS = 2
 
@@ -66,7 +69,18 @@ class Line:
     @property
     def is_prose(self) -> bool:
         """Whether it is as long as a sentence, and no list of links."""
-        return len(self.letters) >= PROSE_LETTERS and not self.is_half_linked
+        return weight_of(self.letters) >= PROSE_LETTERS and not self.is_half_linked
+
+
+def weight_of(letters: str) -> int:
+    """Return the length of *letters*; a character of a script without spaces counts three times.
+
+    A sentence of Chinese, Japanese or Korean has about a third of the characters of one in Latin
+    letters.
+    """
+    if letters.isascii():
+        return len(letters)
+    return len(letters) + 2 * len(_WIDE.findall(letters))
 
 
 def letters_of(text: str) -> str:

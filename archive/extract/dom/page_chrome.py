@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from archive.extract.coding import folded_words
 from archive.extract.dom.document import class_tokens, content_of
 from archive.extract.dom.lines import HEADINGS
+from archive.extract.dom.slugs import is_slug
 from archive.extract.dom.text_density import Prose
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
@@ -67,6 +68,10 @@ _COMMENTS = frozenset({"comments", "comments-area", "comment-list", "commentlist
 """A discussion may be longer than the article, so its length does not protect it."""
 _COMMENT_WORDS = frozenset({"comments", "commentlist", "disqus"})
 _COMMENT_PHRASES = ("comment-list",)
+_OF_READERS = re.compile(
+    r"(?i)comment-?_?(?:list|author|reply|body|content|meta|form|item|text|user|id|\d)|commentlist"
+    r"|(?:^|[\s_-])(?:repl(?:y|ies)|respond|disqus|upvote|avatar|user-?name)(?:$|[\s_-])"
+)
 _COMMENTS_SHARE = 0.9
 """An element with such a word in its name and more text is around comments and article."""
 _MAX_BANNER = 2_500
@@ -81,6 +86,7 @@ _WHOLE_TEXT = """
 """
 _WHOLE = frozenset(_WHOLE_TEXT.split())
 _SUBHEADINGS = HEADINGS - {"h1"}
+_SECTIONS = frozenset({"div", "section", "article", "p", "ul", "ol", "table"})
 _HIDDEN = frozenset({"visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text"})
 _NEW_WINDOW = re.compile(
     rf"\W*(?:[\w'’]+\s+){{0,4}}{any_of(phrases().new_window)}(?:\s+\w+){{0,2}}\W*", re.IGNORECASE
@@ -120,6 +126,19 @@ def cut_frame(tree: HtmlElement) -> Prose:
     return prose
 
 
+def drop_frame_names(tree: HtmlElement) -> None:
+    """Take names of the frame from the elements of *tree*, whose frame is cut, in place.
+
+    trafilatura looks for such names as well, and would cut what was kept for a reason.
+    """
+    for element in tree.iter(*_SECTIONS):
+        for attribute in ("class", "id"):
+            names = element.get(attribute)
+            if names and _frame_tokens(names[:_MAX_NAMES]):
+                kept = [name for name in names.split() if not _is_frame_token(name)]
+                element.set(attribute, " ".join(kept))
+
+
 def is_frame(element: HtmlElement) -> bool:
     """Return whether the markup of *element* alone shows that it belongs to the page's frame."""
     get, tag = element.get, element.tag
@@ -128,17 +147,23 @@ def is_frame(element: HtmlElement) -> bool:
         return tag in _SUBHEADINGS and classes is not None and _is_hidden(classes)
     if tag in _TAGS or (role and role.lower() in _ROLES):
         return True
-    if classes and _named_frame(classes[:_MAX_NAMES]):
+    if classes and _is_named(element, classes[:_MAX_NAMES]):
         return True
-    if name and (_TOOLTIP.search(name[:_MAX_NAMES]) or _named_frame(name[:_MAX_NAMES])):
+    if name and (_TOOLTIP.search(name[:_MAX_NAMES]) or _is_named(element, name[:_MAX_NAMES])):
         return True
     # Page builders (SiteOrigin, Elementor) also call the boxes of an article widgets, as div.
     return tag in _WIDGETS and "widget" in f"{classes or ''} {name or ''}".split()
 
 
+def _is_named(element: HtmlElement, names: str) -> bool:
+    """Return whether *names*, of *element*, name the frame, and are no slugs of what it says."""
+    tokens = _frame_tokens(names)
+    return bool(tokens) and not any(is_slug(element, token) for token in tokens)
+
+
 @lru_cache(maxsize=16_384)
-def _named_frame(names: str) -> bool:
-    return any(map(_is_frame_token, names.split()))
+def _frame_tokens(names: str) -> tuple[str, ...]:
+    return tuple(filter(_is_frame_token, names.split()))
 
 
 def _is_hidden(classes: str) -> bool:
@@ -227,6 +252,20 @@ def _headlines(tree: HtmlElement) -> list[HtmlElement]:
     ]
 
 
+def _is_of_readers(element: HtmlElement) -> bool:
+    """Return whether readers can answer in *element*, or each comment in it names its writer.
+
+    The entries of a live blog are called comments, too.
+    """
+    if next(element.iter("textarea", "form"), None) is not None:
+        return True
+    for inner in element.iter("div", "li", "ol", "ul", "article", "a", "span", "footer", "p"):
+        names = f"{inner.get('class') or ''} {inner.get('id') or ''}"
+        if names != " " and _OF_READERS.search(names):
+            return True
+    return False
+
+
 class _Holders:
     """Knows which elements hold the article's text or its headline, and so must stay."""
 
@@ -243,8 +282,10 @@ class _Holders:
         weight = self.prose.held(element)
         if weight == 0 or not _COMMENTS.isdisjoint(class_tokens(element)):
             return False
-        if weight < _COMMENTS_SHARE * self.total and _is_called(
-            element, _COMMENT_WORDS, _COMMENT_PHRASES
+        if (
+            weight < _COMMENTS_SHARE * self.total
+            and _is_called(element, _COMMENT_WORDS, _COMMENT_PHRASES)
+            and _is_of_readers(element)
         ):
             return False
         if weight < min(self.total, _MAX_BANNER) and _is_called(
