@@ -115,8 +115,8 @@ def _read(
     shell = _shell(page, bare, prose, shape)
     data = read_metadata(page, bare, captured_at)
     body = article_body(page.json_ld)
-    text = Text() if shell else body_text(bare, prose, _about(page, data), body)
-    verdict = classify(page, shape)
+    text = Text() if shell else body_text(page, bare, prose, _about(page, data), body)
+    verdict = classify(page, shape, text.outline, data)
     if not text.blocks:
         return _without_text(page, verdict, shell, data.flags)
     article, flags = _assembled(page, data, text.blocks)

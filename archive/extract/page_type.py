@@ -7,9 +7,11 @@ names differ. Each sign has a weight; the signs that were found are the evidence
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from math import log1p
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -17,8 +19,11 @@ from lxml.html import HtmlElement
 
 from archive.extract.dom import schema_org
 from archive.extract.dom.document import Page, element_text, text_length
+from archive.extract.dom.lines import letters_of, weight_of
 from archive.extract.dom.page_chrome import body_elements
 from archive.extract.dom.text_density import Prose
+from archive.extract.metadata.reader import Metadata
+from archive.extract.outline import Outline
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
 from archive.extract.signs import Sign, Table, score
@@ -32,7 +37,7 @@ _LISTS_TEXT = """
     home blog archive category tag author search search-results date tax-category
 """
 _LISTS = frozenset(_LISTS_TEXT.split())
-_STATIC = re.compile(r"page|page-id-\d+|single-page|node-type-page|page-node-type-page|error404")
+_STATIC = re.compile(r"page-id-\d+|single-page|node-type-page|page-node-type-page|error404")
 _LIST_PATH = re.compile(
     rf"/{any_of(phrases().list_path)}/[^/]*/?(?:page/\d+/?)?$"
     r"|/page/\d+/?$|/(?:19|20)\d\d/(?:\d\d/)?(?:\d\d/)?$"
@@ -78,11 +83,16 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
     """The facts in which the signs of a page's type are looked for."""
 
     page: Page
     shape: Shape
+    outline: Outline
+    headline: int
+    """The weight of the headline: lists have the short names of their subjects."""
+    is_dated: bool
+    """Whether a date of publication was read."""
     types: frozenset[str]
     """Types of all JSON-LD nodes of the page."""
     article: Mapping[str, Any] | None
@@ -92,31 +102,63 @@ class _Look:
     query: str
 
 
-def classify(page: Page, shape: Shape) -> Verdict:
-    """Return what kind of page *page* is; *shape* describes it without its frame."""
-    found = score(_SIGNS, _look_at(page, shape))
+@dataclass(frozen=True, slots=True)
+class LayoutMeasure:
+    """A number that speaks for an article as far as *weight* times its value is above zero."""
+
+    name: str
+    of: Callable[[Look], float]
+    weight: float
+
+
+def classify(page: Page, shape: Shape, outline: Outline, data: Metadata) -> Verdict:
+    """Return what kind of page *page* is.
+
+    *shape* describes it without its frame, *outline* is how it is laid out around its text, and
+    *data* are its fields.
+    """
+    at = look_at(page, shape, outline, data)
+    found = score(SIGNS, at)
+    measured = [(each.name, each.weight * each.of(at)) for each in MEASURES]
+    layout = BASE_ODDS + sum(odds for _, odds in measured)
     article, listing, static = map(found.total, (_ARTICLE, _LISTING, _PAGE))
-    if article > max(listing, static):
+    signs = [*found.found]
+    if article + layout > max(listing, static):
         outcome = Outcome.ARTICLE
     else:
+        listed = score(_OF_A_LIST, at)
+        signs += listed.found
+        listing += listed.total(_LISTING)
         outcome = Outcome.LISTING if listing >= static and listing > 0 else Outcome.PAGE
-    evidence = tuple(f"{sign.name} ({sign.verdict} {sign.weight:g})" for sign in found.found)
-    return Verdict(outcome, evidence)
+    evidence = [f"{sign.name} ({sign.verdict} {sign.weight:g})" for sign in signs]
+    evidence += [f"{name} ({odds:+.1f})" for name, odds in measured if abs(odds) >= _TOLD]
+    return Verdict(outcome, (*evidence, f"{_LAYOUT_NAME} ({layout:+.1f})"))
 
 
-_LONG_TEXT, _TEXT = "long text in one place", "text in one place"
+_LAYOUT_NAME = "layout"
+_LONG_HEADLINE = 60
+_FEW_PRICES = 5
+"""Exchange rates and an advertisement are on pages of all kinds."""
+_FEW_LINKS = 4
+_TOLD = 0.3
+"""A measure of less weight is not named in the evidence."""
+_SOME_TEXT = 250
 
 
 def bears_text(found: Extraction) -> bool:
-    """Return whether a page has a text in one place, whatever its type."""
-    return any(sign.startswith((_LONG_TEXT, _TEXT)) for sign in found.evidence)
+    """Return whether a page has a text, whatever its type."""
+    return found.article is not None and len(found.article.text) >= _SOME_TEXT
 
 
-def _look_at(page: Page, shape: Shape) -> _Look:
+def look_at(page: Page, shape: Shape, outline: Outline, data: Metadata) -> Look:
+    """Return the facts in which ``SIGNS`` and ``MEASURES`` look."""
     parts = urlsplit(page.url)
-    return _Look(
+    return Look(
         page=page,
         shape=shape,
+        outline=outline,
+        headline=weight_of(letters_of(data.headline)),
+        is_dated=data.published is not None and data.published.instant is not None,
         types=frozenset(name for node in page.json_ld for name in schema_org.types_of(node)),
         article=schema_org.article_node(page.json_ld),
         og_type=(page.first_meta("og:type") or "").lower(),
@@ -125,63 +167,45 @@ def _look_at(page: Page, shape: Shape) -> _Look:
     )
 
 
-def _has_headline_in_json_ld(at: _Look) -> bool:
+def _has_headline_in_json_ld(at: Look) -> bool:
     return at.article is not None and schema_org.text(at.article.get("headline")) is not None
 
 
-def _has_date_in_meta(at: _Look) -> bool:
-    date = at.page.first_meta(
-        "article:published_time", "datepublished", "parsely-pub-date", "dc.date.issued", "pubdate"
-    )
-    return date is not None
+def _has_few_links(at: Look) -> bool:
+    links = islice(at.page.tree.iter("a"), _FEW_LINKS)
+    return at.outline.unbroken > 0 and len(list(links)) < _FEW_LINKS
 
 
-def _has_single_class(at: _Look) -> bool:
+def _has_single_class(at: Look) -> bool:
     classes = at.page.body_classes
     return any(map(_SINGLE.fullmatch, classes)) and _LISTS.isdisjoint(classes)
 
 
-def _list_class(at: _Look) -> str | None:
+def _list_class(at: Look) -> str | None:
     return min(_LISTS.intersection(at.page.body_classes), default=None)
 
 
-def _has_static_class(at: _Look) -> bool:
+def _has_static_class(at: Look) -> bool:
     return any(map(_STATIC.fullmatch, at.page.body_classes))
 
 
-def _is_front_page(at: _Look) -> bool:
+def _is_front_page(at: Look) -> bool:
     return is_home(amp_base(at.page.url) or at.page.url)
 
 
-def _is_list_address(at: _Look) -> bool:
+def _is_list_address(at: Look) -> bool:
     return bool(_LIST_PATH.search(at.path) or _LIST_QUERY.search(at.query))
 
 
-def _has_long_slug(at: _Look) -> bool:
+def _is_static_address(at: Look) -> bool:
+    return _STATIC_PATH.search(at.path) is not None
+
+
+def _has_long_slug(at: Look) -> bool:
     return _LONG_SLUG.search(at.path.rstrip("/").rpartition("/")[2]) is not None
 
 
-def _has_headline_over_text(at: _Look) -> bool:
-    return at.shape.has_headline and at.shape.prose >= 80
-
-
-def _has_date_over_text(at: _Look) -> bool:
-    return at.shape.has_date and at.shape.prose >= 80
-
-
-def _has_link_headlines(at: _Look) -> bool:
-    return at.shape.teasers >= 3 and at.shape.teasers * 150 > at.shape.prose
-
-
-def _has_many_link_headlines(at: _Look) -> bool:
-    return at.shape.teasers >= 6 and _has_link_headlines(at)
-
-
-def _has_cards(at: _Look) -> bool:
-    return at.shape.cards >= 3 and at.shape.prose < 600
-
-
-def _listing_type(name: str) -> tuple[Sign[_Look], Sign[_Look]]:
+def _listing_type(name: str) -> tuple[Sign[Look], Sign[Look]]:
     """Return the signs of *name*, a type of JSON-LD, on a page without and with an article's node.
 
     An article may carry a list of others. A page that says it is a collection is no article.
@@ -193,51 +217,69 @@ def _listing_type(name: str) -> tuple[Sign[_Look], Sign[_Look]]:
 
 
 _ARTICLE, _LISTING, _PAGE = "article", "listing", "page"
+_STATIC_ODDS = 4
 
-_DECLARED: Table[_Look] = (
-    Sign("json-ld article", _has_headline_in_json_ld, 3, _ARTICLE),
+_DECLARED: Table[Look] = (
+    Sign("json-ld article", _has_headline_in_json_ld, 2.5, _ARTICLE),
     *map(_listing_type, sorted(schema_org.LISTING_TYPES)),
-    Sign("json-ld about or contact", lambda at: bool(at.types & _ABOUT_TYPES), 3, _PAGE),
-    Sign("og:type {}", lambda at: at.og_type in _OG_ARTICLE and at.og_type, 1.5, _ARTICLE),
-    Sign("og:type {}", lambda at: at.og_type in _OG_SITE and at.og_type, 0.5, _LISTING),
+    Sign("json-ld about or contact", lambda at: bool(at.types & _ABOUT_TYPES), _STATIC_ODDS, _PAGE),
+    Sign("og:type {}", lambda at: at.og_type in _OG_ARTICLE and at.og_type, 0.4, _ARTICLE),
+    Sign("og:type {}", lambda at: at.og_type in _OG_SITE and at.og_type, 0.7, _LISTING),
     Sign("og:type {}", lambda at: at.og_type in _OG_SITE and at.og_type, 0.5, _PAGE),
-    Sign("publication date in meta", _has_date_in_meta, 1.5, _ARTICLE),
-    Sign("body class single", _has_single_class, 2, _ARTICLE),
+    Sign("hardly any link on the page", _has_few_links, 2, _ARTICLE),
+    Sign("body class single", _has_single_class, 3, _ARTICLE),
     Sign("body class {}", _list_class, 3, _LISTING),
-    Sign("body class page", _has_static_class, 3, _PAGE),
+    (
+        Sign("body class of a page", _has_static_class, 2, _PAGE),
+        Sign("body class page", lambda at: "page" in at.page.body_classes, 0.5, _PAGE),
+    ),
 )
 """What the page says it is: JSON-LD, OpenGraph, classes of its body."""
 
-_ADDRESS: Table[_Look] = (
+_ADDRESS: Table[Look] = (
     (
         Sign("address of a front page", _is_front_page, 20, _LISTING),
         Sign("address of a list", _is_list_address, 2, _LISTING),
-        Sign("address of a static page", lambda at: bool(_STATIC_PATH.search(at.path)), 3, _PAGE),
-        Sign("address with a date", lambda at: bool(_DATED_PATH.search(at.path)), 1, _ARTICLE),
-        Sign("address with a long slug", _has_long_slug, 1, _ARTICLE),
+        Sign("address of a static page", _is_static_address, _STATIC_ODDS, _PAGE),
+        Sign("address with a date", lambda at: bool(_DATED_PATH.search(at.path)), 0.4, _ARTICLE),
+        Sign("address with a long slug", _has_long_slug, 0.4, _ARTICLE),
     ),
 )
 
-_LAYOUT: Table[_Look] = (
-    (
-        Sign(_LONG_TEXT, lambda at: at.shape.prose >= 1200, 2, _ARTICLE),
-        Sign(_TEXT, lambda at: at.shape.prose >= 250, 1, _ARTICLE),
-    ),
-    Sign("hardly any text in one place", lambda at: at.shape.prose < 80, 0.5, _LISTING),
-    Sign("hardly any text in one place", lambda at: at.shape.prose < 80, 1, _PAGE),
-    Sign("headline over the text", _has_headline_over_text, 1, _ARTICLE),
-    Sign("date beside the headline", _has_date_over_text, 1.5, _ARTICLE),
-    Sign("no date in the markup", lambda at: not at.shape.has_date, 1, _PAGE),
-    (
-        Sign("headlines that are links", _has_many_link_headlines, 3, _LISTING),
-        Sign("headlines that are links", _has_link_headlines, 2, _LISTING),
-    ),
-    Sign("several article elements", _has_cards, 1.5, _LISTING),
+SIGNS: Table[Look] = (*_DECLARED, *_ADDRESS)
+
+_OF_A_LIST: Table[Look] = (
+    Sign("headlines that are links", lambda at: at.shape.teasers >= 3, 3, _LISTING),
+    Sign("several article elements", lambda at: at.shape.cards >= 3, 1.5, _LISTING),
     Sign("mostly links", lambda at: at.shape.link_share > 0.6, 1, _LISTING),
 )
-"""What the page looks like: one text under a headline, or many headlines of others."""
+"""Signs by which a page that is no article is a list of articles."""
 
-_SIGNS: Table[_Look] = (*_DECLARED, *_ADDRESS, *_LAYOUT)
+MEASURES = (
+    LayoutMeasure("sentences", lambda at: log1p(at.outline.sentences), 0.65),
+    LayoutMeasure("longest line", lambda at: log1p(at.outline.longest), 0.3),
+    LayoutMeasure("text without gaps", lambda at: at.outline.unbroken, 0.45),
+    LayoutMeasure("date of publication", lambda at: float(at.is_dated), 2.2),
+    LayoutMeasure("date beside the text", lambda at: float(at.outline.has_date), 1.0),
+    LayoutMeasure("date in the markup", lambda at: float(at.shape.has_date), 0.8),
+    LayoutMeasure(
+        "length of the headline", lambda at: log1p(min(at.headline, _LONG_HEADLINE)), 1.35
+    ),
+    LayoutMeasure("links within the text", lambda at: log1p(at.outline.links_within), -0.7),
+    LayoutMeasure(
+        "headings in it that are links", lambda at: log1p(at.outline.headings_within), -0.25
+    ),
+    LayoutMeasure("prices", lambda at: log1p(max(0, at.outline.prices - _FEW_PRICES)), -0.85),
+    LayoutMeasure("elements alike with links", lambda at: log1p(at.outline.alike), -0.2),
+    LayoutMeasure("headlines that are links", lambda at: log1p(at.shape.teasers), -0.1),
+    LayoutMeasure("several article elements", lambda at: log1p(at.shape.cards), -0.55),
+)
+"""How the page is laid out, and what was read on it.
+
+The weights are those that ``benchmarks/extraction/fit_page_type.py`` fits, rounded.
+"""
+BASE_ODDS = -9.5
+"""What is added to the measures: for a page without text, they speak against an article."""
 
 
 def shape_of(bare: HtmlElement, prose: Prose) -> Shape:

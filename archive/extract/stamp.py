@@ -22,7 +22,8 @@ EXTRACTION_FILES = (
     "model/**/*.py",
     "urls.py",
     "session_ids.py",  # which page a URL with a session id means
-    "warc/http.py",  # what the body of a reply is
+    "warc/bodies.py",  # what the body of a reply is
+    "warc/http.py",
     "pipeline/frontier_updates.py",  # which of the URLs that a page names are kept
 )
 """Patterns (``Path.glob``) of the files that decide what is read in a record.
@@ -32,6 +33,7 @@ A test compares them to what extraction imports. The profile has a digest of its
 LIBRARIES = (
     "babel",
     "brotli",
+    "chardet",
     "idna",
     "isal",
     "justext",

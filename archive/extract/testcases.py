@@ -187,7 +187,8 @@ def differences(case: Case, found: Extraction | None = None) -> list[str]:
         blocks = found.article.blocks if found.article else ()
         changes = list(unified_diff(_lines(case.blocks), _lines(blocks), lineterm="", n=1))[2:]
         lines.extend([f"{BLOCKS}:", *changes] if changes else [])
-    if lines and found.article is None and case.expected.get("outcome") == Outcome.ARTICLE:
+    is_article = found.outcome is Outcome.ARTICLE
+    if lines and not is_article and case.expected.get("outcome") == Outcome.ARTICLE:
         lines.append(f"what came out is no article: {found.outcome} ({found.reason})")
     return lines
 

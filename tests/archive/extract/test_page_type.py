@@ -135,8 +135,10 @@ def test_a_story_with_a_row_of_other_stories_below_is_an_article():
 def test_the_evidence_names_the_signs_and_their_weight():
     found = read(story(head=ARTICLE_HEAD))
 
-    assert "json-ld article (article 3)" in found.evidence
-    assert "body class single (article 2)" in found.evidence
+    assert "json-ld article (article 2.5)" in found.evidence
+    assert "body class single (article 3)" in found.evidence
+    assert "date of publication (+2.2)" in found.evidence
+    assert any(sign.startswith("layout (") for sign in found.evidence)
     assert found.evidence == read(story(head=ARTICLE_HEAD)).evidence
 
 
