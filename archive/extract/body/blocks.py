@@ -7,11 +7,12 @@ with typed bullets is a block, and a later edit changes only that block.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml.etree import _Element
 
 from archive.extract.coding import NO_BREAK_SPACES, one_line
-from archive.extract.dom.lines import LAYOUT_LETTERS, row_text
+from archive.extract.dom.lines import LAYOUT_LETTERS, PROSE_LETTERS, row_text, weight_of
 from archive.model import Block, BlockKind, clean
 
 _STRUCTURED = frozenset({"head", "p", "list", "item", "quote", "table", "code", "ab", "div"})
@@ -107,11 +108,17 @@ def _table(element: _Element, kind: BlockKind) -> Iterator[Block]:
     for row in element.iterchildren("row"):
         cells = list(row.iterchildren("cell"))
         texts = [_inline(cell) for cell in cells]
-        if row.find(".//table") is None and all(len(text) <= LAYOUT_LETTERS for text in texts):
+        is_short = all(len(text) <= LAYOUT_LETTERS for text in texts)
+        if row.find(".//table") is None and is_short and not any(map(_has_paragraphs, cells)):
             yield Block(BlockKind.TABLE_ROW, row_text(texts))
         else:
             for cell in cells:
                 yield from _children(cell, kind)
+
+
+def _has_paragraphs(cell: _Element) -> bool:
+    texts = map(_inline, cell.iterchildren("p", "div"))
+    return len(list(islice((t for t in texts if weight_of(t) >= PROSE_LETTERS), 2))) > 1
 
 
 def _inline(element: _Element) -> str:

@@ -34,7 +34,7 @@ from archive.extract.dom.lines import Line, letters_of, lines_of, weight_of
 from archive.extract.dom.page_chrome import cut_frame, drop_frame_names, main_body_elements
 from archive.extract.dom.text_density import Prose
 from archive.extract.dom.visibility import show_what_readers_see
-from archive.extract.line_model.model import is_better, line_probabilities
+from archive.extract.line_model.model import is_better, likely_text, line_probabilities
 from archive.extract.outline import Outline, outline_of
 from archive.model import Block
 
@@ -57,13 +57,15 @@ _CONTAINER_SHARE = 0.4
 def framed(tree: HtmlElement) -> tuple[HtmlElement, Prose]:
     """Return a copy of *tree* without the page's frame, and the prose of the copy."""
     bare = deepcopy(tree)
-    show_what_readers_see(bare)
-    for element in list(bare.iter("script", "style", "template", "noscript", "svg", "footer")):
+    for element in list(bare.iter("script", "style", "template", "svg", "footer")):
         if element.tag == "footer":
             if next(element.iterancestors("blockquote"), None) is not None:
                 element.tag = "p"  # the quoted person
         elif element.tag != "script" or "ld+json" not in element.get("type", ""):
             drop(element)
+    show_what_readers_see(bare)
+    for element in list(bare.iter("noscript")):
+        drop(element)
     return bare, cut_frame(bare)
 
 
@@ -139,7 +141,7 @@ def _better(placed: list[Placed], lines: list[Line], page: Page) -> tuple[list[P
         line.letters in known or (len(line.letters) >= _SURE_LETTERS and line.letters in joined)
         for line in every
     ]
-    other = [p > 0.5 for p in likely]
+    other = likely_text(likely)
     if not is_better(likely, chosen, other, [weight_of(line.letters) for line in every]):
         return placed, lines
     return [restored(line) for line, is_text in zip(every, other, strict=True) if is_text], every

@@ -21,7 +21,7 @@ from archive.extract.body.blocks import MAX_DEPTH
 from archive.extract.body.captions import SAVED, is_post
 from archive.extract.body.link_lines import leads_away
 from archive.extract.dom.document import class_tokens
-from archive.extract.dom.lines import Line, letters_of
+from archive.extract.dom.lines import Line, letters_of, weight_of
 from archive.extract.phrases.boilerplate_phrases import asks_for_readers
 from archive.model import Block, BlockKind
 
@@ -202,7 +202,8 @@ class _Gaps:
                     out.extend(self._prose(between))
                 start = line.number + 1
                 is_text = each.block.kind is BlockKind.PARAGRAPH
-                begun = begun or (is_text and len(letters_of(each.block.text)) >= _BEGUN_LETTERS)
+                weight = weight_of(letters_of(each.block.text))
+                begun = begun or (is_text and weight >= _BEGUN_LETTERS)
                 reached = reached or holder_of(line.element) in self.main
             out.append(each)
         if start:
@@ -353,8 +354,8 @@ def _post_of(element: HtmlElement) -> HtmlElement | None:
 
 
 def _may_be_text(line: Line) -> bool:
-    element, length = line.element, len(line.letters)
-    if 2 * line.linked > length:
+    element, length = line.element, weight_of(line.letters)
+    if 2 * line.linked > len(line.letters):
         return False
     if not _heading_rank(element) and element.tag not in _SHORT_TAGS:
         is_paragraph = element.tag in {"p", "blockquote"}

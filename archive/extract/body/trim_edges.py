@@ -12,6 +12,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from archive.extract.coding import folded_words
+from archive.extract.dom.lines import weight_of
 from archive.extract.phrases.boilerplate_phrases import (
     asks_for_readers,
     labels_advertising,
@@ -26,7 +27,7 @@ _EDGE_BLOCKS = 12
 _HEAD_BLOCKS = 8
 _HEAD_ECHOES = 3
 _BEGUN_LETTERS = 80
-"""A paragraph with so many letters is text, so that lines after it are not above the text."""
+"""A paragraph of so much weight is text, so that lines after it are not above the text."""
 _HEAD_LETTERS = 120
 _CREDITS = 4
 _CREDIT_LETTERS = 200
@@ -119,7 +120,7 @@ def _without_head(blocks: Sequence[Block], about: About) -> tuple[Block, ...]:
     kept: list[Block] = []
     begun = False
     for at, block in enumerate(blocks):
-        is_long = len(block.text) >= _BEGUN_LETTERS and block.kind not in _BESIDE
+        is_long = weight_of(block.text) >= _BEGUN_LETTERS and block.kind not in _BESIDE
         if at == _HEAD_BLOCKS or (is_long and begun):
             return (*kept, *blocks[at:])
         begun = begun or is_long

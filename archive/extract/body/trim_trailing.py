@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from archive.extract.body.alignment import Placed
 from archive.extract.body.restore_gaps import holder_of, lie_alike, signature_of
 from archive.extract.dom.document import class_tokens
-from archive.extract.dom.lines import Line
+from archive.extract.dom.lines import Line, weight_of
 from archive.extract.phrases.boilerplate_phrases import heads_other_stories
 from archive.model import Block, BlockKind
 
@@ -24,11 +24,7 @@ _BESIDE = frozenset({BlockKind.CAPTION})
 _HOME_SHARE = 0.6
 _LINE_LETTERS = 40
 _PROSE_LETTERS = 100
-_UNSPACED_LETTERS = 40
-"""The same in a script without spaces, whose letters carry more information."""
 _PROSE_PARAGRAPHS = 2
-_WORD_LETTERS = 15
-"""A script has no spaces if it has more letters for each space."""
 _NEXT_STORIES = 3
 _STORY_LETTERS = 300
 _NOTES = 2
@@ -172,9 +168,7 @@ def _is_note(block: Block) -> bool:
 
 
 def _is_prose(block: Block, line: Line, *, least: int = _PROSE_LETTERS) -> bool:
-    if line.text.count(" ") * _WORD_LETTERS < len(line.letters):
-        least = min(least, _UNSPACED_LETTERS)
-    if block.kind is not BlockKind.PARAGRAPH or len(line.letters) < least:
+    if block.kind is not BlockKind.PARAGRAPH or weight_of(line.letters) < least:
         return False
     return 4 * line.linked < len(line.letters)
 

@@ -54,7 +54,7 @@ def _divided(each: Placed, lines: Sequence[Line], last: int) -> list[Placed]:
             found.append(line)
             rest = rest[len(line.letters) :]
         if not rest and len({line.element for line in found}) > 1:
-            return [restored(line) for line in found]
+            return [restored(line) for line in found if not line.is_link]
     return []
 
 

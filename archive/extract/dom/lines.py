@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -35,10 +36,13 @@ LAYOUT_LETTERS = 400
 PROSE_LETTERS = 60
 """A line of less weight (``weight_of``) is a label or a name, not a sentence."""
 _LONG_LINE = 2_000
+_CLOSED = re.compile(r"[.!?…؟।:][\"'”’»)\]]*$|[。！？]")
+_UNMARKED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 # CJK radicals, kana, bopomofo, ideographs, Yi, hangul and compatibility forms (Unicode blocks).
 _WIDE = re.compile("[\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003fffd]")
 _ASCII_SIGNS = {code: None for code in range(0x80) if not chr(code).isalnum()}
 _MIN_LETTERS = 2
+_MANY = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +85,14 @@ def weight_of(letters: str) -> int:
     if letters.isascii():
         return len(letters)
     return len(letters) + 2 * len(_WIDE.findall(letters))
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether a sentence ends at the end of *text*, or may end there.
+
+    Thai, Lao, Burmese and Khmer end sentences without a mark, or with one of their own.
+    """
+    return _CLOSED.search(text) is not None or _UNMARKED.search(text) is not None
 
 
 def letters_of(text: str) -> str:
@@ -236,6 +248,12 @@ def is_code(element: HtmlElement) -> bool:
 
 
 def _is_row(row: HtmlElement) -> bool:
-    if row.find(".//table") is not None:
+    """Return whether *row* is a row of data: no table, no longer text and no paragraphs in it."""
+    if row.find(".//table") is not None or any(map(_has_paragraphs, row.iter("td", "th"))):
         return False
     return all(len(content_of(cell)) <= LAYOUT_LETTERS for cell in row.iter("td", "th"))
+
+
+def _has_paragraphs(cell: HtmlElement) -> bool:
+    paragraphs = islice(cell.iter("p", "div", "h1", "h2", "h3", "h4"), _MANY)
+    return sum(weight_of(content_of(each).strip()) >= PROSE_LETTERS for each in paragraphs) > 1

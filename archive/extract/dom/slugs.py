@@ -29,6 +29,7 @@ _MARKUP_TEXT = """
 _MARKUP = frozenset(_MARKUP_TEXT.split())
 """Words of which names of the frame are made, and of which its headings are made as well."""
 _SPLIT = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
+_LATIN = re.compile("[A-Za-z]{3}")
 _LETTERS = 200
 """So much of an element's text is compared: a heading, or the first sentence."""
 _SIBLINGS = 12
@@ -41,11 +42,15 @@ def is_slug(element: HtmlElement, name: str) -> bool:
     Accents count for nothing, since slugs have none.
     """
     words = _words(name)
+    is_id, is_special = (
+        element.get("id") == name,
+        not _MARKUP.issuperset(filter(str.isalpha, words)),
+    )
+    if is_id and is_special and not _LATIN.search(_beginning(element)):
+        return True  # a slug in Latin letters cannot be compared with its heading
     if not words or not _begins_with(element, words):
         return False
-    if len(words) > 1 and not _MARKUP.issuperset(words):
-        return True
-    return element.get("id") == name and _is_among_slugs(element)
+    return (len(words) > 1 and is_special) or (is_id and _is_among_slugs(element))
 
 
 def _begins_with(element: HtmlElement, words: list[str]) -> bool:

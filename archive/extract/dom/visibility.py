@@ -8,12 +8,13 @@ for another screen, or the rest of an article that a button shows.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.extract.dom.document import content_of, drop
-from archive.extract.dom.lines import letters_of, lines_of, weight_of
+from archive.extract.dom.document import drop
+from archive.extract.dom.lines import lines_of, weight_of
 
 _SPOKEN_TO_FEW = etree.XPath("//*[@aria-hidden]")
 _HIDDEN = etree.XPath("//*[@hidden or contains(@style, 'none') or contains(@style, 'hidden')]")
@@ -36,16 +37,23 @@ def show_what_readers_see(tree: HtmlElement) -> None:
             drop(element)
         else:
             del element.attrib["aria-hidden"]
-    hidden = [element for element in _HIDDEN(tree) if _is_hidden(element)]
-    unscripted = [element for element in tree.iter("noscript") if len(element)]
-    if not hidden and not unscripted:
-        return
-    letters = letters_of(content_of(tree))
-    for element in hidden[:_MOST]:
-        if _is_copy(element, letters):
+    whole = _Whole(tree)
+    for element in [element for element in _HIDDEN(tree) if _is_hidden(element)][:_MOST]:
+        if _is_copy(element, whole):
             drop(element)
-    for element in unscripted[:_MOST]:
-        _show(element, letters)
+    for element in [element for element in tree.iter("noscript") if len(element)][:_MOST]:
+        _show(element, whole)
+
+
+class _Whole:
+    """All letters of a page, noscript apart, which are collected when they are first asked for."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self.tree = tree
+
+    @cached_property
+    def letters(self) -> str:
+        return "\n".join(line.letters for line in lines_of(self.tree))
 
 
 def _is_icon(element: HtmlElement) -> bool:
@@ -60,16 +68,18 @@ def _is_hidden(element: HtmlElement) -> bool:
     return "hidden" in element.attrib or _STYLE.search(element.get("style") or "") is not None
 
 
-def _is_copy(element: HtmlElement, letters: str) -> bool:
-    """Return whether every longer line of *element* is on the page once more; *letters* is all."""
+def _is_copy(element: HtmlElement, whole: _Whole) -> bool:
+    """Return whether every longer line of *element* is on the page once more."""
     lines = [line.letters for line in lines_of(element) if len(line.letters) >= _COPY_LETTERS]
-    return 0 < len(lines) <= _MOST and all(letters.count(line) > 1 for line in lines)
+    return 0 < len(lines) <= _MOST and all(whole.letters.count(line) > 1 for line in lines)
 
 
-def _show(element: HtmlElement, letters: str) -> None:
+def _show(element: HtmlElement, whole: _Whole) -> None:
     """Show a ``noscript`` that holds text which is nowhere else on the page."""
     element.tag = "div"
     lines = [line for line in lines_of(element) if line.is_prose]
-    weight = sum(weight_of(line.letters) for line in lines)
-    if weight < _NOSCRIPT_WEIGHT or all(letters.count(line.letters) > 1 for line in lines):
-        element.tag = "noscript"
+    element.tag = "noscript"
+    if sum(weight_of(line.letters) for line in lines) < _NOSCRIPT_WEIGHT:
+        return
+    if not all(line.letters in whole.letters for line in lines):
+        element.tag = "div"

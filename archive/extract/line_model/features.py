@@ -16,12 +16,11 @@ from lxml.html import HtmlElement
 
 from archive.extract.body.restore_gaps import Signature, holder_of, signature_of
 from archive.extract.coding import folded_words
-from archive.extract.dom.lines import HEADINGS, Line, weight_of
+from archive.extract.dom.lines import HEADINGS, Line, ends_sentence, weight_of
 from archive.extract.dom.page_chrome import is_frame
 
 _SENTENCE = 60
 """A line of less weight is a label or a name."""
-_CLOSED = re.compile(r"[.!?…؟।:][\"'”’»)\]]*$|[。！？]")
 _PAUSES = re.compile(r"[,;，、،؛]")
 _LONG = 400
 """More weight of a line counts no more when lines are compared."""
@@ -131,7 +130,7 @@ class LineFeatures:
         return [
             math.log1p(weight),
             linked,
-            float(_CLOSED.search(text) is not None),
+            float(ends_sentence(text)),
             min(1.0, len(_PAUSES.findall(text)) / max(1.0, weight / 40)),
             sum(map(str.isdigit, text)) / max(1, len(text)),
             float(weight >= _SENTENCE and linked < 0.5),

@@ -27,6 +27,7 @@ CONSTANT = "constant"
 """The name of the number that is added for every line."""
 _STEEPEST = 30.0
 _MARGIN = 0.1
+_LIKELY, _POSSIBLE = 0.5, 0.3
 
 
 def line_probabilities(lines: Sequence[Line], title: str) -> list[float]:
@@ -43,6 +44,19 @@ def line_probabilities(lines: Sequence[Line], title: str) -> list[float]:
     return [
         tables[1]([*row, *more]) for row, more in zip(rows, page.in_context(first), strict=True)
     ]
+
+
+def likely_text(likely: Sequence[float]) -> list[bool]:
+    """Return which lines are text, by their probabilities.
+
+    A line beside text needs less to be text as well.
+    """
+    taken = [p > _LIKELY for p in likely]
+    for order in (range(1, len(likely)), range(len(likely) - 2, -1, -1)):
+        step = 1 if order.step < 0 else -1
+        for at in order:
+            taken[at] = taken[at] or (taken[at + step] and likely[at] > _POSSIBLE)
+    return taken
 
 
 def is_better(
@@ -85,4 +99,11 @@ def _regression(
     return probability
 
 
-__all__ = ["CONSTANT", "CONTEXT_NAMES", "WEIGHTS_FILE", "is_better", "line_probabilities"]
+__all__ = [
+    "CONSTANT",
+    "CONTEXT_NAMES",
+    "WEIGHTS_FILE",
+    "is_better",
+    "likely_text",
+    "line_probabilities",
+]
