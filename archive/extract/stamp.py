@@ -40,6 +40,7 @@ LIBRARIES = (
     "lxml",
     "lxml_html_clean",
     "pycld2",
+    "tldextract",
     "trafilatura",
     "tzdata",
 )

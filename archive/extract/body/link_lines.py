@@ -20,6 +20,7 @@ from archive.extract.dom.lines import Line, letters_of
 from archive.extract.phrases.boilerplate_phrases import heads_other_stories
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
+from archive.extract.sites import registrable_domain
 from archive.model import Block, BlockKind
 
 _LINK_LETTERS = 15
@@ -44,8 +45,6 @@ _MOST_ITEMS = 50
 """The line above a list is searched for among so many lines before an item."""
 _HEAD_LETTERS = 30
 _MOST_SHARE = 0.75
-_COUNTRY_SHARED = 3
-"""A second-level label with at most so many letters, as in co.uk, is not the name of a site."""
 
 
 def without_link_lines(placed: Sequence[Placed], lines: Sequence[Line], base: str) -> list[Placed]:
@@ -205,8 +204,4 @@ def _site(url: str) -> str:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return ""
-    labels = host.split(".")
-    if labels[-1].isdigit():
-        return host
-    shared = len(labels) > 2 and len(labels[-2]) <= _COUNTRY_SHARED
-    return ".".join(labels[-3 if shared else -2 :])
+    return registrable_domain(host)

@@ -46,9 +46,12 @@ OF_NO_TEXT = {
     "charset-normalizer",  # trafilatura's guesses at encodings; we give it trees
     "courlan",  # trafilatura's downloads and its metadata
     "dateparser",  # htmldate's
+    "filelock",  # tldextract's cache, which is off
     "htmldate",  # trafilatura's metadata; ours is read by archive.extract.metadata
     "pytz",  # dateparser's
     "regex",  # dateparser's
+    "requests",  # tldextract's downloads, which are off
+    "requests-file",  # the same
     "python-dateutil",  # htmldate's
     "six",  # python-dateutil's
     "tld",  # courlan's
