@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from urllib.parse import urlsplit
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.dom.class_names import names_of, words_in
@@ -29,9 +30,11 @@ MOST_PARTS = 100
 """A higher number counts something else: entries of a list, or a year."""
 _LINK_LETTERS = 24
 
+_RELATED = etree.XPath("//*[self::link or self::a][@rel]")
 _LABELLED = re.compile(r"\W*(?:[^\W\d_]{1,12}[\W_]+)?(\d{1,3})\W*")
 """The text of a link to a page: "2", "[2]", "Page 2"."""
 _CURRENT = frozenset({"current", "active", "selected"})
+_MAYBE_CURRENT = re.compile("|".join(sorted(_CURRENT)), re.IGNORECASE)
 _BOXES = re.compile(
     r"page-links|post-page-numbers|(?:post|entry|article|page|content)-?_?pag(?:es|inat(?:ion|ed))"
     r"|multi-?_?page|nextpage",
@@ -290,7 +293,7 @@ def _is_of_a_story(url: str) -> bool:
 
 def _related(page: Page, relation: str) -> list[str]:
     found = []
-    for element in page.tree.iter("link", "a"):
+    for element in _RELATED(page.tree):
         rels = (element.get("rel") or "").lower().split()
         if relation in rels or (relation == "prev" and "previous" in rels):
             target = absolute(page.base, element.get("href", ""))
@@ -302,9 +305,11 @@ def _related(page: Page, relation: str) -> list[str]:
 def _by_box(page: Page, url: str) -> Part | None:
     """Return the part that a box of page numbers marks as the current one, if no link tells."""
     for element in page.tree.iter("span", "a", "li", "strong", "b", "em"):
-        words = words_in(names_of(element))
-        if "aria-current" not in element.attrib and _CURRENT.isdisjoint(words):
-            continue
+        if "aria-current" not in element.attrib:
+            names = names_of(element)
+            # Most names have none of the words; to split them takes longer.
+            if not _MAYBE_CURRENT.search(names) or _CURRENT.isdisjoint(words_in(names)):
+                continue
         number = _LABELLED.fullmatch(element_text(element)) if len(element) <= 1 else None
         if number is None or not any(_BOXES.search(names_of(a)) for a in _around(element)):
             continue

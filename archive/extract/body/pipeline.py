@@ -99,18 +99,19 @@ def body_text(page: Page, bare: HtmlElement, prose: Prose, about: About, body: s
     container = _container(declared, prose)
     save_captions(bare if container is None else container, prose)
     _melt(bare)
+    by_lines = not declared and not notes
     blocks: tuple[Block, ...] = ()
     thin = False
     if container is not None:
         blocks, thin = _main_text(_document_of(container), lines)
     if not blocks:
-        blocks, thin = _main_text(bare, lines)
+        blocks, thin = _main_text(bare, lines, is_alone=by_lines)
     placed = as_whole_lines(as_published(align(blocks, lines), lines), lines)
     placed = filled(placed, lines, about.base)
     body_letters = letters_of(body)
     whole = rescued(placed, lines, body_letters)
     is_rescued = len(whole) > len(placed)
-    if not declared and not notes:
+    if by_lines:
         whole, lines = _better(whole, lines, page)
     left = without_copies(whole)
     left = without_what_is_behind(left, lines)
@@ -151,11 +152,16 @@ def _lines(placed: Sequence[Placed]) -> frozenset[int]:
     return frozenset(each.line.number for each in placed if each.line is not None)
 
 
-def _main_text(tree: HtmlElement, lines: Sequence[Line]) -> tuple[tuple[Block, ...], bool]:
-    """Return the text of *tree*, and whether trafilatura alone found little of it."""
+def _main_text(
+    tree: HtmlElement, lines: Sequence[Line], *, is_alone: bool = False
+) -> tuple[tuple[Block, ...], bool]:
+    """Return the text of *tree*, and whether trafilatura alone found little of it.
+
+    With *is_alone* no other extractor is asked then: the line model reads the page anyway.
+    """
     blocks = _extracted(tree, fast=True)
     thin = _is_thin(blocks, lines)
-    asked = thin and len(lines) <= _MANY_LINES
+    asked = thin and not is_alone and len(lines) <= _MANY_LINES
     return _extracted(tree, fast=False) if asked else blocks, thin
 
 

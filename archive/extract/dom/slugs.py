@@ -44,7 +44,7 @@ def is_slug(element: HtmlElement, name: str) -> bool:
     words = _words(name)
     is_id, is_special = (
         element.get("id") == name,
-        not _MARKUP.issuperset(filter(str.isalpha, words)),
+        not _MARKUP.issuperset(word for word in words if word.isalpha()),
     )
     if is_id and is_special and not _LATIN.search(_beginning(element)):
         return True  # a slug in Latin letters cannot be compared with its heading
