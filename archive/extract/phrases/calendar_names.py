@@ -76,6 +76,18 @@ def calendar_words() -> frozenset[str]:
     )
 
 
+@cache
+def day_phrases() -> frozenset[str]:
+    """Return the names of days that have several words, casefolded: "thứ ba"."""
+    return frozenset(
+        name.casefold()
+        for tag, each in languages().items()
+        if each.calendar
+        for name in _day_names(tag)
+        if " " in name
+    )
+
+
 def _day_names(tag: str) -> Iterator[str]:
     """Yield the whole names: many an abbreviation is a word of another language ("per", "man")."""
     locale = locale_of(tag)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archive.extract.phrases.calendar_names import calendar_words
+from archive.extract.phrases.calendar_names import calendar_words, day_phrases
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
 
@@ -51,4 +51,8 @@ def _is_date(text: str) -> bool:
     if digits < 2 and _CHANGED.isdisjoint(words):
         return False
     others = {word for word in words if not word.isdigit()} - _BESIDE_DATES
-    return bool(words) and (not others or others <= calendar_words())
+    if not words or not others or others <= calendar_words():
+        return bool(words)
+    folded = text.casefold()
+    named = {word for name in day_phrases() if name in folded for word in _WORD.findall(name)}
+    return others <= calendar_words() | named

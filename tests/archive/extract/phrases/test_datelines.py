@@ -15,6 +15,7 @@ from archive.extract.phrases.datelines import is_dateline, tells_of_change
         "Thứ Hai, 03 tháng 3 2025, 14:30",
         "3 min read",
         "Lesezeit: ca. 5 Minuten",
+        "Thứ ba, 22/7/2025, 05:30 (GMT+7)",
     ],
 )
 def test_a_date_with_what_is_written_around_one_is_a_dateline(text: str):
