@@ -136,6 +136,22 @@ def test_variants_redirects_and_shortlinks_are_addresses_of_the_one_article(
     }
 
 
+def test_fetch_prints_the_text_of_what_it_fetched_whatever_it_is(
+    demo_copy: Path, demo_server: DemoServer
+):
+    about = "http://demo.test/en/about/"
+
+    story = pressmark(demo_copy, "fetch", NIGHT_BUS, *connect_to(demo_server))
+    page = pressmark(demo_copy, "fetch", about, *connect_to(demo_server))
+    shown = pressmark(demo_copy, "show", about)
+
+    assert articles(demo_copy)[NIGHT_BUS]["text"].split("\n")[0] in story.out
+    assert f"{about}: no article: page (another page of the site)" in page.err
+    assert len(page.out.split("\n\n")[-2]) > 20
+    assert "no article: page" in shown.err
+    assert about in shown.out
+
+
 def test_a_second_crawl_right_after_the_first_asks_for_no_article_again(
     demo_copy: Path, demo_site: RecordingSite, demo_server: DemoServer
 ):
