@@ -7,17 +7,21 @@ captions and quotations are moved or marked in the tree before it runs.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
 
+from archive.extract.body.alignment import Placed
 from archive.extract.body.blocks import as_caption
 from archive.extract.dom.document import class_tokens, content_of, drop, element_text
 from archive.extract.dom.lines import HEADINGS, Line, line_of, lines_of
 from archive.extract.dom.text_density import Prose
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
+from archive.model import BlockKind
 
 SAVED = "data-pressmark-caption"
 """Attribute of a paragraph that was a caption, so that it is not read as text."""
@@ -53,6 +57,7 @@ _NAMES = frozenset(_NAMES_TEXT.split())
 _AROUND = frozenset({"figure", "p", "a", "ul", "ol", "li", "dl", "table"})
 """Elements that cannot contain a paragraph."""
 _SOURCE = re.compile(rf"{any_of(phrases().source_label)}\s*[:：]", re.IGNORECASE)
+_TEXT_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM})
 _SET_APART = frozenset({"em", "i", "small"})
 
 
@@ -252,3 +257,23 @@ def _is_set_apart(element: HtmlElement) -> bool:
         if inner.tag in _SET_APART:
             return element_text(inner) == element_text(element)
     return False
+
+
+def all_captions(placed: Sequence[Placed]) -> list[Placed]:
+    """Return *placed*, as captions if all of its text is that of captions: a gallery of pictures."""
+    text = [each for each in placed if each.block.kind in _TEXT_KINDS]
+    if not text or not all(map(_is_in_figcaption, text)):
+        return list(placed)
+    return [
+        Placed(replace(each.block, kind=BlockKind.CAPTION), each.line)
+        if each.block.kind in _TEXT_KINDS
+        else each
+        for each in placed
+    ]
+
+
+def _is_in_figcaption(placed: Placed) -> bool:
+    line = placed.line
+    if line is None:
+        return False
+    return any(each.tag == "figcaption" for each in (line.element, *line.element.iterancestors()))

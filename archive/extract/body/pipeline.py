@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 
 from archive.extract.body.alignment import Placed, align
 from archive.extract.body.blocks import blocks_of
-from archive.extract.body.captions import free_quotes, save_captions
+from archive.extract.body.captions import all_captions, free_quotes, save_captions
 from archive.extract.body.confidence import Opinion, opinion
 from archive.extract.body.deduplicate import without_copies
 from archive.extract.body.footnotes import taken_notes
@@ -113,7 +113,7 @@ def body_text(page: Page, bare: HtmlElement, prose: Prose, about: About, body: s
     is_rescued = len(whole) > len(placed)
     if by_lines:
         whole, lines = _better(whole, lines, page)
-    left = without_copies(whole)
+    left = without_copies(all_captions(whole))
     left = without_what_is_behind(left, lines)
     left = without_link_lines(left, lines, about.base)
     if not left:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.model import Block, BlockKind
+from archive.model import Block, BlockKind, Outcome
 from tests.support.pages import PROSE, paragraphs, read, story
 
 QUOTE = "We built it with our own hands."
@@ -140,3 +140,16 @@ def test_the_caption_of_a_picture_at_the_end_stays():
     found = read(story(body=paragraphs() + figure, below="<p>Ann Lee, Riverton</p>"))
 
     assert Block(BlockKind.CAPTION, "The bridge at noon") in found.article.blocks
+
+
+def test_a_gallery_of_pictures_with_captions_and_no_text_is_no_article():
+    pictures = "".join(
+        f'<figure><img src="{n}.jpg"><figcaption>The bridge number {n} in the morning light of May,'
+        " seen from the old ferry.</figcaption></figure>"
+        for n in range(20)
+    )
+
+    found = read(story(body=pictures))
+
+    assert (found.outcome, found.reason) == (Outcome.PAGE, "pictures with captions, and no text")
+    assert {block.kind for block in found.article.blocks} == {BlockKind.CAPTION}
