@@ -260,7 +260,7 @@ def _is_set_apart(element: HtmlElement) -> bool:
 
 
 def all_captions(placed: Sequence[Placed]) -> list[Placed]:
-    """Return *placed*, as captions if all of its text is that of captions: a gallery of pictures."""
+    """Return *placed*, as captions if all of its text is in captions: a gallery of pictures."""
     text = [each for each in placed if each.block.kind in _TEXT_KINDS]
     if not text or not all(map(_is_in_figcaption, text)):
         return list(placed)
