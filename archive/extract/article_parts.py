@@ -30,11 +30,17 @@ MOST_PARTS = 100
 """A higher number counts something else: entries of a list, or a year."""
 _LINK_LETTERS = 24
 
-_RELATED = etree.XPath("//*[self::link or self::a][@rel]")
+_NEXT_OR_PREVIOUS = "contains(@rel,'ext') or contains(@rel,'rev')"
+# Any spelling but that in capitals.
+_RELATED = etree.XPath(f"//link[{_NEXT_OR_PREVIOUS}] | //a[{_NEXT_OR_PREVIOUS}]")
+_MAYBE_CURRENT = etree.XPath(
+    "//*[@aria-current or contains(@class,'urrent') or contains(@class,'ctive')"
+    " or contains(@class,'elected') or contains(@id,'urrent')]"
+)
+_CURRENT_TAGS = frozenset({"span", "a", "li", "strong", "b", "em"})
 _LABELLED = re.compile(r"\W*(?:[^\W\d_]{1,12}[\W_]+)?(\d{1,3})\W*")
 """The text of a link to a page: "2", "[2]", "Page 2"."""
 _CURRENT = frozenset({"current", "active", "selected"})
-_MAYBE_CURRENT = re.compile("|".join(sorted(_CURRENT)), re.IGNORECASE)
 _BOXES = re.compile(
     r"page-links|post-page-numbers|(?:post|entry|article|page|content)-?_?pag(?:es|inat(?:ion|ed))"
     r"|multi-?_?page|nextpage",
@@ -126,7 +132,7 @@ def part_of(page: Page) -> Part | None:
     if _COMMENT_PAGE.search(url):
         return None
     links = list(_numbered_links(page))
-    found = list(_numberings(url, links))
+    found = list(_numberings(url, links)) if links else []
     best = max(found, key=lambda one: (one.weight, one.own)) if found else _by_relation(page, url)
     if best is not None:
         return _as_part(page, url, best)
@@ -304,12 +310,12 @@ def _related(page: Page, relation: str) -> list[str]:
 
 def _by_box(page: Page, url: str) -> Part | None:
     """Return the part that a box of page numbers marks as the current one, if no link tells."""
-    for element in page.tree.iter("span", "a", "li", "strong", "b", "em"):
-        if "aria-current" not in element.attrib:
-            names = names_of(element)
-            # Most names have none of the words; to split them takes longer.
-            if not _MAYBE_CURRENT.search(names) or _CURRENT.isdisjoint(words_in(names)):
-                continue
+    for element in _MAYBE_CURRENT(page.tree):
+        if element.tag not in _CURRENT_TAGS:
+            continue
+        words = words_in(names_of(element))
+        if "aria-current" not in element.attrib and _CURRENT.isdisjoint(words):
+            continue
         number = _LABELLED.fullmatch(element_text(element)) if len(element) <= 1 else None
         if number is None or not any(_BOXES.search(names_of(a)) for a in _around(element)):
             continue

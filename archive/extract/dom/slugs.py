@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -41,11 +43,10 @@ def is_slug(element: HtmlElement, name: str) -> bool:
 
     Accents count for nothing, since slugs have none.
     """
-    words = _words(name)
-    is_id, is_special = (
-        element.get("id") == name,
-        not _MARKUP.issuperset(word for word in words if word.isalpha()),
-    )
+    words = _words_of_name(name)
+    is_id, is_special = element.get("id") == name, not _is_markup(words)
+    if not is_special and not is_id:
+        return False  # nearly always true, and much faster than to read the text
     if is_id and is_special and not _LATIN.search(_beginning(element)):
         return True  # a slug in Latin letters cannot be compared with its heading
     if not words or not _begins_with(element, words):
@@ -53,10 +54,19 @@ def is_slug(element: HtmlElement, name: str) -> bool:
     return (len(words) > 1 and is_special) or (is_id and _is_among_slugs(element))
 
 
-def _begins_with(element: HtmlElement, words: list[str]) -> bool:
+def _is_markup(words: Sequence[str]) -> bool:
+    return all(word in _MARKUP or not word.isalpha() for word in words)
+
+
+@lru_cache(maxsize=8_192)
+def _words_of_name(name: str) -> tuple[str, ...]:
+    return tuple(_words(name))
+
+
+def _begins_with(element: HtmlElement, words: Sequence[str]) -> bool:
     heading = element if element.tag in HEADINGS else next(element.iter(*HEADINGS), None)
     said = _words(_beginning(element if heading is None else heading))
-    return any(said[at : at + len(words)] == words for at in range(len(said) - len(words) + 1))
+    return any(said[at : at + len(words)] == [*words] for at in range(len(said) - len(words) + 1))
 
 
 def _beginning(element: HtmlElement) -> str:
@@ -74,8 +84,8 @@ def _is_among_slugs(element: HtmlElement) -> bool:
     around = (*islice(element.itersiblings(element.tag), _SIBLINGS),)
     around += (*islice(element.itersiblings(element.tag, preceding=True), _SIBLINGS),)
     for other in around:
-        words = _words(other.get("id") or "")
-        if words and not _MARKUP.issuperset(words) and _begins_with(other, words):
+        words = _words_of_name(other.get("id") or "")
+        if words and not _is_markup(words) and _begins_with(other, words):
             return True
     return False
 

@@ -16,8 +16,7 @@ from lxml.html import HtmlElement
 from archive.extract.dom.document import drop
 from archive.extract.dom.lines import lines_of, weight_of
 
-_SPOKEN_TO_FEW = etree.XPath("//*[@aria-hidden]")
-_HIDDEN = etree.XPath("//*[@hidden or contains(@style, 'none') or contains(@style, 'hidden')]")
+_MAYBE_HIDDEN = etree.XPath("//*[@aria-hidden or @hidden or @style]")
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _GLYPH = re.compile(r"[a-z]+(?:_[a-z0-9]+)*|\W*")
 """The name of a glyph, such as "arrow_forward", which an icon font draws as a picture."""
@@ -32,13 +31,17 @@ _NOSCRIPT_WEIGHT = 200
 
 def show_what_readers_see(tree: HtmlElement) -> None:
     """Change *tree* in place: show text for those who see, and remove copies that are hidden."""
-    for element in _SPOKEN_TO_FEW(tree):
-        if _is_icon(element):
-            drop(element)
-        else:
+    hidden = []
+    for element in _MAYBE_HIDDEN(tree):
+        if "aria-hidden" in element.attrib:
+            if _is_icon(element):
+                drop(element)
+                continue
             del element.attrib["aria-hidden"]
+        if _is_hidden(element):
+            hidden.append(element)
     whole = _Whole(tree)
-    for element in [element for element in _HIDDEN(tree) if _is_hidden(element)][:_MOST]:
+    for element in hidden[:_MOST]:
         if _is_copy(element, whole):
             drop(element)
     for element in [element for element in tree.iter("noscript") if len(element)][:_MOST]:

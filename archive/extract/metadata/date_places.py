@@ -129,11 +129,12 @@ class DatePlaces:
 
         Without a headline all elements are far.
         """
-        elements = [
-            each
-            for each in self.tree.iter("*")
-            if each.tag not in UNREAD and not is_in_unread(each)
-        ]
+        elements, unread = [], set()
+        for each in self.tree.iter("*"):
+            if each.tag in UNREAD or each.getparent() in unread:
+                unread.add(each)
+            else:
+                elements.append(each)
         if self.headline is None:
             return [], [], elements[:_MOST_FAR]
         at = elements.index(self.headline)
