@@ -66,8 +66,10 @@ def test_pages_with_a_text_are_archived_though_they_are_taken_for_no_articles(ho
             return listing(*paths)
         if received.path not in paths:
             return None
-        text = page(f"Of {received.path}", head='<meta property="og:type" content="website">')
-        return text.replace("single single-post", "page").replace('og:type" content="article', "x")
+        about = '<script type="application/ld+json">{"@type": "AboutPage"}</script>'
+        text = page(f"Of {received.path}", head=about)
+        text = text.replace("single single-post", "page page-id-2")
+        return text.replace('og:type" content="article', "x")
 
     with Server(site) as server:
         pressmark(home, "crawl", "tree", *connect_to(server))
