@@ -38,8 +38,8 @@ _MAYBE_CURRENT = etree.XPath(
     " or contains(@class,'elected') or contains(@id,'urrent')]"
 )
 _CURRENT_TAGS = frozenset({"span", "a", "li", "strong", "b", "em"})
-_LABELLED = re.compile(r"\W*(?:[^\W\d_]{1,12}[\W_]+)?(\d{1,3})\W*")
-"""The text of a link to a page: "2", "[2]", "Page 2"."""
+_LABELLED = re.compile(r"[^\w/]*(?:[^\W\d_]{1,12}(?:[^\w/]|_)+)?(\d{1,3})[^\w/]*")
+"""The text of a link to a page: "2", "[2]", "Page 2"; an address is no number of a page."""
 _CURRENT = frozenset({"current", "active", "selected"})
 _BOXES = re.compile(
     r"page-links|post-page-numbers|(?:post|entry|article|page|content)-?_?pag(?:es|inat(?:ion|ed))"

@@ -19,7 +19,7 @@ from lxml.html import HtmlElement
 
 from archive.extract.dom import schema_org
 from archive.extract.dom.document import Page, element_text, text_length
-from archive.extract.dom.lines import letters_of, weight_of
+from archive.extract.dom.lines import PROSE_LETTERS, letters_of, weight_of
 from archive.extract.dom.page_chrome import body_elements
 from archive.extract.dom.text_density import Prose
 from archive.extract.metadata.reader import Metadata
@@ -146,8 +146,11 @@ _SOME_TEXT = 250
 
 
 def bears_text(found: Extraction) -> bool:
-    """Return whether a page has a text, whatever its type."""
-    return found.article is not None and len(found.article.text) >= _SOME_TEXT
+    """Return whether a page has a text of some sentences, whatever its type."""
+    if found.article is None:
+        return False
+    weights = (weight_of(letters_of(block.text)) for block in found.article.blocks)
+    return sum(weight for weight in weights if weight >= PROSE_LETTERS) >= _SOME_TEXT
 
 
 def look_at(page: Page, shape: Shape, outline: Outline, data: Metadata) -> Look:

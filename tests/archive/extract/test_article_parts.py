@@ -277,3 +277,12 @@ def test_numbers_that_lead_elsewhere_make_no_part(numbers):
     found = read(page(f"<div class=x>{numbers.format(OLD)}</div>"), url=f"{OLD}&p=2")
 
     assert found.outcome is Outcome.ARTICLE
+
+
+def test_links_that_show_addresses_are_no_numbers_of_pages():
+    links = "".join(f'<li><a href="/news/{n}/">/news/{n}/</a></li>' for n in range(1, 5))
+
+    found = read(page(f"<ul>{links}</ul>"), url="https://news.test/news/2/")
+
+    assert found.outcome is Outcome.ARTICLE
+    assert found.part is None
