@@ -50,6 +50,7 @@ _MANY_CHILDREN = 2_000
 _LISTS = ("ul", "ol", "dl", "li", "dt", "dd")
 _DRESS = ("span", "b", "strong", "i", "em", "u", "font", "mark", "small")
 _SURE_LETTERS = 20
+_LABEL_LETTERS = 8
 _CONTAINER_SHARE = 0.4
 """An element with a smaller share of the prose is a box beside the article."""
 
@@ -95,6 +96,8 @@ def body_text(page: Page, bare: HtmlElement, prose: Prose, about: About, body: s
     free_quotes(bare)
     etree.strip_tags(bare, "q")  # trafilatura ends a sentence before each of these
     lines = bare_lines = lines_of(bare)
+    if not any(map(_is_outside_links, lines)):
+        return Text(outline=outline_of(lines, lines, ()))
     declared = main_body_elements(bare, prose) or outermost(bare, "article")
     container = _container(declared, prose)
     save_captions(bare if container is None else container, prose)
@@ -146,6 +149,11 @@ def _better(placed: list[Placed], lines: list[Line], page: Page) -> tuple[list[P
     if not is_better(likely, chosen, other, [weight_of(line.letters) for line in every]):
         return placed, lines
     return [restored(line) for line, is_text in zip(every, other, strict=True) if is_text], every
+
+
+def _is_outside_links(line: Line) -> bool:
+    is_label = line.element.tag == "h1" or len(line.letters) < _LABEL_LETTERS
+    return not is_label and not line.is_half_linked
 
 
 def _lines(placed: Sequence[Placed]) -> frozenset[int]:
