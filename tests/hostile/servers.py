@@ -50,7 +50,7 @@ ROBOTS = (
     _rules("of HTML", "<html><body><h1>404</h1><p>Disallow: /</p></body></html>",
            b"Content-Type: text/html"),
     _rules("of garbage", b"\xff\xfe\0\0" + bytes(range(256)) * 99),
-    _rules("of NULs", "User-agent: *\0\nDis\0allow: /\0\n"),
+    _rules("of NULs", "User-agent: *\0\nDis\0allow: /\0\n", skipped=_FORBIDDEN),
     _rules("of a million rules", "User-agent: *\n" + "Disallow: /x\n" * 60_000),
     _rules("of stars", "User-agent: *\nDisallow: /" + "*a" * 9_000 + "b\n"),
     _rules("of long lines", "User-agent: *\nDisallow: /" + "a" * 300_000 + "\n"),

@@ -78,13 +78,14 @@ def read_entries(
         body = body[declaration.end() :].lstrip()
     if "<!ENTITY" not in body[:8192]:
         try:
-            return _found(body, names, candidates_of), ()
+            return list(_found(body, names, candidates_of)), ()
         except etree.XMLSyntaxError:
             pass
     mender = _Mender(body, names)
     found: list[Candidate] = []
     try:
-        found = _found(mender.mended(), names, candidates_of)
+        # One by one, so that what stands before the error is kept.
+        found.extend(_found(mender.mended(), names, candidates_of))
     except etree.XMLSyntaxError:  # a limit of libxml2
         mender.is_whole = False
     flags = (MENDED,) if mender.is_whole else (MENDED, Flag.PARTIAL)
@@ -118,9 +119,10 @@ def is_torn(element: etree._Element) -> bool:
 
 def _found(
     text: str, names: frozenset[str], candidates_of: Callable[[etree._Element], Iterable[Candidate]]
-) -> list[Candidate]:
+) -> Iterator[Candidate]:
     data = text.encode("utf-8", "replace")
-    return [found for entry in _elements(data, names) for found in candidates_of(entry)]
+    for entry in _elements(data, names):
+        yield from candidates_of(entry)
 
 
 def _elements(data: bytes, names: frozenset[str]) -> Iterator[etree._Element]:
