@@ -88,8 +88,6 @@ _RARE_CHARSETS = frozenset(
 _OF_DETECTOR = {"euc_jp": "euc_jis_2004"}
 _OF_PYTHON = {name: own for own, name in _OF_DETECTOR.items()}
 
-_OF_SEVERAL_BYTES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
-
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 _ASCII = bytes(range(0x80))

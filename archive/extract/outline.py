@@ -14,11 +14,9 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from archive.extract.dom.lines import HEADINGS, PROSE_LETTERS, Line, weight_of
+from archive.extract.dom.lines import HEADINGS, UNMARKED, Line, weight_of
 
 _SENTENCE_END = re.compile(r"[.!?…؟।]['\"”’»)\]]*(?:\s|$)|[。！？]")
-_UNMARKED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-"""Thai, Lao, Burmese, Khmer: their sentences end without a mark, or with one of their own."""
 _CURRENCY = r"[$€£¥₹₽₫₩₺₴₪฿]|\b(?:USD|EUR|GBP|CHF|CAD|AUD|VND|zł|Kč|kr|руб|грн|đ)\b"
 _PRICE = re.compile(rf"(?:{_CURRENCY})\s?\d|\d\s?(?:{_CURRENCY})")
 _DATE = re.compile(
@@ -46,8 +44,6 @@ class Outline:
     """The weight of the text's longest line."""
     unbroken: float = 0.0
     """The share of the text in all that stands between its first and its last line."""
-    short: float = 0.0
-    """The share of the text in lines that are no sentences."""
     links_within: int = 0
     """Lines that are links, between the first and the last line of the text."""
     headings_within: int = 0
@@ -83,7 +79,6 @@ def outline_of(page: Sequence[Line], lines: Sequence[Line], kept: Collection[int
         sentences=sentences,
         longest=max(weights),
         unbroken=sum(weights) / whole,
-        short=sum(weight for weight in weights if weight < PROSE_LETTERS) / (sum(weights) or 1),
         links_within=len(links),
         headings_within=sum(line.element.tag in HEADINGS for line in links),
         has_date=any(map(_is_date, lines[max(0, first - _ABOVE) : first + _BELOW])),
@@ -100,7 +95,7 @@ def _is_sentence(line: Line) -> bool:
     if not line.is_prose:
         return False
     text = line.text
-    return _SENTENCE_END.search(text) is not None or _UNMARKED.search(text) is not None
+    return _SENTENCE_END.search(text) is not None or UNMARKED.search(text) is not None
 
 
 def _is_date(line: Line) -> bool:

@@ -65,7 +65,6 @@ class Shape:
     """Letters outside links in the paragraphs of *place*."""
     letters: int
     """All letters on the page, links and headings included."""
-    has_headline: bool
     has_date: bool
     teasers: int
     """Number of headings below h1 that are links as a whole."""
@@ -298,7 +297,6 @@ def shape_of(bare: HtmlElement, prose: Prose) -> Shape:
         place=place,
         prose=most,
         letters=text,
-        has_headline=len(h1) >= 1,
         has_date=any(
             _is_date(element, cards)
             for element in region.iter("time", "span", "meta", "abbr", "p", "div")

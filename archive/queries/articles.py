@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
@@ -22,6 +22,9 @@ from archive.sql.schema.view_tables import (
     version,
     warc_file,
 )
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +107,7 @@ class VersionDetail(ArticleVersion):
     """The address at which the version was first seen."""
 
 
-_A = TypeVar("_A", bound=ArchivedArticle)
+_A = TypeVar("_A", bound="DataclassInstance")
 
 
 def record_of(kind: type[_A], row: Mapping[Any, Any]) -> _A:

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from archive.model import Article, EdgeKind, Outcome
+from archive.queries.articles import record_of
 from archive.sql.captures.revisits import READ_AS
 from archive.sql.captures.store import article_of
 from archive.sql.schema.view_tables import capture, edge, extraction
@@ -56,17 +57,7 @@ def pages_at(connection: Connection, url: str) -> list[ArchivedPage]:
     """
     statement = select(*pages.c).where(pages.c.url == url).order_by(pages.c.publisher)
     rows = connection.execute(statement).mappings()
-    return [
-        ArchivedPage(
-            **{
-                **row,
-                "outcome": Outcome(row["outcome"]),
-                "evidence": tuple(row["evidence"]),
-                "confidence_reasons": tuple(row["confidence_reasons"] or ()),
-            }
-        )
-        for row in rows
-    ]
+    return [record_of(ArchivedPage, {**row, "outcome": Outcome(row["outcome"])}) for row in rows]
 
 
 def latest_text(connection: Connection, url: str) -> tuple[Outcome, str | None, Article | None]:

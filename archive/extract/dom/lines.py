@@ -37,7 +37,8 @@ PROSE_LETTERS = 60
 """A line of less weight (``weight_of``) is a label or a name, not a sentence."""
 _LONG_LINE = 2_000
 _CLOSED = re.compile(r"[.!?…؟।:][\"'”’»)\]]*$|[。！？]")
-_UNMARKED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+UNMARKED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+"""Thai, Lao, Burmese, Khmer: their sentences end without a mark, or with one of their own."""
 # CJK radicals, kana, bopomofo, ideographs, Yi, hangul and compatibility forms (Unicode blocks).
 _WIDE = re.compile("[\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003fffd]")
 _ASCII_SIGNS = {code: None for code in range(0x80) if not chr(code).isalnum()}
@@ -88,11 +89,8 @@ def weight_of(letters: str) -> int:
 
 
 def ends_sentence(text: str) -> bool:
-    """Return whether a sentence ends at the end of *text*, or may end there.
-
-    Thai, Lao, Burmese and Khmer end sentences without a mark, or with one of their own.
-    """
-    return _CLOSED.search(text) is not None or _UNMARKED.search(text) is not None
+    """Return whether a sentence ends at the end of *text*, or may end there."""
+    return _CLOSED.search(text) is not None or UNMARKED.search(text) is not None
 
 
 def letters_of(text: str) -> str:

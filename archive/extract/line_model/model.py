@@ -15,12 +15,7 @@ from operator import mul
 from pathlib import Path
 
 from archive.extract.dom.lines import Line
-from archive.extract.line_model.features import (
-    CONTEXT_NAMES,
-    FIRST_NAMES,
-    SECOND_NAMES,
-    LineFeatures,
-)
+from archive.extract.line_model.features import FIRST_NAMES, SECOND_NAMES, LineFeatures
 
 WEIGHTS_FILE = Path(__file__).parent / "weights.toml"
 CONSTANT = "constant"
@@ -97,13 +92,3 @@ def _regression(
         return 1 / (1 + math.exp(-max(-_STEEPEST, min(_STEEPEST, odds))))
 
     return probability
-
-
-__all__ = [
-    "CONSTANT",
-    "CONTEXT_NAMES",
-    "WEIGHTS_FILE",
-    "is_better",
-    "likely_text",
-    "line_probabilities",
-]

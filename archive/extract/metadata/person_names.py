@@ -28,7 +28,6 @@ _PHRASES = phrases()
 _SIGNS = re.compile(
     r"\s*[;；|｜•·∙●⋅/／、\r\n\v\f\u2028\u2029]+\s*|\s+[-–—−~]+\s+|\s*[—―]\s*|\s+\\+\s+"
 )
-_SLASH = re.compile(r"(?<=\w)/(?=\w)")
 _TAG = re.compile(r"<[^<>]{1,300}>")
 _ACCOUNT = re.compile(r"(?<=\w)\s+[<(\[]?(?:[\w.+-]{1,60}@[\w.-]{1,60}\.\w+|@\w{1,60})[>)\]]?")
 """An address or an account behind a name."""
@@ -49,8 +48,6 @@ _NO_NAME = re.compile(
     r"|(?:no|unknown|default|multiple|various|guest|sample|test) authors?|author \d+)$",
     re.IGNORECASE,
 )
-_INITIALS = re.compile(r"[a-zé./]{1,8}|[A-Z]{1,3}")
-"""A journalist's initials in brackets: "Ann Lee (ale)"."""
 _SUFFIX = re.compile(r"(?:jr|sr|jun|sen|ii|iii|iv)\.?", re.IGNORECASE)
 _DEGREE = re.compile(
     r"(?:ph\.?\s?d|d\.?phil|m\.?d|m\.?a|m\.?sc|b\.?a|b\.?sc|mba|j\.?d|ll\.?[bmd]|esq|cfa|cpa|rn|"

@@ -67,7 +67,6 @@ _MAX_BYLINES = 300
 _PROSE_CHARS = 250
 """The text has begun after so many characters in paragraphs longer than ``_LEAST_PROSE``."""
 _LEAST_PROSE = 60
-_LINE_CHARS = 150
 _HEADLINE_WORDS = 3
 _HEADLINE_SHARE = 0.8
 """Share of a headline's words in the page's title; the rest may be labels beside it."""

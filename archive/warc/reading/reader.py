@@ -38,7 +38,6 @@ from archive.warc.reading.source import (
 )
 from archive.warc.reading.stream import VERSION, Record
 from archive.warc.record import (
-    Header,
     is_our_software,
     parse_fields,
 )
@@ -72,16 +71,6 @@ class Damage:
         """Return one line that describes the damage."""
         record = f" ({self.record_id})" if self.record_id else ""
         return f"{self.file}: bytes {self.offset} to {self.end}{record}: {self.problem}"
-
-
-@dataclass(frozen=True, slots=True)
-class WholeRecord:
-    """A record that was read to its end and is intact; *length* is in bytes of the file."""
-
-    header: Header
-    block: bytes
-    offset: int
-    length: int
 
 
 class RecordFile:
