@@ -198,6 +198,25 @@ def test_a_damaged_member_header_of_our_own_costs_no_record(made, tmp_path):
     assert {kept.record_id: kept.content for kept in before}.items() <= contents_of(home).items()
 
 
+def test_a_capture_that_was_cut_out_whole_is_named_though_another_record_took_its_place(
+    made, tmp_path
+):
+    home = Path(shutil.copytree(made, tmp_path / "home"))
+    path = min((home / "warc").glob("*.warc.gz"))
+    victim = next(kept for kept in records_of(path) if kept.is_capture)
+    data = path.read_bytes()
+    path.write_bytes(data[: victim.begin] + data[victim.end :])
+
+    verified, repaired = run(home, "verify"), run(home, "verify", "--repair")
+
+    assert verified.exit_code == 1
+    assert f"points to offset {victim.begin}, where there is no such record" in verified.output
+    lost = Collection(home).contents().superseded[path.name].lost
+    assert [loss.record_id for loss in lost if loss.record_id] == [victim.record_id]
+    assert victim.record_id in repaired.output
+    assert run(home, "verify").exit_code == 0
+
+
 def test_the_damaged_file_stays_as_it_was_and_the_collection_says_what_took_its_place(
     made, tmp_path
 ):

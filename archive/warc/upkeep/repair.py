@@ -103,7 +103,7 @@ def repair_file(store: Store, name: str, rows: Iterable[Capture]) -> Repaired | 
         has_changed = listed is not None and hash_file(path) != listed.digest
         if not (plan.lost or plan.mended or has_changed):
             return None
-        plan.lost = _with_rows(plan, rows)
+        plan.lost = _with_rows(plan, rows, _captures(store, name))
         new = _new_name(name) if plan.kept else None
         if new is not None:
             _write(file, plan, store.folder / new, new)
@@ -170,14 +170,18 @@ def _mended(file: RecordFile, begin: int, end: int) -> Record | None:
             return record
 
 
-def _with_rows(plan: _Plan, rows: Iterable[Capture]) -> list[Loss]:
+def _captures(store: Store, name: str) -> set[str]:
+    """Return the ids that rows have of the captures in a file; a record may have another one.
+
+    Offsets would not do: behind a missing part another record may begin where a lost one did.
+    """
+    return {item.warc_record_id for item in store.scan(name) if isinstance(item, Capture)}
+
+
+def _with_rows(plan: _Plan, rows: Iterable[Capture], captures: set[str]) -> list[Loss]:
     """Return what is lost, including the lost captures of *rows*; each record is named once."""
-    places = {begin for begin, _, _ in plan.kept}
-    gone = {
-        row.warc_record_id: row
-        for row in rows
-        if row.warc_record_id not in plan.ids and row.warc_offset not in places
-    }
+    kept = plan.ids | captures
+    gone = {row.warc_record_id: row for row in rows if row.warc_record_id not in kept}
     by_offset = {row.warc_offset: row for row in gone.values()}
     lost = []
     for loss in plan.lost:
