@@ -10,8 +10,10 @@ import resource
 import signal
 import sys
 from contextlib import suppress
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from archive.child_process import end_with_parent
 from archive.errors import NotFoundError, RecordError
@@ -39,28 +41,44 @@ def failure(reason: str) -> Extraction:
     return Extraction(outcome=Outcome.FAILED, extractor=EXTRACTOR, reason=reason)
 
 
+_LOADED_IN = os.getpid()
+"""The process that imported this module: the fork server, or this one."""
 _memory_limit = sys.maxsize
 _store: Store
 
 
-def serve(pipe: Connection, parent: int, store: Store, settings: Settings) -> None:
-    """Extract one page after the other, until the parent says to end or is gone."""
-    _prepare(parent, store, settings)
+def serve(pipe: Connection, store: Store, settings: Settings) -> None:
+    """Extract one page after the other, until the other end of *pipe* says to end or is gone."""
+    _prepare(store, settings)
     with suppress(EOFError, OSError):
         pipe.send_bytes(b"ready")
         while (page := pipe.recv()) is not None:  # a pickle, of the parent's own making
             pipe.send_bytes(_answer(_extract(*page)))
 
 
-def _prepare(parent: int, store: Store, settings: Settings) -> None:
-    """Tie this worker's life to its parent's and bound its memory."""
-    end_with_parent(parent, signal.SIGKILL)
+def _prepare(store: Store, settings: Settings) -> None:
+    """Tie this worker's life to that of the process which has the pool, and bound its memory."""
+    _end_with_pool()
     mask()  # parsers log what a page says
     # What is loaded now is no page's doing.
     global _memory_limit, _store  # noqa: PLW0603 - a worker's own, set once at its start
     _store = store
     _memory_limit = _address_space() + settings.extract_memory_bytes
     resource.setrlimit(resource.RLIMIT_AS, (_memory_limit, _memory_limit))
+
+
+def _end_with_pool() -> None:
+    """Have this worker killed when the process that has the pool ends, even by ``kill -9``.
+
+    The fork server, which is the parent of this process, ends when nobody has the other end of its
+    pipe. It hands this end to its children, so that they may start processes of their own.
+    """
+    server: Any = forkserver._forkserver  # Python has no public way
+    if server._forkserver_alive_fd is not None:
+        os.close(server._forkserver_alive_fd)
+        server._forkserver_alive_fd = None
+    is_forked = os.getpid() != _LOADED_IN
+    end_with_parent(_LOADED_IN if is_forked else os.getppid(), signal.SIGKILL)
 
 
 def _extract(file: str, offset: int) -> Extraction:

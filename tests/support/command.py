@@ -20,6 +20,8 @@ from typing import Any
 
 import psutil
 
+from tests.support.worker_processes import workers_of
+
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60.0
 """How long a step may take on a busy machine before the test fails; no test waits for it."""
@@ -97,9 +99,8 @@ class Running:
 
     @property
     def workers(self) -> list[psutil.Process]:
-        """Its extraction processes, without multiprocessing's resource tracker."""
-        children = psutil.Process(self.pid).children(recursive=True)
-        return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+        """Its extraction processes."""
+        return workers_of(self.pid)
 
     @property
     def running(self) -> bool:

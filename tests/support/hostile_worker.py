@@ -31,7 +31,7 @@ class _Code:
         return Path.touch, (self.mark,)
 
 
-def serve(pipe: Connection, _parent: int, store: Any, _settings: Any) -> None:
+def serve(pipe: Connection, store: Any, _settings: Any) -> None:
     """Answer for each page with the bytes in the file ``answer`` next to the WARC files."""
     folder: Path = store.folder
     pipe.send_bytes(b"ready")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from archive.warc.http import payload_of
 from archive.warc.store import Store
 from tests.support.pages import paragraphs, story
 from tests.support.stores import exchange, filled, reply, store_at
+from tests.support.worker_processes import fork_servers, workers_of
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_SECONDS = 30.0
@@ -54,11 +56,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def children() -> list[psutil.Process]:
-    return [
-        child
-        for child in psutil.Process().children(recursive=True)
-        if "spawn_main" in " ".join(child.cmdline())
-    ]
+    return workers_of(os.getpid())
 
 
 def test_a_worker_reads_a_record_as_this_process_would(store, workers):
@@ -87,6 +85,7 @@ def test_a_file_that_is_not_there_is_a_failure_and_the_worker_lives(store, worke
     file, offset = stored(store, story())
     workers.extract(file, offset).result()
     before = [child.pid for child in children()]
+    assert before
 
     found = workers.extract("gone.warc.gz", 0).result()
 
@@ -133,6 +132,7 @@ def test_a_page_whose_worker_is_killed_is_tried_in_another(store, workers):
     file, offset = stored(store, LONG)
     workers.extract(*stored(store, story())).result()
     before = children()
+    assert before
 
     result = workers.extract(file, offset)
     time.sleep(0.1)
@@ -141,6 +141,39 @@ def test_a_page_whose_worker_is_killed_is_tried_in_another(store, workers):
 
     assert result.result().outcome is Outcome.ARTICLE
     assert not {child.pid for child in before} & {child.pid for child in children()}
+
+
+def test_a_fork_server_that_is_killed_costs_no_page(store):
+    places = [stored(store, LONG), *(stored(store, story()) for _ in range(3))]
+    running = Workers(store, Settings(workers=2))
+    running.extract(*places[1]).result()
+    before = fork_servers(os.getpid())
+    assert before
+
+    results = [running.extract(*place) for place in places]
+    time.sleep(0.1)
+    for server in before:
+        server.send_signal(signal.SIGKILL)
+
+    assert [result.result().outcome for result in results] == [Outcome.ARTICLE] * 4
+    assert running.extract(*places[1]).result().outcome is Outcome.ARTICLE
+    running.close()
+
+
+def test_workers_have_loaded_all_that_they_need_before_their_first_page(store):
+    place = stored(store, story())
+    first = Workers(store, Settings(workers=1))
+    first.extract(*place).result()  # the fork server runs now
+    first.close()
+
+    running = Workers(store, Settings(workers=1))
+    running.extract(*place).result()
+    newest = max(children(), key=lambda child: child.create_time())
+
+    # To load it took half a second; what is counted is the CPU time of this worker alone.
+    spent = newest.cpu_times()
+    assert spent.user + spent.system < 0.25
+    running.close()
 
 
 def test_what_ended_workers_did_not_come_to_is_said_to_be_abandoned(store):
@@ -226,7 +259,8 @@ def test_a_worker_imports_nothing_of_what_its_parent_runs(store):
 def test_a_program_that_forgets_its_workers_ends_all_the_same(store):
     file, offset = stored(store, story())
     code = (
-        "import sys; from pathlib import Path\n"
+        "import sys, tempfile; from pathlib import Path\n"
+        "folder = tempfile.TemporaryDirectory()\n"  # it has a finalizer of its own
         "from archive.settings import Settings; from archive.warc.store import Store\n"
         "from archive.pipeline.extraction_pool import Workers\n"
         "settings = Settings(workers=1)\n"
