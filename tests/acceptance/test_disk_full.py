@@ -125,7 +125,9 @@ def can_mount() -> bool:
 
 
 @pytest.mark.skipif(not can_mount(), reason="a tmpfs cannot be mounted here (unshare -rm)")
-@pytest.mark.parametrize("what", ["the WARC folder", "the whole home"])
+@pytest.mark.parametrize(
+    "what", ["the WARC folder", pytest.param("the whole home", marks=pytest.mark.slow)]
+)
 def test_a_crawl_on_a_full_file_system_ends_with_5_and_goes_on_when_there_is_room(
     tmp_path, server, what
 ):

@@ -57,6 +57,7 @@ def private() -> Server:
         yield server
 
 
+@pytest.mark.slow
 def test_no_source_leads_a_crawl_to_an_address_that_is_not_allowed(tmp_path: Path, private: Server):
     port = private.url.rpartition(":")[2]
     home = tmp_path / "home"

@@ -91,6 +91,7 @@ def view_of(home: Path, file: str) -> View:
         database.close()
 
 
+@pytest.mark.slow
 def test_five_kills_lose_nothing_and_cost_only_what_was_under_way(
     tmp_path: Path, undisturbed: Path
 ):

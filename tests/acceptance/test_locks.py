@@ -62,6 +62,7 @@ def test_a_second_crawl_of_a_publisher_ends_at_once_and_so_does_a_rebuild(home: 
     assert set(articles(home)) == stories(20)
 
 
+@pytest.mark.slow
 def test_another_publisher_can_be_crawled_and_the_archive_read_at_the_same_time(
     home: Path, gate: Gate
 ):

@@ -89,6 +89,7 @@ def test_a_signal_to_all_of_its_processes_costs_no_page(home: Path):
     assert_interrupted(home)
 
 
+@pytest.mark.slow
 def test_a_server_that_hangs_does_not_keep_a_crawl_from_ending(home: Path, never: threading.Event):
     whole = tree(40)
 
@@ -146,6 +147,7 @@ def test_a_crawl_that_is_told_to_end_while_it_starts_ends(home: Path, sign: str)
     assert_interrupted(home)
 
 
+@pytest.mark.slow
 def test_a_crawl_that_still_takes_in_what_an_earlier_one_left_can_be_ended(home: Path):
     """The workers are stopped, so that taking in would last for ever."""
     write_settings(home, extract_timeout_seconds=300)
