@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from urllib.parse import urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
+from archive.extract.coding import one_line
 from archive.extract.dom.class_names import names_of, words_in
-from archive.extract.dom.document import Page, element_text
+from archive.extract.dom.document import Page, content_of, element_text
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
 from archive.model import NamedPart, Part
@@ -30,14 +30,11 @@ MOST_PARTS = 100
 """A higher number counts something else: entries of a list, or a year."""
 _LINK_LETTERS = 24
 
-_NEXT_OR_PREVIOUS = "contains(@rel,'ext') or contains(@rel,'rev')"
-# Any spelling but that in capitals.
-_RELATED = etree.XPath(f"//link[{_NEXT_OR_PREVIOUS}] | //a[{_NEXT_OR_PREVIOUS}]")
-_MAYBE_CURRENT = etree.XPath(
-    "//*[@aria-current or contains(@class,'urrent') or contains(@class,'ctive')"
-    " or contains(@class,'elected') or contains(@id,'urrent')]"
-)
-_CURRENT_TAGS = frozenset({"span", "a", "li", "strong", "b", "em"})
+_LINK_CHARS = 200
+"""Letters of a link's text with its white space; a longer one is no label."""
+_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"(?<!\d)[0-9]{1,3}(?!\d)")
+_CURRENT_TAGS = ("span", "a", "li", "strong", "b", "em")
 _LABELLED = re.compile(r"[^\w/]*(?:[^\W\d_]{1,12}(?:[^\w/]|_)+)?(\d{1,3})[^\w/]*")
 """The text of a link to a page: "2", "[2]", "Page 2"; an address is no number of a page."""
 _CURRENT = frozenset({"current", "active", "selected"})
@@ -251,8 +248,11 @@ def _bare(url: str) -> str:
 
 def _numbered_links(page: Page) -> Iterator[tuple[int, str]]:
     for link in page.tree.iter("a"):
-        href = link.get("href")
-        if not href or href.startswith("#") or len(text := element_text(link)) > _LINK_LETTERS:
+        said = content_of(link) if len(link) else link.text or ""
+        if len(said) > _LINK_CHARS or not _DIGIT.search(said):
+            continue
+        href, text = link.get("href"), one_line(said)
+        if not href or href.startswith("#") or len(text) > _LINK_LETTERS:
             continue
         found = _LABELLED.fullmatch(text)
         if found is None or not 1 <= (number := int(found.group(1))) <= MOST_PARTS:
@@ -299,8 +299,11 @@ def _is_of_a_story(url: str) -> bool:
 
 def _related(page: Page, relation: str) -> list[str]:
     found = []
-    for element in _RELATED(page.tree):
-        rels = (element.get("rel") or "").lower().split()
+    for element in page.tree.iter("link", "a"):
+        rel = element.get("rel")
+        if not rel:
+            continue
+        rels = rel.lower().split()
         if relation in rels or (relation == "prev" and "previous" in rels):
             target = absolute(page.base, element.get("href", ""))
             if target is not None and not _is_of_comments(element):
@@ -310,20 +313,32 @@ def _related(page: Page, relation: str) -> list[str]:
 
 def _by_box(page: Page, url: str) -> Part | None:
     """Return the part that a box of page numbers marks as the current one, if no link tells."""
-    for element in _MAYBE_CURRENT(page.tree):
-        if element.tag not in _CURRENT_TAGS:
+    shapes = {
+        number: shape
+        for number in map(int, set(_NUMBER.findall(url)))
+        if 2 <= number <= MOST_PARTS
+        for shape in _shapes(url, number)
+        if shape.start == 0 and shape.firsts()
+    }
+    if not shapes:
+        return None
+    for element in page.tree.iter(*_CURRENT_TAGS):
+        if len(element) > 1 or not _is_current(element):
             continue
-        words = words_in(names_of(element))
-        if "aria-current" not in element.attrib and _CURRENT.isdisjoint(words):
-            continue
-        number = _LABELLED.fullmatch(element_text(element)) if len(element) <= 1 else None
+        number = _LABELLED.fullmatch(element_text(element))
         if number is None or not any(_BOXES.search(names_of(a)) for a in _around(element)):
             continue
         own = int(number.group(1))
-        shape = next((shape for shape in _shapes(url, own) if shape.start == 0), None)
-        if shape is not None and 2 <= own <= MOST_PARTS and shape.firsts():
-            return _as_part(page, url, _Numbering(shape, own))
+        if own in shapes:
+            return _as_part(page, url, _Numbering(shapes[own], own))
     return None
+
+
+def _is_current(element: HtmlElement) -> bool:
+    names = names_of(element)
+    return "aria-current" in element.attrib or (
+        bool(names) and not _CURRENT.isdisjoint(words_in(names))
+    )
 
 
 def _around(element: HtmlElement) -> Iterator[HtmlElement]:

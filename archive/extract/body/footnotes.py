@@ -28,11 +28,8 @@ _HOLDING_ROLES = frozenset({"doc-endnotes", "doc-footnote"})
 _SINGLE = frozenset({"footnote", "endnote"})
 _TOOLTIPS = frozenset({"modern-footnotes-footnote__note", "footnote_tooltip"})
 """Classes of notes right after their mark, in the middle of a sentence."""
-_NAMED = etree.XPath(
-    "//@class[contains(.,'ootnote') or contains(.,'ndnote') or contains(.,'references')]/.."
-    " | //@role[contains(.,'doc-endnote') or contains(.,'doc-footnote')]/.."
-)
-_INNER_LINKS = etree.XPath("//a[contains(@href,'#') or @role='doc-noteref']")
+_MAYBE_CLASS = ("ootnote", "ndnote", "references")
+_MAYBE_ROLE = ("doc-endnote", "doc-footnote")
 _ANCHORS = etree.XPath("//*[@id] | //a[@name]")
 
 _SIGN = r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|[a-z]|[ivx]{1,5})[\])]?"
@@ -51,12 +48,16 @@ _NEAR = 2
 def taken_notes(bare: HtmlElement) -> tuple[Block, ...]:
     """Return the footnotes of *bare* in order, and remove them and all marks from *bare*."""
     texts: list[str] = []
-    named = [each for each in _NAMED(bare) if isinstance(each.tag, str)]
+    named = [each for each in bare.iter("*") if _may_be_named(each)]
     for element in named:
         if not _TOOLTIPS.isdisjoint(class_tokens(element)):
             texts.append(_note_text(element))
             drop(element)
-    links = list(_INNER_LINKS(bare))
+    links = [
+        link
+        for link in bare.iter("a")
+        if "#" in link.get("href", "") or link.get("role") == "doc-noteref"
+    ]
     paired = list(_paired(bare, links)) if links else []
     holders = [element for element in named if _holds_notes(element)]
     _cut_marks(bare, [mark for mark, _ in paired], links)
@@ -69,6 +70,13 @@ def taken_notes(bare: HtmlElement) -> tuple[Block, ...]:
         if text:
             known.setdefault(letters_of(text), text)
     return tuple(Block(BlockKind.FOOTNOTE, text) for text in known.values())
+
+
+def _may_be_named(element: HtmlElement) -> bool:
+    classes, role = element.get("class"), element.get("role")
+    return bool(classes and any(part in classes for part in _MAYBE_CLASS)) or bool(
+        role and any(part in role for part in _MAYBE_ROLE)
+    )
 
 
 def _is_part(element: HtmlElement, tree: HtmlElement) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import lxml.html
 from lxml import etree
@@ -63,12 +63,14 @@ class Page:
     *meta* maps the lower-case name, property, itemprop or http-equiv of ``meta`` elements to
     their contents in document order. *json_ld* holds every node with a type, also nodes inside
     graphs and nodes that others refer to. What a template left unfilled is left out of both.
-    *refresh* is the target of a meta refresh within 5 s.
+    *refresh* is the target of a meta refresh within 5 s. *elements* are all of *tree*, in order:
+    kept alive, since lxml else makes new proxies of them for each walk.
     """
 
     url: str
     base: str
     tree: HtmlElement
+    elements: tuple[HtmlElement, ...] = field(repr=False)
     title: str | None
     html_lang: str | None
     canonical: str | None
@@ -233,13 +235,14 @@ class _Head:
         self.feeds: dict[str, None] = {}
         self.meta: dict[str, dict[str, None]] = {}
         self.scripts: list[str] = []
-        for element in tree.iter("meta", "link", "script"):
+        self.elements = tuple(tree.iter("*"))
+        for element in self.elements:
             match element.tag:
                 case "meta":
                     self._meta(element)
                 case "link":
                     self._link(element)
-                case _ if _is_json_ld(element):
+                case "script" if _is_json_ld(element):
                     self.scripts.append(element.text or "")
 
     def page(self, flags: tuple[str, ...]) -> Page:
@@ -251,6 +254,7 @@ class _Head:
             url=self.url,
             base=self.base,
             tree=self.tree,
+            elements=self.elements,
             title=None if not title or is_placeholder(title) else title,
             html_lang=(self.tree.get("lang") or self.tree.get("xml:lang") or "").strip() or None,
             canonical=self.links.get("canonical"),

@@ -28,7 +28,8 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNBROKEN = HEADINGS | {"li", "dt", "dd", "tr", "pre"}
 """Elements in which trafilatura replaces a line break by a space."""
 _SILENT_TEXT = "script style template noscript svg head title button textarea select"
-_SILENT = frozenset(_SILENT_TEXT.split())
+SILENT_TAGS = frozenset(_SILENT_TEXT.split())
+"""Elements whose text is in no line."""
 _CELL = chr(0xF0002)
 """Marks the beginning of a cell until the row is complete, since " | " may be in the text too."""
 LAYOUT_LETTERS = 400
@@ -143,7 +144,7 @@ class _Walk:
             if event == "end":
                 self._end(element, silent is element)
                 silent = None
-            elif element.tag in _SILENT:
+            elif element.tag in SILENT_TAGS:
                 silent = element
                 walk.skip_subtree()
             else:

@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from lxml import etree
 from lxml.html import HtmlElement
 
-from archive.extract.dom.document import drop
-from archive.extract.dom.lines import lines_of, weight_of
+from archive.extract.dom.attributes import having
+from archive.extract.dom.document import drop, text_length
+from archive.extract.dom.lines import SILENT_TAGS, letters_of, lines_of, weight_of
 
-_MAYBE_HIDDEN = etree.XPath("//*[@aria-hidden or @hidden or @style]")
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _GLYPH = re.compile(r"[a-z]+(?:_[a-z0-9]+)*|\W*")
 """The name of a glyph, such as "arrow_forward", which an icon font draws as a picture."""
@@ -32,7 +31,7 @@ _NOSCRIPT_WEIGHT = 200
 def show_what_readers_see(tree: HtmlElement) -> None:
     """Change *tree* in place: show text for those who see, and remove copies that are hidden."""
     hidden = []
-    for element in _MAYBE_HIDDEN(tree):
+    for element in having(tree, "aria-hidden", "hidden", "style"):
         if "aria-hidden" in element.attrib:
             if _is_icon(element):
                 drop(element)
@@ -56,7 +55,19 @@ class _Whole:
 
     @cached_property
     def letters(self) -> str:
-        return "\n".join(line.letters for line in lines_of(self.tree))
+        said: list[str] = []
+        silent: set[HtmlElement] = set()
+        for element in self.tree.iter("*"):
+            if element.getparent() in silent:
+                silent.add(element)
+                continue
+            if element.tag in SILENT_TAGS:
+                silent.add(element)
+            elif element.text:
+                said.append(element.text)
+            if element.tail:
+                said.append(element.tail)
+        return letters_of(" ".join(said))
 
 
 def _is_icon(element: HtmlElement) -> bool:
@@ -73,6 +84,8 @@ def _is_hidden(element: HtmlElement) -> bool:
 
 def _is_copy(element: HtmlElement, whole: _Whole) -> bool:
     """Return whether every longer line of *element* is on the page once more."""
+    if text_length(element) < _COPY_LETTERS:
+        return False
     lines = [line.letters for line in lines_of(element) if len(line.letters) >= _COPY_LETTERS]
     return 0 < len(lines) <= _MOST and all(whole.letters.count(line) > 1 for line in lines)
 

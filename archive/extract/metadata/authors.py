@@ -18,6 +18,7 @@ from archive.extract.metadata.bylines import (
     byline_names,
     labelled_names,
     marked_names,
+    opening_names,
 )
 from archive.extract.metadata.name_phrases import name_phrases
 from archive.extract.metadata.person_names import (
@@ -174,6 +175,10 @@ def _in_markup(sources: Sources) -> Iterator[Credited]:
     return (Credited(name, False) for name in found or marked)
 
 
+def _in_opening(sources: Sources) -> Iterator[Credited]:
+    return (Credited(name, False) for name in opening_names(sources))
+
+
 _READERS: tuple[Callable[[Sources], Iterator[Credited]], ...] = (
-    _in_nodes, _in_meta, _in_markup, _in_others,
+    _in_nodes, _in_meta, _in_markup, _in_others, _in_opening,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from archive.extract.dom.class_names import names_of, words_in
 from archive.extract.dom.document import class_tokens, content_of, element_text
+from archive.extract.dom.lines import PROSE_LETTERS
 from archive.extract.metadata.byline_text import (
     FAMILY,
     GIVEN,
@@ -24,6 +25,7 @@ from archive.extract.metadata.byline_text import (
 from archive.extract.metadata.name_phrases import name_phrases
 from archive.extract.metadata.person_names import (
     could_be_name,
+    is_whole_name,
     names_in,
 )
 from archive.extract.metadata.sources import Sources
@@ -45,6 +47,7 @@ _NO_BYLINE = re.compile(
     r"\d|[?!:]|(?:bio|photo|image|avatar|follow|more|box|related|comment)", re.IGNORECASE
 )
 _AUTHOR_PAGE = re.compile(rf"/{any_of(phrases().author_path)}/[^/?#]{{3,}}", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
 _REPORTS = re.compile(r"[/／]")
 _TAG_TEXT = """
     a span p div address li ul strong em cite b i h2 h3 h4 h5 h6 dd dl td section small font
@@ -128,6 +131,41 @@ def labelled_names(sources: Sources) -> list[str]:
         if names and all(is_unspaced(name) or len(name.split()) > 1 for name in names):
             return names
     return []
+
+
+def opening_names(sources: Sources) -> list[str]:
+    """Return the names in a bold line of its own between the headline and the text.
+
+    Newspapers set names so, without a word like "by". A heading in such a line has words that the
+    page also writes in lower case; a name has none.
+    """
+    _, behind = sources.near_headline
+    for element in islice(behind, _MAX_LINES):
+        around = element.getparent()
+        if element.tag not in {"strong", "b"} or around is None or around.tag not in {"p", "div"}:
+            continue
+        line = element_text(element)
+        if not 3 < len(line) <= _MAX_NAME_CHARS or line != element_text(around):
+            continue
+        text = around.getnext()
+        if text is None or len(content_of(text)) < PROSE_LETTERS:
+            continue  # it is no line above a text
+        names = names_in(line, sources.language)
+        if names and all(map(_is_plain_name, names)) and _are_all(names, line):
+            said = set(_WORD.findall(content_of(sources.bare)))
+            words = {word for name in names for word in _WORD.findall(name)}
+            return [] if any(word.lower() in said for word in words) else names
+    return []
+
+
+def _is_plain_name(name: str) -> bool:
+    return is_whole_name(name) and " " in name and name != name.lower()
+
+
+def _are_all(names: list[str], line: str) -> bool:
+    """Return whether *line* has hardly a word beside *names*."""
+    named = sum(len(_WORD.findall(name)) for name in names)
+    return len(_WORD.findall(line)) <= named + len(names) - 1
 
 
 def _first_names(elements: list[HtmlElement], sources: Sources) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lxml import etree
+from lxml.html import HtmlElement
 
 from archive.extract.dom import schema_org
 from archive.extract.dom.document import element_text
@@ -14,9 +15,7 @@ from archive.extract.metadata.sources import Sources, Spoken
 from archive.extract.placeholders import is_placeholder
 from archive.urls import absolute
 
-_CATEGORIES = etree.XPath("descendant::a[contains(@rel, 'category')]")
 _LICENCE_LINK = etree.XPath("head/link[@rel = 'license' and @href]")
-_LICENCE_ANCHOR = etree.XPath("descendant::a[@rel = 'license' and @href]")
 _MAX_ENTRIES = 100
 _DESCRIPTIONS = (
     *("og:description", "description", "twitter:description", "dc.description"),
@@ -49,7 +48,7 @@ def _texts(spoken: Spoken, key: str) -> Iterator[str]:
 def _category_links(sources: Sources) -> list[str]:
     return [
         text
-        for element in _CATEGORIES(sources.region)
+        for element in sources.region.iterdescendants("a")
         if "category" in (element.get("rel") or "").lower().split()
         and (text := element_text(element))
         and not is_placeholder(text)
@@ -86,6 +85,12 @@ def publisher_name(sources: Sources) -> str | None:
     return named or next(iter(schema_org.publisher_names(sources.all_nodes)), None)
 
 
+def _licence_anchors(sources: Sources) -> Iterator[HtmlElement]:
+    for element in sources.region.iterdescendants("a"):
+        if element.get("rel") == "license" and element.get("href") is not None:
+            yield element
+
+
 def licence(sources: Sources) -> str | None:
     """Return the licence of the text: a URL if there is one, else the words on the page.
 
@@ -97,7 +102,7 @@ def licence(sources: Sources) -> str | None:
         found = (node.get("url") or node.get("@id")) if isinstance(node, dict) else node
         if said := schema_org.text(found) or schema_org.text(node):
             return absolute(sources.page.base, said) or said if "/" in said else said
-    for element in (*_LICENCE_LINK(sources.page.tree), *_LICENCE_ANCHOR(sources.region)):
+    for element in (*_LICENCE_LINK(sources.page.tree), *_licence_anchors(sources)):
         return absolute(sources.page.base, element.get("href"))
     return sources.page.first_meta("dcterms.license", "dc.rights.license", "copyright-license")
 

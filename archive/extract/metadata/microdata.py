@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from lxml import etree
 from lxml.html import HtmlElement
 
+from archive.extract.dom.attributes import having
 from archive.extract.dom.document import element_text
 from archive.extract.dom.json_ld import Node
 from archive.extract.placeholders import is_placeholder
 
-_MARKED = etree.XPath("//*[@itemscope or @itemprop]")
 _MAX_MARKED = 2_000
 _MAX_VALUE_CHARS = 2_000
 _ADDRESSES = {
@@ -28,7 +27,7 @@ _NAMES = frozenset({"author", "creator", "name", "headline", "articlesection", "
 
 def microdata_nodes(tree: HtmlElement) -> tuple[Node, ...]:
     """Return the items of *tree* that have a type, in document order, up to 2,000 properties."""
-    marked = _MARKED(tree)[:_MAX_MARKED]
+    marked = having(tree, "itemscope", "itemprop")[:_MAX_MARKED]
     items: dict[HtmlElement, Node] = {
         element: {"@type": (element.get("itemtype") or "").split()}
         for element in marked

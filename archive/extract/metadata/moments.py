@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.dates.written import Dated, choose
 from archive.extract.dom import schema_org
+from archive.extract.dom.attributes import having
 from archive.extract.dom.document import class_tokens, element_text
 from archive.extract.metadata.date_places import DatePlaces, PlacedDate
 from archive.extract.metadata.sources import Sources
@@ -59,7 +59,6 @@ _KEYS = {
     "published": ("datePublished", "dateCreated", "uploadDate"),
     "modified": ("dateModified", "datemodified", "dateUpdated"),
 }
-_DECLARING = etree.XPath("//*[@itemprop or @property or @pubdate] | //abbr[@title]")
 _PROPERTIES: dict[Which, frozenset[str]] = {
     "published": frozenset(
         [
@@ -86,7 +85,6 @@ _NAMES_TEXT = """
     article-date article_date post_date entry_date entry-published post-published asset-meta
 """
 _NAMES = frozenset(_NAMES_TEXT.split())
-_NAMED = etree.XPath("//*[@class or @itemprop]")
 _MOST_NAMED = 50
 _LEAST_DIGITS = 6
 """A time element may hold a duration or an hour."""
@@ -137,7 +135,7 @@ class Moments:
 
     @cached_property
     def _declaring(self) -> list[HtmlElement]:
-        found: list[HtmlElement] = _DECLARING(self.sources.page.tree)
+        found = having(self.sources.page.tree, "itemprop", "property", "pubdate", "title")
         return [element for element in found if element.tag not in {"meta", "link"}]
 
     def _marked(self, which: Which) -> list[Dated]:
@@ -212,7 +210,7 @@ class Moments:
         found: list[PlacedDate] = []
         named = [
             each
-            for each in _NAMED(self.sources.page.tree)
+            for each in having(self.sources.page.tree, "class", "itemprop")
             if not _NAMES.isdisjoint(_names_of(each))
         ]
         for element in named[:_MOST_NAMED]:

@@ -7,14 +7,15 @@ elements near the headline.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.coding import folded_words
@@ -27,41 +28,13 @@ from archive.extract.language import declared_language, written_language
 from archive.extract.metadata.microdata import microdata_nodes
 from archive.extract.placeholders import is_placeholder, without_placeholders
 
-_BYLINES = etree.XPath(
-    "descendant::*[(@class and ("
-    + " or ".join(
-        f"contains(@class, '{part}')"
-        for part in (
-            *(
-                "uthor",
-                "yline",
-                "vcard",
-                "utor",
-                "uteur",
-                "edakt",
-                "erson",
-                "riter",
-                "fn",
-                "p-name",
-            ),
-            *("eporter", "ournalist", "ontributor", "ignature", "irma", "kribent", "gia", "azar"),
-            *("enulis", "ritten"),
-        )
-    )
-    + ")) or contains(@rel, 'author') or @itemprop = 'author' or (self::a and ("
-    + " or ".join(
-        f"contains(@href, '{part}')" for part in ("author", "autor", "auteur", "profile", "people")
-    )
-    + "))]"
+_BYLINE_PARTS = re.compile(
+    "[Aa]?uthor|yline|vcard|utor|uteur|edakt|erson|riter|fn|p-name|eporter|ournalist|ontributor"
+    "|ignature|irma|kribent|gia|azar|enulis|ritten"
 )
-"""A superset of the bylines, found in C code, since most pages have 3,000 elements."""
-
-_MARKED = etree.XPath(
-    "descendant::*[contains(@rel, 'author') or contains(@itemprop, 'author') or (@class and ("
-    "contains(@class, 'vcard') or contains(@class, 'p-name') or contains(@class, 'p-author')"
-    " or contains(@class, 'fn')))]"
-)
-"""A superset of the elements that microformats and microdata mark as names of authors."""
+"""What the classes of bylines have: a quick test, since most pages have 3,000 elements."""
+_BYLINE_LINKS = re.compile("author|autor|auteur|profile|people")
+_MARKED_PARTS = ("vcard", "p-name", "p-author", "fn")
 _META_NAMES = ("name", "property", "itemprop")
 _MAX_BYLINES = 300
 _PROSE_CHARS = 250
@@ -167,14 +140,12 @@ class Sources:
     @cached_property
     def bylines(self) -> list[HtmlElement]:
         """The first 300 elements of ``region`` that may contain names of authors."""
-        found: list[HtmlElement] = _BYLINES(self.region)[:_MAX_BYLINES]
-        return found
+        return list(islice(_bylines(self.region), _MAX_BYLINES))
 
     @cached_property
     def marked(self) -> list[HtmlElement]:
         """The first 300 elements of ``region`` that may be marked as names of authors."""
-        found: list[HtmlElement] = _MARKED(self.region)[:_MAX_BYLINES]
-        return found
+        return list(islice(_marked(self.region), _MAX_BYLINES))
 
     @cached_property
     def framed_bylines(self) -> list[HtmlElement]:
@@ -183,8 +154,7 @@ class Sources:
         headline = self.headline
         said = element_text(headline) if headline is not None else None
         same = (each for each in tree.iter("h1", "h2", "h3") if said and element_text(each) == said)
-        found: list[HtmlElement] = _BYLINES(_region(tree, next(same, None)))[:_MAX_BYLINES]
-        return found
+        return list(islice(_bylines(_region(tree, next(same, None))), _MAX_BYLINES))
 
     @cached_property
     def near_headline(self) -> tuple[list[HtmlElement], list[HtmlElement]]:
@@ -214,6 +184,38 @@ class Sources:
     def is_site(self, name: str) -> bool:
         """Return whether *name* is the name of the site or of its publisher, or the site's host."""
         return squashed(name) in self.sites | self.hosts
+
+
+def _bylines(region: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the elements in *region* that may contain names of authors, by their markup."""
+    for element in region.iterdescendants("*"):
+        get = element.get
+        classes, rel = get("class"), get("rel")
+        if (
+            (classes and _has_byline_part(classes))
+            or (rel and "author" in rel)
+            or get("itemprop") == "author"
+            or (element.tag == "a" and _BYLINE_LINKS.search(get("href") or ""))
+        ):
+            yield element
+
+
+@lru_cache(maxsize=16_384)
+def _has_byline_part(classes: str) -> bool:
+    return _BYLINE_PARTS.search(classes) is not None
+
+
+def _marked(region: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the elements in *region* that microformats or microdata may mark as authors' names."""
+    for element in region.iterdescendants("*"):
+        get = element.get
+        classes, rel, item = get("class"), get("rel"), get("itemprop")
+        if (
+            (rel and "author" in rel)
+            or (item and "author" in item)
+            or (classes and any(part in classes for part in _MARKED_PARTS))
+        ):
+            yield element
 
 
 def lower_words(text: str) -> str:
@@ -302,6 +304,9 @@ def _region(bare: HtmlElement, h1: HtmlElement | None) -> HtmlElement:
     region = None if h1 is None else next(h1.iterancestors("article", "header", "main"), None)
     if region is not None and region.tag == "header":
         region = region.getparent()
+        whole = None if region is None else next(region.iterancestors("article", "main"), None)
+        if region is not None and whole is not None and next(_marked(region), None) is None:
+            region = whole  # the names stand below the header
     if region is None and (articles := bare.findall(".//article")) and len(articles) == 1:
         region = articles[0]
     return bare if region is None else region

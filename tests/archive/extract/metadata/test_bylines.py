@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.heads import article, json_ld, meta
+from tests.support.heads import TITLE, article, json_ld, meta
+from tests.support.pages import paragraphs, read
 
 ANN, BOTH = ("Ann Lee",), ("Ann Lee", "Bo Ray")
 
@@ -245,3 +246,35 @@ def test_the_label_of_a_preview_names_the_author():
     head = meta(twitter__label1="Verfasst von", twitter__data1="Ann Lee")
 
     assert article(head).author == ANN
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("<p><strong>Ann Lee</strong></p>", ANN),
+        ("<p><b>Ann Lee/Bo Ray</b></p>", BOTH),
+        ("<p><strong>Ann Lee</strong> was there.</p>", ()),
+        ("<p><strong>River Gauge</strong></p>", ()),
+        ("<p><strong>Ann Lee at the weir</strong></p>", ()),
+    ],
+)
+def test_a_bold_line_of_names_above_the_text_names_the_authors_of_a_page_that_names_nobody(
+    line, names
+):
+    # "River" and "gauge" are words that the page writes in lower case.
+    said = "<p>The river was above the gauge at the weir when the rain ended on Sunday night.</p>"
+
+    assert article(body=line + said + paragraphs()).author == names
+    assert article(json_ld(author="Di Fox"), body=line + said + paragraphs()).author == ("Di Fox",)
+
+
+def test_names_below_the_header_of_the_headline_belong_to_the_article():
+    page = f"""<article><div><header><h1>{TITLE}</h1></header></div><section class="meta">
+        <div><a rel="author" href="mailto:ann@news.test">Ann Lee</a></div>
+        <div><a rel="author" href="mailto:bo@news.test">Bo Ray</a></div></section>
+        {paragraphs()}</article>"""
+    head = f"<head><title>{TITLE}</title>{json_ld(author='Bo Ray')}</head>"
+    found = read(f"<html>{head}<body>{page}</body></html>").article
+
+    assert found is not None
+    assert found.author == BOTH
