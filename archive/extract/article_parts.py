@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import takewhile
 from urllib.parse import urlsplit
 
@@ -23,12 +24,14 @@ from archive.extract.dom.document import Page, content_of, element_text
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
 from archive.model import NamedPart, Part
-from archive.session_ids import without_sessions
-from archive.urls import absolute, is_home
+from archive.session_ids import parameters, without_sessions
+from archive.urls import absolute, host_of, is_home
 
 MOST_PARTS = 100
 """A higher number counts something else: entries of a list, or a year."""
 _LINK_LETTERS = 24
+_LEAST_LINKS = 3
+"""With fewer links that have a query, what all of them share may be the page's number."""
 
 _LINK_CHARS = 200
 """Letters of a link's text with its white space; a longer one is no label."""
@@ -120,20 +123,48 @@ class _Numbering:
         return len(self.links), -self.shape.start, -len(self.shape.before)
 
 
+class _Addresses:
+    """The addresses on *page*, without the parameters that identify a visit."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @cached_property
+    def url(self) -> str:
+        return self.bare(self.page.url)
+
+    def bare(self, target: str) -> str:
+        return without_sessions(target, self._visit) if "?" in target else without_sessions(target)
+
+    @cached_property
+    def _visit(self) -> frozenset[str]:
+        """The names of parameters that all links have with one value, and the page's own URL not.
+
+        Systems add a reader's number to each link, until the reader has a cookie.
+        """
+        here = dict(parameters(self.page.url))
+        hrefs = {href for link in self.page.tree.iter("a") if "?" in (href := link.get("href", ""))}
+        targets = {absolute(self.page.base, href) for href in hrefs}
+        own = [each for each in targets if each and host_of(each) == host_of(self.page.url)]
+        queries = [set(parameters(each)) for each in own if "?" in each]
+        shared = set[tuple[str, str]].intersection(*queries) if len(queries) >= _LEAST_LINKS else ()
+        return frozenset(name for name, value in shared if here.get(name) != value)
+
+
 def part_of(page: Page) -> Part | None:
     """Return which part of an article *page* is; None if its article is whole on one page.
 
     *page* must not be a list, whose pages are numbered alike.
     """
-    url = without_sessions(page.url)
-    if _COMMENT_PAGE.search(url):
+    if _COMMENT_PAGE.search(page.url):
         return None
-    links = list(_numbered_links(page))
-    found = list(_numberings(url, links)) if links else []
-    best = max(found, key=lambda one: (one.weight, one.own)) if found else _by_relation(page, url)
+    addresses = _Addresses(page)
+    links = list(_numbered_links(addresses))
+    found = list(_numberings(addresses.url, links)) if links else []
+    best = max(found, key=lambda one: (one.weight, one.own)) if found else _by_relation(addresses)
     if best is not None:
-        return _as_part(page, url, best)
-    return _by_box(page, url)
+        return _as_part(addresses, best)
+    return _by_box(addresses)
 
 
 def whole_page(page: Page, part: Part) -> str | None:
@@ -149,24 +180,25 @@ def whole_page(page: Page, part: Part) -> str | None:
     return None
 
 
-def _as_part(page: Page, url: str, found: _Numbering) -> Part:
+def _as_part(addresses: _Addresses, found: _Numbering) -> Part:
     others = {n: target for n, target in found.links.items() if n not in {1, found.own}}
     for relation, number in (("prev", found.own - 1), ("next", found.own + 1)):
-        for target in _related(page, relation):
+        for target in _related(addresses, relation):
             if number > 1 and found.shape.number_of(target) == number:
                 others.setdefault(number, target)
     named = tuple(NamedPart(number, others[number]) for number in sorted(others))
     if found.own == 1:
         return Part(number=1, named=named)
-    first = found.links.get(1) or _first(page, found)
-    return Part(number=found.own, first=first if first != url else None, named=named)
+    first = found.links.get(1) or _first(addresses, found)
+    return Part(number=found.own, first=first if first != addresses.url else None, named=named)
 
 
-def _first(page: Page, found: _Numbering) -> str | None:
+def _first(addresses: _Addresses, found: _Numbering) -> str | None:
     firsts = found.shape.firsts()
-    claims = [page.canonical] if page.canonical else []
+    canonical = addresses.page.canonical
+    claims = [canonical] if canonical else []
     if found.own == 2:
-        claims += _related(page, "prev")
+        claims += _related(addresses, "prev")
     for claim in claims:
         if any(_same(claim, first) for first in firsts) or found.shape.number_of(claim) == 1:
             return claim
@@ -246,7 +278,8 @@ def _bare(url: str) -> str:
     return _INDEX.sub("/", head).rstrip("/") + (mark + query if query else "")
 
 
-def _numbered_links(page: Page) -> Iterator[tuple[int, str]]:
+def _numbered_links(addresses: _Addresses) -> Iterator[tuple[int, str]]:
+    page = addresses.page
     for link in page.tree.iter("a"):
         said = content_of(link) if len(link) else link.text or ""
         if len(said) > _LINK_CHARS or not _DIGIT.search(said):
@@ -259,7 +292,7 @@ def _numbered_links(page: Page) -> Iterator[tuple[int, str]]:
             continue
         target = absolute(page.base, href)
         if target is not None and not _COMMENT_PAGE.search(target) and not _is_of_comments(link):
-            yield number, without_sessions(target)
+            yield number, addresses.bare(target)
 
 
 def _is_of_comments(link: HtmlElement) -> bool:
@@ -267,13 +300,16 @@ def _is_of_comments(link: HtmlElement) -> bool:
     return any(_COMMENTS.search(names_of(element)) for element in around)
 
 
-def _by_relation(page: Page, url: str) -> _Numbering | None:
+def _by_relation(addresses: _Addresses) -> _Numbering | None:
     """Return the numbering that the page's next and previous pages give, without any number.
 
     WordPress relates posts to each other in the same way, so the addresses must be those of parts:
     the first is without a number, and no section.
     """
-    related = {name: _related(page, name) for name in ("next", "prev")}
+    related = {name: _related(addresses, name) for name in ("next", "prev")}
+    if not any(related.values()):
+        return None
+    url = addresses.url
     for target in related["next"]:
         for shape in _shapes(target, 2):
             if any(_same(url, first) and _is_of_a_story(first) for first in shape.firsts()):
@@ -297,8 +333,8 @@ def _is_of_a_story(url: str) -> bool:
     return last.count("-") + last.count("_") >= 2 or "." in last or bool(urlsplit(url).query)
 
 
-def _related(page: Page, relation: str) -> list[str]:
-    found = []
+def _related(addresses: _Addresses, relation: str) -> list[str]:
+    found, page = [], addresses.page
     for element in page.tree.iter("link", "a"):
         rel = element.get("rel")
         if not rel:
@@ -307,12 +343,13 @@ def _related(page: Page, relation: str) -> list[str]:
         if relation in rels or (relation == "prev" and "previous" in rels):
             target = absolute(page.base, element.get("href", ""))
             if target is not None and not _is_of_comments(element):
-                found.append(without_sessions(target))
+                found.append(addresses.bare(target))
     return found
 
 
-def _by_box(page: Page, url: str) -> Part | None:
+def _by_box(addresses: _Addresses) -> Part | None:
     """Return the part that a box of page numbers marks as the current one, if no link tells."""
+    url = without_sessions(addresses.page.url)
     shapes = {
         number: shape
         for number in map(int, set(_NUMBER.findall(url)))
@@ -322,7 +359,7 @@ def _by_box(page: Page, url: str) -> Part | None:
     }
     if not shapes:
         return None
-    for element in page.tree.iter(*_CURRENT_TAGS):
+    for element in addresses.page.tree.iter(*_CURRENT_TAGS):
         if len(element) > 1 or not _is_current(element):
             continue
         number = _LABELLED.fullmatch(element_text(element))
@@ -330,7 +367,7 @@ def _by_box(page: Page, url: str) -> Part | None:
             continue
         own = int(number.group(1))
         if own in shapes:
-            return _as_part(page, url, _Numbering(shapes[own], own))
+            return _as_part(addresses, _Numbering(shapes[own], own))
     return None
 
 

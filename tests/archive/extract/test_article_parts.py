@@ -286,3 +286,21 @@ def test_links_that_show_addresses_are_no_numbers_of_pages():
 
     assert found.outcome is Outcome.ARTICLE
     assert found.part is None
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_parameter_that_all_links_have_and_the_page_has_not_names_a_visit(number):
+    """Until the reader has a cookie, each link says who the reader is."""
+    first = f"{SITE}/news.php?id=106"
+    own, other = (first, f"{first}&p=2") if number == 1 else (f"{first}&p=2", first)
+    links = [f"{SITE}/rubric.php?r={rubric}" for rubric in range(3)]
+    numbers = f"<b>{number}</b> <a href='{other}&visitor=8a1f'>{3 - number}</a>" + "".join(
+        f" <a href='{link}&visitor=8a1f'>City</a>" for link in links
+    )
+
+    found = read(page(numbers), url=own)
+
+    if number == 1:
+        assert found.part == Part(number=1, named=(NamedPart(2, f"{first}&p=2"),))
+    else:
+        assert found.part == Part(number=2, first=first)
