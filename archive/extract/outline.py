@@ -14,11 +14,12 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from archive.extract.dom.lines import HEADINGS, UNMARKED, Line, weight_of
+from archive.extract.dom.lines import HEADINGS, UNMARKED, Line
 
 _SENTENCE_END = re.compile(r"[.!?…؟।]['\"”’»)\]]*(?:\s|$)|[。！？]")
 _CURRENCY = r"[$€£¥₹₽₫₩₺₴₪฿]|\b(?:USD|EUR|GBP|CHF|CAD|AUD|VND|zł|Kč|kr|руб|грн|đ)\b"
 _PRICE = re.compile(rf"(?:{_CURRENCY})\s?\d|\d\s?(?:{_CURRENCY})")
+_DIGIT = re.compile(r"\d")
 _DATE = re.compile(
     r"(?:\d{4})\s?[-/.年년]\s?\d{1,2}\s?[-/.月월]\s?\d{1,2}"
     r"|\b\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:\d{4}|\d\d)\b"
@@ -62,16 +63,16 @@ def outline_of(page: Sequence[Line], lines: Sequence[Line], kept: Collection[int
     *page* are its lines without the frame. *kept* are the numbers of those of *lines* that are its
     text; *lines* may be *page*, or all lines with the frame.
     """
-    prices = sum(_PRICE.search(line.text) is not None for line in page)
+    prices = sum(map(_has_price, page))
     alike = _most_alike(page)
     if not kept:
         return Outline(prices=min(prices, _MOST), alike=alike)
     first, last = min(kept), max(kept)
     span = lines[first : last + 1]
     text = [line for line in span if line.number in kept]
-    weights = [weight_of(line.letters) for line in text]
+    weights = [line.weight for line in text]
     links = [line for line in span if _is_link(line)]
-    whole = sum(weight_of(line.letters) for line in span) or 1
+    whole = sum(line.weight for line in span) or 1
     sentences = sum(
         weight for line, weight in zip(text, weights, strict=True) if _is_sentence(line)
     )
@@ -87,8 +88,12 @@ def outline_of(page: Sequence[Line], lines: Sequence[Line], kept: Collection[int
     )
 
 
+def _has_price(line: Line) -> bool:
+    return _DIGIT.search(line.text) is not None and _PRICE.search(line.text) is not None
+
+
 def _is_link(line: Line) -> bool:
-    return line.is_link and weight_of(line.letters) >= _LINK_WEIGHT
+    return line.is_link and line.weight >= _LINK_WEIGHT
 
 
 def _is_sentence(line: Line) -> bool:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-import lxml.html
 import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
@@ -29,8 +28,8 @@ from archive.extract.body.restore_spelling import as_published
 from archive.extract.body.trim_edges import About, without_edges
 from archive.extract.body.trim_trailing import without_what_is_behind
 from archive.extract.body.whole_lines import as_whole_lines
-from archive.extract.dom.document import Page, drop, join_texts, outermost
-from archive.extract.dom.lines import Line, letters_of, lines_of, weight_of
+from archive.extract.dom.document import Page, drop, join_texts, new_document, outermost
+from archive.extract.dom.lines import Line, letters_of, lines_of
 from archive.extract.dom.page_chrome import cut_frame, drop_frame_names, main_body_elements
 from archive.extract.dom.text_density import Prose
 from archive.extract.dom.visibility import show_what_readers_see
@@ -146,7 +145,7 @@ def _better(placed: list[Placed], lines: list[Line], page: Page) -> tuple[list[P
         for line in every
     ]
     other = likely_text(likely)
-    if not is_better(likely, chosen, other, [weight_of(line.letters) for line in every]):
+    if not is_better(likely, chosen, other, [line.weight for line in every]):
         return placed, lines
     return [restored(line) for line, is_text in zip(every, other, strict=True) if is_text], every
 
@@ -222,7 +221,7 @@ def _melt(bare: HtmlElement) -> None:
 
 
 def _document_of(container: HtmlElement) -> HtmlElement:
-    document: HtmlElement = lxml.html.html_parser.makeelement("html")
+    document = new_document()
     body = etree.SubElement(document, "body")
     body.append(deepcopy(container))
     return document

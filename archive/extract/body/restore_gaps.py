@@ -354,7 +354,7 @@ def _post_of(element: HtmlElement) -> HtmlElement | None:
 
 
 def _may_be_text(line: Line) -> bool:
-    element, length = line.element, weight_of(line.letters)
+    element, length = line.element, line.weight
     if 2 * line.linked > len(line.letters):
         return False
     if not _heading_rank(element) and element.tag not in _SHORT_TAGS:

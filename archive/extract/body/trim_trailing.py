@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from archive.extract.body.alignment import Placed
 from archive.extract.body.restore_gaps import holder_of, lie_alike, signature_of
 from archive.extract.dom.document import class_tokens
-from archive.extract.dom.lines import Line, weight_of
+from archive.extract.dom.lines import Line
 from archive.extract.phrases.boilerplate_phrases import heads_other_stories
 from archive.model import Block, BlockKind
 
@@ -168,7 +168,7 @@ def _is_note(block: Block) -> bool:
 
 
 def _is_prose(block: Block, line: Line, *, least: int = _PROSE_LETTERS) -> bool:
-    if block.kind is not BlockKind.PARAGRAPH or weight_of(line.letters) < least:
+    if block.kind is not BlockKind.PARAGRAPH or line.weight < least:
         return False
     return 4 * line.linked < len(line.letters)
 

@@ -183,10 +183,7 @@ def _parse(text: str) -> tuple[HtmlElement | None, tuple[str, ...]]:
 def _tree_of(text: str) -> tuple[HtmlElement | None, bool]:
     # Without huge_tree the limit is 256. The text is encoded again, because lxml refuses a str that
     # has an XML declaration with an encoding.
-    parser = etree.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
-    )
-    parser.set_element_class_lookup(_CLASSES)
+    parser = _parser()
     try:
         tree = etree.fromstring(_without_controls(text), parser=parser)
     except etree.XMLSyntaxError:  # no element in it
@@ -195,6 +192,20 @@ def _tree_of(text: str) -> tuple[HtmlElement | None, bool]:
         raise MemoryError  # libxml2 returns the beginning of the page, or nothing
     too_deep = any("depth" in entry.message for entry in parser.error_log)
     return tree, too_deep
+
+
+def _parser() -> etree.HTMLParser:
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
+    )
+    parser.set_element_class_lookup(_CLASSES)
+    return parser
+
+
+def new_document() -> HtmlElement:
+    """Return the root of a new page without anything in it."""
+    root: HtmlElement = _parser().makeelement("html")
+    return root
 
 
 def _without_controls(text: str) -> bytes:

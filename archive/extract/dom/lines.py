@@ -47,13 +47,14 @@ _MIN_LETTERS = 2
 _MANY = 20
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # frozen ones take three times as long to make
 class Line:
     """One line of a page: its block *element*, and its *text* as a browser shows it.
 
     Cells of a row are separated by " | ". Preformatted text is one line that keeps its line breaks
     and indentation. *letters* are the letters and digits in lower case; *linked* is the number of
-    those inside links. *number* is the index among the lines of the page.
+    those inside links. *number* is the index among the lines of the page. *weight* is the weight of
+    *letters* (``weight_of``). Lines are not changed once they are made.
     """
 
     number: int
@@ -61,6 +62,7 @@ class Line:
     text: str
     letters: str
     linked: int
+    weight: int
 
     @property
     def is_link(self) -> bool:
@@ -75,7 +77,7 @@ class Line:
     @property
     def is_prose(self) -> bool:
         """Whether it is as long as a sentence, and no list of links."""
-        return weight_of(self.letters) >= PROSE_LETTERS and not self.is_half_linked
+        return self.weight >= PROSE_LETTERS and not self.is_half_linked
 
 
 def weight_of(letters: str) -> int:
@@ -218,7 +220,8 @@ class _Walk:
         letters = letters_of(text)
         if len(letters) >= _MIN_LETTERS:
             in_links = len(letters_of("".join(linked))) if linked else 0
-            self.found.append(Line(len(self.found), self.holders[-1], text, letters, in_links))
+            number, weight = len(self.found), weight_of(letters)
+            self.found.append(Line(number, self.holders[-1], text, letters, in_links, weight))
 
     def _text(self, raw: str) -> str:
         if self.code is not None:

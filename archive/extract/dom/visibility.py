@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from archive.extract.dom.attributes import having
 from archive.extract.dom.document import drop, text_length
-from archive.extract.dom.lines import SILENT_TAGS, letters_of, lines_of, weight_of
+from archive.extract.dom.lines import SILENT_TAGS, letters_of, lines_of
 
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _GLYPH = re.compile(r"[a-z]+(?:_[a-z0-9]+)*|\W*")
@@ -95,7 +95,7 @@ def _show(element: HtmlElement, whole: _Whole) -> None:
     element.tag = "div"
     lines = [line for line in lines_of(element) if line.is_prose]
     element.tag = "noscript"
-    if sum(weight_of(line.letters) for line in lines) < _NOSCRIPT_WEIGHT:
+    if sum(line.weight for line in lines) < _NOSCRIPT_WEIGHT:
         return
     if not all(line.letters in whole.letters for line in lines):
         element.tag = "div"

@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from archive.extract.body.restore_gaps import Signature, holder_of, signature_of
 from archive.extract.coding import folded_words
-from archive.extract.dom.lines import HEADINGS, Line, ends_sentence, weight_of
+from archive.extract.dom.lines import HEADINGS, Line, ends_sentence
 from archive.extract.dom.page_chrome import is_frame
 
 _SENTENCE = 60
@@ -62,7 +62,7 @@ class LineFeatures:
 
     def __init__(self, lines: Sequence[Line], title: str) -> None:
         self.lines = lines
-        self.weights = [weight_of(line.letters) for line in lines]
+        self.weights = [line.weight for line in lines]
         self.linked = [min(1.0, line.linked / max(1, len(line.letters))) for line in lines]
         self.holders = [holder_of(line.element) for line in lines]
         self.layouts: list[Hashable] = [
