@@ -261,7 +261,7 @@ MEASURES = (
     LayoutMeasure("sentences", lambda at: log1p(at.outline.sentences), 0.65),
     LayoutMeasure("longest line", lambda at: log1p(at.outline.longest), 0.3),
     LayoutMeasure("text without gaps", lambda at: at.outline.unbroken, 0.45),
-    LayoutMeasure("date of publication", lambda at: float(at.is_dated), 2.2),
+    LayoutMeasure("date of publication", lambda at: float(at.is_dated), 2.6),
     LayoutMeasure("date beside the text", lambda at: float(at.outline.has_date), 1.0),
     LayoutMeasure("date in the markup", lambda at: float(at.shape.has_date), 0.8),
     LayoutMeasure(
