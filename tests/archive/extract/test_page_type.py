@@ -137,7 +137,7 @@ def test_the_evidence_names_the_signs_and_their_weight():
 
     assert "json-ld article (article 2.5)" in found.evidence
     assert "body class single (article 3)" in found.evidence
-    assert "date of publication (+2.2)" in found.evidence
+    assert "date of publication (+2.6)" in found.evidence
     assert any(sign.startswith("layout (") for sign in found.evidence)
     assert found.evidence == read(story(head=ARTICLE_HEAD)).evidence
 
