@@ -17,7 +17,7 @@ from types import ModuleType
 
 from benchmarks import capture, reprocess
 from benchmarks.extraction import bench as extraction
-from benchmarks.extraction import losses, results, unseen, unseen_dates, unseen_fields
+from benchmarks.extraction import losses, results, sites, unseen, unseen_dates, unseen_fields
 from benchmarks.wordpress import bench as wordpress
 
 BENCHMARKS: dict[str, ModuleType] = {
@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "unseen": unseen,
     "fields": unseen_fields,
     "dates": unseen_dates,
+    "sites": sites,
     "reprocess": reprocess,
 }
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -92,8 +92,8 @@ def measure(task: Task) -> Measured:
         part=part,
         is_kept=is_kept,
         is_article=found.outcome is Outcome.ARTICLE,
-        ours=_f1(page.text, text_in(found)),
-        trafilatura=_f1(page.text, trafilatura_text(page)),
+        ours=f1(page.text, text_in(found)),
+        trafilatura=f1(page.text, trafilatura_text(page)),
     )
 
 
@@ -107,7 +107,8 @@ def _figures(pages: Sequence[Measured]) -> dict[str, Any]:
     }
 
 
-def _f1(true: str, said: str) -> float:
+def f1(true: str, said: str) -> float:
+    """Return the F1 of the text *said* of a page whose text is *true*."""
     wanted, found = shingles(TOKEN.findall(true)), shingles(TOKEN.findall(said))
     both = (wanted & found).total()
     return Match(both, found.total() - both, wanted.total() - both, wanted == found).f1
