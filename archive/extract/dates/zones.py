@@ -24,7 +24,7 @@ _HOURS_TEXT = """
     MMT:6.5 ICT:7 WIB:7 WITA:8 WIT:9 HKT:8 SGT:8 MYT:8 PHT:8 AWST:8 JST:9 KST:9 ACST:9.5 ACDT:10.5
     AEST:10 AEDT:11 NZST:12 NZDT:13 IDT:3 NDT:-2.5 BRT:-3 BRST:-2 ART:-3 UYT:-3 CLT:-4 CLST:-3
     PET:-5 COT:-5 VET:-4 ADT:-3 EST:-5 EDT:-4 CDT:-5 MST:-7 MDT:-6 PST:-8 PDT:-7 AKST:-9 AKDT:-8
-    HST:-10
+    HST:-10 HNT:-3.5 HAT:-2.5 HNA:-4 HAA:-3 HNE:-5 HAE:-4 HNC:-6 HAC:-5 HNR:-7 HAR:-6 HNP:-8 HAP:-7
 """
 _HOURS = {
     name: float(hours) for name, _, hours in (each.partition(":") for each in _HOURS_TEXT.split())

@@ -133,7 +133,9 @@ class Sources:
         """Return the date *raw*; the page's languages are asked only where they are needed."""
         written = Written(raw, source)
         date = read_date(written, self.captured_at)
-        if date.problem in {"ambiguous", "unread"} or date.others or date.unclear:
+        is_unsure = date.problem in {"ambiguous", "unread"} or date.others or date.unclear
+        # Words of other scripts may say which half of the day is meant.
+        if is_unsure or (date.precision == "minute" and not raw.isascii()):
             return read_date(written, self.captured_at, self.habits)
         return date
 

@@ -239,3 +239,42 @@ def test_each_date_of_a_line_has_its_own_clock_and_the_words_before_it():
 
 def test_a_number_before_the_month_is_not_its_day_where_the_day_stands_behind_it():
     assert one("Vol. 12, No. 7, February 3, 2026", "en")[0].date() == date(2026, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "hour"),
+    [
+        *(("ar", "4 فبراير 2022 10:30 م", 22), ("ar", "4 فبراير 2022 10:30 ص", 10)),
+        *(("ar", "4 فبراير 2022 - 12:30 صباحاً", 0), ("ar", "4 فبراير 2022م 10:30", 10)),
+        *(("bn", "৪ ফেব্রুয়ারি ২০২২, ১০:৩০ পিএম", 22), ("bn", "৪ ফেব্রুয়ারি ২০২২, রাত ১২:৩০", 0)),
+        *(("hi", "4 फ़रवरी 2022, रात 10:30", 22), ("hi", "4 फ़रवरी 2022, 10:30 अपराह्न", 22)),
+        *(("id", "4 Februari 2022 11.30 siang", 11), ("id", "4 Februari 2022 1.30 siang", 13)),
+        *(("vi", "4/2/2022 10:30 đêm", 22), ("vi", "4/2/2022 11:30 trưa", 11)),
+        *(("zh", "2022年2月4日 凌晨12:30", 0), ("zh", "2022年2月4日 中午12:30", 12)),
+        *(("zh", "2022年2月4日 晚上12:30", 0), ("ko", "2022. 2. 4. 밤 11:30", 23)),
+        *(("fr", "4 février 2022 à 1h30 du matin", 1), ("ru", "4 февраля 2022, 11:30 ночи", 23)),
+        *(
+            ("es", "4 de febrero de 2022, 10:30 de la noche", 22),
+            ("tr", "4 Şubat 2022 10:30 ÖS", 22),
+        ),
+        *(("en", "Feb 4, 2022 12:30 am", 0), ("en", "Feb 4, 2022 12:30 midnight", 0)),
+    ],
+)
+def test_a_word_for_a_part_of_the_day_says_which_of_two_hours_is_meant(language, line, hour):
+    assert one(line, language)[0] == datetime(2022, 2, 4, hour, 30)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("ko", "2022년 2월 4일 오후 3시 5분"),
+        ("ja", "2022年2月4日 午後3時5分"),
+        ("zh", "2022年2月4日 15时5分"),
+    ],
+)
+def test_minutes_with_their_sign_need_no_zero_before_them(language, line):
+    assert one(line, language)[0] == CLOCK
+
+
+def test_zones_of_canada_have_french_names():
+    assert one("4 février 2022 à 15 h 05 HNE", "fr-CA") == (CLOCK, -5)

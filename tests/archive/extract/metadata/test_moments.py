@@ -211,3 +211,14 @@ def test_a_day_that_what_is_called_published_agrees_on_is_a_last_resort():
 
     assert (found.date_published.day, found.date_source) == (3, "words")
     assert torn.date_published is None
+
+
+def test_a_declared_time_is_read_with_the_words_for_halves_of_the_day_of_its_language():
+    found = read(
+        f"<html lang='ko'><head><title>{TITLE}</title>"
+        "<meta name='pubdate' content='2026년 2월 3일 오후 3시 5분'></head>"
+        f"<body><article><h1>{TITLE}</h1>{paragraphs(*3 * PROSE)}</article></body></html>",
+        url=ADDRESS,
+    )
+
+    assert found.article.date_published == datetime(2026, 2, 3, 15, 5, tzinfo=UTC)
