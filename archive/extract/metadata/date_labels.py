@@ -31,6 +31,7 @@ _PHRASES = phrases()
 _PUBLISH = re.compile(any_whole(_PHRASES.publish_word), re.IGNORECASE)
 _UPDATE = re.compile(any_whole(_PHRASES.update_word), re.IGNORECASE)
 _EVENT = re.compile(any_whole(_PHRASES.event_period), re.IGNORECASE)
+_EVENT_AT_END = re.compile(rf"{any_whole(_PHRASES.event_period)}\W*$", re.IGNORECASE)
 _DASH = re.compile(r"\s?[-\u2013\u2014~\u301c]\s?")
 
 
@@ -52,6 +53,11 @@ def without_labels(text: str) -> str:
 def is_of_event(text: str) -> bool:
     """Return whether the words *text* before a date say that it is no date of publication."""
     return _EVENT.search(text) is not None
+
+
+def ends_in_event(text: str) -> bool:
+    """Return whether *text*, before a date for machines, ends in the name of an event: "Opens:"."""
+    return _EVENT_AT_END.search(text) is not None
 
 
 def machine_text(element: HtmlElement) -> str | None:

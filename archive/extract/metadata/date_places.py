@@ -20,6 +20,7 @@ from archive.extract.dates.written import Dated, Written, dated
 from archive.extract.dom.document import Page, class_tokens, element_text, text_length
 from archive.extract.dom.lines import HEADINGS
 from archive.extract.metadata.date_labels import (
+    ends_in_event,
     is_of_event,
     is_period,
     label_of,
@@ -65,6 +66,7 @@ _WIDE_SHARE = 0.8
 _COPYRIGHT = re.compile(rf"©|\(c\)|{any_whole(phrases().rights_reserved)}", re.IGNORECASE)
 _STOPS = (".", "!", "?", "。", "！", "？", "।", "۔", "…")
 _TOLD_LETTERS = 8
+_NUMBER = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -204,11 +206,10 @@ class DatePlaces:
         if self.is_of_another(element) or (place == "far" and self._is_of_list(element)):
             return None
         self.seen.update(element.iter("*"))
-        label = (
-            label_of_names(element)
-            or label_of(element_text(element))
-            or label_of(text_before(element, self.around))
-        )
+        text, before = element_text(element), text_before(element, self.around)
+        if ends_in_event(before) or ends_in_event(_NUMBER.split(text)[0]):
+            return None
+        label = label_of_names(element) or label_of(text) or label_of(before)
         return PlacedDate(date, place, label, is_pure=True)
 
     def _in_lines(self, owner: HtmlElement, place: str) -> Iterator[PlacedDate]:

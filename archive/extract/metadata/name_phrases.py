@@ -32,7 +32,8 @@ class NamePhrases:
     credit: re.Pattern[str]
     """At the beginning of a credit for something else than the text: "photo:"."""
     breaks: re.Pattern[str]
-    """The white space before such a credit in a script that has no other: "记者甲 编辑乙"."""
+    """The space before such a credit in a line without signs: "记者甲 编辑乙", "By Ann Lee Photos:
+    Bo Ray"."""
     joint: re.Pattern[str]
     """Between two names, with the white space around it."""
     place: re.Pattern[str]
@@ -99,6 +100,13 @@ def date_behind() -> re.Pattern[str]:
     return re.compile(rf"[\s|,;·•–—-]+{labels}[^\d\n]{{0,25}}\d[^\n]*", re.IGNORECASE)
 
 
+@cache
+def date_label() -> re.Pattern[str]:
+    """Return what finds a text that only says what the date behind it is: "Updated on:"."""
+    listed = (*_PHRASES.publish_word, *_PHRASES.update_word)
+    return re.compile(rf"^\W*{any_whole(listed)}\W*$", re.IGNORECASE)
+
+
 @lru_cache(maxsize=64)
 def places(language: str | None) -> frozenset[str]:
     """Return names of countries and large cities, casefolded: in English and in *language*."""
@@ -136,8 +144,14 @@ def _credit() -> re.Pattern[str]:
 
 @cache
 def _breaks() -> re.Pattern[str]:
-    unspaced = [each for each in _PHRASES.other_credit if is_unspaced(each)]
-    return re.compile(rf"\s+(?={_before(unspaced)})")
+    listed = (*_PHRASES.other_credit, *_PHRASES.picture_credit)
+    spaced = [each for each in listed if not is_unspaced(each)]
+    unspaced = [each for each in listed if is_unspaced(each)]
+    several = any_of(each for each in spaced if " " in each)
+    return re.compile(
+        rf"\s+(?={_before(unspaced)}|(?i:{any_of(spaced)})\s?[:：])"
+        rf"|(?<=\w\w\w)\.\s+(?=(?i:{several})\s)"
+    )
 
 
 def _before(listed: Iterable[str]) -> str:

@@ -12,9 +12,14 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from archive.extract.coding import one_line
+from archive.extract.dates.folding import composed, folded_line
+from archive.extract.dates.habits import Habits
+from archive.extract.dates.lines import dates_in
+from archive.extract.dates.months import weekday_of
 from archive.extract.metadata.name_phrases import (
     NamePhrases,
     date_behind,
+    date_label,
     name_phrases,
     places,
     role,
@@ -31,6 +36,9 @@ _SIGNS = re.compile(
 _TAG = re.compile(r"<[^<>]{1,300}>")
 _ACCOUNT = re.compile(r"(?<=\w)\s+[<(\[]?(?:[\w.+-]{1,60}@[\w.-]{1,60}\.\w+|@\w{1,60})[>)\]]?")
 """An address or an account behind a name."""
+_BESIDE_DATES = " ,;:|·•-–—"
+_DATELINE = re.compile(r"^[^\s=()\[\]]{1,20}=[^\s=()\[\]]{1,20}\s+(?=\w)")
+"""The place and the agency before a name in Korea: "서울=뉴시스 김철수 기자"."""
 _SPACES = re.compile(r"[^\S\r\n\v\f\u2028\u2029]+")
 _COMMA = re.compile(r"\s*[,，،]\s*")
 _IN_BRACKETS = re.compile(r"\s*[(（\[【〔«]([^()（）\[\]【】〔〕«»]*)[)）\]】〕»]\s*")
@@ -78,7 +86,8 @@ def names_in(text: str, language: str | None = None) -> list[str]:
     """
     text = _TAG.sub("\n", html.unescape(text[: 4 * _MAX_CHARS]))
     text = _SPACES.sub(" ", text)
-    text = date_behind().sub("", _ACCOUNT.sub("", text)).strip()
+    text = date_behind().sub("", _ACCOUNT.sub("", _DATELINE.sub("", text))).strip()
+    text = _without_date(text, language)
     if len(text) > _MAX_CHARS or _is_nobody(text[:_MAX_NAME_CHARS]):
         return []
     known = name_phrases(language)
@@ -94,6 +103,23 @@ def names_in(text: str, language: str | None = None) -> list[str]:
         names.extend(name for name in found if not names or _is_further(name, language))
     tidy = (_tidy(name) for name in names if _NO_AUTHOR not in name)
     return [name for name in tidy if name and not _is_nobody(name)]
+
+
+def _without_date(text: str, language: str | None) -> str:
+    """Return *text* up to the date in it, or what is behind a date at its beginning.
+
+    The day of the week before the date is left out, and a word as in "Ann Lee *on* 3 May 2026".
+    """
+    habits = Habits((language,) if language else ())
+    found = next(dates_in(text, habits), None)
+    if found is None:
+        return text
+    words = date_label().sub("", found.before).split()
+    if words and weekday_of(folded_line(composed(words[-1].strip(".,"))), habits) is not None:
+        words.pop()
+    if words and words[-1].islower():
+        words.pop()
+    return " ".join(words).strip(_BESIDE_DATES) or found.behind.strip(_BESIDE_DATES) or text
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:
@@ -152,13 +178,15 @@ def _pieces(text: str, known: NamePhrases) -> Iterator[str]:
 
     def beside(match: re.Match[str]) -> str:
         inner = match[1].strip()
+        if _DATELINE.match(f"{inner} _"):
+            return " "
         if len(match[0]) == len(match.string) or is_organization(inner):
             return f" ; {inner} ; "
         return f"{_NO_AUTHOR} " if known.credit.fullmatch(inner) else " "
 
     for piece in _SIGNS.split(_IN_BRACKETS.sub(beside, text)):
         line = " ".join(one_line(piece).split())  # no-break spaces too, since names are compared
-        if line := line.strip(" ,;|-–"):
+        if line := line.strip(" ,;|-–="):
             yield line
 
 
@@ -189,7 +217,8 @@ def _is_whole(part: str) -> bool:
     """Return whether *part* could be a whole name (not "Gasset" of "José Ortega y Gasset")."""
     if is_unspaced(part):
         return len(part) > 1
-    return len(part.split()) > 1 or is_organization(part)
+    words = part.split()
+    return (len(words) > 1 and words[-1] not in _PARTICLES) or is_organization(part)
 
 
 def _by_comma(text: str, known: NamePhrases, language: str | None) -> list[str]:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.dom.document import element_text
+from archive.extract.dom.lines import HEADINGS
 
 UNREAD = frozenset(
     [
@@ -27,6 +29,9 @@ UNREAD = frozenset(
     ]
 )
 """Elements whose text no line of a page has."""
+_APART = frozenset({"br", "hr", "p", "div", "li", "dt", "dd", "td", "th", "tr", "table", "ul", "ol",
+                    "section", "header", "footer", *HEADINGS})  # fmt: skip
+"""Elements that stand apart from the text before and behind them, without a space in the markup."""
 LINE_CHARS = 150
 """Letters of a line; a longer one is prose."""
 _PROSE_CHARS = 250
@@ -91,10 +96,14 @@ def seen_line(element: HtmlElement) -> str | None:
 
 
 def _seen_texts(element: HtmlElement) -> Iterator[str]:
-    """Yield the pieces of text under *element* without those of scripts and the like."""
-    for each in element.iter():
-        is_seen = isinstance(each.tag, str) and each.tag not in UNREAD
-        if is_seen and each.text and not is_in_unread(each):
-            yield each.text
-        if each is not element and each.tail and not is_in_unread(each):
-            yield each.tail
+    """Yield the pieces of text under *element*, in order, without those of scripts and the like."""
+    walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, each in walk:
+        is_apart = event in {"start", "end"} and each.tag in _APART
+        if event == "start":
+            if each.tag in UNREAD:
+                walk.skip_subtree()
+            elif each.text:
+                yield f" {each.text}" if is_apart else each.text
+        elif each is not element and (each.tail or is_apart):
+            yield f" {each.tail or ''}" if is_apart else each.tail

@@ -222,3 +222,21 @@ def test_a_declared_time_is_read_with_the_words_for_halves_of_the_day_of_its_lan
     )
 
     assert found.article.date_published == datetime(2026, 2, 3, 15, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Opens: <time datetime="2026-02-14T11:00:00Z">14 February</time>',
+        '<b>Deadline</b> <time datetime="2026-02-14T11:00:00Z">14 February</time>',
+        '<time datetime="2026-02-14T11:00:00Z">Valid until 14 February</time>',
+    ],
+)
+def test_the_time_element_of_an_event_is_no_publication(line):
+    assert read(story(above=f"<p>{line}</p>"), url=ADDRESS).article.date_published is None
+
+
+def test_a_time_element_behind_a_place_is_a_publication():
+    line = 'By Ann Lee from Riverton <time datetime="2026-02-03T11:00:00Z">3 February</time>'
+
+    assert article(above=f"<p>{line}</p>").date_published.day == 3
