@@ -64,6 +64,14 @@ _LANGUAGE_OF_SCRIPT = {
     "Kore": "ko", "Jpan": "ja", "Hans": "zh",
 }  # fmt: skip
 """The one language, or the largest by far, of each script that has one."""
+_FOREIGN = {
+    "ru": "іїєґўјљњћђџѓќѕ", "uk": "ыэёъўјљњћђџѓќѕ", "be": "иїєґъщјљњћђџѓќѕ",
+    "bg": "ыэёіїєґўјљњћђџѓќѕ", "mk": "ыэёъйщюяіїєґўћђ", "sr": "ыэёъйщюяіїєґўѓќѕ",
+    "cs": "äľĺŕô", "sk": "ěřů", "tr": "ə", "pt": "ñ", "gl": "ãõ",
+}  # fmt: skip
+"""Letters that a language does not have, though its kin, or the same script, does."""
+_FOREIGN_SHARE, _FEWEST_FOREIGN = 0.005, 5
+"""A text with so many of them is not in the language; with fewer, it may quote another."""
 _HAN = frozenset({"Hans", "Hant", "Jpan", "Kore", "Hani"})
 _SEVERAL_TEXT = (
     "sr bs hr uz az kk ky tg tk tt mn ku pa ks sd ug ha ms yi cnr sh mo ro ba crh zh ja ko"
@@ -108,14 +116,17 @@ def language_of(
 ) -> tuple[str | None, tuple[str, ...]]:
     """Return the language of an article, and flags: the first of *claims* that *text* allows.
 
-    A text in another script disproves a claim, however short it is. A text that is surely in
-    another language does, too; one that is short, mixed, or in a language similar to the declared
-    one proves nothing, but may confirm another claim. If the first claim is not taken, there is a
-    flag such as ``language: declared en, text xh``. *headline* is read with a short text.
+    A text in another script disproves a claim, however short it is, as do letters that the language
+    does not have. A text that is surely in another language does, too; one that is short, mixed, or
+    in a language similar to the declared one proves nothing, but may confirm another claim. If the
+    first claim is not taken, there is a flag such as ``language: declared en, text xh``. *headline*
+    is read with a short text.
     """
     sample = text if _size(text) >= _ENOUGH_BYTES else f"{headline}\n{text}"
     written, script = written_language(sample), _script(text)
-    possible = [claim for claim in claims if _may_be(claim, script)]
+    possible = [
+        claim for claim in claims if _may_be(claim, script) and not _has_foreign(claim, sample)
+    ]
     hint = written or (_guessed(sample) if claims else None)
     language = next((claim for claim in possible if _primary(claim) == _primary(hint)), None)
     if language is None and written is not None:
@@ -177,6 +188,16 @@ def _may_be(claim: str, script: str | None) -> bool:
         return script not in _HAN
     usual = _usual_script(claim)
     return usual is None or usual == script
+
+
+def _has_foreign(claim: str, text: str) -> bool:
+    """Return whether *text* has letters in number that the language *claim* does not have."""
+    foreign = _FOREIGN.get(claim)
+    if foreign is None:
+        return False
+    sample = text[:_READ_CHARS].lower()
+    count = sum(map(sample.count, foreign))
+    return count >= max(_FEWEST_FOREIGN, _FOREIGN_SHARE * len(sample))
 
 
 @lru_cache(maxsize=512)

@@ -152,3 +152,39 @@ def test_a_text_in_one_language_is_told_from_others():
 
 def test_an_english_page_keeps_its_language_without_a_flag():
     assert article().in_language == "en"
+
+
+UKRAINIAN = (
+    "Міст, на який місто чекало з часів повені 2011 року, відкрили у вівторок уранці. Близько "
+    "чотирьохсот людей перейшли його за першу годину, багато хто з дитячими візками. Міська "
+    "голова подякувала будівельникам і сказала, що старий пором ходитиме до кінця червня."
+)
+RUSSIAN = (
+    "Мост, которого город ждал со времён наводнения 2011 года, открыли во вторник утром. Около "
+    "четырёхсот человек перешли его за первый час, многие с детскими колясками. Мэр поблагодарила "
+    "строителей и сказала, что старый паром будет ходить до конца июня, ведь работы оплачены."
+)
+CZECH = (
+    "Most, na který město čekalo od povodně v roce 2011, se otevřel v úterý ráno. Během první "
+    "hodiny jej přešly asi čtyři stovky lidí, mnozí s kočárky. Starostka poděkovala dělníkům a "
+    "řekla, že starý přívoz bude jezdit do konce června, protože většinu zaplatil kraj."
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "language"),
+    [("ru", UKRAINIAN, "uk"), ("uk", RUSSIAN, "ru"), ("bg", RUSSIAN, "ru"), ("sk", CZECH, "cs")],
+)
+def test_letters_that_a_language_does_not_have_disprove_it_though_another_is_similar(
+    claim, text, language
+):
+    flag = f"language: declared {claim}, text {language}"
+
+    assert language_of((claim,), text) == (language, (flag,))
+
+
+def test_a_few_foreign_letters_in_names_disprove_no_language():
+    assert language_of(("ru",), f"{RUSSIAN} Об этом пишет газета «Вiстi» и Ірина Їжак.") == (
+        "ru",
+        (),
+    )
