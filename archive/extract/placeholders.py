@@ -32,7 +32,7 @@ _FIELD = rf"(?:{'|'.join(_FIELD_TEXT.split())})"
 _FIELDS = rf"{_FIELD}(?:(?:[\s_.:-]|->){{1,2}}(?:{_FIELD}|{_ASKING}))*"
 _NOTHING = (
     r"undefined|null|none|NaN|n/a|\(null\)|\(none\)|\(undefined\)|\[?object object\]?"
-    r"|\[object\]|array\(\)|\[\]|\{\}|#(?:ref|name|value)[!?]|#n/a"
+    r"|\[?object array\]?|\[object\]|array\(\)|\[\]|\{\}|#(?:ref|name|value)[!?]|#n/a"
 )
 _WHOLE = re.compile(
     rf"(?:{_VARIABLE}|%[a-z][\w.:-]{{0,40}}%|#{_FIELDS}#|@@\w{{1,40}}@@"
@@ -47,8 +47,9 @@ _WHOLE = re.compile(
 _INSIDE = re.compile(_VARIABLE, re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:|/)\S+", re.IGNORECASE)
 _BROKEN_ADDRESS = re.compile(
-    r".*[/=](?:undefined|null|\[object(?: |%20)object\])(?:[/?#&].*)?", re.IGNORECASE
+    r".*[/=](?:undefined|null|NaN|\[object(?: |%20)(?:Object|Array)\])(?:[/?#&].*)?"
 )
+"""An address with what JavaScript prints; "/wiki/Null" is an article."""
 _SIGNS = frozenset("[]{}%$#@<(_/.*|&")
 _MOST_WORD = 40
 """Letters of the longest placeholder without any of ``_SIGNS``."""

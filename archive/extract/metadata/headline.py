@@ -38,7 +38,8 @@ def headlines(sources: Sources) -> tuple[str, ...]:
         for text in written
         if text and not is_placeholder(text)
     ]
-    cut = [headline for text in found if (headline := _without_site(text, found, sources))]
+    without = (_without_site(text, found, sources) for text in found)
+    cut = [headline for headline in without if headline and not is_placeholder(headline)]
     if not cut:
         return ()
     votes = Counter(lower_words(text) for text in cut)

@@ -101,3 +101,17 @@ def test_an_unfilled_canonical_link_connects_no_pages():
     head = '<link rel="canonical" href="https://news.test/{{slug}}">'
 
     assert read(story(head=head)).edges == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "is_unfilled"),
+    [
+        ("https://a.test/img/undefined", True),
+        ("https://a.test/?id=NaN", True),
+        ("https://a.test/[object%20Array]/a", True),
+        ("https://a.test/wiki/Null", False),
+        ("https://a.test/undefined-behaviour", False),
+    ],
+)
+def test_an_address_with_what_scripts_print_is_unfilled(address, is_unfilled):
+    assert is_placeholder(address) is is_unfilled

@@ -70,3 +70,9 @@ def test_of_several_h1_the_one_that_the_head_knows_is_the_headline():
     <main><article><h1>{TITLE}</h1>{paragraphs()}</article></main>"""
 
     assert read(page).article.headline == TITLE
+
+
+def test_an_unfilled_title_before_the_sites_name_is_no_headline():
+    named = "<title>%%title%% | The News</title>" + meta(og__site_name="The News")
+
+    assert read(f"<head>{named}</head><h1>{TITLE}</h1>{paragraphs()}").article.headline == TITLE
