@@ -189,3 +189,53 @@ def test_a_desk_in_a_script_without_spaces_is_an_organization():
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        *(("Ann Lee Photos: Bo Ray", "en"), ("Written by: Ann Lee Reviewed by: Bo Ray", "en")),
+        *(("Texto: Ann Lee Fotos: Bo Ray", "es"), ("Tekst: Ann Lee Foto: Bo Ray", "no")),
+        *(
+            ("Penulis: Ann Lee Editor: Bo Ray", "id"),
+            ("Ann Lee. Additional reporting by Bo Ray", "en"),
+        ),
+    ],
+)
+def test_a_credit_with_a_colon_ends_the_name_before_it(text, language):
+    assert names_in(text, language) == ["Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Posted by Ann Lee on July 3, 2025",
+            "Ann Lee Mon 3 Jul 2025",
+            "Ann Lee, 3 May 2025 10:30",
+        ),
+        *("May 3, 2025 by Ann Lee", "Updated 3 May 2025 Ann Lee", "2025-05-03 | Ann Lee"),
+    ],
+)
+def test_a_date_before_or_behind_a_name_is_no_part_of_it(text):
+    assert names_in(text, "en") == ["Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        *(("Reporting by Ann Lee", "en", "Ann Lee"), ("Political Editor Ann Lee", "en", "Ann Lee")),
+        *(("Guest Author: Ann Lee", "en", "Ann Lee"), ("Ann Lee via The Herald", "en", "Ann Lee")),
+        *(
+            ("dal nostro inviato Anna Rossi", "it", "Anna Rossi"),
+            ("聞き手・山田太郎", "ja", "山田太郎"),
+        ),
+        *(
+            ("서울=새소식 김철수 기자", "ko", "김철수"),
+            ("[서울=새소식]김철수 기자 =", "ko", "김철수"),
+        ),
+        ("Freiherr von und zu Stein", "de", "Freiherr von und zu Stein"),
+    ],
+)
+def test_roles_labels_and_datelines_of_newspapers_are_known(text, language, name):
+    assert names_in(text, language) == [name]
