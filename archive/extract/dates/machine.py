@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 
+from archive.extract.dates.calendars import gregorian_year
 from archive.extract.dates.folding import folded_line
 from archive.extract.dates.habits import Habits
 from archive.extract.dates.lines import DateReading
@@ -16,7 +17,7 @@ from archive.extract.dates.zones import zone_at
 _ISO = re.compile(
     r"(?P<year>[12]\d{3})-(?P<month>\d{2})-(?P<day>\d{2})(?:(?:\s?t\s?|\s+|-(?=\d\d:))"
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,:](?P<fraction>\d{1,9}))?)?"
-    r"\s?(?P<zone>.*))?",
+    r"\s?(?P<zone>.*)|z|[+-]\d{2}:\d{2})?",  # a day of XML Schema may have a zone
     re.DOTALL,
 )
 _ZERO = re.compile(r"0{4}\D?\d{2}\D?\d{2}|0\d{3}-\d{2}-\d{2}|-\d{4}-\d{2}-\d{2}")
@@ -70,7 +71,7 @@ def in_order(text: str) -> str:
 
 
 def _from_parts(found: re.Match[str], habits: Habits) -> DateReading | None:
-    year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
+    year, month, day = gregorian_year(int(found["year"])), int(found["month"]), int(found["day"])
     moment = datetime(year, month, day)  # noqa: DTZ001 - no zone was written
     if found["hour"] is None:
         return DateReading((moment,), "day")

@@ -38,6 +38,11 @@ _YEAR_LAST = re.compile(
     r"(?<!\d)(?<!\d[.,/:-])(?P<first>\d{1,2})\s?(?P<sign>[./·|\u2013-])\s?(?P<second>\d{1,2})"
     r"\s?(?P=sign)\s?(?P<year>\d{4}|'?\d{1,2})(?!\d)(?![./-]\d(?!\d?:\d\d))(?!:\d)"
 )
+_ERA_LETTER = re.compile(
+    r"(?<![^\W_])(?P<era>[rhs])\.?\s?(?P<year>\d{1,2})\s?(?P<sign>[./-])\s?(?P<month>\d{1,2})\s?"
+    r"(?P=sign)\s?(?P<day>\d{1,2})(?!\d)"
+)
+"""A Japanese era by its letter: R7.7.22."""
 _EARLIEST, _LATEST = 1900, 2199
 _PERSIAN_LANGUAGES = frozenset({"fa", "ps", "prs", "ckb", "tg", "glk", "mzn"})
 _PERSIAN_COUNTRIES = frozenset({"IR", "AF"})
@@ -61,7 +66,8 @@ class DayFound:
 
 def numeric_days(plain: str, habits: Habits) -> Iterator[DayFound]:
     """Yield the days in digits in *plain*, a folded line; what no calendar has is left out."""
-    for found in (*_ideographic(plain, habits), *_year_first(plain, habits)):
+    eras = _by_era_letter(plain) if "ja" in habits.languages else ()
+    for found in (*eras, *_ideographic(plain, habits), *_year_first(plain, habits)):
         if found.days:
             yield found
     for match in _YEAR_LAST.finditer(plain):
@@ -118,6 +124,13 @@ def _ideographic(plain: str, habits: Habits) -> Iterator[DayFound]:
         yield DayFound(
             *found.span(), gregorian_day(int("".join(digits)), _number(month), _number(day))
         )
+
+
+def _by_era_letter(plain: str) -> Iterator[DayFound]:
+    for found in _ERA_LETTER.finditer(plain):
+        year = year_of_era(found["era"], int(found["year"]))
+        days = gregorian_day(year, int(found["month"]), int(found["day"]))
+        yield DayFound(*found.span(), days)
 
 
 _ZEROS = str.maketrans("零○", "〇〇")

@@ -1,7 +1,7 @@
 """Read the zone behind a clock: an offset, an abbreviation, a zone of the tz database, a place.
 
 Behind GMT and UTC pages write the offset that is added to UTC, as ISO 8601 does: "GMT+7" is east of
-Greenwich. POSIX gives such names the other sign ("Etc/GMT+7"), and no page means that.
+Greenwich. POSIX gives such names the other sign; of the tz database only "Etc/GMT+7" has it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _HOURS = {
 _SEVERAL: Mapping[str, Mapping[str, float]] = {
     "IST": {"IN": 5.5, "LK": 5.5, "IE": 1, "IL": 2},
     "CST": {"US": -6, "CA": -6, "MX": -6, "CR": -6, "GT": -6, "HN": -6, "SV": -6, "NI": -6}
-    | {"CN": 8, "TW": 8, "MO": 8, "HK": 8, "CU": -5},
+    | {"CN": 8, "TW": 8, "MO": 8, "HK": 8, "CU": -5, "AU": 9.5},
     "BST": {"GB": 1, "GG": 1, "JE": 1, "IM": 1, "BD": 6},
     "AST": {"SA": 3, "KW": 3, "QA": 3, "BH": 3, "IQ": 3, "YE": 3}
     | {"CA": -4, "PR": -4, "BM": -4, "TT": -4, "BB": -4, "DO": -4, "VI": -4},
@@ -45,6 +45,14 @@ _SEVERAL: Mapping[str, Mapping[str, float]] = {
     "WST": {"AU": 8, "WS": 13, "EH": 1},
 }
 """Abbreviations with several meanings, by the country that means each."""
+_ABROAD: Mapping[str, Mapping[str, float]] = {
+    "EST": {"AU": 10},
+    "EDT": {"AU": 11},
+    "PST": {"PH": 8, "PK": 5},
+    "MST": {"MY": 8},
+}
+"""Abbreviations with an American meaning that a country far away uses for its own time."""
+NAMES_ABROAD = frozenset(_ABROAD)
 _SUMMER_ONLY = {("BST", "GB"), ("BST", "GG"), ("BST", "JE"), ("BST", "IM"), ("IST", "IE")}
 """Names of summer time; in winter these countries do not use them."""
 _FEDERAL = {
@@ -59,11 +67,14 @@ _OFFSET = re.compile(
     r"(?P<hours>\d{1,2})(?:(?P<colon>\s?[:.]\s?)?(?P<minutes>\d{2})(?::?00)?)?(?!\d|[:.]\d)"
 )
 _ABBREVIATION = re.compile(r"[a-z]{1,5}(?![^\W_])")
-_DATABASE = re.compile(r"\[!?([a-z]+(?:[/_+-][a-z0-9]+)*)\]|([a-z]+(?:/[a-z]+(?:[_-][a-z]+)*)+)")
+_DATABASE = re.compile(
+    r"\[!?([a-z]+(?:[/_+-][a-z0-9]+)*)\]"
+    r"|(etc/gmt[+-]\d{1,2}(?!\d)|[a-z]+(?:/[a-z]+(?:[_-][a-z]+)*)+)"
+)
 """A name of the tz database, in brackets (RFC 9557, 3.1) or alone, with a slash."""
 _SUMMER = range(3, 11)
 """Months in which, at least in part, the north of Europe has summer time."""
-_MAX_OFFSET = timedelta(hours=14)
+_MAX_EAST, _MAX_WEST = timedelta(hours=14), timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +117,8 @@ def zone_at(
 def offset_zone(sign: str, hours: str, minutes: str | None) -> tzinfo:
     """Return the zone of an offset. Raises ``ValueError`` for one that no place on earth has."""
     offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
-    if offset > _MAX_OFFSET or int(minutes or 0) > 59:  # they range from -12:00 to +14:00
-        raise ValueError(f"no zone is {hours}:{minutes or '00'} from UTC")
+    if offset > (_MAX_EAST if sign == "+" else _MAX_WEST) or int(minutes or 0) > 59:
+        raise ValueError(f"no zone is {sign}{hours}:{minutes or '00'} from UTC")
     return timezone(offset if sign == "+" else -offset)
 
 
@@ -155,7 +166,9 @@ def _named(text: str, found: re.Match[str], habits: Habits, month: int) -> ZoneF
         is_english = not habits.languages or "en" in habits.languages
         return ZoneFound(found.end(), name, database_zone(_FEDERAL[name])) if is_english else None
     if name in _HOURS:
-        return ZoneFound(found.end(), name, timezone(timedelta(hours=_HOURS[name])))
+        abroad = _ABROAD.get(name, {}) if len(habits.places) == 1 else {}
+        hours_here = abroad.get(next(iter(habits.places), ""), _HOURS[name])
+        return ZoneFound(found.end(), name, timezone(timedelta(hours=hours_here)))
     if name not in _SEVERAL:
         return None
     meanings = {

@@ -21,6 +21,7 @@ from lxml.html import HtmlElement
 from archive.extract.coding import folded_words
 from archive.extract.dates.habits import Habits, habits_of
 from archive.extract.dates.written import Dated, Written, read_date
+from archive.extract.dates.zones import NAMES_ABROAD
 from archive.extract.dom import json_ld, schema_org
 from archive.extract.dom.document import Page, content_of, element_text
 from archive.extract.dom.json_ld import Node
@@ -134,8 +135,9 @@ class Sources:
         written = Written(raw, source)
         date = read_date(written, self.captured_at)
         is_unsure = date.problem in {"ambiguous", "unread"} or date.others or date.unclear
-        # Words of other scripts may say which half of the day is meant.
-        if is_unsure or (date.precision == "minute" and not raw.isascii()):
+        # Other scripts have words for the halves of the day, and Australia has an "EST" of its own.
+        is_local = date.precision != "day" and (not raw.isascii() or raw[-3:] in NAMES_ABROAD)
+        if is_unsure or is_local:
             return read_date(written, self.captured_at, self.habits)
         return date
 

@@ -140,6 +140,22 @@ def test_the_zone_beside_a_clock_is_read(language, zone, offset):
     assert one(f"4 Feb 2022 15:05 {zone}", language) == (CLOCK, offset)
 
 
+@pytest.mark.parametrize(
+    ("name", "url", "offset"),
+    [
+        *(("EST", "https://a.com.au/", 10), ("EDT", "https://a.com.au/", 11)),
+        *(("CST", "https://a.com.au/", 9.5), ("PST", "https://a.com.ph/", 8)),
+        *(("EST", "https://a.com/", -5), ("EST", "https://a.ca/", -5)),
+    ],
+)
+def test_an_american_abbreviation_means_the_zone_of_a_country_that_has_it_too(name, url, offset):
+    assert one(f"4 Feb 2022 15:05 {name}", "en", url=url) == (CLOCK, offset)
+
+
+def test_the_letter_of_a_japanese_era_stands_before_its_year():
+    assert one("R4.2.4", "ja") == (DAY, None)
+
+
 def test_a_zone_behind_the_day_belongs_to_the_clock_before_it():
     assert one("15:05, 4/2/2022 (GMT+7)", "vi") == (CLOCK, 7)
 

@@ -224,3 +224,23 @@ def test_seconds_are_kept_where_the_zone_comes_from_a_date_without_them():
         "second",
         True,
     )
+
+
+@pytest.mark.parametrize("raw", ["2025-02-16+02:00", "2025-02-16Z"])
+def test_a_day_of_xml_schema_with_a_zone_has_no_clock(raw):
+    assert read(raw).precision == "day"
+    assert read(raw).instant == utc(2025, 2, 16)
+
+
+def test_only_names_of_the_tz_database_give_the_sign_of_posix():
+    assert read("2025-02-16T15:11:59 Etc/GMT+5").instant == utc(2025, 2, 16, 20, 11, 59)
+    assert read("2025-02-16T15:11:59 GMT+5").instant == utc(2025, 2, 16, 10, 11, 59)
+
+
+def test_a_year_of_the_thai_calendar_is_read_in_the_form_of_iso():
+    assert read("2568-02-16T15:11:59+07:00").instant == utc(2025, 2, 16, 8, 11, 59)
+
+
+def test_no_zone_is_thirteen_hours_west_of_greenwich():
+    assert read("2025-02-16T15:11:59-13:00").problem == "impossible"
+    assert read("2025-02-16T15:11:59+13:00").instant == utc(2025, 2, 16, 2, 11, 59)

@@ -240,3 +240,13 @@ def test_a_time_element_behind_a_place_is_a_publication():
     line = 'By Ann Lee from Riverton <time datetime="2026-02-03T11:00:00Z">3 February</time>'
 
     assert article(above=f"<p>{line}</p>").date_published.day == 3
+
+
+def test_the_country_of_the_page_says_what_the_zone_of_a_declared_time_is():
+    declared = meta(pubdate="3 February 2026 9:00 EST")
+
+    found = read(
+        story(head=declared).replace("en-GB", "en-AU"), url="https://news.com.au/bridge-opens"
+    )
+
+    assert found.article.date_published == datetime(2026, 2, 2, 23, tzinfo=UTC)
