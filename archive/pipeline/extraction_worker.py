@@ -13,7 +13,6 @@ from contextlib import suppress
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 from archive.child_process import end_with_parent
 from archive.errors import NotFoundError, RecordError
@@ -73,10 +72,10 @@ def _end_with_pool() -> None:
     The fork server, which is the parent of this process, ends when nobody has the other end of its
     pipe. It hands this end to its children, so that they may start processes of their own.
     """
-    server: Any = forkserver._forkserver  # Python has no public way
-    if server._forkserver_alive_fd is not None:
-        os.close(server._forkserver_alive_fd)
-        server._forkserver_alive_fd = None
+    server = forkserver._forkserver  # Python has no public way
+    if (pipe := getattr(server, "_forkserver_alive_fd", None)) is not None:
+        os.close(pipe)
+        setattr(server, "_forkserver_alive_fd", None)  # noqa: B010 - no type stub knows it
     is_forked = os.getpid() != _LOADED_IN
     end_with_parent(_LOADED_IN if is_forked else os.getppid(), signal.SIGKILL)
 
