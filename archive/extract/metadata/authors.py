@@ -76,12 +76,18 @@ def authors(sources: Sources) -> Authors:
 def _is_surer(credit: Credited, *, is_first: bool, is_hidden: bool) -> bool:
     """Return whether *credit* is taken, although a better source may name another.
 
-    A whole name of a person is; an agency, unless a better source names a desk; a single word, if
-    no better source names anyone.
+    A whole name of a person is; an agency, unless a better source names a desk; a single word that
+    is no account, if no better source names anyone.
     """
     if credit.is_organization:
         return is_agency(credit.name) and (is_first or (is_hidden and "." not in credit.name))
-    return is_first or is_unspaced(credit.name) or " " in credit.name
+    is_name = " " in credit.name or is_unspaced(credit.name)
+    return is_name or (is_first and not _is_account(credit.name))
+
+
+def _is_account(name: str) -> bool:
+    """Return whether *name* is what somebody types to log in: "annlee83"."""
+    return name.isascii() and (name.islower() or any(map(str.isdigit, name)))
 
 
 def _credited(found: Iterable[Credited], sources: Sources) -> list[Credited]:

@@ -59,7 +59,9 @@ _OTHER_NAMES = (
 )
 _TEASER_TAGS = frozenset({"h2", "h3", "h4", "h5"})
 _OTHERS = frozenset({"comment", "comments", "commentlist", "related", "teaser", "sidebar",
-                     "menu", "nav", "reply", "testimonial", "recommended", "popular"})  # fmt: skip
+                     "menu", "nav", "reply", "testimonial", "recommended", "popular",
+                     "caption"})  # fmt: skip
+_PICTURES = frozenset({"figure", "figcaption"})
 _WIDGETS = frozenset({"aside", "section", "li"})
 _MAX_NAME_CHARS = 80
 _MAX_BOX_CHARS = 4_000
@@ -241,7 +243,7 @@ def _is_own(element: HtmlElement, sources: Sources) -> bool:
 def _is_others(
     element: HtmlElement, region: HtmlElement | None = None, headline: HtmlElement | None = None
 ) -> bool:
-    """Return whether *element* belongs to a comment, or to the teaser of another story."""
+    """Return whether *element* belongs to a comment, a picture, or the teaser of another story."""
     above_headline = set(headline.iterancestors()) if headline is not None else set()
     for above in islice(element.iterancestors(), 12):
         if above is region or above in above_headline or above.tag in {"body", "main", "html"}:
@@ -249,7 +251,11 @@ def _is_others(
         if above.tag == "article" and region is not None:
             return True
         words = words_in(names_of(above))
-        if not _OTHERS.isdisjoint(words) or ("widget" in words and above.tag in _WIDGETS):
+        if (
+            above.tag in _PICTURES
+            or not _OTHERS.isdisjoint(words)
+            or ("widget" in words and above.tag in _WIDGETS)
+        ):
             return True
         if len(content_of(above)) > _MAX_TEASER_CHARS:
             continue

@@ -324,7 +324,8 @@ def _is_most(words: str, title: str) -> bool:
 
 def _is_sentence(line: str, date: DateFound) -> bool:
     """Return whether *line* goes on behind *date* and ends as a sentence does."""
-    return line.endswith(_STOPS) and len(_LETTER.findall(date.behind)) >= _TOLD_LETTERS
+    told = without_labels(date.behind)
+    return line.endswith(_STOPS) and len(_LETTER.findall(told)) >= _TOLD_LETTERS
 
 
 def _is_called_head(element: HtmlElement) -> bool:

@@ -278,3 +278,19 @@ def test_names_below_the_header_of_the_headline_belong_to_the_article():
 
     assert found is not None
     assert found.author == BOTH
+
+
+def test_the_author_of_a_picture_is_not_that_of_the_text():
+    picture = """<figure><img src="a.jpg"><figcaption>The bridge <span class="author">Bo Ray</span>
+        </figcaption></figure><div class="wp-caption"><p class="author">Bo Ray</p></div>"""
+
+    assert article(above=picture).author == ()
+    assert article(above=f'{picture}<p class="byline">By Ann Lee</p>').author == ANN
+
+
+@pytest.mark.parametrize("account", ["annlee83", "ann_lee", "alee"])
+def test_an_account_counts_only_if_nobody_is_named(account):
+    head = json_ld(author={"@type": "Person", "name": account})
+
+    assert article(head, above='<p class="byline">By Ann Lee</p>').author == ANN
+    assert article(head).author == (account,)

@@ -250,3 +250,18 @@ def test_the_country_of_the_page_says_what_the_zone_of_a_declared_time_is():
     )
 
     assert found.article.date_published == datetime(2026, 2, 2, 23, tzinfo=UTC)
+
+
+def test_a_line_of_two_days_is_no_sentence_because_it_ends_in_the_point_of_a_day():
+    line = "<p>2026. február 3. 22:30 | Módosítva: 2026. február 4.</p>"
+
+    found = read(story(above=line).replace("en-GB", "hu"), url=ADDRESS).article
+
+    assert found.date_published == datetime(2026, 2, 3, 22, 30, tzinfo=UTC)
+
+
+def test_the_release_of_a_book_is_no_publication():
+    assert (
+        read(story(head=meta(book__release_date="2026-02-03")), url=ADDRESS).article.date_published
+        is None
+    )
