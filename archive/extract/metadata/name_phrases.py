@@ -97,7 +97,9 @@ def date_behind() -> re.Pattern[str]:
     """Return what finds the date behind a name, from its label to the end: "Updated 3 May"."""
     listed = (*_PHRASES.published_label, *_PHRASES.updated_label, *_PHRASES.update_word)
     labels = any_whole(each for each in listed if len(each.strip("*")) >= _LEAST_LABEL)
-    return re.compile(rf"[\s|,;·•–—-]+{labels}[^\d\n]{{0,25}}\d[^\n]*", re.IGNORECASE)
+    return re.compile(
+        rf"(?<![\s|,;·•–—-])[\s|,;·•–—-]++{labels}[^\d\n]{{0,25}}\d[^\n]*", re.IGNORECASE
+    )
 
 
 @cache
@@ -149,7 +151,7 @@ def _breaks() -> re.Pattern[str]:
     unspaced = [each for each in listed if is_unspaced(each)]
     several = any_of(each for each in spaced if " " in each)
     return re.compile(
-        rf"\s+(?={_before(unspaced)}|(?i:{any_of(spaced)})\s?[:：])"
+        rf"(?<!\s)\s++(?={_before(unspaced)}|(?i:{any_of(spaced)})\s?[:：])"
         rf"|(?<=\w\w\w)\.\s+(?=(?i:{several})\s)"
     )
 

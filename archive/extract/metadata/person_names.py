@@ -40,6 +40,7 @@ _BESIDE_DATES = " ,;:|·•-–—"
 _DATELINE = re.compile(r"^[^\s=()\[\]]{1,20}=[^\s=()\[\]]{1,20}\s+(?=\w)")
 """The place and the agency before a name in Korea: "서울=뉴시스 김철수 기자"."""
 _SPACES = re.compile(r"[^\S\r\n\v\f\u2028\u2029]+")
+_LINE_ENDS = re.compile(r"\s*[\r\n\v\f\u2028\u2029]\s*")
 _COMMA = re.compile(r"\s*[,，،]\s*")
 _IN_BRACKETS = re.compile(r"\s*[(（\[【〔«]([^()（）\[\]【】〔〕«»]*)[)）\]】〕»]\s*")
 _NO_AUTHOR = "\ue000"
@@ -85,7 +86,7 @@ def names_in(text: str, language: str | None = None) -> list[str]:
     *language* is that of the page, a BCP 47 tag. A line break separates names.
     """
     text = _TAG.sub("\n", html.unescape(text[: 4 * _MAX_CHARS]))
-    text = _SPACES.sub(" ", text)
+    text = _LINE_ENDS.sub("\n", _SPACES.sub(" ", text))
     text = date_behind().sub("", _ACCOUNT.sub("", _DATELINE.sub("", text))).strip()
     text = _without_date(text, language)
     if len(text) > _MAX_CHARS or _is_nobody(text[:_MAX_NAME_CHARS]):

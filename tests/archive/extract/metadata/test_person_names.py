@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from archive.extract.metadata.person_names import is_organization, names_in, unique
@@ -239,3 +241,12 @@ def test_a_date_before_or_behind_a_name_is_no_part_of_it(text):
 )
 def test_roles_labels_and_datelines_of_newspapers_are_known(text, language, name):
     assert names_in(text, language) == [name]
+
+
+@pytest.mark.parametrize("sign", ["|", "· ", "\n", "<b></b>", "- ", ", "])
+def test_a_long_run_of_signs_takes_no_long_time(sign):
+    start = time.monotonic()
+
+    names_in(f"Ann Lee{sign * 1_000}x", "en")
+
+    assert time.monotonic() - start < 1
