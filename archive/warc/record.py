@@ -282,9 +282,9 @@ def _offset(zone: str | None) -> timedelta:
 def _http_date(text: str) -> datetime:
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError) as error:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
         raise ValueError(f"has WARC-Date {text[:80]!r}, which is no W3C date") from error
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def pieces(buffer: Buffer, spans: Iterable[tuple[int, int]]) -> Iterator[memoryview]:

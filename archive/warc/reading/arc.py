@@ -22,8 +22,11 @@ FILE_DESCRIPTION = b"filedesc:"
 """The URL of the first record, which describes the file, begins so."""
 
 _LINE_BYTES = 1 << 16
+_BEGINNING_BYTES = 5
 _SCHEME_BYTES = 40
 _SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{1,30}:")
+_BEGINS = re.compile(rb"\n(?=http|dns:|ftp:)")
+"""What precedes a record: crawlers store the address of each host before its pages."""
 _ADDRESS = re.compile(rb"[0-9A-Fa-f.:]+|-")
 _DATE = re.compile(rb"\d{8,17}")
 _LENGTH = re.compile(rb"\d{1,15}")
@@ -118,14 +121,16 @@ class ArcFile:
         return end - start - (1 if last == b"\n" and end > start else 0)
 
     def _next(self, position: int) -> int:
-        """Return the offset after *position* where a record of a page begins, or the end."""
-        while True:
-            position = self._source.find(b"\nhttp", position)
-            if not self._source.at(position):
-                return position
-            position += 1
-            if _line_at(self._source, position) is not None:
-                return position
+        """Return the offset after *position* where a record begins, or the end."""
+        kept = b""  # bytes from *position* on that may be the beginning of a line
+        while more := self._source.at(position + len(kept)):
+            kept += more
+            for found in _BEGINS.finditer(kept):
+                if _line_at(self._source, position + found.end()) is not None:
+                    return position + found.end()
+            done = max(0, len(kept) - _BEGINNING_BYTES)
+            position, kept = position + done, kept[done:]
+        return position + len(kept)
 
     def _after_line_ends(self, position: int) -> int:
         while self._source.read(position, 1) in {b"\n", b"\r"}:

@@ -120,7 +120,16 @@ def test_dates_in_the_forms_of_other_writers_are_read(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "yesterday", "2016-13-01", "2016-02-30T00:00:00Z", "0001-01-01T00:00:00+09:00"]
+    "text",
+    [
+        "",
+        "yesterday",
+        "2016-13-01",
+        "2016-02-30T00:00:00Z",
+        "0001-01-01T00:00:00+09:00",
+        "Fri, 31 Dec 9999 23:59:59 -2300",
+        "Mon, 01 Jan 99999999999 00:00:00 GMT",
+    ],
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):

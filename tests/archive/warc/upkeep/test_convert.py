@@ -184,3 +184,16 @@ def test_other_files_are_no_arc_files(tmp_path, content):
     (tmp_path / "a.arc").write_bytes(content)
 
     assert not is_arc(tmp_path / "a.arc")
+
+
+@pytest.mark.parametrize("name", ["a.arc", "a.arc.gz"])
+def test_a_miscounted_page_ends_before_the_address_of_the_next_host(tmp_path, name):
+    wrong = arc_page(URLS[0], BODIES[0]).replace(b" %d\n" % len(http(200, BODIES[0])), b" 7\n", 1)
+    host = b"dns:other.test 192.0.2.1 20080301060000 text/dns 22\n20080301060000\nA 1.2.3\n"
+    path = write_arc(tmp_path / name, [description(), wrong, host, arc_page(URLS[1], BODIES[1])])
+
+    found = converted(path, miscounted=True)
+
+    assert found[URLS[0]][3] == http(200, BODIES[0])
+    assert "dns:other.test" in found
+    assert found[URLS[1]][3] == http(200, BODIES[1])
