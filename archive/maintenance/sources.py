@@ -33,6 +33,7 @@ NO_DESCRIPTION = "the zip file has no datapackage.json, which a WACZ has"
 OTHER_DIGEST = "a WARC file in the WACZ has another digest than datapackage.json says"
 
 _ENDINGS = (".warc", ".warc.gz", ".arc", ".arc.gz")
+_BY_ZSTD = (".warc.zst", ".warc.zstd")
 _NESTED = ".wacz"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -97,7 +98,10 @@ def source_files(path: Path, unpacked: Path) -> Iterator[SourceFile]:
     if begins.startswith(_ZSTD):
         raise UsageError(f"{path}: is compressed by zstd; inflate it first: unzstd {path}")
     if begins.startswith(_ZIP):
-        yield from _Package(path, path, unpacked, "", 1).source_files()
+        package = _Package(path, path, unpacked)
+        yield from package.source_files()
+        if package.problems:  # no file is left that could name them
+            raise UsageError("; ".join(package.problems))
     else:
         yield _source(path, path, unpacked)
 
@@ -123,18 +127,27 @@ def _source(path: Path, origin: Path, unpacked: Path, member: str | None = None)
 
 
 class _Package:
-    """A WACZ at *path*, which may be in another one; *prefix* is its path there."""
+    """A WACZ at *path*, which may be in the package *outer*; *prefix* is its path there."""
 
-    def __init__(self, path: Path, origin: Path, unpacked: Path, prefix: str, depth: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        origin: Path,
+        unpacked: Path,
+        prefix: str = "",
+        outer: _Package | None = None,
+    ) -> None:
         self._path, self._origin, self._unpacked = path, origin, unpacked
-        self._prefix, self._depth = prefix, depth
-        self._problems: list[str] = []
-        self._remarks: list[str] = []
+        self._prefix = prefix
+        self._depth: int = outer._depth + 1 if outer else 1
+        self.problems: list[str] = outer.problems if outer else []
+        """What the next file that is yielded has to name, whichever package it is in."""
+        self._remarks: list[str] = outer._remarks if outer else []
 
     def source_files(self) -> Iterator[SourceFile]:
         """Yield the WARC files in it, and in the packages in it; each is removed afterwards.
 
-        What concerns the package is a problem or remark of the first of them. Raises ``UsageError``
+        What concerns the package is a problem or remark of the next of them. Raises ``UsageError``
         if there is none.
         """
         try:
@@ -144,10 +157,12 @@ class _Package:
                 f"{self._named()}: is a zip file that cannot be read, it may be cut off ({error})"
             ) from error
         with package:
+            known = len(self.problems)
             described = self._described(package)
             usable = self._usable(package, described)
             if not usable:
-                why = self._problems[0] if self._problems else "it holds no WARC file"
+                why = "; ".join(self.problems[known:]) or "it holds no WARC file"
+                del self.problems[known:]
                 raise UsageError(f"{self._named()}: is no WACZ that can be read: {why}")
             for number, info in enumerate(usable):
                 yield from self._unpack(package, info, number, described.get(info.filename))
@@ -169,7 +184,7 @@ class _Package:
             found = [item for item in data["resources"] if isinstance(item, dict)]
         except (*_UNREADABLE, ValueError, TypeError, KeyError, RecursionError) as error:
             self._remarks.append(NO_DESCRIPTION)
-            self._problems.append(f"{self._named(_DESCRIPTION)}: cannot be read ({error})")
+            self.problems.append(f"{self._named(_DESCRIPTION)}: cannot be read ({error})")
             return {}
         return {str(item.get("path", "")): str(item.get("hash", "")) for item in found}
 
@@ -180,7 +195,7 @@ class _Package:
         there = {info.filename for info in infos}
         # A package of packages may name those that lie elsewhere.
         lacking = [path for path in described if _is_archive(path) and path not in there]
-        self._problems += (
+        self.problems += (
             f"{self._named()}: names {printable(path, one_line=True)}, which is not in it;"
             " import that file itself"
             for path in lacking
@@ -191,13 +206,15 @@ class _Package:
             if problem is None:
                 usable.append(info)
             else:
-                self._problems.append(f"{self._named(info.filename)}: {problem}")
+                self.problems.append(f"{self._named(info.filename)}: {problem}")
         return usable
 
     def _problem_of(self, info: zipfile.ZipInfo) -> str | None:
         size, free = info.file_size, shutil.disk_usage(self._unpacked).free - _FREE_BYTES
         if info.flag_bits & 1:
             return "is encrypted"
+        if info.filename.lower().endswith(_BY_ZSTD):
+            return "is compressed by zstd; take it out, inflate it (unzstd) and import it"
         if size > _LARGE_BYTES and size > _MOST_TIMES * info.compress_size:
             return f"inflates to more than {_MOST_TIMES} times its size, as no web archive does"
         if size > free:
@@ -217,18 +234,21 @@ class _Package:
         path = folder / _short(name)
         problem = _copied(package, info, path)
         if problem is not None:
-            self._problems.append(f"{self._named(info.filename)}: {problem}")
+            self.problems.append(f"{self._named(info.filename)}: {problem}")
         if promised and promised not in {hash_file(path), hash_file(path).partition(":")[2]}:
             self._remarks.append(OTHER_DIGEST)
         member = "/".join(filter(None, (self._prefix, info.filename)))
         if inner.lower().endswith(_NESTED):
-            yield from _Package(
-                path, self._origin, self._unpacked, member, self._depth + 1
-            ).source_files()
+            try:
+                yield from _Package(path, self._origin, self._unpacked, member, self).source_files()
+            except UsageError as error:  # the other members can be read all the same
+                self.problems.append(str(error))
         else:
             source = _source(path, self._origin, folder, member)
-            problems, self._problems = (*self._problems, *source.problems), []
-            remarks, self._remarks = (*self._remarks, *source.remarks), []
+            problems = (*self.problems, *source.problems)
+            remarks = (*self._remarks, *source.remarks)
+            self.problems.clear()
+            self._remarks.clear()
             yield replace(source, problems=problems, remarks=remarks)
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -240,7 +260,7 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Ru
 def _is_archive(path: str) -> bool:
     name = path.rpartition("/")[2].lower()
     # macOS adds files with attributes, whose names begin so.
-    return name.endswith((*_ENDINGS, _NESTED)) and not name.startswith("._")
+    return name.endswith((*_ENDINGS, *_BY_ZSTD, _NESTED)) and not name.startswith("._")
 
 
 def _short(name: str) -> str:

@@ -130,6 +130,21 @@ def test_a_file_that_is_no_archive_ends_with_one_clear_line(tmp_path):
     assert "no WARC record" in line
 
 
+def test_a_file_that_is_no_archive_does_not_keep_the_others_from_being_taken_in(tmp_path):
+    (tmp_path / "page.html").write_text("<html>no archive</html>")
+    write_members(tmp_path / "z.warc.gz", [info(), response(URL, story())])
+    (tmp_path / "empty.warc").write_bytes(b"")
+    files = [str(tmp_path / name) for name in ("page.html", "z.warc.gz", "empty.warc")]
+
+    done = pressmark(
+        tmp_path / "home", "import", *files, "--publisher", "http://news.test/", code=2
+    )
+
+    assert "1 captures ingested" in done.out
+    assert "page.html: no WARC record" in done.err
+    assert "empty.warc: no WARC record" in done.err
+
+
 @pytest.mark.skipif(shutil.which("wget") is None, reason="needs wget")
 @pytest.mark.parametrize("options", [(), ("--no-warc-compression",)])
 def test_a_site_that_wget_archived_comes_in_whole(tmp_path, options):

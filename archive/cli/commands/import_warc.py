@@ -5,6 +5,7 @@ Modules that need SQLAlchemy are imported when the command runs, so that ``--hel
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +46,8 @@ def import_command(
 
     A page belongs to the publisher whose profile has its host. Pages of other hosts are left out
     and counted. Flaws that do not keep a record from being read (wrong digests, lengths, missing
-    fields) are counted as remarks. Exits 1 when anything cannot be read.
+    fields) are counted as remarks. A file that is no web archive does not keep the others from
+    being taken in. Exits 1 when anything cannot be read.
     """
     from archive.library import open_archive
 
@@ -62,7 +64,8 @@ def import_command(
         progress("importing") as display,
     ):
         importer = _importer(archive, wanted)
-        for done in (done for path in files for done in importer.take_in(path, copy=copy)):
+        refused: list[UsageError] = []
+        for done in _each_taken_in(importer, files, refused, copy=copy):
             archive.__dict__.pop("profiles", None)  # one may have been made
             caught_up = archive.catch_up(taking_in(display, "importing"))
             problems = tuple(dict.fromkeys((*done.problems, *caught_up.problems)))
@@ -73,8 +76,26 @@ def import_command(
                 print_json({**asdict(done), "problems": problems, "ingested": _new(done)})
             else:
                 _tell(done)
+        if refused:
+            raise refused[-1]
         if failed:
             raise SystemExit(1)
+
+
+def _each_taken_in(
+    importer: Importer, files: tuple[Path, ...], refused: list[UsageError], *, copy: bool
+) -> Iterator[Imported]:
+    """Yield what is taken in of each of *files*; why some are not is added to *refused*.
+
+    All reasons but the last, which the caller raises, are printed.
+    """
+    for path in files:
+        try:
+            yield from importer.take_in(path, copy=copy)
+        except UsageError as error:
+            if refused:
+                click.echo(str(refused[-1]), err=True)
+            refused.append(error)
 
 
 def _importer(archive: Archive, wanted: tuple[str, ...]) -> Importer:

@@ -336,3 +336,58 @@ def test_wrong_digests_are_counted_and_taken_in(home, elsewhere):
     assert set(archives.articles(home)) == {NEWS[0]}
     assert problems(home) == []
     assert len(remarks(home)) == 2
+
+
+def test_a_package_that_cannot_be_read_in_another_does_not_hide_those_after_it(home, elsewhere):
+    inner = pack(elsewhere / "x.wacz", {"archive/a.warc.gz": members_of([page(NEWS[0])])})
+    contents = {
+        "1.wacz": inner.read_bytes()[:200],
+        "2.wacz": pack(elsewhere / "y.wacz", {"pages/pages.jsonl": PAGES}).read_bytes(),
+        "3.wacz": inner.read_bytes(),
+    }
+
+    [done] = import_package(home, pack(elsewhere / "many.wacz", contents))
+
+    assert done.captures == {"news": 1}
+    assert ["1.wacz: is a zip file that cannot be read" in text for text in done.problems] == [
+        True,
+        False,
+    ]
+    assert "2.wacz: is no WACZ that can be read: it holds no WARC file" in done.problems[1]
+
+
+def test_problems_after_the_last_file_of_a_package_are_told_at_its_end(home, elsewhere):
+    inner = pack(elsewhere / "x.wacz", {"archive/a.warc.gz": members_of([page(NEWS[0])])})
+    contents = {"1.wacz": inner.read_bytes(), "2.wacz": inner.read_bytes()[:200]}
+
+    with pytest.raises(UsageError, match=r"2\.wacz: is a zip file that cannot be read"):
+        import_package(home, pack(elsewhere / "many.wacz", contents))
+
+    assert set(archives.articles(home)) == {NEWS[0]}
+
+
+def test_a_package_of_packages_names_those_that_it_lacks(home, elsewhere):
+    inner = pack(elsewhere / "x.wacz", {"archive/a.warc.gz": members_of([page(NEWS[0])])})
+    path = elsewhere / "many.wacz"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("1.wacz", inner.read_bytes())
+        content = {"resources": [{"path": "1.wacz"}, {"path": "lost.wacz"}]}
+        package.writestr("datapackage.json", json.dumps(content))
+
+    [done] = import_package(home, path)
+
+    assert done.captures == {"news": 1}
+    assert ["lost.wacz, which is not in it" in problem for problem in done.problems] == [True]
+
+
+def test_a_member_that_zstd_compressed_is_named_and_the_others_are_read(home, elsewhere):
+    contents = {
+        "archive/a.warc.zst": b"\x28\xb5\x2f\xfd" + bytes(100),
+        "archive/b.warc.gz": members_of([page(NEWS[0])]),
+    }
+
+    [done] = import_package(home, pack(elsewhere / "a.wacz", contents))
+
+    assert done.captures == {"news": 1}
+    [problem] = done.problems
+    assert "archive/a.warc.zst: is compressed by zstd" in problem
