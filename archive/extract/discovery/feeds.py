@@ -22,6 +22,7 @@ from archive.urls import absolute
 JSON_FEED = "https://jsonfeed.org/version/"
 """Beginning of the version of a JSON Feed (jsonfeed.org, 'Top-level')."""
 
+_HTTP = re.compile(r"https?://", re.IGNORECASE)
 _ENTRIES = frozenset({"item", "entry"})
 _HTML = re.compile(r"\s*(?:text/html|application/xhtml\+xml)?\s*(?:;.*)?", re.IGNORECASE)
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
@@ -95,7 +96,9 @@ def _json_entries(items: list[object], url: str) -> Iterator[Candidate]:
         if not isinstance(item, dict):
             continue
         texts = {key: value for key, value in item.items() if isinstance(value, str)}
-        target = absolute(url, texts["url"]) if "url" in texts else None
+        named = texts.get("url") or texts.get("id", "")
+        # "Ideally, the id is the full URL" (JSON Feed 1.1, 'Items').
+        target = named_url(url, named) if "url" in texts or _HTTP.match(named) else None
         if target is not None:
             yield Candidate(
                 url=target,
@@ -109,6 +112,7 @@ def _entry(entry: etree._Element, base: str) -> Iterator[Candidate]:
     """Yield the pages of *entry*: its links, or its permalink, or what it is about."""
     pages: dict[str, bool] = {}
     permalink: str | None = None
+    original: str | None = None
     dates: dict[str, str] = {}
     for child in entry:
         name = local_name(child)
@@ -118,12 +122,16 @@ def _entry(entry: etree._Element, base: str) -> Iterator[Candidate]:
                 pages[target] = pages.get(target, False) or bool(
                     _HTML.fullmatch(child.get("type") or "")
                 )
+        elif name == "origlink" and text:  # FeedBurner's link leads to its own counter
+            original = named_url(base, text)
+        elif name == "id" and text and _HTTP.match(text):  # Atom; feedparser follows it, too
+            permalink = permalink or named_url(base, text)
         elif name == "guid" and text and child.get("isPermaLink", "true").lower() != "false":
             permalink = named_url(base, text)
         elif name in _DATES and text:
             dates.setdefault(name, text)
     about = next((value for key, value in entry.items() if _is_about(key)), None)
-    found = sorted(pages, key=lambda page: not pages[page])
+    found = [original] if original else sorted(pages, key=lambda page: not pages[page])
     other = permalink or (about and named_url(base, about))
     for target in found or ([other] if other else []):
         yield Candidate(

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from archive.extract.dom.document import Page
 from archive.model import Candidate, Kind, Part, Via
-from archive.urls import absolute, amp_base, file_ending, normalize
+from archive.urls import absolute, amp_base, file_ending, host_of, normalize
 
 MAX_CANDIDATES = 100_000
 """Twice the number that sitemaps.org allows in one file; a source with more is a trap."""
@@ -21,7 +21,11 @@ MAX_CANDIDATES = 100_000
 WELL_KNOWN_FEEDS = ("/feed/", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml")
 """Paths of feeds in WordPress, Ghost, Hugo, Jekyll and hand-made sites."""
 
-_HTTP = re.compile(r"\s*https?:", re.IGNORECASE)
+_HTTP = re.compile(r"https?:", re.IGNORECASE)
+_SCHEMES = re.compile(r"(?:(https?):?//+)+", re.IGNORECASE)
+"""A scheme without its colon, or one behind another: "https://https://"."""
+_QUOTES = ("<", ">", '"', "'", "“", "”")
+_AFTER_HOST = frozenset({"", "/", "?", "#"})
 
 
 def page_candidates(
@@ -59,7 +63,7 @@ def redirect_candidate(target: str) -> Candidate:
     path = urlsplit(target).path.lower()
     if path == "/robots.txt":
         kind = Kind.ROBOTS
-    elif "sitemap" in path and path.endswith((".xml", ".xml.gz", ".txt")):
+    elif is_sitemap(target):
         kind = Kind.SITEMAP
     elif path.rstrip("/").endswith(("/feed", "/rss", "/atom", ".rss", ".atom")):
         kind = Kind.FEED
@@ -68,18 +72,49 @@ def redirect_candidate(target: str) -> Candidate:
     return Candidate(url=target, via=Via.REDIRECT, kind=kind)
 
 
-def named_url(base: str, text: str | None) -> str | None:
-    """Return the URL that *text* of a sitemap or feed means, like ``absolute``.
+def is_sitemap(url: str) -> bool:
+    """Return whether the path of *url* reads like that of a sitemap."""
+    path = urlsplit(url).path.lower()
+    return "sitemap" in path and path.endswith((".xml", ".xml.gz", ".txt"))
 
-    There "https:/host" is never a path, since sources name whole URLs.
+
+def named_url(base: str, text: str | None) -> str | None:
+    """Return the URL that *text* of a robots.txt, sitemap or feed means, like ``absolute``.
+
+    There "https:/host" is never a path, since sources name whole URLs. Neither is the host of
+    *base* ("example.org/page"), a scheme that is written twice, or a URL within other words.
     """
-    if not text:
+    plain = _without_quotes(text or "")
+    if not plain:
         return None
-    if _HTTP.match(text):
+    if schemes := _SCHEMES.match(plain):
+        plain = f"{schemes[1]}://{plain[schemes.end() :]}"
+    elif _begins_with_host(plain, base):
+        plain = f"{base.partition(':')[0]}://{plain}"
+    if _HTTP.match(plain):
         with suppress(ValueError):
-            return normalize(text)
+            return normalize(plain)
         return None
-    return absolute(base, text)
+    if "://" in re.split(r"[?#]", plain, maxsplit=1)[0] and not plain.startswith("/"):
+        return None
+    return absolute(base, plain)
+
+
+def _without_quotes(text: str) -> str:
+    """Return *text* without the marks that some put around a URL, and CDATA escaped twice."""
+    text = text.strip()
+    if not text.startswith(_QUOTES):
+        return text
+    return text.strip("".join(_QUOTES)).removeprefix("![CDATA[").removesuffix("]]").strip()
+
+
+def _begins_with_host(text: str, base: str) -> bool:
+    try:
+        host = host_of(base).removeprefix("www.")
+    except ValueError:
+        return False
+    rest = text[: len(host) + 5].lower().removeprefix("www.")
+    return "." in host and rest.startswith(host) and rest[len(host) : len(host) + 1] in _AFTER_HOST
 
 
 def _links(page: Page) -> Iterator[Candidate]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -26,7 +27,7 @@ MENDED = "markup: mended"
 
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, 'Char'
 _DECLARATION = re.compile(r"<\?xml\b[^<>]*+>", re.IGNORECASE)
-_NAME = r"[A-Za-z_][\w.:-]*"
+_NAME = r"[A-Za-z_][\w.:-]*+"
 # Possessive throughout, so that no markup takes longer than its length.
 _ATTRIBUTE = r"""[^\s=<>"'/]++(?:\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|[^\s"'<>]++))?+"""
 _TOKEN = re.compile(
@@ -154,6 +155,8 @@ class _Mender:
     _out: list[str] = field(default_factory=list)
     _open: list[tuple[str, str]] = field(default_factory=list)
     """Local name and name of each open element."""
+    _counts: Counter[str | tuple[str, str]] = field(default_factory=Counter)
+    """How many elements are open with a local name, and with a local name and a name."""
     _entities: dict[str, str | None] = field(default_factory=dict)
     """The text of each declared entity; None if it cannot be known."""
     _expanded: int = 0
@@ -218,7 +221,7 @@ class _Mender:
 
     def _start(self, name: str, attributes: str, *, is_empty: bool) -> None:
         local = name.rpartition(":")[2].lower()
-        if local in self.names and (local, name) in self._open:
+        if local in self.names and self._counts[local, name]:
             self._close_to(local, torn=True)  # the end of the entry before it is missing
         pairs: dict[str, str] = {}
         for key, *values in _PAIR.findall(attributes):
@@ -231,11 +234,12 @@ class _Mender:
             self._out.append(f"<{local}{written}/>")
             return
         self._open.append((local, name))
+        self._counts.update((local, (local, name)))
         self._out.append(f"<{local}{written}>")
 
     def _end(self, name: str) -> None:
         local = name.rpartition(":")[2].lower()
-        if any(local == other for other, _ in self._open):
+        if self._counts[local]:
             self._close_to(local, torn=False)
 
     def _close_to(self, local: str, *, torn: bool) -> None:
@@ -244,7 +248,8 @@ class _Mender:
         self._close(torn=torn)
 
     def _close(self, *, torn: bool) -> None:
-        local, _ = self._open.pop()
+        local, name = self._open.pop()
+        self._counts.subtract((local, (local, name)))
         if torn:
             self._out.append(f"<{_TORN}/>")
             self.is_whole = self.is_whole and local not in _OF_VALUE

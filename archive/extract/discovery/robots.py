@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from archive.extract.discovery.links import once
+from archive.extract.discovery.links import named_url, once
 from archive.model import Candidate, Kind, Via
 from archive.urls import absolute
 
@@ -36,7 +36,11 @@ _LINE = re.compile(
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _INVISIBLE = "\ufeff\u200b\u200e\x00"
 _COMMENT = re.compile(r"(?:^|\s)#.*", re.DOTALL)
-_NEXT_URL = re.compile(r"[\s,;]+(?=https?:)|[\s,;]*\bsite-?maps?\s*:\s*(?=https?:)", re.IGNORECASE)
+_NEXT_URL = re.compile(
+    r"[\s,;|]+(?=https?:|/)|[\s,;]*\bsite-?maps?\s*:\s*(?=https?:)", re.IGNORECASE
+)
+_IS_URL = re.compile(r"\.|^\W*/", re.MULTILINE)
+"""What "none" is not, nor "n/a": some say so that there is no sitemap."""
 
 
 def directives(text: str) -> Iterator[tuple[str, str]]:
@@ -60,14 +64,17 @@ def robots_candidates(text: str, url: str) -> tuple[Candidate, ...]:
 
     *url* is the URL of the robots.txt. A line may name several URLs.
     """
-    named = (
-        absolute(url, part.strip("<>\"' "))
+    parts = [
+        part.strip("[]<>\"'= ")
         for name, value in directives(text)
-        if name == "sitemap" and value
+        if name == "sitemap"
         for part in _NEXT_URL.split(value)
-    )
-    found = [Candidate(url=target, via=Via.ROBOTS, kind=Kind.SITEMAP) for target in named if target]
-    return once(found) if found else well_known_candidates(url)
+    ]
+    targets = [(part, target) for part in parts if (target := named_url(url, part))]
+    found = [Candidate(url=url, via=Via.ROBOTS, kind=Kind.SITEMAP) for _, url in targets]
+    if any(_IS_URL.search(part) for part, _ in targets):
+        return once(found)
+    return once([*found, *well_known_candidates(url)])
 
 
 def well_known_candidates(url: str) -> tuple[Candidate, ...]:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from archive.extract.discovery.links import MAX_CANDIDATES, named_url, once
+from archive.extract.discovery.links import MAX_CANDIDATES, is_sitemap, named_url, once
 from archive.extract.discovery.markup import Named, is_torn, local_name, read_entries, value_of
 from archive.model import Candidate, Flag, Kind, Via
-from archive.urls import absolute, amp_base
+from archive.urls import absolute, amp_base, file_ending
 
 _ENTRIES = frozenset({"url", "sitemap"})
 _URL_LINE = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -74,36 +74,63 @@ class _Entries:
 
     def candidates(self, entry: etree._Element) -> Iterator[Candidate]:
         """Yield the page or sitemap of *entry*, and its translations."""
-        is_index = local_name(entry) == "sitemap"
-        target: str | None = None
-        dates: dict[str, str] = {}
-        others: list[str] = []
-        for child in entry.iter():
-            match local_name(child):
-                case "loc" if child.getparent() is entry:
-                    target = target or named_url(self._url, value_of(child))
-                case "lastmod" | "publication_date" as name:
-                    if text := value_of(child):
-                        dates.setdefault(name, text)
-                case "link" if child.get("hreflang", "x-default").lower() != "x-default":
-                    others.append(child.get("href", "").strip())
-        if target is None:
-            self.is_partial = self.is_partial or is_torn(entry) or _has_torn_address(entry)
+        named = (value_of(child) for child in entry if local_name(child) == "loc")
+        targets = [target for text in named if (target := named_url(self._url, text))]
+        dates = _dates(entry)
+        if not targets:
+            self.is_partial = self.is_partial or is_torn(entry) or _has_unread_address(entry)
             return
-        yield Candidate(
-            url=target,
-            via=Via.SITEMAP,
-            kind=Kind.SITEMAP if is_index else Kind.AMP if amp_base(target) else Kind.PAGE,
-            lastmod=dates.get("lastmod"),
-            published=dates.get("publication_date"),
-        )
-        for other in others:
-            if other and (alternate := named_url(self._url, other)):
+        for target in _pages(targets):
+            yield Candidate(
+                url=target,
+                via=Via.SITEMAP,
+                kind=_kind(entry, target),
+                lastmod=dates.get("lastmod"),
+                published=dates.get("publication_date"),
+            )
+        for link in filter(_is_link, entry.iter()):
+            other = link.get("href", "").strip()
+            is_other = link.get("hreflang", "x-default").lower() != "x-default"
+            if is_other and (alternate := named_url(self._url, other)):
                 yield Candidate(url=alternate, via=Via.HREFLANG)
 
 
-def _has_torn_address(entry: etree._Element) -> bool:
-    return any(local_name(child) == "loc" and len(child) > 0 for child in entry)
+def _is_link(element: etree._Element) -> bool:
+    return local_name(element) == "link"
+
+
+def _dates(entry: etree._Element) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for child in entry.iter():
+        name = local_name(child)
+        if name in {"lastmod", "publication_date"} and (text := value_of(child)):
+            found.setdefault(name, text)
+    return found
+
+
+def _pages(targets: Iterable[str]) -> list[str]:
+    """Return *targets*, the addresses of one entry, without those of its pictures."""
+    found = list(dict.fromkeys(targets))
+    return [target for target in found if not file_ending(target)] or found
+
+
+def _kind(entry: etree._Element, target: str) -> Kind:
+    """Return what *target* is; some list sitemaps as pages, and pages of an index as sitemaps."""
+    parent = entry.getparent()
+    is_index = "sitemap" in local_name(entry) or (
+        parent is not None and local_name(parent) == "sitemapindex"
+    )
+    if is_index or is_sitemap(target):
+        return Kind.SITEMAP
+    return Kind.AMP if amp_base(target) else Kind.PAGE
+
+
+def _has_unread_address(entry: etree._Element) -> bool:
+    return any(
+        len(child) > 0 or "://" in (child.text or "")
+        for child in entry
+        if local_name(child) == "loc"
+    )
 
 
 def _merged(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:

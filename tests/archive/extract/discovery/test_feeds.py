@@ -270,3 +270,28 @@ def test_a_number_longer_than_python_reads_costs_no_json_feed():
     (found,) = read_json_feed(text, "http://news.test/feed.json").candidates
 
     assert found.url == "http://news.test/a/"
+
+
+def test_an_atom_entry_without_a_link_is_at_its_id():
+    feed = "<feed><entry><id>https://news.test/a/</id></entry><entry><id>tag:b</id></entry></feed>"
+
+    assert urls(feed) == ["https://news.test/a/"]
+
+
+def test_the_page_of_a_feedburner_entry_is_its_original_link():
+    entry = "<link>https://proxy.test/~r/1</link><x:origLink>https://news.test/a/</x:origLink>"
+
+    assert urls(rss(f"<item>{entry}</item>{SECOND}")) == [
+        "https://news.test/a/",
+        "https://news.test/b/",
+    ]
+
+
+def test_an_item_of_a_json_feed_without_a_url_is_at_its_id():
+    items = [{"id": "https://news.test/a/"}, {"id": "2"}, {"id": "3", "url": "news.test/c/"}]
+    feed = json.dumps({"version": JSON_FEED + "1.1", "items": items})
+
+    assert [candidate.url for candidate in read_json_feed(feed, FEED).candidates] == [
+        "https://news.test/a/",
+        "https://news.test/c/",
+    ]

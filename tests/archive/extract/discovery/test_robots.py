@@ -54,3 +54,31 @@ def test_a_relative_address_is_resolved():
 @pytest.mark.parametrize("text", ["", "Disallow: /Sitemap: x", "# Sitemap: /x", "Sitemap:"])
 def test_without_a_sitemap_the_usual_addresses_are_tried(text):
     assert robots_candidates(text, ROBOTS) == well_known_candidates(ROBOTS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sitemap: kestrel.example/news.xml",
+        "Sitemap: https:kestrel.example/news.xml",
+        "Sitemap: https//kestrel.example/news.xml",
+        "Sitemap: https://https://kestrel.example/news.xml",
+        "Sitemap: [https://kestrel.example/news.xml]",
+        "Sitemap = https://kestrel.example/news.xml",
+    ],
+)
+def test_a_host_is_no_folder_however_the_address_is_written(line):
+    assert named(line) == [NEWS]
+
+
+@pytest.mark.parametrize("between", ["|", " ", ", "])
+def test_a_line_may_name_two_paths(between):
+    assert named(f"Sitemap: /news.xml{between}/pages.xml") == [NEWS, PAGES]
+
+
+@pytest.mark.parametrize("word", ["none", "n/a", "sitemap"])
+def test_a_word_may_be_an_address_or_say_that_there_is_no_sitemap(word):
+    assert named(f"Sitemap: {word}") == [
+        f"https://kestrel.example/{word}",
+        *(candidate.url for candidate in well_known_candidates(ROBOTS)),
+    ]

@@ -348,3 +348,54 @@ def test_no_markup_takes_longer_than_its_length(markup):
     named("<urlset>" + "<a b" + markup * (200_000 // len(markup)))
 
     assert process_time() - begin < 5
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "kestrel.example/a",
+        "KESTREL.example/a",
+        "https//kestrel.example/a",
+        "https:/kestrel.example/a",
+        "https://https://kestrel.example/a",
+        '"https://kestrel.example/a"',
+        "&lt;![CDATA[https://kestrel.example/a]]&gt;",
+    ],
+)
+def test_an_address_is_whole_however_it_is_written(address):
+    assert named(sitemap(f"<url><loc>{address}</loc></url>")) == (["/a"], ())
+
+
+def test_an_address_within_other_words_is_none_and_the_sitemap_is_not_read_in_full():
+    text = sitemap("<url><loc>address: https://kestrel.example/a</loc></url>", entry("/b"))
+
+    assert named(text) == (["/b"], (Flag.PARTIAL,))
+
+
+def test_an_entry_may_name_several_pages_and_a_picture_is_none():
+    both = f"<url><loc>{BASE}/a.jpg</loc><loc>{BASE}/a</loc><loc>{BASE}/b</loc></url>"
+
+    assert named(sitemap(both)) == (["/a", "/b"], ())
+
+
+@pytest.mark.parametrize(
+    ("root", "path"), [("urlset", "/sitemap-2.xml"), ("sitemapindex", "/2024/list.xml")]
+)
+def test_a_sitemap_that_is_listed_as_a_page_is_read_as_a_sitemap(root, path):
+    text = sitemap(entry(path), root=f"<{root}>", end=f"</{root}>")
+
+    [found] = read_sitemap(text, f"{BASE}/sitemap.xml").candidates
+
+    assert found.kind is Kind.SITEMAP
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["<" + "a" * 100_000, "<b>" * 50_000 + "</c>" * 50_000],
+    ids=["a name without an end", "elements without an end"],
+)
+def test_no_markup_takes_time_by_the_square_of_its_length(hostile):
+    begun = process_time()
+    read_sitemap(f"{ROOT}{entry('/a')}&x;{hostile}", f"{BASE}/sitemap.xml")
+
+    assert process_time() - begun < 3
