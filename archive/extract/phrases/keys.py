@@ -114,6 +114,9 @@ class Phrases:
     minutes_read: PhraseList
     """What comes after these minutes: "3 *min* *read*"."""
 
+    rounded_number: PhraseList
+    """Before the number of a time that passes, or in its place: "*about* 3 hours ago", "*an* hour
+    ago"."""
     counted: PhraseList
     """What a page counts of itself, beside the number: "1,204 *views*", "12 *comments*"."""
 
