@@ -34,9 +34,7 @@ def same_story(one: Article, other: Article) -> bool:
     They have one headline, one instant of publication, or a good part of the shorter text in
     common. A day is no instant: many stories are published on it.
     """
-    if unified(one.headline) == unified(other.headline):
-        return True
-    if one.date_published == other.date_published and is_instant(one) and is_instant(other):
+    if _have_one_headline(one, other) or _have_one_instant(one, other):
         return True
     return _share(_shingles(_lines(one)), _shingles(_lines(other))) >= SAME_SHARE
 
@@ -46,14 +44,18 @@ def tell_one_story(one: Article, other: Article) -> bool:
 
     Their texts have a good part in common that is no frame of the site. If they have not, a common
     headline counts where the day of publication is the same, or a text is too short to tell. The
-    instant of publication does not count: stories are published in batches, at full hours.
+    instant of publication does not count: stories are published in batches, at full hours. It does
+    beside equal texts that are too short to tell, such as the stub of a paywall.
     """
     texts = _lines(one), _lines(other)
+    is_short = min(_word_count(text) for text in texts) < TELLING_WORDS
+    if is_short and texts[0] == texts[1]:
+        return _have_one_headline(one, other) or (bool(texts[0]) and _have_one_instant(one, other))
     if _have_common_text(*texts):
         return True
-    if unified(one.headline) != unified(other.headline):
+    if not _have_one_headline(one, other):
         return False
-    if min(_word_count(text) for text in texts) < TELLING_WORDS:
+    if is_short:
         return True
     days = [article.date_published and article.date_published.date() for article in (one, other)]
     return days[0] is not None and days[0] == days[1]
@@ -75,6 +77,15 @@ def is_instant(article: Article) -> bool:
     if article.date_published is None or article.date_precision == "day":
         return False
     return not _MIDNIGHT.search(article.date_published_raw or "")
+
+
+def _have_one_headline(one: Article, other: Article) -> bool:
+    headline = unified(one.headline)
+    return bool(headline) and headline == unified(other.headline)
+
+
+def _have_one_instant(one: Article, other: Article) -> bool:
+    return one.date_published == other.date_published and is_instant(one) and is_instant(other)
 
 
 def _published_apart(one: Article, other: Article) -> bool:

@@ -64,6 +64,14 @@ OTHERS = {
         replace(ORCHARDS, headline="Photo of the day", date_published=None),
         replace(NIGHT, headline="Photo of the day", date_published=None),
     ),
+    "the stub of a paywall": (
+        story("Frost kills the blossom", "This story is for subscribers. Log in to read on."),
+        story("Trams at night", "This story is for subscribers. Log in to read on."),
+    ),
+    "no headline and few words": (
+        story("", "A picture from the valley."),
+        story("", "The depot before dawn."),
+    ),
     "Chinese": (
         story("果园遭霜冻", "四月下旬的一场霜冻冻死了山谷果园里的大部分花朵，种植者说损失很大。"),
         story("夜间电车", "从十月开始，七路电车将在星期五和星期六通宵运行，票价与白天相同。"),
@@ -83,6 +91,10 @@ ONE = {
     "a short text under one headline": (
         ORCHARDS,
         story("Frost kills the blossom", "Subscribe to read on.", at=None),
+    ),
+    "a short text under two headlines, of one instant": (
+        story("Frost", "The blossom is gone.", at=EIGHT, precision="minute"),
+        story("Frost | The Kestrel", "The blossom is gone.", at=EIGHT, precision="minute"),
     ),
     "a Chinese text that was edited": (
         story("果园遭霜冻", "四月下旬的一场霜冻冻死了山谷果园里的大部分花朵，种植者说损失很大。"),
