@@ -54,6 +54,7 @@ _TEXT = frozenset({"article", "main", "body"})
 _WORD = rf"(?:p|pg|pages?|paged|parts?|slide|{any_of(phrases().page_parameter)})"
 _PAGE_PARAMETER = re.compile(rf"[?&]{_WORD}=$", re.IGNORECASE)
 _PARAMETER = re.compile(r"[?&][\w.\[\]-]{1,20}=$")
+_TOLD = re.compile(rf"[/_.,;~?&-]{_WORD}[/_.,;=~-]?$", re.IGNORECASE)
 _PIECE = re.compile(rf"[/_.,;~-]{_WORD}[/_.,;=~-]?$|[/_.,;~-]$", re.IGNORECASE)
 """What stands before the number in a path and is missing in the address of the first page."""
 _ALL = re.compile(
@@ -63,6 +64,14 @@ _ALL = re.compile(
 )
 """What the address of the page with all parts has behind that of the first."""
 _INDEX = re.compile(r"/(?:index|default)\.\w{3,5}$")
+
+
+_DATE = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?:[-/_.](?:0?[1-9]|1[0-2])|(?:0[1-9]|1[0-2]))[-/_.]$"
+    r"|[?&]y(?:ear)?=\d{4}&m(?:on|onth)?=\d\d?&\w+=$",
+    re.IGNORECASE,
+)
+"""Year and month: the number behind them is a day of a calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,11 @@ class _Shape:
             return None
         number = int(digits) + self.start
         return number if 1 <= number <= MOST_PARTS else None
+
+    def is_of_a_story(self) -> bool:
+        """Return whether the number is told by its name, or stands behind the name of a story."""
+        is_told = _TOLD.search(self.before) is not None
+        return is_told or any(_is_of_a_story(first) for first in self.firsts())
 
     def firsts(self) -> list[str]:
         """Return the addresses that the first part may have without a number, the likeliest first.
@@ -234,6 +248,8 @@ def _is_numbering(found: _Numbering) -> bool:
         return 2 in others
     if found.shape.start and others == {1}:  # "?all=1" is no second page
         return _PAGE_PARAMETER.search(found.shape.before) is not None
+    if 1 not in others and not found.shape.is_of_a_story():
+        return False  # an issue among the issues before and after it
     return not others.isdisjoint({1, own - 1, own + 1})
 
 
@@ -264,7 +280,8 @@ def _shapes(url: str, number: int) -> Iterator[_Shape]:
         at = url.find(digits, begin)
         while at != -1:
             end = at + len(digits)
-            if not url[at - 1].isdigit() and not url[end : end + 1].isdigit():
+            is_whole = not url[at - 1].isdigit() and not url[end : end + 1].isdigit()
+            if is_whole and not _DATE.search(url[:at]):
                 yield _Shape(url[:at], url[end:], start)
             at = url.find(digits, at + 1)
 

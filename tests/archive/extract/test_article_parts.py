@@ -212,6 +212,42 @@ def test_other_numbers_make_no_parts(numbers, url):
     assert read(page(numbers.format(STORY)), url=url).part is None
 
 
+@pytest.mark.parametrize(
+    "day",
+    [
+        f"{SITE}/briefing/2024/5/{{}}",
+        f"{SITE}/briefing/2024/05/{{:02}}/",
+        f"{SITE}/briefing-2024-05-{{}}.html",
+        f"{SITE}/briefing?date=2024-05-{{}}",
+        f"{SITE}/briefing?year=2024&month=5&day={{}}",
+    ],
+)
+def test_the_days_of_a_calendar_are_no_parts(day):
+    days = " ".join(f'<a href="{day.format(n)}">{n}</a>' for n in range(1, 32) if n != 12)
+
+    found = read(page(f'<div class="x">{days}</div>'), url=day.format(12))
+
+    assert (found.outcome, found.part) == (Outcome.ARTICLE, None)
+
+
+def test_an_issue_among_the_issues_before_and_after_it_is_no_part():
+    issues = " ".join(f'<a href="{SITE}/newsletter/{n}">{n}</a>' for n in (10, 11, 13, 14))
+
+    found = read(page(f"<p>Other issues: {issues}</p>"), url=f"{SITE}/newsletter/12")
+
+    assert (found.outcome, found.part) == (Outcome.ARTICLE, None)
+
+
+def test_a_page_that_links_only_the_parts_around_it_is_a_part():
+    parts = " ".join(f'<a href="{STORY}{n}/">{n}</a>' for n in (4, 6))
+
+    found = read(page(f"<p>{parts}</p>"), url=f"{STORY}5/")
+
+    assert found.part == Part(
+        number=5, first=STORY, named=(NamedPart(4, f"{STORY}4/"), NamedPart(6, f"{STORY}6/"))
+    )
+
+
 def test_a_slug_that_speaks_of_comments_hides_no_parts():
     base = f"{SITE}/a/mayor-replies-to-comments/"
 
