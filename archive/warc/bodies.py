@@ -18,6 +18,8 @@ from archive.model import Buffer
 
 LINE_END = re.compile(rb"\r?\n")
 CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,32})[ \t]*(?:;[^\n]*)?\r?\n")
+_CUT_IN_FRAMING = re.compile(rb"\r|\r?\n[ \t]*[0-9A-Fa-f]{0,32}[ \t]*(?:;[^\n]{0,200})?\r?")
+"""What is behind a chunk if the body breaks off before the next one."""
 GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 DECODED_BYTES = 256_000_000
@@ -64,8 +66,10 @@ def _is_chunked(raw: Buffer, start: int) -> bool:
     if stop <= len(raw):
         ending = LINE_END.match(raw, stop)
         after = stop if ending is None else ending.end()
-        return after == len(raw) or (
-            ending is not None and CHUNK_SIZE.match(raw, after) is not None
+        return (
+            after == len(raw)
+            or (ending is not None and CHUNK_SIZE.match(raw, after) is not None)
+            or (exact and _CUT_IN_FRAMING.fullmatch(raw, stop) is not None)
         )
     # The first chunk is cut off, or the body begins with a line that only looks like a size.
     tail = raw[max(line.end(), len(raw) - 200) :]

@@ -133,3 +133,15 @@ def test_a_body_is_decoded_in_pieces_however_it_arrives(coding, code):
     assert max(map(len, steps)) <= 1 << 17
     assert b"".join(decoded([coded[:-9]], coding)) != b""
     assert list(decoded([b"no such thing"], coding)) in ([], [b""])
+
+
+@pytest.mark.parametrize("cut", range(1, 14))
+def test_a_body_that_breaks_off_between_two_chunks_is_still_chunked_and_incomplete(cut):
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    raw = head + b"e\r\n<p>One half.  \r\n00000e;a=b\r\n"[: -cut or None]
+
+    message = parse_message(raw, is_foreign=True)
+
+    assert message is not None
+    assert (message.is_bare, message.complete) == (False, False)
+    assert message.payload(raw) == b"<p>One half.  "
