@@ -27,10 +27,10 @@ _FIELDS = {
     for name, spellings in _NAMES.items()
     for spelling in spellings.split()
 }
-# Google reads a line without a colon, too.
+# Google reads a line without a colon, too, if one word follows. More are prose.
 _LINE = re.compile(
     rf"({'|'.join(sorted((re.escape(field) for field in _FIELDS), key=len, reverse=True))})"
-    r"(?:\s*:|(?=\s))\s*(.*)",
+    r"(\s*:|(?=\s))\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -55,8 +55,9 @@ def directives(text: str) -> Iterator[tuple[str, str]]:
         if match is None:
             continue
         name = _FIELDS[match[1].lower()]
-        value = _COMMENT.sub("", match[2]) if name == "sitemap" else match[2].partition("#")[0]
-        yield name, value.strip()
+        value = _COMMENT.sub("", match[3]) if name == "sitemap" else match[3].partition("#")[0]
+        if match[2] or name == "sitemap" or len(value.split()) <= 1:
+            yield name, value.strip()
 
 
 def robots_candidates(text: str, url: str) -> tuple[Candidate, ...]:

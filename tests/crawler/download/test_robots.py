@@ -89,6 +89,16 @@ def test_a_delay_is_for_the_names_just_above_it():
     assert not rules.can_fetch(PAGE, "Pressmark")
 
 
+@pytest.mark.parametrize(
+    "prose", ["User-agent names of others follow", "Disallow rules are below", "Allow: "]
+)
+def test_prose_without_a_colon_is_no_line_of_a_group(prose):
+    rules = parse(f"User-agent: *\nDisallow: /a\n{prose}\nDisallow: /b\n")
+
+    assert not rules.can_fetch("http://news.test/b", "Pressmark")
+    assert rules.can_fetch("http://news.test/c", "Pressmark")
+
+
 def test_an_empty_rule_ends_the_names_of_a_group():
     rules = parse("User-agent: *\nDisallow:\nUser-agent: Googlebot\nDisallow: /")
 
