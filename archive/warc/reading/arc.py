@@ -27,6 +27,7 @@ _SCHEME_BYTES = 40
 _SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{1,30}:")
 _BEGINS = re.compile(rb"\n(?=http|dns:|ftp:)")
 """What precedes a record: crawlers store the address of each host before its pages."""
+_LIKE_A_LINE = re.compile(rb"(?:https?|ftp|dns):\S+ [^\n]{10,} -?\d+\r?\n")
 _ADDRESS = re.compile(rb"[0-9A-Fa-f.:]+|-")
 _DATE = re.compile(rb"\d{8,17}")
 _LENGTH = re.compile(rb"\d{1,15}")
@@ -112,7 +113,10 @@ class ArcFile:
         if position and not self._source.at(position - 1):
             return False
         after = self._after_line_ends(position)
-        return not self._source.at(after) or _line_at(self._source, after) is not None
+        if not self._source.at(after) or _line_at(self._source, after) is not None:
+            return True
+        # A damaged line is a page that is lost, and no part of the page before it.
+        return after > position and _LIKE_A_LINE.match(self._source.read(after, 2048)) is not None
 
     def _measured(self, start: int) -> int:
         """Return the size of the block at *start* by what follows it."""

@@ -197,3 +197,17 @@ def test_a_miscounted_page_ends_before_the_address_of_the_next_host(tmp_path, na
     assert found[URLS[0]][3] == http(200, BODIES[0])
     assert "dns:other.test" in found
     assert found[URLS[1]][3] == http(200, BODIES[1])
+
+
+@pytest.mark.parametrize("wrong", [b" 20081301060000 ", b" text/html -"])
+def test_a_page_whose_line_is_damaged_is_named_and_no_part_of_the_page_before_it(tmp_path, wrong):
+    first, second, third = (arc_page(*page) for page in list(zip(URLS, BODIES, strict=True))[:3])
+    right = b" 20080301060000 " if b"2008" in wrong else b" text/html "
+    assert right in second
+    records = [description(), first, second.replace(right, wrong, 1), third]
+    path = write_arc(tmp_path / "a.arc", records)
+
+    found = converted(path, problems=1)
+
+    assert found[URLS[0]][3] == http(200, BODIES[0])
+    assert list(found) == ["warcinfo", URLS[0], URLS[2]]
