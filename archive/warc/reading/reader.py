@@ -280,7 +280,10 @@ class RecordFile:
     def _is_record(self, position: int) -> bool:
         """Return whether a record of this file, even a damaged one, begins at *position*."""
         try:
-            if self._begin(position).read(len(VERSION)) != VERSION:
+            begins, begun = self._begin(position), b""
+            while len(begun) < len(VERSION) and (data := begins.read(len(VERSION) - len(begun))):
+                begun += data  # a window may end here
+            if begun != VERSION:
                 return False
             header = self._record(position, size=0).header
         except DamagedError:

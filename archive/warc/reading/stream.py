@@ -114,9 +114,12 @@ class Record:
                 if self.tail.strip(b"\r\n"):
                     raise self._damaged(MORE_THAN_COUNTED)
         else:
-            while (data := self._take(1)) in {b"\r", b"\n"}:
-                self.tail += data
-            self._ahead = data + self._ahead
+            while data := self._take(WINDOW_BYTES):
+                rest = data.lstrip(b"\r\n")
+                self.tail += data[: len(data) - len(rest)]
+                if rest:
+                    self._ahead = rest + self._ahead
+                    break
             while len(self._ahead) < len(VERSION) and (data := self._inflate(len(VERSION))):
                 self._ahead += data
             is_followed = not self._ahead or self._ahead.startswith(VERSION)

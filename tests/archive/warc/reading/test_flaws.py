@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -274,3 +275,22 @@ def test_a_reply_without_a_url_is_left_alone_and_counted(tmp_path):
 
     assert [item.url for item in found] == URLS[:1]
     assert held.left_alone == {"response without a URL": 1}
+
+
+@pytest.mark.parametrize("flaw", FLAWS.values(), ids=FLAWS)
+def test_a_record_is_found_wherever_the_pieces_of_a_stream_end(tmp_path, flaw):
+    path = write_blocks(tmp_path / "a.warc.gz", map(flaw, written()), size=3)
+
+    found, _ = read(path, inflate=True)
+
+    assert facts(found) == clean(tmp_path)
+
+
+def test_empty_lines_between_two_records_take_no_time_by_the_square_of_their_number(tmp_path):
+    first, *others = written()
+    begun = process_time()
+
+    found, _ = read(write_plain(tmp_path / "a.warc", [first, b"\r\n" * 500_000, *others]))
+
+    assert facts(found) == clean(tmp_path)
+    assert process_time() - begun < 3
