@@ -61,7 +61,7 @@ _TEASER_TAGS = frozenset({"h2", "h3", "h4", "h5"})
 _OTHERS = frozenset({"comment", "comments", "commentlist", "related", "teaser", "sidebar",
                      "menu", "nav", "reply", "testimonial", "recommended", "popular",
                      "caption"})  # fmt: skip
-_PICTURES = frozenset({"figure", "figcaption"})
+_QUOTED = frozenset({"figure", "figcaption", "blockquote"})
 _WIDGETS = frozenset({"aside", "section", "li"})
 _MAX_NAME_CHARS = 80
 _MAX_BOX_CHARS = 4_000
@@ -243,7 +243,7 @@ def _is_own(element: HtmlElement, sources: Sources) -> bool:
 def _is_others(
     element: HtmlElement, region: HtmlElement | None = None, headline: HtmlElement | None = None
 ) -> bool:
-    """Return whether *element* belongs to a comment, a picture, or the teaser of another story."""
+    """Return whether *element* belongs to a comment, picture, quotation, or another story."""
     above_headline = set(headline.iterancestors()) if headline is not None else set()
     for above in islice(element.iterancestors(), 12):
         if above is region or above in above_headline or above.tag in {"body", "main", "html"}:
@@ -252,7 +252,7 @@ def _is_others(
             return True
         words = words_in(names_of(above))
         if (
-            above.tag in _PICTURES
+            above.tag in _QUOTED
             or not _OTHERS.isdisjoint(words)
             or ("widget" in words and above.tag in _WIDGETS)
         ):

@@ -21,6 +21,7 @@ _PUBLISHED_NAMES = re.compile(
 _UPDATED_NAMES = re.compile(
     r"(?:^|[-_:])(?:updated?|modified|datemodified|lastmod|changed|revised)(?:$|[-_])"
 )
+_EVENT_NAMES = re.compile(r"(?:^|[-_])(?:events?|countdown|deadline|expir(?:y|es|ation))(?:$|[-_])")
 _MACHINE_ATTRIBUTES = ("datetime", "title", "content", "data-datetime", "data-date", "data-time")
 _MORE_ATTRIBUTES = re.compile(
     r"data-(?:\w+-)*(?:date|time|datetime|timestamp|utc|published)(?:-\w+)*"
@@ -61,8 +62,11 @@ def ends_in_event(text: str) -> bool:
 
 
 def machine_text(element: HtmlElement) -> str | None:
-    """Return the text of an attribute that holds a date for machines; None without one."""
-    if not element.attrib:
+    """Return the text of an attribute that holds a date for machines; None without one.
+
+    The date of an element that is called an event is not read.
+    """
+    if not element.attrib or any(map(_EVENT_NAMES.search, class_tokens(element))):
         return None
     names: tuple[str, ...]
     if element.tag == "time":

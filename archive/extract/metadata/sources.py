@@ -44,6 +44,8 @@ _LEAST_PROSE = 60
 _HEADLINE_WORDS = 3
 _HEADLINE_SHARE = 0.8
 """Share of a headline's words in the page's title; the rest may be labels beside it."""
+_SHARE_OF_OWN = 0.3
+"""Share of the words of a headline that the page's title has, if it is that of the page."""
 _PAGE_TYPES = frozenset(
     {"webpage", "itempage", "claimreview", "review", "recipe", "howto", "creativework"}
 )
@@ -252,13 +254,14 @@ def _host_names(page: Page) -> frozenset[str]:
 def _own(nodes: tuple[Node, ...], page: Page) -> Node | None:
     """Return the article's node with the URL of this page, else the one with its headline.
 
-    Without both it is the one with most properties.
+    Without both it is the one with most properties, of those that are not surely of another page.
     """
     paths = {urlsplit(url).path.rstrip("/") for url in (page.url, page.canonical) if url}
     mine = tuple(node for node in nodes if _path(node) in paths - {""})
     titles = [lower_words(title) for title in (page.first_meta("og:title"), page.title) if title]
     named = tuple(node for node in nodes if _is_named(node, titles))
-    found = (schema_org.article_node(each) for each in (mine, named, nodes))
+    left = tuple(node for node in nodes if not _is_of_another(node, paths, titles))
+    found = (schema_org.article_node(each) for each in (mine, named, left))
     return next(filter(None, found), None)
 
 
@@ -268,10 +271,19 @@ def _is_named(node: Node, titles: Sequence[str]) -> bool:
     return bool(headline) and any(title.startswith(headline) for title in titles)
 
 
+def _is_of_another(node: Node, paths: set[str], titles: Sequence[str]) -> bool:
+    """Return whether *node* names another path, and a headline of other words than the *titles*."""
+    words = set(lower_words(schema_org.text(node.get("headline")) or "").split())
+    if _path(node) in {None, *paths} or not words or not titles:
+        return False
+    shared = max(len(words.intersection(title.split())) for title in titles)
+    return shared < _SHARE_OF_OWN * len(words)
+
+
 def _path(node: Node) -> str | None:
     for value in (node.get("mainEntityOfPage"), node.get("url"), node.get("@id")):
         address = value.get("@id") or value.get("url") if isinstance(value, dict) else value
-        if isinstance(address, str) and address.startswith("http"):
+        if isinstance(address, str) and address.startswith(("http", "/")):
             return urlsplit(address).path.rstrip("/")
     return None
 

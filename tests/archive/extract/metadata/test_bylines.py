@@ -294,3 +294,9 @@ def test_an_account_counts_only_if_nobody_is_named(account):
 
     assert article(head, above='<p class="byline">By Ann Lee</p>').author == ANN
     assert article(head).author == (account,)
+
+
+def test_who_is_quoted_is_not_the_author():
+    quotation = '<blockquote><p>Fine.</p><footer class="author">Bo Ray, mayor</footer></blockquote>'
+
+    assert article(above=quotation).author == ()

@@ -265,3 +265,22 @@ def test_the_release_of_a_book_is_no_publication():
         read(story(head=meta(book__release_date="2026-02-03")), url=ADDRESS).article.date_published
         is None
     )
+
+
+@pytest.mark.parametrize("name", ["event", "event-date", "countdown"])
+def test_the_date_of_an_element_called_an_event_is_no_publication(name):
+    event = f'<div class="{name}" data-date="2026-02-14">Concert</div>'
+
+    assert read(story(above=event), url=ADDRESS).article.date_published is None
+
+
+@pytest.mark.parametrize("address", ["https://news.test/ferry-rests", "/ferry-rests"])
+def test_an_article_of_json_ld_with_another_address_and_headline_says_nothing_of_the_page(address):
+    other = json_ld(
+        headline="Ferry rests all winter", url=address, datePublished="2026-01-01", author="Bo Ray"
+    )
+    line = "<p class='byline'>By Ann Lee</p><p>3 February 2026</p>"
+
+    found = read(story(head=other, above=line), url=ADDRESS).article
+
+    assert (found.author, found.date_published.day) == (("Ann Lee",), 3)
