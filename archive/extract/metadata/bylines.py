@@ -260,7 +260,8 @@ def _is_others(
         if len(content_of(above)) > _MAX_TEASER_CHARS:
             continue
         for heading in above.iter(*_TEASER_TAGS):
-            if any(_leads_elsewhere(link, element) for link in heading.iter("a")):
+            links = (*heading.iter("a"), *heading.iterancestors("a"))
+            if any(_leads_elsewhere(link, element) for link in links):
                 return True
     return False
 

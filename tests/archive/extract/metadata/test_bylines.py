@@ -300,3 +300,13 @@ def test_who_is_quoted_is_not_the_author():
     quotation = '<blockquote><p>Fine.</p><footer class="author">Bo Ray, mayor</footer></blockquote>'
 
     assert article(above=quotation).author == ()
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["<a href='/ferry'><h3>Ferry rests</h3></a>", "<h3><a href='/ferry'>Ferry rests</a></h3>"],
+)
+def test_the_author_of_a_teaser_is_not_that_of_the_article(title):
+    teaser = f"<div>{title}<span class='author'>Bo Ray</span></div>"
+
+    assert article(below=teaser).author == ()
