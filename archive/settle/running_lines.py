@@ -2,7 +2,8 @@
 
 They are told in two ways. A line says itself what it is, if it has nothing but what pages count of
 themselves and times that pass. Or the captures of the article show it: a short line, no sentence,
-that is another in its digits alone from one capture to the next. Such lines are left out of the
+that is another in its digits alone from one capture to the next, while all else stays as it was, or
+that grows above or below the text. Such lines are left out of the
 comparison of two captures; in the text of a version they stay as they were.
 
 What digits mean is never guessed in a sentence, a table, a list or a heading: they are the content.
@@ -109,19 +110,33 @@ def _label_words(text: str) -> int:
 def _running(said: Sequence[Article]) -> set[_Line]:
     """Return which lines of a page run, given what it said at successive captures."""
     found = [{line: numbers for _, line, numbers in _lines(article)} for article in said]
+    rests = [_rest(article) for article in said]
     changed: Counter[_Line] = Counter()
+    alone: Counter[_Line] = Counter()
     stayed: Counter[_Line] = Counter()
     grown: Counter[_Line] = Counter()
-    for before, after in pairwise(found):
+    for (before, after), (rest, next_rest) in zip(pairwise(found), pairwise(rests), strict=True):
         for line in before.keys() & after.keys():
-            (changed if before[line] != after[line] else stayed)[line] += 1
+            is_changed = before[line] != after[line]
+            (changed if is_changed else stayed)[line] += 1
+            alone[line] += is_changed and rest == next_rest
             grown[line] += _grew(line[0], before[line], after[line])
     ends = {line for article in said for line in _at_an_end(article)}
     return {
         line
         for line, times in changed.items()
-        if times >= stayed[line] and (times > 1 or (grown[line] and line in ends))
+        if times >= stayed[line] and (alone[line] > 1 or (grown[line] and line in ends))
     }
+
+
+def _rest(article: Article) -> tuple[str, ...]:
+    """Return what *article* says beside the lines that may run.
+
+    A figure that changes together with the story belongs to it: the dead of an accident.
+    """
+    lines = {at for at, _, _ in _lines(article)}
+    blocks = (unified(block.text) for at, block in enumerate(article.blocks) if at not in lines)
+    return (unified(article.headline), *blocks)
 
 
 def _grew(shape: str, before: Sequence[str], after: Sequence[str]) -> bool:
