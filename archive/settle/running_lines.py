@@ -3,8 +3,8 @@
 They are told in two ways. A line says itself what it is, if it has nothing but what pages count of
 themselves and times that pass. Or the captures of the article show it: a short line, no sentence,
 that is another in its digits alone from one capture to the next, while all else stays as it was, or
-that grows above or below the text. Such lines are left out of the
-comparison of two captures; in the text of a version they stay as they were.
+that grows above or below the text. Such lines are left out of the comparison of two captures; in
+the text of a version they stay as they were.
 
 What digits mean is never guessed in a sentence, a table, a list or a heading: they are the content.
 """
@@ -47,6 +47,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _Line = tuple[str, int]
 """A line without its numbers, and how many lines before it on the page are the same without."""
 
+_Listed = tuple[int, _Line, tuple[str, ...]]
+"""Which block a line is, the line, and its numbers."""
+
 
 def without_running(articles: Sequence[Article]) -> list[Article]:
     """Return *articles*, what one page said at successive captures, without the lines that run.
@@ -86,8 +89,8 @@ def _is_count(block: Block) -> bool:
     return block.kind in _SAYING and counts_itself(text)
 
 
-def _lines(article: Article) -> Iterator[tuple[int, _Line, tuple[str, ...]]]:
-    """Yield the lines of *article* that may run: which block it is, the line, and its numbers."""
+def _lines(article: Article) -> Iterator[_Listed]:
+    """Yield the lines of *article* that may run."""
     seen: Counter[str] = Counter()
     for at, block in enumerate(article.blocks):
         text = unified(block.text)
@@ -109,8 +112,9 @@ def _label_words(text: str) -> int:
 
 def _running(said: Sequence[Article]) -> set[_Line]:
     """Return which lines of a page run, given what it said at successive captures."""
-    found = [{line: numbers for _, line, numbers in _lines(article)} for article in said]
-    rests = [_rest(article) for article in said]
+    listed = [list(_lines(article)) for article in said]
+    found = [{line: numbers for _, line, numbers in lines} for lines in listed]
+    rests = [_rest(article, lines) for article, lines in zip(said, listed, strict=True)]
     changed: Counter[_Line] = Counter()
     alone: Counter[_Line] = Counter()
     stayed: Counter[_Line] = Counter()
@@ -121,7 +125,11 @@ def _running(said: Sequence[Article]) -> set[_Line]:
             (changed if is_changed else stayed)[line] += 1
             alone[line] += is_changed and rest == next_rest
             grown[line] += _grew(line[0], before[line], after[line])
-    ends = {line for article in said for line in _at_an_end(article)}
+    ends = {
+        line
+        for article, lines in zip(said, listed, strict=True)
+        for line in _at_an_end(article, lines)
+    }
     return {
         line
         for line, times in changed.items()
@@ -129,13 +137,13 @@ def _running(said: Sequence[Article]) -> set[_Line]:
     }
 
 
-def _rest(article: Article) -> tuple[str, ...]:
-    """Return what *article* says beside the lines that may run.
+def _rest(article: Article, lines: Sequence[_Listed]) -> tuple[str, ...]:
+    """Return what *article* says beside *lines*, those that may run.
 
     A figure that changes together with the story belongs to it: the dead of an accident.
     """
-    lines = {at for at, _, _ in _lines(article)}
-    blocks = (unified(block.text) for at, block in enumerate(article.blocks) if at not in lines)
+    running = {at for at, _, _ in lines}
+    blocks = (unified(block.text) for at, block in enumerate(article.blocks) if at not in running)
     return (unified(article.headline), *blocks)
 
 
@@ -149,9 +157,8 @@ def _grew(shape: str, before: Sequence[str], after: Sequence[str]) -> bool:
     return new >= LEAST_COUNT and old < new
 
 
-def _at_an_end(article: Article) -> Iterator[_Line]:
-    """Return the lines that may run before the prose of *article* and behind it."""
-    lines = list(_lines(article))
+def _at_an_end(article: Article, lines: Sequence[_Listed]) -> Iterator[_Line]:
+    """Return those of *lines* that stand before the prose of *article* or behind it."""
     others = {*range(len(article.blocks))} - {at for at, _, _ in lines}
     first, last = min(others, default=len(article.blocks)), max(others, default=-1)
     return (line for at, line, _ in lines if at < first or at > last)

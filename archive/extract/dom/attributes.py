@@ -10,8 +10,6 @@ from lxml.html import HtmlElement
 
 def having(tree: HtmlElement, *names: str) -> list[HtmlElement]:
     """Return *tree* and the elements in it that have one of the attributes *names*, in order."""
-    if len(names) == 1:
-        return [element for element in tree.iter("*") if element.get(names[0]) is not None]
     return [element for element in tree.iter("*") if not _NONE.issuperset(map(element.get, names))]
 
 

@@ -53,7 +53,8 @@ _PUBLISHED_PART = re.compile(
 _MODIFIED_PART = re.compile(r"modif|updat|revis(?:ed|ion)|chang|last")
 _OTHER_PART = re.compile(
     r"expir|valid|event|start|end|avail|copyright|embargo|birth|death|until|deadline|live|"
-    r"book|music|movie|album|retriev|access|crawl|generat|build|server|current|now|today|publisher|publication$|public$"
+    r"book|music|movie|album|"
+    r"retriev|access|crawl|generat|build|server|current|now|today|publisher|publication$|public$"
 )
 _KEYS = {
     "published": ("datePublished", "dateCreated", "uploadDate"),
