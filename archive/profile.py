@@ -22,6 +22,7 @@ from archive.urls import host_of, normalize
 
 BUILT_IN = Path(__file__).parent / "publishers"
 _HOST_PORT = re.compile(r"(\[[^\[\]]+\]|[^:\[\]/\\?#@\s]+):[0-9]{1,5}")
+_PLACE = re.compile(r"[0-9a-f]{8}")
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -64,6 +65,21 @@ class Profile:
     """Time between two requests to one host; a longer Crawl-delay in robots.txt replaces it."""
     concurrent_requests: int = 4
     """Requests to one host at the same time."""
+
+    template_text: tuple[str, ...] = ()
+    """Places of the pages that hold text, whatever the pages teach; ``pressmark template`` names
+    them."""
+    template_frame: tuple[str, ...] = ()
+    """Places of the pages that belong to the frame, whatever the pages teach."""
+    template_none: tuple[str, ...] = ()
+    """Places of the pages about which nothing is to be learned."""
+
+    @cached_property
+    def place_roles(self) -> dict[int, str]:
+        """The role of each place that this profile overrules: ``text``, ``frame`` or ``none``."""
+        named = {"text": self.template_text, "frame": self.template_frame}
+        named["none"] = self.template_none
+        return {int(place, 16): role for role, some in named.items() for place in some}
 
     @cached_property
     def all_hosts(self) -> frozenset[str]:
@@ -124,6 +140,7 @@ def read_profile(file: Path) -> Profile:
     _check_hosts(file, profile)
     _check_addresses(file, profile)
     _check_patterns(file, profile)
+    _check_places(file, profile)
     if profile.amp not in {"skip", "fetch"}:
         raise SettingsError(file, "amp", f"is {profile.amp!r}", expected='"skip" or "fetch"')
     if profile.cookies not in {"auto", "always", "never"}:
@@ -180,6 +197,22 @@ def _check_patterns(file: Path, profile: Profile) -> None:
             raise SettingsError(
                 file, key, f"has {pattern!r} ({error})", expected="a regular expression"
             ) from error
+
+
+def _check_places(file: Path, profile: Profile) -> None:
+    places = (
+        ("template_text", profile.template_text),
+        ("template_frame", profile.template_frame),
+        ("template_none", profile.template_none),
+    )
+    for key, place in ((key, each) for key, some in places for each in some):
+        if not _PLACE.fullmatch(place):
+            raise SettingsError(
+                file,
+                key,
+                f"has {place!r}",
+                expected='a place as "pressmark template" names it, such as "0a1b2c3d"',
+            )
 
 
 def _host_spellings(host: str) -> set[str]:

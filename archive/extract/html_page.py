@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lxml.html import HtmlElement
@@ -24,6 +24,8 @@ from archive.extract.interstitials.soft_404 import soft_404
 from archive.extract.language import claimed_languages, declared_language, language_of
 from archive.extract.metadata.reader import Metadata, read_metadata
 from archive.extract.page_type import Shape, Verdict, classify, shape_of
+from archive.extract.template.correction import corrected
+from archive.extract.template.line_table import line_table
 from archive.model import (
     Article,
     Block,
@@ -33,8 +35,10 @@ from archive.model import (
     Flag,
     Outcome,
     Part,
+    SiteReading,
     text_of,
 )
+from archive.model.template import ALONE, Template, effective_roles, roles_digest
 from archive.session_ids import without_sessions
 
 _REFRESH_LETTERS = 300
@@ -53,8 +57,12 @@ def html_extraction(
     captured_at: datetime,
     *,
     extractor: str,
+    template: Template = ALONE,
 ) -> Extraction | str:
-    """Return the extraction of the HTML in *data*, or the target of a page that only redirects."""
+    """Return the extraction of the HTML in *data*, or the target of a page that only redirects.
+
+    *template* corrects the text. Everything else is that of the page read alone.
+    """
     page = parse_page(data, url, content_type)
     if page is None:
         return Extraction(outcome=Outcome.EMPTY, extractor=extractor, reason="no element in it")
@@ -75,13 +83,15 @@ def html_extraction(
             flags=(*flags, served.flag),
         )
     found = _read(page, bare, prose, shape, captured_at)
+    language = found.article.in_language if found.article else declared_language(page)
+    site = _by_site(page, found, language, captured_at, template)
     return Extraction(
         outcome=found.outcome,
         extractor=extractor,
         reason=found.reason,
         evidence=found.evidence,
-        article=found.article,
-        language=found.article.in_language if found.article else declared_language(page),
+        article=site.article,
+        language=language,
         candidates=page_candidates(page, article=found.outcome is Outcome.ARTICLE, part=found.part),
         edges=_edges(page, found.part),
         alternates=page.alternates,
@@ -89,6 +99,9 @@ def html_extraction(
         confidence=found.opinion.confidence if found.opinion else None,
         confidence_reasons=found.opinion.reasons if found.opinion else (),
         part=found.part,
+        lines=site.lines,
+        template=site.template,
+        by_site=site.reading,
     )
 
 
@@ -103,6 +116,18 @@ class _Found:
     evidence: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     opinion: Opinion | None = None
+    text: Text = field(default=Text())
+    fields: Metadata | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _BySite:
+    """What becomes of a page's text by the template, and what the template is learned from."""
+
+    article: Article | None
+    lines: bytes | None = None
+    template: str = ""
+    reading: SiteReading | None = None
 
 
 def _read(
@@ -114,9 +139,34 @@ def _read(
     """
     shell = _shell(page, bare, prose, shape)
     data = read_metadata(page, bare, captured_at)
-    body = article_body(page.json_ld)
-    text = Text() if shell else body_text(page, bare, prose, _about(page, data), body)
+    text = Text() if shell else _text(page, bare, prose, data)
     verdict = classify(page, shape, text.outline, data)
+    found = _by_itself(page, shell, data, text, verdict)
+    return replace(found, text=text, fields=data)
+
+
+def _text(page: Page, bare: HtmlElement, prose: Prose, data: Metadata) -> Text:
+    about = About(
+        headlines=data.headlines, authors=data.author.names, sections=data.section, base=page.base
+    )
+    return body_text(page, bare, prose, about, article_body(page.json_ld))
+
+
+def text_by_lines(data: bytes, url: str, content_type: str, captured_at: datetime) -> Text:
+    """Return the text of the HTML in *data*, read alone, with the lines and places of the page.
+
+    It is empty if there is no element in *data*.
+    """
+    page = parse_page(data, url, content_type)
+    if page is None:
+        return Text()
+    bare, prose = framed(page.tree)
+    return _text(page, bare, prose, read_metadata(page, bare, captured_at))
+
+
+def _by_itself(
+    page: Page, shell: str | None, data: Metadata, text: Text, verdict: Verdict
+) -> _Found:
     if not text.blocks:
         return _without_text(page, verdict, shell, data.flags)
     article, flags = _assembled(page, data, text.blocks)
@@ -135,6 +185,46 @@ def _read(
     if not article.text:
         return replace(found, outcome=Outcome.PAGE, reason="pictures with captions, and no text")
     return _without_wall(page, replace(found, part=part), article)
+
+
+def _by_site(
+    page: Page, found: _Found, language: str | None, captured_at: datetime, template: Template
+) -> _BySite:
+    """Return the text of *found*, the page read alone, as *template* corrects it."""
+    text = found.text
+    if not text.lines:
+        return _BySite(article=found.article)
+    table = line_table(text.lines, text.places, text.kept)
+    roles = effective_roles(template, table, language, captured_at, found.outcome)
+    if not roles:
+        return _BySite(article=found.article, lines=table)
+    correction = corrected(text.placed, text.lines, text.places, roles)
+    article = found.article
+    if correction is not None:
+        article = _with_text(page, found, correction.blocks, language)
+    reading = SiteReading(
+        cut=correction.cut if correction else (),
+        restored=correction.restored if correction else (),
+        is_in_place=found.outcome is not Outcome.ARTICLE,
+    )
+    return _BySite(article=article, lines=table, template=roles_digest(roles), reading=reading)
+
+
+def _with_text(
+    page: Page, found: _Found, blocks: tuple[Block, ...], language: str | None
+) -> Article | None:
+    """Return the article of *found* with *blocks*; of a stub, without the paywall's sentences."""
+    article = found.article
+    if article is None:
+        if found.fields is None:
+            return None
+        article, _ = _assembled(page, found.fields, blocks)
+    whole = replace(article, blocks=blocks, in_language=language)
+    if Flag.PAYWALL_STUB in found.flags:
+        stub = paywall_stub(page, blocks, free=whole.is_accessible_for_free)
+        if stub is not None and stub.blocks:
+            return replace(whole, blocks=stub.blocks)
+    return whole
 
 
 def _later_part(found: _Found, part: Part) -> _Found:
@@ -166,12 +256,6 @@ def _doubts(text: Text) -> tuple[str, ...]:
     """Return the flags of a text that was completed or that the second opinion doubts."""
     flags = ((Flag.RESCUED, text.rescued), (Flag.DISPUTED, text.opinion.disputed))
     return tuple(flag for flag, is_so in flags if is_so)
-
-
-def _about(page: Page, data: Metadata) -> About:
-    return About(
-        headlines=data.headlines, authors=data.author.names, sections=data.section, base=page.base
-    )
 
 
 def _without_text(

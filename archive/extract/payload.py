@@ -1,6 +1,6 @@
 """Extract any payload; the entry point of extraction, a pure function.
 
-The result depends on the payload and ``EXTRACTOR`` alone: never on the clock, the
+The result depends on the payload, the template and ``EXTRACTOR`` alone: never on the clock, the
 network, another record, or what was extracted before in the same process.
 """
 
@@ -45,6 +45,7 @@ from archive.model import (
     clean,
     storable,
 )
+from archive.model.template import ALONE, Template
 from archive.session_ids import without_sessions
 from archive.urls import absolute, is_robots_txt
 
@@ -93,14 +94,15 @@ _MITIGATIONS = {
 }
 
 
-def extract(payload: Payload) -> Extraction:
+def extract(payload: Payload, template: Template = ALONE) -> Extraction:
     """Return what is read in *payload*; bad input gives an outcome with its reason, never an error.
 
-    No key of a publisher's profile changes the result. Raises only ``MemoryError``: a process
-    without memory must be ended by its parent.
+    *template* is what its publisher's other pages teach; without one, the page is read alone. No
+    key of a publisher's profile changes the result otherwise. Raises only ``MemoryError``: a
+    process without memory must be ended by its parent.
     """
     try:
-        found = _extract(payload)
+        found = _extract(payload, template)
     except MemoryError:
         raise
     except TooLargeError:
@@ -119,7 +121,7 @@ def extract(payload: Payload) -> Extraction:
     return storable(without_controls(found))
 
 
-def _extract(payload: Payload) -> Extraction:
+def _extract(payload: Payload, template: Template) -> Extraction:
     status = payload.status
     if status is None:
         return _result(Outcome.ERROR, clean(payload.error or "no reply"))
@@ -140,7 +142,7 @@ def _extract(payload: Payload) -> Extraction:
     data, more = gunzip_file(data)
     flags = tuple(dict.fromkeys((*flags, *more)))
     is_cut = payload.truncated is not None or CUT in flags or _is_short(payload)
-    return _flagged(_by_content(_Body(payload, data, is_cut=is_cut)), flags)
+    return _flagged(_by_content(_Body(payload, data, template, is_cut=is_cut)), flags)
 
 
 def _refusal(payload: Payload, status: int) -> Extraction | None:
@@ -224,8 +226,9 @@ def _is_short(payload: Payload) -> bool:
 class _Body:
     """A body without its codings, and what decides how it is read."""
 
-    def __init__(self, payload: Payload, data: bytes, *, is_cut: bool) -> None:
+    def __init__(self, payload: Payload, data: bytes, template: Template, *, is_cut: bool) -> None:
         self.payload, self.data, self.is_cut = payload, data, is_cut
+        self.template = template
         self.header = payload.header("content-type") or ""
         media = self.header.partition(";")[0].strip().lower()
         self.media = media if _MEDIA.fullmatch(media) else ""
@@ -305,7 +308,12 @@ def _as_html(body: _Body) -> Extraction | None:
     if "html" not in body.media and not (body.media in _VAGUE_XML and body.root):
         return None
     found = html_extraction(
-        body.data, body.payload.url, body.header, body.payload.captured_at, extractor=EXTRACTOR
+        body.data,
+        body.payload.url,
+        body.header,
+        body.payload.captured_at,
+        extractor=EXTRACTOR,
+        template=body.template,
     )
     if isinstance(found, str):
         return _redirect(body.payload.url, found, "meta refresh")

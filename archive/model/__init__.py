@@ -22,6 +22,7 @@ from archive.model.extraction import (
     NamedPart,
     Outcome,
     Part,
+    SiteReading,
     text_of,
 )
 from archive.model.history import (
@@ -76,6 +77,7 @@ __all__ = [
     "Removal",
     "Role",
     "Sighting",
+    "SiteReading",
     "TranslationLink",
     "Truncation",
     "Version",

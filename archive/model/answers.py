@@ -1,14 +1,15 @@
 """Encode an extraction as bytes, to send it from a worker to its parent, and decode it.
 
 A worker parses what a stranger wrote, with libraries in C, so its answer is only read as data. The
-bytes are JSON, which cannot run code as a pickle can; a dataclass is the list of its fields in
-their order. Types are checked by column, because a page names hundreds of URLs: one check takes the
-values of one field of all of them.
+result is JSON, which cannot run code as a pickle can; a dataclass is the list of its fields in
+their order, and bytes are base64. Types are checked by column, because a page names hundreds of
+URLs: one check takes the values of one field of all of them.
 """
 
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -41,11 +42,11 @@ def decode(data: bytes) -> Extraction:
 
 
 def _plain(value: Any) -> Any:
-    return (
-        value.isoformat()
-        if isinstance(value, datetime)
-        else _fields_of(cast("Any", type(value)))(value)
-    )
+    if isinstance(value, bytes):
+        return b64encode(value).decode("ascii")
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return _fields_of(cast("Any", type(value)))(value)
 
 
 @cache
@@ -67,6 +68,8 @@ def _check_of(kind: Any) -> Check:
         return partial(_values, kind, names, tuple(_check_of(hints[name]) for name in names))
     if issubclass(kind, StrEnum):
         return partial(_members, {member.value: member for member in kind})
+    if kind is bytes:
+        return _bytes
     return _moments if kind is datetime else partial(_exactly, kind)
 
 
@@ -89,6 +92,10 @@ def _tuples(check: Check, column: Column) -> Column:
 
 def _members(members: dict[str, StrEnum], column: Column) -> Column:
     return [members[value] for value in column]
+
+
+def _bytes(column: Column) -> Column:
+    return [b64decode(value, validate=True) for value in _exactly(str, column)]
 
 
 def _moments(column: Column) -> Column:

@@ -237,6 +237,19 @@ class Part:
     named: tuple[NamedPart, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SiteReading:
+    """What the publisher's template changed in the text of a page: texts of blocks, in order.
+
+    *is_in_place* says that a page which is no article by its own verdict has its text where the
+    articles of its publisher have theirs.
+    """
+
+    cut: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
+    is_in_place: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
     """Everything that was read in one payload.
@@ -246,7 +259,10 @@ class Extraction:
     outcome: the outcome is a verdict beside them. It is None when the page has no text.
     *confidence* is how far the text can be trusted, from 0 to 1, and *confidence_reasons* are the
     reasons for a lower confidence. *part* is set for an article in several pages, whose later pages
-    have the outcome ``page``.
+    have the outcome ``page``. *lines* is the table of the page's lines
+    (``archive.model.line_table``), None where no text was looked for. *template* is the digest of
+    the rules for its places that were applied, empty without any, and *by_site* is what they
+    changed. The outcome, the language and the URLs are those of the page read alone.
     """
 
     outcome: Outcome
@@ -262,3 +278,6 @@ class Extraction:
     confidence: float | None = None
     confidence_reasons: tuple[str, ...] = ()
     part: Part | None = None
+    lines: bytes | None = None
+    template: str = ""
+    by_site: SiteReading | None = None

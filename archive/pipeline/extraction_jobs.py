@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from archive.extract.stamp import EXTRACTOR
 from archive.model import Capture, Extraction, Outcome, RecordType
+from archive.model.template import Template
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.frontier_updates import of_this_publisher
 from archive.pipeline.futures import all_of, result_of, run
+from archive.pipeline.templates import Templates
 from archive.profile import Profile
 from archive.scope import why_hidden
 from archive.sql.captures.store import Ingestible
@@ -32,8 +34,10 @@ def made_by(profile: Profile) -> tuple[str, str]:
     return EXTRACTOR, profile.reading_digest
 
 
-async def extracted(workers: Workers, capture: Capture, profile: Profile) -> Ingestible:
-    """Return what the current extractor makes of *capture*.
+async def extracted(
+    workers: Workers, capture: Capture, profile: Profile, template: Template
+) -> Ingestible:
+    """Return what the current extractor makes of *capture*, with the template of its publisher.
 
     A revisit is not extracted. Neither is a capture that the home's rules hide: its outcome is
     ``HIDDEN``, with the reason. Raises ``AbandonedError`` when the workers are ended before they
@@ -45,15 +49,15 @@ async def extracted(workers: Workers, capture: Capture, profile: Profile) -> Ing
     elif capture.record_type is RecordType.REVISIT:
         found = Extraction(outcome=Outcome.REVISIT, extractor=EXTRACTOR)
     else:
-        found = await result_of(workers.extract(capture.warc_file, capture.warc_offset))
+        found = await result_of(workers.extract(capture.warc_file, capture.warc_offset, template))
     return Ingestible(capture, of_this_publisher(found, profile), profile.reading_digest)
 
 
 async def extracted_again(
-    workers: Workers, capture: Capture, profile: Profile
+    workers: Workers, capture: Capture, profile: Profile, template: Template
 ) -> Ingestible | Unread:
     """Like ``extracted``, for a capture that is stored already; says when it cannot be read."""
-    item = await extracted(workers, capture, profile)
+    item = await extracted(workers, capture, profile, template)
     if item.extraction.outcome is Outcome.FAILED:
         problem = workers.unreadable(capture.warc_file, capture.warc_offset)
         if problem is not None:
@@ -62,7 +66,16 @@ async def extracted_again(
 
 
 def extract_all(
-    workers: Workers, captures: Sequence[Capture], profile: Profile
+    workers: Workers, captures: Sequence[Capture], profile: Profile, templates: Templates
 ) -> Future[list[Ingestible | Unread]]:
     """Extract stored *captures* again, at the same time; the result, to come, is in their order."""
-    return run(all_of([run(extracted_again(workers, capture, profile)) for capture in captures]))
+    return run(_extract_all(workers, captures, profile, templates))
+
+
+async def _extract_all(
+    workers: Workers, captures: Sequence[Capture], profile: Profile, templates: Templates
+) -> list[Ingestible | Unread]:
+    template = await templates.of(profile)
+    return await all_of(
+        [run(extracted_again(workers, capture, profile, template)) for capture in captures]
+    )

@@ -30,6 +30,7 @@ from typing import Any
 from archive.errors import AbandonedError, ArchiveError, NotFoundError, RecordError
 from archive.model import Extraction
 from archive.model.answers import decode
+from archive.model.template import ALONE, Template
 from archive.pipeline.extraction_worker import (
     ANSWER_BYTES,
     MALFORMED,
@@ -102,6 +103,7 @@ class _SlowError(Exception):
 class _Page:
     file: str
     offset: int
+    template: Template
     result: Future[Extraction] = field(default_factory=uncancellable)
 
 
@@ -125,7 +127,7 @@ class _Worker:
         self.pages += 1
         before = self._cpu_seconds()
         try:
-            self._pipe.send((page.file, page.offset))
+            self._pipe.send((page.file, page.offset, page.template.encoded))
         except OSError as error:
             raise self._death() from error
         if not self._answers_in_time(before):
@@ -204,14 +206,16 @@ class Workers:
         atexit.register(self._at_exit)
         self._ended = self._killed = False
 
-    def extract(self, file: str, offset: int) -> Future[Extraction]:
+    def extract(self, file: str, offset: int, template: Template = ALONE) -> Future[Extraction]:
         """Return the extraction of the record at *offset* of WARC file *file*, to come.
+
+        *template* is that of its publisher.
 
         The future never holds an exception of the page's making: a page that hangs, exhausts the
         memory or kills its worker twice comes out as ``failed`` with the reason. It raises
         ``AbandonedError`` when the workers are ended before they come to it.
         """
-        page = _Page(file, offset)
+        page = _Page(file, offset, template)
         with self._lock:
             ended = self._ended
             if not ended:

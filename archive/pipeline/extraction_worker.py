@@ -21,6 +21,7 @@ from archive.extract.payload import extract
 from archive.extract.stamp import EXTRACTOR
 from archive.model import Extraction, Outcome, clean
 from archive.model.answers import encode
+from archive.model.template import decoded_template
 from archive.printable import mask
 from archive.settings import Settings
 from archive.warc.http import payload_of
@@ -80,9 +81,9 @@ def _end_with_pool() -> None:
     end_with_parent(_LOADED_IN if is_forked else os.getppid(), signal.SIGKILL)
 
 
-def _extract(file: str, offset: int) -> Extraction:
+def _extract(file: str, offset: int, template: bytes) -> Extraction:
     try:
-        extraction = extract(payload_of(_store.read(file, offset)))
+        extraction = extract(payload_of(_store.read(file, offset)), decoded_template(template))
     except (NotFoundError, RecordError) as error:
         return failure(str(error))
     except MemoryError:

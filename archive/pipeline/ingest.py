@@ -30,6 +30,7 @@ from archive.pipeline.frontier_updates import entry_of
 from archive.pipeline.futures import result_of, run
 from archive.pipeline.settlement import OnSettled, Settlement
 from archive.pipeline.storing import CaptureRow, Ingested, Storing, WriterJob
+from archive.pipeline.templates import Templates
 from archive.profile import Profile
 from archive.sql.articles import boilerplate
 from archive.sql.articles import store as articles
@@ -71,6 +72,7 @@ class Ingest:
         self._waiting = self._settling = self._failed = 0
         self._abandoned = False
         self._storing = Storing(database)
+        self.templates = Templates(database, self.do, self.publisher_id)
         self._refused: dict[tuple[str, str], str] = {}
         self._unreported: list[str] = []
         self._writer = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
@@ -100,7 +102,8 @@ class Ingest:
         return result
 
     async def _take_in(self, capture: Capture, profile: Profile) -> Ingested:
-        item = await extracted(self._workers, capture, profile)
+        template = await self.templates.of(profile)
+        item = await extracted(self._workers, capture, profile, template)
         row = CaptureRow(profile, item)
         self._queue.put(row)
         return await result_of(row.future)
@@ -191,6 +194,7 @@ class Ingest:
             replace=partial(self.replace, profile, in_order=False),
             workers=self._workers,
             profile=profile,
+            templates=self.templates,
             on_settled=self.on_settled,
             refuse=partial(self._refuse, profile),
         )
@@ -203,14 +207,20 @@ class Ingest:
         profile: Profile,
         seconds: float | None = None,
         report: Callable[[int], None] = lambda _: None,
+        *,
+        learning: bool = True,
     ) -> int:
         """Settle all unsettled captures of the publisher; return the number of URLs.
 
-        Then learn its boilerplate again, and settle the articles that changed rules concern. The
-        rest is left for the next crawl after *seconds*. *report* is called with the number of URLs
-        that each transaction settled. Raises ``AbandonedError`` after ``abandon``.
+        Before that, with *learning*, its template is learned again, and what that concerns is read
+        again. Afterwards its boilerplate is learned again, and the articles that changed rules
+        concern are settled. The rest is left for the next crawl after *seconds*. *report* is called
+        with the number of URLs that each transaction settled. Raises ``AbandonedError`` after
+        ``abandon``.
         """
         ends_at = None if seconds is None else monotonic() + seconds
+        if ends_at is None and learning:
+            self.templates.learn(profile)
         total = self._settle_until(profile, ends_at, report)
         if ends_at is None or monotonic() < ends_at:
             self.do(lambda connection: self._learn(connection, profile)).result()

@@ -144,7 +144,8 @@ class _Rules:
     def _show(self, found: list[StoredCapture]) -> Iterator[str]:
         for at in range(0, len(found), EXTRACTED_AT_ONCE):
             captures = [known.capture for known in found[at : at + EXTRACTED_AT_ONCE]]
-            items = extract_all(self._workers, captures, self._profile).result()
+            templates = self._ingest.templates
+            items = extract_all(self._workers, captures, self._profile, templates).result()
             yield from (item.problem for item in items if isinstance(item, Unread))
             read = [item for item in items if isinstance(item, Ingestible)]
             self._ingest.show(self._profile, read).result()

@@ -20,6 +20,7 @@ from archive.model import Component
 from archive.pipeline.extraction_jobs import extract_all, made_by
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.futures import result_of
+from archive.pipeline.templates import Templates
 from archive.profile import Profile
 from archive.scope import why_url_hidden
 from archive.settle.identity import components
@@ -103,7 +104,7 @@ def out_of_date(
 
     These are the records that another extractor than *current* read, at the addresses of an article
     that *current* read a capture of. If one extractor read all captures of an article, they are
-    compared as they are.
+    compared as they are. A record that was read with another template is always among them.
     """
     records: dict[str, set[str]] = defaultdict(set)
     read: dict[str, set[str]] = defaultdict(set)
@@ -122,7 +123,8 @@ def out_of_date(
         if current in makers:
             here = {record for url in urls for record in records[url]}
             lacking |= {record for record in here if around.made_by[record] != current}
-    return lacking
+    # What another template read is read again, whatever else there is.
+    return lacking | {record for record in around.unread if around.made_by[record] == current}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,7 @@ class Settlement:
     replace: Callable[[Sequence[Ingestible]], Future[Any]]
     workers: Workers
     profile: Profile
+    templates: Templates
     on_settled: OnSettled | None
     refuse: Callable[[str, Exception], None]
 
@@ -169,7 +172,7 @@ class Settlement:
 
     async def _extract_again(self, records: Sequence[str]) -> None:
         captures = await result_of(self.do(partial(replacing.captures_with, record_ids=records)))
-        found = await result_of(extract_all(self.workers, captures, self.profile))
+        found = await result_of(extract_all(self.workers, captures, self.profile, self.templates))
         items = [item for item in found if isinstance(item, Ingestible)]
         await result_of(self.replace(items))
 

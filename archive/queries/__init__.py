@@ -23,7 +23,6 @@ Raises ``DatabaseError`` when the database cannot be read.
 """
 
 from archive.queries.articles import ArchivedArticle, ArticleVersion, VersionDetail
-from archive.queries.boilerplate import BoilerplateRule, boilerplate_rules
 from archive.queries.changes import ArticleChange, article_changes
 from archive.queries.events import Event, EventKind, article_events
 from archive.queries.export_rows import ExportFilter, export_page, export_rows
@@ -34,6 +33,14 @@ from archive.queries.history import (
     publisher_histories,
 )
 from archive.queries.json_objects import diff_object, history_objects, json_object
+from archive.queries.learned import (
+    BoilerplateRule,
+    ChangedPage,
+    TemplatePlace,
+    boilerplate_rules,
+    pages_changed_by_template,
+    template_places,
+)
 from archive.queries.pages import ArchivedPage, latest_text, pages_at
 from archive.queries.paging import CursorError, ResultPage, every
 from archive.queries.publishers import PublisherSummary, publisher_summaries
@@ -66,6 +73,7 @@ __all__ = [
     "ArticleHistory",
     "ArticleVersion",
     "BoilerplateRule",
+    "ChangedPage",
     "CursorError",
     "Event",
     "EventKind",
@@ -78,6 +86,7 @@ __all__ = [
     "PublisherSummary",
     "ResultPage",
     "ShownPart",
+    "TemplatePlace",
     "TranslatedArticle",
     "TranslationEvidence",
     "TranslationGroup",
@@ -101,11 +110,13 @@ __all__ = [
     "latest_text",
     "named_translations",
     "pages_at",
+    "pages_changed_by_template",
     "publisher_histories",
     "publisher_status",
     "publisher_summaries",
     "search_articles",
     "stories_at",
+    "template_places",
     "translation_group_of",
     "translation_groups",
     "version_blocks",

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
-from archive.model import ChangeKind
+from archive.model import ChangeKind, SiteReading
+from archive.sql.captures.extraction_rows import site_reading_of
 from archive.sql.schema.view_tables import (
     article,
     capture,
@@ -91,6 +92,8 @@ class VersionDetail(ArticleVersion):
 
     removed: tuple[str, ...]
     """Blocks that were cut out, since the site repeats them around its articles."""
+    by_site: SiteReading | None
+    """What the template of the publisher changed on the page; None if no rule of it applies."""
     date_published_raw: str | None
     """The date as the page writes it, also when it cannot be believed; None without a date."""
     date_source: str | None
@@ -115,6 +118,8 @@ def record_of(kind: type[_A], row: Mapping[Any, Any]) -> _A:
     values = {field.name: _immutable(row[field.name]) for field in fields(kind)}
     if values.get("change_kind") is not None:
         values["change_kind"] = ChangeKind(values["change_kind"])
+    if values.get("by_site") is not None:
+        values["by_site"] = site_reading_of(values["by_site"])
     return kind(**values)
 
 
@@ -162,6 +167,7 @@ _VERSIONS = (
         *[column for column in version.c if column.name not in _NO_FACTS],
         extraction.c.confidence,
         extraction.c.confidence_reasons,
+        extraction.c.by_site,
         warc_file.c.name.label("warc_file"),
         capture.c.warc_offset,
         capture.c.warc_record_id,

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, bindparam, select
 
 from archive.model import Article, EdgeKind, Outcome
 from archive.queries.articles import record_of
+from archive.sql.captures.extraction_rows import article_of
 from archive.sql.captures.revisits import READ_AS
-from archive.sql.captures.store import article_of
 from archive.sql.schema.view_tables import capture, edge, extraction
 from archive.sql.views import pages
 

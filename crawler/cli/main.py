@@ -39,6 +39,10 @@ COMMANDS = {
         "archive.cli.commands.learned:boilerplate_command",
         "Show what a publisher repeats around its articles.",
     ),
+    "template": (
+        "archive.cli.commands.template:template_command",
+        "Show where a publisher's pages have their text.",
+    ),
     "publishers": (
         "archive.cli.commands.articles:publishers_command",
         "List the publishers that can be crawled.",

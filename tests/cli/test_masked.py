@@ -32,6 +32,7 @@ READING = {
     "status": [[], ["--json"]],
     "translations": [[], ["--json"], [url_of(ENGLISH)]],
     "boilerplate": [["demo"], ["demo", "--json"]],
+    "template": [["demo"], ["demo", "--json"], ["demo", "--changes"]],
     "publishers": [[], ["--json"]],
     "extract": [[URL], [URL, "--json"], [URL, "--markdown"], [url_of("/moved")], [url_of("/odd")]],
     "verify": [[], ["--json"]],

@@ -16,6 +16,7 @@ from zlib import crc32
 from archive.extract.payload import extract
 from archive.library import Archive, open_archive
 from archive.model import Candidate, Extraction, Outcome, Via
+from archive.model.template import ALONE, Template
 from archive.pipeline.extraction_pool import Workers
 from archive.sql.schema import view_tables
 from archive.warc.http import payload_of
@@ -29,11 +30,13 @@ class OlderWorkers(Workers):
     seed = 0
     fails = True
 
-    def extract(self, file: str, offset: int) -> Future[Extraction]:
+    def extract(self, file: str, offset: int, template: Template = ALONE) -> Future[Extraction]:
         exchange = self._store.read(file, offset)
         found: Future[Extraction] = Future()
         moment = f"{exchange.date:%d%H%M}"
-        found.set_result(faulty(extract(payload_of(exchange)), exchange.url, moment, self))
+        found.set_result(
+            faulty(extract(payload_of(exchange), template), exchange.url, moment, self)
+        )
         return found
 
 
@@ -42,10 +45,10 @@ class OtherWorkers(Workers):
 
     change: Callable[[Extraction, str], Extraction]
 
-    def extract(self, file: str, offset: int) -> Future[Extraction]:
+    def extract(self, file: str, offset: int, template: Template = ALONE) -> Future[Extraction]:
         exchange = self._store.read(file, offset)
         found: Future[Extraction] = Future()
-        read = extract(payload_of(exchange))
+        read = extract(payload_of(exchange), template)
         found.set_result(replace(self.change(read, exchange.url), extractor=OLDER))
         return found
 

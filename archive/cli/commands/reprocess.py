@@ -24,7 +24,7 @@ from archive.locks import ARCHIVE, lock
 if TYPE_CHECKING:
     from archive.library import Archive
     from archive.model import Article
-    from archive.pipeline.reprocess import Reprocessed, ReprocessProgress, Sample
+    from archive.pipeline.reprocess_account import Reprocessed, ReprocessProgress, Sample
     from archive.profile import Profile
 
 LOCKED, DISK_FULL = 4, 5

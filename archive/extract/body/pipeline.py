@@ -35,6 +35,7 @@ from archive.extract.dom.text_density import Prose
 from archive.extract.dom.visibility import show_what_readers_see
 from archive.extract.line_model.model import is_better, likely_text, line_probabilities
 from archive.extract.outline import Outline, outline_of
+from archive.extract.template.places import places_of_lines
 from archive.model import Block
 
 # trafilatura's warnings about a page are of no use to the operator of a crawl.
@@ -74,13 +75,23 @@ class Text:
     """An article's *blocks*, empty without a text, and the second *opinion* on them.
 
     *rescued* says that the text broke off, and was completed with other lines of the page.
-    *outline* is how the page is laid out around the text.
+    *outline* is how the page is laid out around the text. *lines* are those of the page, or of the
+    page without its frame if the markup says where the text is; *places* are where the lines are;
+    *placed* are the blocks, each with its line.
     """
 
     blocks: tuple[Block, ...] = ()
     opinion: Opinion = field(default=Opinion(0.0))
     rescued: bool = False
     outline: Outline = field(default=Outline())
+    lines: Sequence[Line] = ()
+    places: Sequence[int] = ()
+    placed: tuple[Placed, ...] = ()
+
+    @property
+    def kept(self) -> frozenset[int]:
+        """The numbers of the lines that the text has."""
+        return _lines(self.placed)
 
 
 def body_text(page: Page, bare: HtmlElement, prose: Prose, about: About, body: str = "") -> Text:
@@ -95,8 +106,9 @@ def body_text(page: Page, bare: HtmlElement, prose: Prose, about: About, body: s
     free_quotes(bare)
     etree.strip_tags(bare, "q")  # trafilatura ends a sentence before each of these
     lines = bare_lines = lines_of(bare)
+    places = places_of_lines(lines)  # before other extractors change the tree
     if not any(map(_is_outside_links, lines)):
-        return Text(outline=outline_of(lines, lines, ()))
+        return Text(outline=outline_of(lines, lines, ()), lines=lines, places=places)
     declared = main_body_elements(bare, prose) or outermost(bare, "article")
     container = _container(declared, prose)
     save_captions(bare if container is None else container, prose)
@@ -115,17 +127,20 @@ def body_text(page: Page, bare: HtmlElement, prose: Prose, about: About, body: s
     is_rescued = len(whole) > len(placed)
     if by_lines:
         whole, lines = _better(whole, lines, page)
+        places = places if lines is bare_lines else places_of_lines(lines)
     left = without_copies(all_captions(whole))
     left = without_what_is_behind(left, lines)
     left = without_link_lines(left, lines, about.base)
     if not left:
-        return Text(outline=outline_of(bare_lines, lines, ()))
+        outline = outline_of(bare_lines, lines, ())
+        return Text(outline=outline, lines=lines, places=places)
     text = without_edges((*(each.block for each in left), *notes), about)
-    own = {id(block) for block in text}
-    kept = _lines([each for each in left if id(each.block) in own])
+    line_of_block = {id(each.block): each.line for each in left}
+    final = tuple(Placed(block, line_of_block.get(id(block))) for block in text)
+    kept = _lines(final)
     judged = opinion(text, kept, _lines(whole) - kept, lines, body_letters, thin=thin)
     outline = outline_of(bare_lines, lines, kept)
-    return Text(text, judged, rescued=is_rescued, outline=outline)
+    return Text(text, judged, is_rescued, outline, lines, places, final)
 
 
 def _better(placed: list[Placed], lines: list[Line], page: Page) -> tuple[list[Placed], list[Line]]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from archive.model import Outcome
 from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplate_of_a_month
-from archive.sql.captures.store import article_of
+from archive.sql.captures.extraction_rows import article_of
 from archive.sql.chunks import batches
 from archive.sql.database import upsert
 from archive.sql.schema.state_tables import unsettled

@@ -24,8 +24,8 @@ from archive.model import (
 )
 from archive.settle.identity import believable, hubs
 from archive.sql.articles import translations
+from archive.sql.captures.extraction_rows import article_of, part_of_row, sha256
 from archive.sql.captures.revisits import READ_AS, SHOWN_BY
-from archive.sql.captures.store import article_of, part_of_row, sha256
 from archive.sql.chunks import batches
 from archive.sql.database import upsert_on
 from archive.sql.fulltext import indexed
@@ -69,6 +69,7 @@ _SIGHTINGS = (
         extraction.c.fields,
         extraction.c.blocks,
         extraction.c.part,
+        extraction.c.template,
     )
     .select_from(READ_AS)
     .where(capture.c.publisher_id == _OWNER, capture.c.url.in_(_URLS))
@@ -100,6 +101,7 @@ class Neighbourhood:
     """What the database has about some addresses and about those that edges connect them with.
 
     *made_by* gives the extractor and the profile digest of each record that shows a sighting.
+    *unread* are the records among them that have to be read with another template.
     """
 
     sightings: list[Sighting] = field(default_factory=list)
@@ -107,6 +109,7 @@ class Neighbourhood:
     readings: list[Reading] = field(default_factory=list)
     urls: set[str] = field(default_factory=set)
     made_by: dict[str, tuple[str, str]] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
 
 
 def touched(connection: Connection, owner: int, limit: int) -> list[str]:
@@ -239,6 +242,8 @@ def _load_sightings(
             )
         )
         found.made_by[row.shown_by] = (row.extractor, row.profile_digest)
+        if row.template is None:
+            found.unread.add(row.shown_by)
         part = part_of_row(row.part)
         is_read = row.outcome == Outcome.ARTICLE or (part is not None and part.number > 1)
         if row.fields is not None and is_read:

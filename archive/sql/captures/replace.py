@@ -19,12 +19,12 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Connection, bindparam, delete, func, or_, select
 
 from archive.model import Capture, Edge, Outcome, Via
+from archive.sql.captures.extraction_rows import extraction_row
 from archive.sql.captures.store import (
     Ingestible,
     add_edges,
     capture_from_row,
     discover,
-    extraction_row,
     touch,
 )
 from archive.sql.chunks import batches
@@ -32,9 +32,9 @@ from archive.sql.database import to_json, upsert
 from archive.sql.schema.state_tables import reread
 from archive.sql.schema.view_tables import capture, discovery, edge, extraction, warc_file
 
-STAMP = frozenset({"extractor", "profile_digest"})
+STAMP = frozenset({"extractor", "profile_digest", "template"})
 """Columns that say by what an extraction was made, and nothing of what it says."""
-REMARKS = frozenset({"reason", "evidence", "confidence", "confidence_reasons"})
+REMARKS = frozenset({"reason", "evidence", "confidence", "confidence_reasons", "lines"})
 """Columns that settling does not read."""
 EDGES = "edges"
 LINKS = ""
@@ -79,7 +79,7 @@ def replace_extractions(
     found, stamps, others = [], [], []
     for key, item in zip(ids, kept, strict=True):
         before = rows[item.capture.warc_record_id]
-        after = _as_stored(extraction_row(key, item))
+        after = _as_stored(extraction_row(key, item.extraction, item.profile_digest))
         changed = {name for name in after.keys() - STAMP if after[name] != before[name]}
         if claims[key] != set(item.extraction.edges):
             changed.add(EDGES)

@@ -27,20 +27,15 @@ from sqlalchemy import (
 )
 
 from archive.model import (
-    Article,
-    Block,
-    BlockKind,
     Capture,
     Extraction,
-    NamedPart,
     Outcome,
-    Part,
     RecordType,
     Truncation,
     Via,
-    clean,
 )
 from archive.sql.captures import locations
+from archive.sql.captures.extraction_rows import extraction_row
 from archive.sql.captures.revisits import resolve
 from archive.sql.chunks import chunks
 from archive.sql.database import insert_ids, upsert, upsert_on
@@ -140,7 +135,8 @@ def store_extractions(
 ) -> None:
     """Store what was extracted from captures that are there, with their ids, and shown."""
     if items:
-        connection.execute(extraction.insert(), [extraction_row(key, item) for key, item in items])
+        rows = [extraction_row(key, item.extraction, item.profile_digest) for key, item in items]
+        connection.execute(extraction.insert(), rows)
     add_edges(connection, owner, items)
     discover(connection, owner, items, linked)
 
@@ -256,10 +252,6 @@ def _record_id(of: str) -> ScalarSelect[str]:
     return select(capture.c.warc_record_id).where(capture.c.id == key).scalar_subquery()
 
 
-def _iso(value: datetime | None) -> str | None:
-    return None if value is None else value.isoformat()
-
-
 def touch(connection: Connection, owner: int, urls: set[str]) -> None:
     """Note that settling has to look at *urls*; they must not be none."""
     statement = upsert(connection, unsettled).on_conflict_do_nothing()
@@ -293,90 +285,6 @@ def _capture_row(owner: int, file_ids: Mapping[str, int], which: Ingestible) -> 
     }
 
 
-def extraction_row(capture_id: int, item: Ingestible) -> dict[str, Any]:
-    """Return the row of the extraction of capture *capture_id*."""
-    found, article = item.extraction, item.extraction.article
-    is_article = found.outcome is Outcome.ARTICLE
-    return {
-        "capture_id": capture_id,
-        "extractor": found.extractor,
-        "profile_digest": item.profile_digest,
-        "outcome": found.outcome,
-        "reason": found.reason,
-        "evidence": list(found.evidence),
-        "flags": list(found.flags),
-        "language": found.language,
-        "alternates": [[alternate.language, alternate.url] for alternate in found.alternates],
-        "fields": None if article is None else fields_of(article),
-        "blocks": None
-        if article is None
-        else [[block.kind, block.level, block.text] for block in article.blocks],
-        # The text of an article is that of its version, and need not be stored twice.
-        "text": None if article is None or is_article else article.text,
-        "text_sha256": None if article is None else sha256(article.text),
-        "confidence": found.confidence,
-        "confidence_reasons": None if article is None else list(found.confidence_reasons),
-        "part": None if found.part is None else _part_json(found.part),
-    }
-
-
-def _part_json(part: Part) -> dict[str, Any]:
-    named = [[named.number, named.url] for named in part.named]
-    return {"number": part.number, "first": part.first, "named": named}
-
-
-def part_of_row(value: Mapping[str, Any] | None) -> Part | None:
-    """Return the part that the column *part* of an extraction row holds."""
-    if value is None:
-        return None
-    named = tuple(NamedPart(number, url) for number, url in value["named"])
-    return Part(number=value["number"], first=value["first"], named=named)
-
-
-def fields_of(article: Article) -> dict[str, Any]:
-    """Return the article's fields, its blocks aside, as JSON holds them; times as ISO 8601 UTC."""
-    return {
-        "headline": article.headline,
-        "description": article.description,
-        "author": list(article.author),
-        "author_organization": list(article.author_organization),
-        "date_published": _iso(article.date_published),
-        "date_published_raw": article.date_published_raw,
-        "date_source": article.date_source,
-        "date_precision": article.date_precision,
-        "date_modified": _iso(article.date_modified),
-        "date_modified_raw": article.date_modified_raw,
-        "date_modified_source": article.date_modified_source,
-        "date_modified_precision": article.date_modified_precision,
-        "article_section": list(article.article_section),
-        "keywords": list(article.keywords),
-        "in_language": article.in_language,
-        "image": article.image,
-        "image_caption": article.image_caption,
-        "image_credit": article.image_credit,
-        "publisher": article.publisher,
-        "license": article.license,
-        "is_accessible_for_free": article.is_accessible_for_free,
-    }
-
-
-def article_of(fields: Mapping[str, Any], blocks: Sequence[Sequence[Any]]) -> Article:
-    """Return the article that *fields* and *blocks* of an extraction row hold.
-
-    A row of an earlier extractor may lack fields that it did not know.
-    """
-    keys = ("author", "author_organization", "article_section", "keywords")
-    lists = {key: tuple(fields.get(key, ())) for key in keys}
-    times = {
-        key: datetime.fromisoformat(fields[key]) if fields[key] else None
-        for key in ("date_published", "date_modified")
-    }
-    return Article(
-        **{**fields, **lists, **times},
-        blocks=tuple(Block(BlockKind(kind), text, level) for kind, level, text in blocks),
-    )
-
-
 def capture_from_row(row: RowMapping, file: str) -> Capture:
     """Return the capture that a row of the capture table holds; *file* is its WARC file's name."""
     names = Capture.__dataclass_fields__
@@ -384,8 +292,3 @@ def capture_from_row(row: RowMapping, file: str) -> Capture:
     values["record_type"] = RecordType(values["record_type"])
     values["truncated"] = Truncation(values["truncated"]) if values["truncated"] else None
     return Capture(warc_file=file, **values)
-
-
-def sha256(text: str) -> str:
-    """Return the SHA-256 of *text*, as it is stored, in UTF-8, as hex."""
-    return hashlib.sha256(clean(text).encode()).hexdigest()

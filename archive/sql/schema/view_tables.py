@@ -102,6 +102,9 @@ extraction = Table(
     Column("confidence", Float),
     Column("confidence_reasons", NullableJson),
     Column("part", NullableJson),
+    Column("lines", LargeBinary),
+    Column("template", CleanText),
+    Column("by_site", NullableJson),
     Index(None, "outcome"),
     Index(None, "text_sha256"),
 )
@@ -257,6 +260,28 @@ boilerplate = Table(
     UniqueConstraint("publisher_id", "language", "key"),
 )
 
+template_place = Table(
+    "template_place",
+    metadata,
+    row_id(),
+    refers("publisher_id", publisher),
+    Column("language", CleanText, nullable=False),
+    Column("place", CleanText, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("role", CleanText, nullable=False),
+    Column("since", UtcDateTime),
+    Column("until", UtcDateTime),
+    Column("pages", Integer, nullable=False),
+    Column("kept", Float, nullable=False),
+    Column("repeated", Float, nullable=False),
+    Column("linked", Float, nullable=False),
+    Column("after_link", Float, nullable=False),
+    Column("by_profile", Boolean, nullable=False),
+    refers("capture_id", capture, nullable=True),
+    UniqueConstraint("publisher_id", "language", "place", "ordinal"),
+    Index(None, "capture_id"),
+)
+
 article_text = Table(
     "article_text",
     metadata,
@@ -280,6 +305,7 @@ VIEW_TABLES = (
     alternate,
     end_block,
     boilerplate,
+    template_place,
     article_text,
 )
 
@@ -297,6 +323,7 @@ NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "alternate": ("article_id", "language", "target_url"),
     "end_block": ("article_id", "key"),
     "boilerplate": ("publisher_id", "language", "key"),
+    "template_place": ("publisher_id", "language", "place", "ordinal"),
     "article_text": ("article_id",),
 }
 """What names a view row without its surrogate id; columns that end in ``_id`` stand for the key

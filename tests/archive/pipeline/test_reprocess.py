@@ -19,7 +19,8 @@ from sqlalchemy import func, select
 from archive.library import Archive, open_archive
 from archive.maintenance.rebuild import rebuild
 from archive.model import Exchange
-from archive.pipeline.reprocess import Reprocessed, ReprocessProgress, reprocess
+from archive.pipeline.reprocess import reprocess
+from archive.pipeline.reprocess_account import Reprocessed, ReprocessProgress
 from archive.profile import find_profile
 from archive.sql.database import Database, open_database
 from archive.sql.schema import state_tables, view_tables

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from archive.library import open_archive
 from archive.model import Edge, EdgeKind, Extraction
-from archive.pipeline.reprocess import Reprocessed, reprocess
+from archive.pipeline.reprocess import reprocess
+from archive.pipeline.reprocess_account import Reprocessed
 from archive.sql.schema import view_tables
 from tests.support.archives import addresses, rows
 from tests.support.homes import make_home

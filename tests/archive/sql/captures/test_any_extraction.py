@@ -29,7 +29,8 @@ from archive.model import (
 from archive.pipeline.ingest import Ingest
 from archive.sql.captures import replace as replacing
 from archive.sql.captures import store as captures
-from archive.sql.captures.store import Ingestible, article_of
+from archive.sql.captures.extraction_rows import article_of
+from archive.sql.captures.store import Ingestible
 from archive.sql.database import Database
 from archive.sql.schema import state_tables, view_tables
 from tests.support.extractions import EXTRACTIONS, noise

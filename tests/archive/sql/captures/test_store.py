@@ -30,7 +30,8 @@ from archive.model import (
 )
 from archive.sql.captures import store as captures
 from archive.sql.captures import warc_files as files
-from archive.sql.captures.store import Ingestible, article_of, capture_from_row
+from archive.sql.captures.extraction_rows import article_of, sha256
+from archive.sql.captures.store import Ingestible, capture_from_row
 from archive.sql.database import Database
 from archive.sql.schema import state_tables, view_tables
 
@@ -140,7 +141,7 @@ def test_an_article_comes_back_as_it_was(database):
     with database.reading() as connection:
         row = connection.execute(select(view_tables.extraction)).one()
     assert article_of(row.fields, row.blocks) == ARTICLE
-    assert row.text_sha256 == captures.sha256(ARTICLE.text)
+    assert row.text_sha256 == sha256(ARTICLE.text)
 
 
 def test_a_confidence_is_stored_with_its_reasons_and_null_where_there_is_no_text(database):
@@ -194,7 +195,7 @@ def test_nul_and_lone_surrogates_of_a_page_reach_no_row(database):
         ["x\ufffd"],
         "x\ufffd",
     )
-    assert row.text_sha256 == captures.sha256(said.text)
+    assert row.text_sha256 == sha256(said.text)
 
 
 def test_what_is_stored_twice_is_stored_once(database):

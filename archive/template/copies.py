@@ -1,0 +1,79 @@
+"""Which sampled pages show one text, so that they count once.
+
+A page may be captured many times, or at many addresses. Two pages are copies if they share half of
+the sentences of the shorter text. Sentences on many pages do not count: they are the frame.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from archive.model.template import TEXT_WEIGHT
+from archive.template.sample import SampledPage
+
+COPIED_SHARE = 0.5
+FRAME_SHARE = 0.25
+"""A sentence on a larger share of the pages belongs to the frame."""
+_FEW = 2
+
+_Sentence = tuple[int, int]
+"""Place and digest."""
+
+
+def groups_of(pages: Sequence[SampledPage]) -> list[int]:
+    """Return the number of the group of each of *pages*; copies are in one group."""
+    told = [frozenset(_sentences(page)) for page in pages]
+    spread = Counter(sentence for some in told for sentence in some)
+    most = max(FRAME_SHARE * len(pages), _FEW)
+    own = [frozenset(each for each in some if spread[each] <= most) for some in told]
+    groups = _Groups(len(pages))
+    first_of: dict[str, int] = {}
+    for number, page in enumerate(pages):
+        groups.join(number, first_of.setdefault(page.url, number))
+    for (one, other), shared in _shared(own).items():
+        if shared >= COPIED_SHARE * min(len(own[one]), len(own[other])):
+            groups.join(one, other)
+    return [groups.of(number) for number in range(len(pages))]
+
+
+def _sentences(page: SampledPage) -> Iterator[_Sentence]:
+    for each in page.places:
+        for line in each.lines:
+            if line.is_kept and line.weight >= TEXT_WEIGHT:
+                yield each.place, line.digest
+
+
+def _shared(own: Sequence[frozenset[_Sentence]]) -> Counter[tuple[int, int]]:
+    """Return how many sentences pairs of pages share: each page with two others for a sentence.
+
+    All pairs would be too many where a sentence is on a thousand pages.
+    """
+    bearers: dict[_Sentence, list[int]] = defaultdict(list)
+    for number, some in enumerate(own):
+        for sentence in some:
+            bearers[sentence].append(number)
+    pairs: Counter[tuple[int, int]] = Counter()
+    for numbers in bearers.values():
+        for before, number in pairwise(numbers):
+            pairs.update({(before, number), (numbers[0], number)})
+    return pairs
+
+
+class _Groups:
+    """Disjoint sets of numbers; each is named by its smallest number."""
+
+    def __init__(self, size: int) -> None:
+        self._above = list(range(size))
+
+    def of(self, number: int) -> int:
+        above = self._above
+        while above[number] != number:
+            above[number] = above[above[number]]
+            number = above[number]
+        return number
+
+    def join(self, one: int, other: int) -> None:
+        low, high = sorted((self.of(one), self.of(other)))
+        self._above[high] = low
