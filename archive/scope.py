@@ -72,8 +72,10 @@ _THEN = {
     Via.REDIRECT: 25,
     Via.PART: 26,
     Via.FEED: 40,
+    Via.PODCAST: 40,
     Via.API: 50,
     Via.SITEMAP: 50,
+    Via.NEWS_SITEMAP: 50,
 }
 _LAST = 100
 

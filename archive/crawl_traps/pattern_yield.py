@@ -28,7 +28,7 @@ from archive.crawl_traps.patterns import (
     note,
 )
 from archive.extract.page_type import bears_text
-from archive.model import EdgeKind, Flag, Kind, Outcome, Via
+from archive.model import OF_SITEMAPS, EdgeKind, Flag, Kind, Outcome, Via
 from archive.model.reason import Reason
 from archive.profile import Profile
 from archive.revisit.failures import failed
@@ -95,7 +95,7 @@ def _spelled(connection: Connection, owner: int, new: dict[str, Entry]) -> dict[
 
 
 def _within_number(connection: Connection, owner: int, new: dict[str, Entry]) -> dict[str, Entry]:
-    below = [u for u, e in new.items() if e.kind is Kind.SITEMAP and e.via is Via.SITEMAP]
+    below = [u for u, e in new.items() if e.kind is Kind.SITEMAP and e.via in OF_SITEMAPS]
     if not below:
         return new
     known = pattern_rows.count_of(

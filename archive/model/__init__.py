@@ -5,7 +5,17 @@ what was sent over the network, ``str`` is text.
 """
 
 from archive.model.capture import Capture, Payload, RecordType
-from archive.model.exchange import Buffer, Exchange, Original, Provenance, Truncation, Via
+from archive.model.exchange import (
+    NAMES_ARTICLES,
+    OF_FEEDS,
+    OF_SITEMAPS,
+    Buffer,
+    Exchange,
+    Original,
+    Provenance,
+    Truncation,
+    Via,
+)
 from archive.model.extraction import (
     DOUBTFUL,
     LOW_CONFIDENCE,
@@ -46,6 +56,9 @@ from archive.model.storable import clean, storable
 __all__ = [
     "DOUBTFUL",
     "LOW_CONFIDENCE",
+    "NAMES_ARTICLES",
+    "OF_FEEDS",
+    "OF_SITEMAPS",
     "Absence",
     "Address",
     "Alternate",

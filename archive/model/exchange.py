@@ -27,7 +27,11 @@ class Via(StrEnum):
     ROBOTS = "robots"
     WELL_KNOWN = "well_known"
     SITEMAP = "sitemap"
+    NEWS_SITEMAP = "news_sitemap"
+    """An entry of a sitemap that says that it is news (Google, 'Create a News sitemap')."""
     FEED = "feed"
+    PODCAST = "podcast"
+    """An entry of a feed whose matter is a recording, and not the page that it names."""
     API = "api"
     LINK = "link"
     REDIRECT = "redirect"
@@ -36,6 +40,12 @@ class Via(StrEnum):
     HREFLANG = "hreflang"
     PART = "part"
     """A page of the same article, which is published in several pages."""
+
+
+OF_SITEMAPS = frozenset({Via.SITEMAP, Via.NEWS_SITEMAP})
+OF_FEEDS = frozenset({Via.FEED, Via.PODCAST})
+NAMES_ARTICLES = frozenset({Via.NEWS_SITEMAP, Via.FEED})
+"""The kinds of source whose entries are articles. A plain sitemap names every page of its site."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,9 @@ from archive.model.extraction import Alternate, Article, Block, EdgeKind, Outcom
 class Sighting:
     """The facts about one capture of a URL that identity needs.
 
-    *shown_by* is the id of the record that has the content: its own, or the original of a revisit.
+    *outcome* is that of the page, unless the site's memory says otherwise (``settle.memory``);
+    *removal* then says how the address lost its article. *shown_by* is the id of the record that
+    has the content: its own, or the original of a revisit.
     """
 
     url: str
@@ -24,6 +26,7 @@ class Sighting:
     shown_by: str = ""
     status: int | None = None
     is_amp: bool = False
+    removal: Removal | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,7 +89,9 @@ class Removal(StrEnum):
     GONE = "410"
     LEGAL = "451"
     SOFT_404 = "soft_404"
-    """A page that says so with status 200."""
+    """A page that says so with status 200, or that has nothing of the article any more."""
+    SHARED_TEXT = "shared_text"
+    """A text that several addresses of the site show in place of their stories."""
     REDIRECT_HOME = "redirect_home"
     REDIRECT_LISTING = "redirect_listing"
     REDIRECT_ELSEWHERE = "redirect_elsewhere"

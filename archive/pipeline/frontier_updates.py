@@ -19,7 +19,7 @@ from archive.crawl_traps.session_parameters import (
     learned_parameters,
     merge_learned,
 )
-from archive.model import Candidate, Extraction, Kind, Outcome, Via
+from archive.model import OF_FEEDS, OF_SITEMAPS, Candidate, Extraction, Kind, Outcome, Via
 from archive.pipeline import amp_only
 from archive.profile import Profile
 from archive.revisit.inputs import UNTESTED
@@ -38,7 +38,7 @@ depth, redirects. To add an equal one again changes nothing, whatever became of 
 
 MOST_REDIRECTS = 10
 """Hops from one URL to the next before a chain counts as a loop (RFC 9110 15.4 leaves it open)."""
-FROM_MACHINES = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.SITEMAP, Via.FEED, Via.API})
+FROM_MACHINES = OF_SITEMAPS | OF_FEEDS | {Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.API}
 """Sources that name a URL for its own sake: what they name is no deeper than they are."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -261,7 +261,7 @@ def _place_of(candidate: Candidate, here: frontier.Lease | None) -> tuple[int, i
     if candidate.via in {Via.AMPHTML, Via.PART}:
         return depth, 0
     # A sitemap's depth counts those above it; a page that it names is a first page.
-    is_nested = candidate.kind is Kind.SITEMAP and candidate.via is Via.SITEMAP
+    is_nested = candidate.kind is Kind.SITEMAP and candidate.via in OF_SITEMAPS
     return (depth + 1 if is_nested or candidate.via not in FROM_MACHINES else 0), 0
 
 
@@ -271,7 +271,7 @@ def _is_news(candidate: Candidate) -> bool:
     A URL that a sitemap names again may have vanished in between.
     """
     is_dated = candidate.lastmod is not None or candidate.published is not None
-    return is_dated or candidate.via is Via.SITEMAP
+    return is_dated or candidate.via in OF_SITEMAPS
 
 
 def _is_only_address(twin: Candidate, base: str | None, source: str) -> bool:

@@ -28,7 +28,7 @@ from archive.settle.stamp import SETTLING
 from archive.settle.versions import history_of
 from archive.sql.articles import boilerplate
 from archive.sql.articles import store as articles
-from archive.sql.articles.store import Neighbourhood
+from archive.sql.articles.neighbourhood import Neighbourhood, neighbourhood
 from archive.sql.captures import replace as replacing
 from archive.sql.captures.store import Ingestible
 from archive.sql.captures.visibility import Stamp
@@ -78,7 +78,7 @@ def settle(
     def is_shown(url: str) -> bool:
         return why_url_hidden(url, profile) is None
 
-    around = articles.neighbourhood(connection, owner, urls, is_shown)
+    around = neighbourhood(connection, owner, urls, is_shown)
     found = components(around.sightings, around.readings, around.links, is_shown)
     lacking = out_of_date(around, found, made_by(profile)) - {*tried}
     if lacking:

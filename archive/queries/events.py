@@ -8,7 +8,7 @@ time between two captures.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Select, and_, func, select
 
 from archive.model import DOUBTFUL, EdgeKind, Flag, Outcome, Role
 from archive.queries.stories import FoundArticle
+from archive.sql.articles.neighbourhood import judged_captures
 from archive.sql.captures.revisits import READ_AS
 from archive.sql.schema.view_tables import (
     address,
@@ -83,7 +84,29 @@ def article_events(connection: Connection, story: FoundArticle) -> list[Event]:
     seen = (
         dict(row) for row in rows if row["url"] not in ends or row["fetched_at"] < ends[row["url"]]
     )
-    return events_of(seen, own)
+    return events_of(_as_judged(connection, story, pages, seen), own)
+
+
+def _as_judged(
+    connection: Connection,
+    story: FoundArticle,
+    urls: Collection[str],
+    rows: Iterable[Mapping[str, Any]],
+) -> Iterator[dict[str, Any]]:
+    """Yield *rows* with outcome, flags and removal as the site's memory has them."""
+    owner = connection.scalar(select(article.c.publisher_id).filter_by(id=story.article_id))
+    judged = judged_captures(connection, owner or 0, urls)
+    sightings = {each.record_id: each for each in judged.sightings}
+    flags = {each.record_id: sorted(each.flags) for each in judged.readings}
+    for row in rows:
+        name = row["warc_record_id"]
+        seen = sightings[name]
+        yield {
+            **row,
+            "outcome": seen.outcome,
+            "removal": seen.removal,
+            "flags": flags.get(name, row["flags"]),
+        }
 
 
 def events_of(captures: Iterable[Mapping[str, Any]], own: Collection[str]) -> list[Event]:
@@ -131,7 +154,7 @@ def _label(row: Mapping[str, Any], own: Collection[str]) -> Label | None:
             doubt = next((flag for flag in flags if flag in DOUBTFUL), None)
             return (EventKind.DOUBTFUL, doubt) if doubt else HERE
         case Outcome.MISSING:
-            return EventKind.GONE, named or str(row["http_status"])
+            return EventKind.GONE, row.get("removal") or named or str(row["http_status"])
         case Outcome.REDIRECT:
             kind = EventKind.MOVED if row["target_url"] in own else EventKind.GONE
             return kind, f"leads to {row['target_url']}"

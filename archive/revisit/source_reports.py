@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from archive.extract.dates.written import Written, read_date
 from archive.extract.discovery.links import MAX_CANDIDATES
-from archive.model import Extraction, Flag, Outcome, RecordType, Via
+from archive.model import OF_SITEMAPS, Extraction, Flag, Outcome, RecordType
 from archive.model.reason import Reason
 from archive.revisit.inputs import UNTESTED, LastmodAccuracy
 from archive.revisit.url_rows import frontier_rows
@@ -47,7 +47,7 @@ def reported_changes(
     *entries* are not in the frontier yet. A report is a modification date after the latest capture,
     or that a sitemap names a URL again which had vanished from its sitemap.
     """
-    by_url = {e.url: e for e in entries if e.modified_at is not None or e.via is Via.SITEMAP}
+    by_url = {e.url: e for e in entries if e.modified_at is not None or e.via in OF_SITEMAPS}
     changed, vanished_before, accuracy = set(), set(), UNTESTED
     for url, row in frontier_rows(connection, owner, by_url).items():
         moved_at = by_url[url].modified_at
@@ -97,7 +97,7 @@ def _dropped(
     statement = select(discovery.c.url, discovery.c.published).where(
         discovery.c.publisher_id == owner,
         discovery.c.source_url == sitemap,
-        discovery.c.via == Via.SITEMAP,
+        discovery.c.via.in_(OF_SITEMAPS),
         discovery.c.last_seen_at == before,
     )
     gone = {row.url: row.published for row in connection.execute(statement)}
@@ -112,7 +112,7 @@ def _still_named(connection: Connection, owner: int, urls: Collection[str]) -> I
     for some in batches(urls):
         statement = select(discovery.c.url, discovery.c.source_url, discovery.c.last_seen_at).where(
             discovery.c.publisher_id == owner,
-            discovery.c.via == Via.SITEMAP,
+            discovery.c.via.in_(OF_SITEMAPS),
             discovery.c.url.in_(some),
         )
         found = set()

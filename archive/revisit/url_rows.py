@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
-from archive.model import Outcome, Via
+from archive.model import OF_FEEDS, Outcome, Via
 from archive.model.reason import Reason
 from archive.revisit import failing_hosts
 from archive.revisit.inputs import LastmodAccuracy
@@ -136,7 +136,7 @@ def _known(row: Row[*tuple[Any, ...]]) -> UrlRow:
         due_reason=None if row.due_reason is None else Reason(row.due_reason),
         modified_at=row.modified_at,
         modified_at_fetched=row.modified_at_fetched,
-        modified_reason=Reason.FEED if row.lastmod_via == Via.FEED else Reason.LASTMOD,
+        modified_reason=Reason.FEED if row.lastmod_via in OF_FEEDS else Reason.LASTMOD,
         published_at=row.published_at,
         accuracy=LastmodAccuracy(row.lastmod_kept, row.lastmod_false, row.lastmod_missed),
     )

@@ -171,6 +171,8 @@ class _Article:
     def _removal(
         self, sighting: Sighting, hub_urls: set[str], redirects: dict[str, str]
     ) -> Removal | None:
+        if sighting.removal is not None:
+            return sighting.removal
         if sighting.outcome is Outcome.MISSING:
             return _BY_STATUS.get(sighting.status or 0, Removal.SOFT_404)
         target = redirects.get(sighting.shown_by)

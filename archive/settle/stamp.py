@@ -17,7 +17,9 @@ SETTLING_FILES = (
     "pipeline/settlement.py",
     "scope.py",  # what is shown
     "urls.py",
+    "sql/captures/evidence.py",  # what a site says of its URLs
     "sql/captures/revisits.py",  # what a revisit shows
+    "sql/articles/neighbourhood.py",  # which captures are looked at together
     "sql/articles/store.py",  # what is stored of an article
     "sql/articles/boilerplate.py",
     "sql/articles/translations.py",

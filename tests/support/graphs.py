@@ -21,6 +21,7 @@ from archive.model import (
     Part,
     Reading,
     Sighting,
+    Via,
 )
 from archive.settle.identity import components
 from archive.urls import host_of
@@ -35,7 +36,7 @@ class Seen:
     """A capture of *path* in some minute: its outcome, its text, and its links.
 
     *edges* are (kind, path of the target) pairs; a path may be a whole URL. *published* is the
-    minute of publication that it names.
+    minute of publication that it names. A source *names* paths, each with its kind.
     """
 
     path: str
@@ -51,6 +52,8 @@ class Seen:
     alternates: tuple[tuple[str, str], ...] = ()
     confidence: float | None = None
     part: Part | None = None
+    author: tuple[str, ...] = ()
+    names: tuple[tuple[Via, str], ...] = ()
 
     @property
     def url(self) -> str:
@@ -89,6 +92,7 @@ class Seen:
         return Article(
             headline=self.headline,
             blocks=tuple(Block(BlockKind.PARAGRAPH, line) for line in self.text.splitlines()),
+            author=self.author,
             in_language="en",
             date_published=published,
         )

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from archive.model import Alternate, Capture, Edge, Extraction, Outcome, RecordType
+from archive.model import Alternate, Candidate, Capture, Edge, Extraction, Outcome, RecordType
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.ingest import Ingest
 from archive.profile import Profile
@@ -80,6 +80,7 @@ def _ingestible(item: Seen, profile: Profile, offset: int) -> Ingestible:
             outcome=item.outcome,
             extractor="test",
             article=item.article() if has_text else None,
+            candidates=tuple(Candidate(url=url_of(path), via=via) for via, path in item.names),
             edges=tuple(Edge(link.kind, link.target) for link in item.links()),
             alternates=tuple(Alternate(tag, url_of(path)) for tag, path in item.alternates),
             flags=(*sorted(item.flags), *(("amp",) if item.is_amp else ())),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -26,6 +27,9 @@ _HTTP = re.compile(r"https?://", re.IGNORECASE)
 _ENTRIES = frozenset({"item", "entry"})
 _HTML = re.compile(r"\s*(?:text/html|application/xhtml\+xml)?\s*(?:;.*)?", re.IGNORECASE)
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_PLACE = re.compile(r"#[^=&]*\d$")
+_RECORDING = re.compile(r"\s*(?:audio|video)/", re.IGNORECASE)
+_OF_PODCASTS = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 _ABOUT = ("}about", "rdf:about")
 _MODIFIED = ("updated", "modified")
 _PUBLISHED = ("published", "pubdate", "issued", "created", "date")
@@ -40,12 +44,16 @@ def read_feed(text: str, url: str) -> Named:
     All alternates of an Atom entry count (RFC 4287 4.2.7.2), pages of HTML first: entries have one
     for each language. A date of publication (``pubDate``) is not a date of modification (Atom's
     ``updated``), though publishers confuse them. Dublin Core's ``date`` counts as a date of
-    publication.
+    publication. A comment names the page below which it stands, as a link does, and its dates are
+    its own. An entry of a podcast is told from one of an article.
     """
     unread: list[bool] = []
+    of_comments = "comments" in urlsplit(url).path.split("/")
 
     def pages(entry: etree._Element) -> list[Candidate]:
         found = list(_entry(entry, _base(entry, url)))
+        if of_comments or _is_comment(entry):
+            found = [Candidate(url=each.url, via=Via.LINK) for each in found]
         unread.append(not found and _has_unread_link(entry))
         return found
 
@@ -102,7 +110,7 @@ def _json_entries(items: list[object], url: str) -> Iterator[Candidate]:
         if target is not None:
             yield Candidate(
                 url=target,
-                via=Via.FEED,
+                via=Via.PODCAST if _is_spoken(item) else Via.FEED,
                 lastmod=texts.get("date_modified"),
                 published=texts.get("date_published"),
             )
@@ -132,14 +140,52 @@ def _entry(entry: etree._Element, base: str) -> Iterator[Candidate]:
             dates.setdefault(name, text)
     about = next((value for key, value in entry.items() if _is_about(key)), None)
     found = [original] if original else sorted(pages, key=lambda page: not pages[page])
+    via = Via.PODCAST if _is_episode(entry) else Via.FEED
     other = permalink or (about and named_url(base, about))
     for target in found or ([other] if other else []):
         yield Candidate(
             url=target,
-            via=Via.FEED,
+            via=via,
             lastmod=_first(dates, _MODIFIED),
             published=_first(dates, _PUBLISHED),
         )
+
+
+def _is_comment(entry: etree._Element) -> bool:
+    """Return whether *entry* is a reply (RFC 4685), or leads to a numbered place in a page.
+
+    A fragment that counts visits ("#xtor=RSS-3") is no place.
+    """
+    for child in entry:
+        name = local_name(child)
+        if name == "in-reply-to":
+            return True
+        target = child.get("href") or value_of(child) if name == "link" else None
+        if target and _PLACE.search(target):
+            return True
+    return False
+
+
+def _is_episode(entry: etree._Element) -> bool:
+    """Return whether *entry* has a recording and says of it what podcasts say (Apple, 'RSS tags').
+
+    A recording alone does not: sites enclose an article that is read aloud.
+    """
+    return any(_is_recording(child.get("type")) for child in entry) and any(
+        isinstance(child.tag, str) and child.tag.lower().startswith(_OF_PODCASTS) for child in entry
+    )
+
+
+def _is_spoken(item: dict[str, object]) -> bool:
+    """Return whether *item* of a JSON Feed has a recording."""
+    files = item.get("attachments")
+    return isinstance(files, list) and any(
+        isinstance(file, dict) and _is_recording(file.get("mime_type")) for file in files
+    )
+
+
+def _is_recording(media_type: object) -> bool:
+    return isinstance(media_type, str) and _RECORDING.match(media_type) is not None
 
 
 def _is_about(key: str) -> bool:

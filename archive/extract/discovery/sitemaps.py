@@ -15,15 +15,18 @@ from archive.urls import absolute, amp_base, file_ending
 _ENTRIES = frozenset({"url", "sitemap"})
 _URL_LINE = re.compile(r"https?://\S+", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_TELLS = (Via.HREFLANG, Via.SITEMAP, Via.NEWS_SITEMAP)
+"""What names a URL in a sitemap: as a translation, with an entry, or with an entry of news."""
 _END = re.compile(r"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>", re.IGNORECASE)
 
 
 def read_sitemap(text: str, url: str) -> Named:
     """Return the URLs in a sitemap or an index of sitemaps, with their dates as written.
 
-    The dates are ``lastmod`` and the publication date of Google's news extension. ``xhtml:link``
-    alternates are translations. An URL that has an entry of its own is no mere translation. A file
-    that breaks off gives the URLs before the break.
+    The dates are ``lastmod`` and the publication date of Google's news extension. An entry of news
+    is told from one that any page may have. ``xhtml:link`` alternates are translations. An URL that
+    has an entry of its own is no mere translation. A file that breaks off gives the URLs before the
+    break.
     """
     reader = _Entries(url)
     found, flags = read_entries(text, _ENTRIES, reader.candidates)
@@ -76,14 +79,14 @@ class _Entries:
         """Yield the page or sitemap of *entry*, and its translations."""
         named = (value_of(child) for child in entry if local_name(child) == "loc")
         targets = [target for text in named if (target := named_url(self._url, text))]
-        dates = _dates(entry)
+        dates, via = _dates(entry), _via(entry)
         if not targets:
             self.is_partial = self.is_partial or is_torn(entry) or _has_unread_address(entry)
             return
         for target in _pages(targets):
             yield Candidate(
                 url=target,
-                via=Via.SITEMAP,
+                via=via,
                 kind=_kind(entry, target),
                 lastmod=dates.get("lastmod"),
                 published=dates.get("publication_date"),
@@ -93,6 +96,12 @@ class _Entries:
             is_other = link.get("hreflang", "x-default").lower() != "x-default"
             if is_other and (alternate := named_url(self._url, other)):
                 yield Candidate(url=alternate, via=Via.HREFLANG)
+
+
+def _via(entry: etree._Element) -> Via:
+    """Return what kind of source *entry* is: that of news has an element ``news`` with values."""
+    is_news = any(local_name(child) == "news" and len(child) > 0 for child in entry)
+    return Via.NEWS_SITEMAP if is_news else Via.SITEMAP
 
 
 def _is_link(element: etree._Element) -> bool:
@@ -134,11 +143,11 @@ def _has_unread_address(entry: etree._Element) -> bool:
 
 
 def _merged(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Return one Candidate for each URL in the order of *candidates*: its own entry, if any."""
+    """Return one Candidate for each URL in the order of *candidates*: the one that tells most."""
     found: dict[str, Candidate] = {}
     for candidate in candidates:
         known = found.get(candidate.url)
         is_new = known is None and len(found) < MAX_CANDIDATES
-        if is_new or (known and known.via is Via.HREFLANG and candidate.via is Via.SITEMAP):
+        if is_new or (known and _TELLS.index(candidate.via) > _TELLS.index(known.via)):
             found[candidate.url] = candidate
     return tuple(found.values())

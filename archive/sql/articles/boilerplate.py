@@ -16,11 +16,9 @@ from sqlalchemy import (
     delete,
     func,
     literal,
-    or_,
     select,
 )
 
-from archive.model import Outcome
 from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplate_of_a_month
 from archive.sql.captures.extraction_rows import article_of
 from archive.sql.chunks import batches
@@ -195,7 +193,7 @@ def _spelling(connection: Connection, owner: int, count: _Count) -> str:
         )
         .where(
             address.c.article_id == bearer.scalar_subquery(),
-            or_(extraction.c.outcome == Outcome.ARTICLE, extraction.c.part.is_not(None)),
+            extraction.c.blocks.is_not(None),
         )
     )
     spellings = (

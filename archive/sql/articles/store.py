@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from archive.model import (
-    Alternate,
     Component,
-    EdgeKind,
     History,
-    Link,
-    Outcome,
-    Reading,
-    Sighting,
     Version,
 )
-from archive.settle.identity import believable, hubs
 from archive.sql.articles import translations
-from archive.sql.captures.extraction_rows import article_of, part_of_row, sha256
-from archive.sql.captures.revisits import READ_AS, SHOWN_BY
+from archive.sql.captures.extraction_rows import sha256
 from archive.sql.chunks import batches
 from archive.sql.database import upsert_on
 from archive.sql.fulltext import indexed
@@ -36,10 +35,7 @@ from archive.sql.schema.view_tables import (
     alternate,
     article,
     article_text,
-    capture,
-    edge,
     end_block,
-    extraction,
     publisher,
     version,
     version_part,
@@ -52,40 +48,9 @@ WORD = re.compile(r"\w+")
 # SQLite takes to run it.
 _URLS: BindParameter[Any] = bindparam("urls", expanding=True)
 _OWNER: BindParameter[Any] = bindparam("owner")
-_SIGHTINGS = (
-    select(
-        capture.c.url,
-        capture.c.fetched_at,
-        capture.c.warc_record_id,
-        capture.c.http_status,
-        SHOWN_BY.label("shown_by"),
-        extraction.c.extractor,
-        extraction.c.profile_digest,
-        extraction.c.outcome,
-        extraction.c.flags,
-        extraction.c.alternates,
-        extraction.c.capture_id,
-        extraction.c.id.label("extraction_id"),
-        extraction.c.fields,
-        extraction.c.blocks,
-        extraction.c.part,
-        extraction.c.template,
-    )
-    .select_from(READ_AS)
-    .where(capture.c.publisher_id == _OWNER, capture.c.url.in_(_URLS))
-)
-_LINKS = (
-    select(edge.c.source_url, edge.c.kind, edge.c.target_url, capture.c.warc_record_id)
-    .join(capture)
-    .where(
-        edge.c.publisher_id == _OWNER,
-        or_(edge.c.source_url.in_(_URLS), edge.c.target_url.in_(_URLS)),
-    )
-)
 _OF_ADDRESSES = select(address.c.article_id).where(
     address.c.publisher_id == _OWNER, address.c.url.in_(_URLS)
 )
-_JOINED = select(address.c.url).where(address.c.article_id.in_(_OF_ADDRESSES))
 _ARTICLES = select(article.c.id, article.c.translation_group).where(article.c.id.in_(_OF_ADDRESSES))
 _KEY: BindParameter[Any] = bindparam("key")
 _UNLINK = delete(address).where(address.c.article_id.in_(bindparam("keys", expanding=True)))
@@ -94,22 +59,6 @@ _CLEAR = tuple(
 )
 _VERSION_IDS = select(version.c.id, version.c.seq).where(version.c.article_id == _KEY)
 _SETTLED = delete(unsettled).where(unsettled.c.publisher_id == _OWNER, unsettled.c.url.in_(_URLS))
-
-
-@dataclass(slots=True)
-class Neighbourhood:
-    """What the database has about some addresses and about those that edges connect them with.
-
-    *made_by* gives the extractor and the profile digest of each record that shows a sighting.
-    *unread* are the records among them that have to be read with another template.
-    """
-
-    sightings: list[Sighting] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
-    urls: set[str] = field(default_factory=set)
-    made_by: dict[str, tuple[str, str]] = field(default_factory=dict)
-    unread: set[str] = field(default_factory=set)
 
 
 def touched(connection: Connection, owner: int, limit: int) -> list[str]:
@@ -160,39 +109,6 @@ def standing(connection: Connection, owner: int, urls: Iterable[str]) -> dict[tu
     return found
 
 
-def neighbourhood(
-    connection: Connection,
-    owner: int,
-    urls: Iterable[str],
-    is_shown: Callable[[str], bool],
-) -> Neighbourhood:
-    """Return what is known of *urls* and of all addresses that they are, or were, one article with.
-
-    It spreads along links that ``settle.identity`` believes (given the hubs so far and *is_shown*),
-    so not through hubs: a front page is tied to half the site. It also spreads to the other
-    addresses of the articles that are stored, since a link that held them together may not be
-    believed any more.
-    """
-    found = Neighbourhood()
-    links: set[Link] = set()
-    new = set(urls)
-    while new:
-        new |= _joined_before(connection, owner, new) - found.urls
-        found.urls |= new
-        for some in batches(new):
-            _load_sightings(connection, owner, some, found)
-        hub_urls = hubs(found.sightings)
-        ends: set[str] = set()
-        for some in batches(new - hub_urls):
-            for link in _links(connection, owner, some):
-                links.add(link)
-                if believable(link, hub_urls, is_shown):
-                    ends |= {link.source, link.target}
-        new = ends - found.urls
-    found.links = sorted(links)
-    return found
-
-
 def replace_articles(
     connection: Connection,
     owner: int,
@@ -224,55 +140,6 @@ def replace_articles(
         connection.execute(delete(article_text).where(article_text.c.article_id.in_(some)))
         connection.execute(delete(article).where(article.c.id.in_(some)))
     translations.regroup(connection, owner, put, names)
-
-
-def _load_sightings(
-    connection: Connection, owner: int, urls: list[str], found: Neighbourhood
-) -> None:
-    for row in connection.execute(_SIGHTINGS, {"owner": owner, "urls": urls}):
-        found.sightings.append(
-            Sighting(
-                url=row.url,
-                fetched_at=row.fetched_at,
-                record_id=row.warc_record_id,
-                outcome=Outcome(row.outcome),
-                shown_by=row.shown_by,
-                status=row.http_status,
-                is_amp="amp" in row.flags,
-            )
-        )
-        found.made_by[row.shown_by] = (row.extractor, row.profile_digest)
-        if row.template is None:
-            found.unread.add(row.shown_by)
-        part = part_of_row(row.part)
-        is_read = row.outcome == Outcome.ARTICLE or (part is not None and part.number > 1)
-        if row.fields is not None and is_read:
-            found.readings.append(
-                Reading(
-                    url=row.url,
-                    fetched_at=row.fetched_at,
-                    record_id=row.warc_record_id,
-                    article=article_of(row.fields, row.blocks),
-                    extraction_id=row.extraction_id,
-                    capture_id=row.capture_id,
-                    alternates=tuple(Alternate(*pair) for pair in row.alternates),
-                    flags=frozenset(row.flags),
-                    part=part,
-                )
-            )
-
-
-def _links(connection: Connection, owner: int, urls: list[str]) -> Iterable[Link]:
-    for source, kind, target, key in connection.execute(_LINKS, {"owner": owner, "urls": urls}):
-        yield Link(source, EdgeKind(kind), target, key)
-
-
-def _joined_before(connection: Connection, owner: int, urls: set[str]) -> set[str]:
-    """Return all addresses of the articles that have an address among *urls*."""
-    found: set[str] = set()
-    for some in batches(urls):
-        found |= set(connection.execute(_JOINED, {"owner": owner, "urls": some}).scalars())
-    return found
 
 
 def _unlink(connection: Connection, owner: int, urls: Collection[str]) -> tuple[set[int], set[str]]:

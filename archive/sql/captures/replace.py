@@ -18,7 +18,8 @@ from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Connection, bindparam, delete, func, or_, select
 
-from archive.model import Capture, Edge, Outcome, Via
+from archive.model import NAMES_ARTICLES, Capture, Edge, Outcome, Via
+from archive.sql.captures import evidence
 from archive.sql.captures.extraction_rows import extraction_row
 from archive.sql.captures.store import (
     Ingestible,
@@ -148,8 +149,9 @@ def _touch(connection: Connection, owner: int, found: Sequence[Replaced]) -> Non
     if changed:
         ids = [item.warc_record_id for item in changed]
         revisits = select(capture.c.url).where(capture.c.refers_to.in_(ids))
-        urls = set(connection.execute(revisits).scalars())
-        touch(connection, owner, urls | {item.url for item in changed})
+        urls = set(connection.execute(revisits).scalars()) | {item.url for item in changed}
+        before = {item.before["text_sha256"] for item in found if item.changed} - {None}
+        touch(connection, owner, evidence.with_concerned(connection, owner, urls, before))
 
 
 # --- discovery ------------------------------------------------------------------------------------
@@ -168,6 +170,7 @@ def _rediscover(
     names = {key: _named(item) for key, item in items}
     latest = {(item.capture.url, item.capture.fetched_at): key for key, item in items}
     lost: list[int] = []
+    unnamed: set[str] = set()
     for row in _pointing(connection, owner, by_id):
         what = (row["url"], row["via"])
         is_link, first = row["via"] == Via.LINK, row["capture_id"]
@@ -175,6 +178,8 @@ def _rediscover(
         if first in by_id and what not in names[first]:
             if in_order or first == last:
                 lost.append(row["id"])
+                if row["via"] in NAMES_ARTICLES:
+                    unnamed.add(row["url"])
                 linked.pop((owner, row["url"]), None)
                 continue
             moment = by_id[first].capture.fetched_at
@@ -190,6 +195,7 @@ def _rediscover(
     for some in batches(lost):
         connection.execute(delete(discovery).where(discovery.c.id.in_(some)))
     discover(connection, owner, items, linked)
+    touch(connection, owner, evidence.captured(connection, owner, unnamed))
 
 
 def _named(item: Ingestible) -> dict[tuple[str, str], _Dates]:
@@ -364,9 +370,16 @@ def captures_of_source(connection: Connection, owner: int, url: str) -> list[int
 
 def forget_source(connection: Connection, owner: int, url: str) -> None:
     """Delete what *url* names, before all its captures are read again in order."""
-    connection.execute(
-        delete(discovery).where(discovery.c.publisher_id == owner, discovery.c.source_url == url)
-    )
+    forget_named(connection, owner, [url])
+
+
+def forget_named(connection: Connection, owner: int, sources: Sequence[str]) -> None:
+    """Delete what *sources* name; articles that they name have to be settled without them."""
+    theirs = (discovery.c.publisher_id == owner, discovery.c.source_url.in_(sources))
+    named = select(discovery.c.url).where(*theirs, discovery.c.via.in_(sorted(NAMES_ARTICLES)))
+    unnamed = set(connection.execute(named).scalars())
+    connection.execute(delete(discovery).where(*theirs))
+    touch(connection, owner, evidence.captured(connection, owner, unnamed))
 
 
 def done_with(connection: Connection, owner: int, source_url: str) -> None:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from archive.model import (
+    NAMES_ARTICLES,
     Capture,
     Extraction,
     Outcome,
@@ -34,7 +35,7 @@ from archive.model import (
     Truncation,
     Via,
 )
-from archive.sql.captures import locations
+from archive.sql.captures import evidence, locations
 from archive.sql.captures.extraction_rows import extraction_row
 from archive.sql.captures.revisits import resolve
 from archive.sql.chunks import chunks
@@ -123,7 +124,8 @@ def store(
     )
     waiting = set(connection.execute(revisits).scalars())
     waiting |= resolve(connection, owner, [item.capture for item in new], waiting)
-    touch(connection, owner, {item.capture.url for item in new} | waiting)
+    changed = {item.capture.url for item in new} | waiting
+    touch(connection, owner, evidence.with_concerned(connection, owner, changed))
     return new
 
 
@@ -166,10 +168,13 @@ def discover(
 ) -> None:
     """Note which URLs the captures with these ids name; *linked* is that of ``store``."""
     for rows in chunks(_discoveries(owner, items, linked)):
+        named = {row["url"] for row in rows if row["via"] in NAMES_ARTICLES}
+        newly = named - evidence.named_urls(connection, owner, named)  # to be settled, if captured
         for is_link in (True, False):
             some = [row for row in rows if (row["via"] is Via.LINK) is is_link]
             if some:
                 connection.execute(_discovering(connection.dialect.name, links=is_link), some)
+        touch(connection, owner, evidence.captured(connection, owner, newly))
 
 
 def _discoveries(
@@ -253,7 +258,9 @@ def _record_id(of: str) -> ScalarSelect[str]:
 
 
 def touch(connection: Connection, owner: int, urls: set[str]) -> None:
-    """Note that settling has to look at *urls*; they must not be none."""
+    """Note that settling has to look at *urls*."""
+    if not urls:
+        return
     statement = upsert(connection, unsettled).on_conflict_do_nothing()
     connection.execute(statement, [{"publisher_id": owner, "url": url} for url in sorted(urls)])
 

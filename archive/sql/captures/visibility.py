@@ -13,7 +13,8 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, exists, func, literal, select
 
 from archive.model import Capture, Kind, Via
-from archive.sql.captures.replace import LINKS, note_reread
+from archive.sql.captures import evidence
+from archive.sql.captures.replace import LINKS, forget_named, note_reread
 from archive.sql.captures.store import Ingestible, capture_from_row, store_extractions, touch
 from archive.sql.chunks import batches
 from archive.sql.database import upsert
@@ -95,8 +96,10 @@ def hide(connection: Connection, owner: int, found: Sequence[tuple[StoredCapture
         capture.update().where(capture.c.id == bindparam("key")).values(hidden=bindparam("why")),
         [{"key": known.id, "why": why} for known, why in found],
     )
+    texts: set[str] = set()
     ids = {known.id: known.capture.fetched_at for known, _ in found if known.hidden is None}
     for some in batches(ids):
+        texts |= evidence.digests_of(connection, some)
         connection.execute(delete(extraction).where(extraction.c.capture_id.in_(some)))
         connection.execute(delete(edge).where(edge.c.capture_id.in_(some)))
         links = (discovery.c.capture_id.in_(some), discovery.c.via == Via.LINK)
@@ -106,12 +109,8 @@ def hide(connection: Connection, owner: int, found: Sequence[tuple[StoredCapture
             note_reread(connection, owner, LINKS, first)
     urls = {known.capture.url for known, _ in found}
     for some_urls in batches(urls):
-        connection.execute(
-            delete(discovery).where(
-                discovery.c.publisher_id == owner, discovery.c.source_url.in_(some_urls)
-            )
-        )
-    _touch(connection, owner, [known.capture for known, _ in found])
+        forget_named(connection, owner, some_urls)
+    _touch(connection, owner, [known.capture for known, _ in found], texts)
 
 
 def delete_hidden(connection: Connection, ids: Collection[int]) -> None:
@@ -164,12 +163,15 @@ def store_shown(
     _touch(connection, owner, [item.capture for _, item in there])
 
 
-def _touch(connection: Connection, owner: int, captures: Sequence[Capture]) -> None:
+def _touch(
+    connection: Connection, owner: int, captures: Sequence[Capture], texts: Collection[str] = ()
+) -> None:
+    """Note what has to be settled for *captures*, which show or showed *texts* (digests)."""
     urls = {item.url for item in captures}
     for some in batches(item.warc_record_id for item in captures):
         revisits = select(capture.c.url).where(capture.c.refers_to.in_(some))
         urls |= set(connection.execute(revisits).scalars())
-    touch(connection, owner, urls)
+    touch(connection, owner, evidence.with_concerned(connection, owner, urls, texts))
 
 
 def unsettle(connection: Connection, owner: int, after: int, limit: int) -> int | None:

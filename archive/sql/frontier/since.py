@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_
 
-from archive.model import Kind, Via
+from archive.model import OF_FEEDS, Kind, Via
 from archive.model.reason import Reason
 from archive.sql.schema.state_tables import url as table
 
@@ -20,7 +20,7 @@ def says_since(moment: datetime) -> ColumnElement[bool]:
     """
     undated = and_(table.c.modified_at.is_(None), table.c.published_at.is_(None))
     followed = table.c.via.in_(
-        [Via.SEED, Via.REDIRECT, Via.CANONICAL, Via.AMPHTML, Via.PART, Via.FEED]
+        [Via.SEED, Via.REDIRECT, Via.CANONICAL, Via.AMPHTML, Via.PART, *sorted(OF_FEEDS)]
     )
     return or_(
         table.c.modified_at >= moment,

@@ -27,7 +27,7 @@ from sqlalchemy import (
     true,
 )
 
-from archive.model import Kind, Via
+from archive.model import OF_FEEDS, Kind, Via
 from archive.model.reason import Reason
 from archive.sql.chunks import chunks
 from archive.sql.database import upsert_on
@@ -112,7 +112,7 @@ _LEASE = (
     table.c.due_reason,
     table.c.is_twin,
 )
-NEVER_HELD = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.FEED, Via.PART})
+NEVER_HELD = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, *OF_FEEDS, Via.PART})
 """Sources that name few URLs on purpose; the news of a feed show that a pattern yields again."""
 
 

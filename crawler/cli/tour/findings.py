@@ -156,6 +156,7 @@ REMOVALS: Mapping[str, str] = {
     Removal.GONE: "410, gone for good",
     Removal.LEGAL: "451, for legal reasons",
     Removal.SOFT_404: "a page that says so, with status 200",
+    Removal.SHARED_TEXT: "a text that stands in place of several stories",
     Removal.REDIRECT_HOME: "redirected to the home page",
     Removal.REDIRECT_LISTING: "redirected to a list",
     Removal.REDIRECT_ELSEWHERE: "redirected to another story",

@@ -22,6 +22,7 @@ from crawler.process import Account
 SOURCE_NAMES = {
     "link": "links on pages",
     "sitemap": "sitemaps",
+    "news_sitemap": "sitemaps of news",
     "robots": "robots.txt",
     "hreflang": "pages in another language",
     "amphtml": "pages that have an AMP twin",

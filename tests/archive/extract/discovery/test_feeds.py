@@ -295,3 +295,76 @@ def test_an_item_of_a_json_feed_without_a_url_is_at_its_id():
         "https://news.test/a/",
         "https://news.test/c/",
     ]
+
+
+def ways(feed: str, url: str = FEED) -> list[tuple[str, Via]]:
+    return [(each.url, each.via) for each in read_feed(feed, url).candidates]
+
+
+def item(*inside: str) -> str:
+    return f"<item><link>https://news.test/a/</link><pubDate>2026-02-01</pubDate>{''.join(inside)}</item>"
+
+
+SOUND = '<enclosure url="/a.mp3" type="audio/mpeg" length="1"/>'
+PICTURE = '<enclosure url="/a.jpg" type="image/jpeg" length="1"/>'
+PODCAST = '<i:duration xmlns:i="http://www.itunes.com/dtds/podcast-1.0.dtd">1:00</i:duration>'
+
+
+@pytest.mark.parametrize(
+    ("inside", "via"),
+    [
+        ((), Via.FEED),
+        ((PICTURE,), Via.FEED),
+        ((SOUND,), Via.FEED),  # the article is read aloud
+        ((PODCAST,), Via.FEED),
+        ((PICTURE, PODCAST), Via.FEED),
+        ((SOUND, PODCAST), Via.PODCAST),
+    ],
+)
+def test_an_entry_of_a_podcast_is_told_from_one_of_an_article(inside, via):
+    assert ways(rss(item(*inside))) == [("https://news.test/a/", via)]
+
+
+def test_a_recording_is_attached_to_an_item_of_a_json_feed():
+    attached = [
+        [{"url": "/a.mp3", "mime_type": "audio/mpeg"}],
+        [{"url": "/a.jpg", "mime_type": "image/jpeg"}],
+        [{"url": "/a.mp3"}, "x"],
+        7,
+    ]
+    items = [
+        {"url": f"https://news.test/{n}/", "attachments": some} for n, some in enumerate(attached)
+    ]
+    feed = json.dumps({"version": f"{JSON_FEED}1.1", "items": items})
+
+    found = [each.via for each in read_json_feed(feed, FEED).candidates]
+    assert found == [Via.PODCAST, Via.FEED, Via.FEED, Via.FEED]
+
+
+@pytest.mark.parametrize(
+    ("link", "via"),
+    [
+        ("https://news.test/a/#comment-12", Via.LINK),
+        ("https://news.test/a/#c12", Via.LINK),
+        ("https://news.test/a/#xtor=RSS-3", Via.FEED),
+        ("https://news.test/a/#rss", Via.FEED),
+    ],
+)
+def test_an_entry_that_leads_to_a_place_in_a_page_is_a_comment(link, via):
+    found = ways(rss(f"<item><link>{link}</link><pubDate>2026-02-01</pubDate></item>"))
+
+    assert found == [("https://news.test/a/", via)]
+
+
+def test_the_version_in_an_identifier_makes_no_comment():
+    entry = '<guid isPermaLink="false">https://news.test/a/#2</guid>'
+
+    assert ways(rss(item(entry))) == [("https://news.test/a/", Via.FEED)]
+
+
+def test_comments_name_a_page_as_a_link_does_without_their_dates():
+    reply = '<t:in-reply-to xmlns:t="http://purl.org/syndication/thread/1.0" ref="x"/>'
+    link = Candidate(url="https://news.test/a/", via=Via.LINK)
+
+    assert read_feed(rss(item(reply)), FEED).candidates == (link,)
+    assert read_feed(rss(item()), "https://news.test/comments/feed/").candidates == (link,)

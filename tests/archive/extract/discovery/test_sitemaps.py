@@ -54,7 +54,10 @@ def test_a_sitemap_gives_pages_dates_and_translations():
         Candidate(url="https://news.test/a", via=Via.SITEMAP, lastmod="2026-02-01T10:00:00+07:00"),
         Candidate(url="https://news.test/fr/a", via=Via.HREFLANG),
         Candidate(
-            url="https://news.test/b?amp=1", via=Via.SITEMAP, kind=Kind.AMP, published="2026-02-02"
+            url="https://news.test/b?amp=1",
+            via=Via.NEWS_SITEMAP,
+            kind=Kind.AMP,
+            published="2026-02-02",
         ),
     )
 
@@ -71,7 +74,7 @@ def test_a_sitemap_of_news_tells_when_a_story_was_published_and_not_that_it_was_
     <n:news><n:publication_date>2026-02-01</n:publication_date></n:news></url></urlset>"""
 
     assert read_sitemap(news, STORY).candidates == (
-        Candidate(url="https://news.test/a", via=Via.SITEMAP, published="2026-02-01"),
+        Candidate(url="https://news.test/a", via=Via.NEWS_SITEMAP, published="2026-02-01"),
     )
 
 
@@ -399,3 +402,25 @@ def test_no_markup_takes_time_by_the_square_of_its_length(hostile):
     read_sitemap(f"{ROOT}{entry('/a')}&x;{hostile}", f"{BASE}/sitemap.xml")
 
     assert process_time() - begun < 3
+
+
+@pytest.mark.parametrize(
+    ("inside", "via"),
+    [
+        ("", Via.SITEMAP),
+        ("<n:news><n:publication_date>2026-02-01</n:publication_date></n:news>", Via.NEWS_SITEMAP),
+        ("<n:news/>", Via.SITEMAP),
+        ("<v:video><v:publication_date>2026-02-01</v:publication_date></v:video>", Via.SITEMAP),
+    ],
+)
+def test_an_entry_of_news_is_told_from_one_that_any_page_may_have(inside, via):
+    root = (
+        '<urlset xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
+        ' xmlns:v="http://www.google.com/schemas/sitemap-video/1.1">'
+    )
+    text = sitemap(entry("/a", inside), root=root)
+
+    found = read_sitemap(text, f"{BASE}/sitemap.xml").candidates
+    assert [each.via for each in found] == [via]
+    doubled = sitemap(entry("/a"), entry("/a", inside), root=root)
+    assert [each.via for each in read_sitemap(doubled, BASE).candidates] == [via]

@@ -1,0 +1,233 @@
+"""What the captures of a site say about its URLs beside the captures of each URL itself.
+
+Two things: which URLs a sitemap of news or a feed of articles names, and which texts several
+addresses show in place of their stories. When a capture changes either, the URLs that it concerns
+are noted as unsettled, so that settling comes to the same in any order of arrival.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Join,
+    Select,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+)
+
+from archive.model import NAMES_ARTICLES, Outcome
+from archive.settle.memory import EarlierText, stands_for_stories
+from archive.sql.captures.revisits import READ_AS
+from archive.sql.chunks import batches
+from archive.sql.schema.view_tables import capture, discovery, extraction
+
+MOST_ADDRESSES = 100
+"""Addresses with one text that are looked at, the first by URL: a site may show it at thousands."""
+
+_TEXTS = (Outcome.ARTICLE, Outcome.PAGE, Outcome.LISTING)
+_OWNER: BindParameter[Any] = bindparam("owner")
+_URLS: BindParameter[Any] = bindparam("urls", expanding=True)
+_DIGESTS: BindParameter[Any] = bindparam("digests", expanding=True)
+
+
+def named_urls(connection: Connection, owner: int, urls: Iterable[str]) -> set[str]:
+    """Return those of *urls* that some capture of a source of articles names."""
+    found: set[str] = set()
+    for some in batches(urls):
+        found |= set(connection.execute(_NAMED, {"owner": owner, "urls": some}).scalars())
+    return found
+
+
+def shared_texts(connection: Connection, owner: int, digests: Iterable[str]) -> set[str]:
+    """Return those of *digests*, SHA-256 of texts, that stand in place of several stories."""
+    return {
+        digest
+        for digest, earlier in _earlier(connection, owner, digests).items()
+        if stands_for_stories(_first(earlier))
+    }
+
+
+def digests_of(connection: Connection, captures: Sequence[int]) -> set[str]:
+    """Return the digests of the texts of *captures*, row ids, as many as fit into an IN list."""
+    statement = select(extraction.c.text_sha256).where(
+        extraction.c.capture_id.in_(captures), extraction.c.text_sha256.is_not(None)
+    )
+    return set(connection.execute(statement).scalars())
+
+
+def digests_at(connection: Connection, owner: int, urls: Iterable[str]) -> set[str]:
+    """Return the digests of the texts that *urls* show or showed, where one showed an article."""
+    found: set[str] = set()
+    for some in batches(urls):
+        found |= set(connection.execute(_DIGESTS_AT, {"owner": owner, "urls": some}).scalars())
+    return found
+
+
+def with_concerned(
+    connection: Connection, owner: int, urls: Iterable[str], before: Iterable[str] = ()
+) -> set[str]:
+    """Return *urls*, whose captures have changed, and those that are to be settled for that.
+
+    These are the other URLs that show a text that *urls* show, or one of the digests *before* that
+    they showed, unless that text stands in place of several stories without *urls*.
+    """
+    changed = set(urls)
+    digests = digests_at(connection, owner, changed).union(before)
+    found = set(changed)
+    for earlier in _earlier(connection, owner, digests).values():
+        others = [each for each in earlier if each[0].url not in changed]
+        if not stands_for_stories(_first(others)):
+            found |= {each.url for each, _ in others}
+    return found
+
+
+def captured(connection: Connection, owner: int, urls: Iterable[str]) -> set[str]:
+    """Return those of *urls* that have a capture."""
+    found: set[str] = set()
+    for some in batches(urls):
+        found |= set(connection.execute(_CAPTURED, {"owner": owner, "urls": some}).scalars())
+    return found
+
+
+_Earlier = tuple[EarlierText, bool]
+"""What an address showed before, and whether its page was an article by its own signs."""
+
+
+def _first(earlier: Iterable[_Earlier]) -> list[EarlierText]:
+    stories = [each for each, is_article in earlier if is_article]
+    urls = {*sorted({each.url for each in stories})[:MOST_ADDRESSES]}
+    return [each for each in stories if each.url in urls]
+
+
+def _earlier(
+    connection: Connection, owner: int, digests: Iterable[str]
+) -> dict[str, list[_Earlier]]:
+    """Return, for each digest, what the addresses that show it showed before."""
+    found: dict[str, list[_Earlier]] = defaultdict(list)
+    for some in batches(digests):
+        for row in connection.execute(_EARLIER, {"owner": owner, "digests": some}):
+            text = EarlierText(row.url, row.headline or "", row.before)
+            found[row.digest].append((text, row.outcome == Outcome.ARTICLE))
+    return found
+
+
+def _read_as(seen: FromClause, its: FromClause) -> Join:
+    """Join captures, as *seen*, with what they say, as *its*; like ``READ_AS``."""
+    original = capture.alias()
+    return seen.outerjoin(original, original.c.warc_record_id == seen.c.refers_to).join(
+        its, its.c.capture_id == func.coalesce(original.c.id, seen.c.id)
+    )
+
+
+def _is_named(url: ColumnElement[str]) -> ColumnElement[bool]:
+    return exists().where(
+        discovery.c.publisher_id == _OWNER,
+        discovery.c.url == url,
+        discovery.c.via.in_(sorted(NAMES_ARTICLES)),
+    )
+
+
+_CAPTURED = (
+    select(capture.c.url)
+    .distinct()
+    .where(capture.c.publisher_id == _OWNER, capture.c.url.in_(_URLS))
+)
+_NAMED = (
+    select(discovery.c.url)
+    .distinct()
+    .where(
+        discovery.c.publisher_id == _OWNER,
+        discovery.c.url.in_(_URLS),
+        discovery.c.via.in_(sorted(NAMES_ARTICLES)),
+    )
+)
+
+
+def _digests_at() -> Select[Any]:
+    other, its = capture.alias(), extraction.alias()
+    was_read = (
+        exists()
+        .select_from(_read_as(other, its))
+        .where(
+            other.c.publisher_id == _OWNER,
+            other.c.url == capture.c.url,
+            other.c.hidden.is_(None),
+            its.c.outcome == Outcome.ARTICLE,
+        )
+    )
+    return (
+        select(extraction.c.text_sha256)
+        .distinct()
+        .select_from(READ_AS)
+        .where(
+            capture.c.publisher_id == _OWNER,
+            capture.c.url.in_(_URLS),
+            extraction.c.text_sha256.is_not(None),
+            or_(was_read, _is_named(capture.c.url)),
+        )
+    )
+
+
+def _earlier_texts() -> Select[Any]:
+    """Select what was shown before at each address that shows one of some texts."""
+    own, revisit = capture.alias(), capture.alias()
+    columns = (extraction.c.text_sha256.label("digest"),)
+    has_text = extraction.c.text_sha256.in_(_DIGESTS)
+    shown = union(
+        select(*columns, own.c.url, own.c.fetched_at)
+        .select_from(extraction.join(own, own.c.id == extraction.c.capture_id))
+        .where(own.c.publisher_id == _OWNER, has_text, extraction.c.outcome.in_(_TEXTS)),
+        select(*columns, revisit.c.url, revisit.c.fetched_at)
+        .select_from(
+            extraction.join(own, own.c.id == extraction.c.capture_id).join(
+                revisit, revisit.c.refers_to == own.c.warc_record_id
+            )
+        )
+        .where(
+            revisit.c.publisher_id == _OWNER,
+            revisit.c.hidden.is_(None),
+            has_text,
+            extraction.c.outcome.in_(_TEXTS),
+        ),
+    ).subquery()
+    before, its = capture.alias(), extraction.alias()
+    return (
+        select(
+            shown.c.digest,
+            shown.c.url,
+            its.c.outcome,
+            its.c.text_sha256.label("before"),
+            its.c.fields["headline"].as_string().label("headline"),
+        )
+        .distinct()
+        .select_from(
+            shown.join(
+                _read_as(before, its),
+                (before.c.url == shown.c.url) & (before.c.fetched_at < shown.c.fetched_at),
+            )
+        )
+        .where(
+            before.c.publisher_id == _OWNER,
+            before.c.hidden.is_(None),
+            its.c.text_sha256 != shown.c.digest,
+            or_(
+                its.c.outcome == Outcome.ARTICLE,
+                its.c.outcome.in_(_TEXTS) & _is_named(shown.c.url),
+            ),
+        )
+    )
+
+
+_DIGESTS_AT = _digests_at()
+_EARLIER = _earlier_texts()
