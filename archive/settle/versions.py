@@ -2,7 +2,8 @@
 
 Canonical pages make versions; AMP pages only where there are no others, since a twin is rendered
 by another template and would read like an edit. A reading that is in doubt (a paywall's stub, a
-page that broke off) makes none where any other is whole. Lines that run while nobody edits the page
+page that broke off) makes none where any other is whole, and neither does a mere beginning of
+another reading. Lines that run while nobody edits the page
 (a counter of readers) stay in the text and are not compared.
 """
 
@@ -27,6 +28,7 @@ from archive.settle.boilerplate import ends
 from archive.settle.changes import begins, change, unified
 from archive.settle.parts import Assembly, Showing, showings
 from archive.settle.running_lines import without_running
+from archive.settle.stubs import without_stubs
 
 Rules = Mapping[str, frozenset[str]]
 """The keys of the blocks that are boilerplate, by language; "" where that is not known."""
@@ -34,7 +36,8 @@ Rules = Mapping[str, frozenset[str]]
 
 def history_of(component: Component, rules: Rules) -> History:
     """Return the versions of *component* under a publisher's *rules*."""
-    sound = [r for r in component.readings if not r.flags & DOUBTFUL] or component.readings
+    whole = [r for r in component.readings if not r.flags & DOUBTFUL] or component.readings
+    sound = without_stubs(whole)
     last = sound[-1]
     gone = min(
         (absence for absence in component.absences if absence.at > last.fetched_at),
