@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
@@ -19,6 +19,7 @@ from archive.extract.dom import schema_org
 from archive.extract.dom.class_names import MAX_NAMES, is_hidden, names_of
 from archive.extract.dom.document import Page, element_text
 from archive.extract.dom.text_density import Prose
+from archive.extract.interstitials.cut_text import OPEN_END, CutText, cut_text
 from archive.extract.signs import Sign, Table, score
 from archive.model import Block, BlockKind
 
@@ -45,6 +46,14 @@ _BOX = re.compile(
     r"|laterpay|revenue-generator|\bgh-(?:post-upgrade|content)-cta|\bzephr|\bpelcro|\bevolok|\bswpm-",
     re.IGNORECASE,
 )
+_BOX_TAGS = frozenset({"div", "section", "aside", "form"})
+"""Elements that may be a wall, beside those that a site has made itself ("paywall-box")."""
+_NAMING_TEXT = """
+    class id data-testid data-test data-qa data-component data-module data-block data-widget
+    data-type data-name data-role
+"""
+_NAMING = tuple(_NAMING_TEXT.split())
+"""Attributes in which programmers write what an element is."""
 _STEMS_TEXT = """
     wall gate lock barrier only reserv restrict premium withheld piano tp- tinypass poool leaky mepr
     memberships pmpro rcp memberful steady laterpay revenue-gen gh- zephr pelcro evolok swpm
@@ -52,8 +61,8 @@ _STEMS_TEXT = """
 _STEMS = tuple(_STEMS_TEXT.split())
 """Every match of ``_BOX`` contains one of these; they are checked first, at a tenth of the time."""
 _NO_BOX = re.compile(r"\b(?:no|without|non|hide|has|is|not|js)[-_]", re.IGNORECASE)
+_NOT = re.compile(r"\bNOT\b|!(?!=)|\bfalse\b", re.IGNORECASE)
 _SELECTOR = re.compile(r"([.#])([\w-]+)(?=[^.#\w-]*$)")
-_OPEN_END = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\(…\))\W{0,3}$")
 _WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 _SHORT = 1_500
@@ -82,14 +91,15 @@ def paywall_stub(page: Page, blocks: tuple[Block, ...], *, free: bool | None) ->
 
     *free* says whether the page declares free access; None when it declares nothing.
     """
-    locked = free is False or next(_locked_parts(page), None) is not None
+    locked = free is False or _is_declared_locked(page)
     letters = sum(len(block.text) for block in blocks)
     if letters > (_LONG if locked else _SHORT):
         return None
     found = _Reading(page, blocks, locked=locked)
     if not any(shows_stub(found) for shows_stub in _STUB_RULES):
         return None
-    return Stub(score(_SIGNS, found).evidence("paywall stub"), tuple(found.own))
+    own = tuple(found.own) if found.cut is None else found.cut.blocks
+    return Stub(score(_SIGNS, found).evidence("paywall stub"), own)
 
 
 class _Reading:
@@ -102,7 +112,7 @@ class _Reading:
         self.own = [b for b in blocks if not any(b.text in text for text in promised)]
         self.letters = sum(len(block.text) for block in self.own)
         last = next((b for b in reversed(self.own) if b.kind is not BlockKind.HEADING), None)
-        self.is_open = last is not None and _OPEN_END.search(last.text) is not None
+        self.is_open = last is not None and OPEN_END.search(last.text) is not None
 
     @cached_property
     def message(self) -> str | None:
@@ -125,16 +135,19 @@ class _Reading:
             return None
         return f"{here} of {declared}"
 
+    @cached_property
+    def cut(self) -> CutText | None:
+        """How the text breaks off before a box that nothing names, if it does."""
+        if self.boxes or self.letters > _SHORT or self.holds_locked_text():
+            return None
+        return cut_text(self.page.tree, tuple(self.own), is_locked=self.locked)
+
     def holds_locked_text(self) -> bool:
         """Return whether the text has a paragraph of the part that is declared to be locked."""
         texts = [block.text for block in self.own if len(block.text) >= 60]
-        for selector in _locked_parts(self.page):
-            held = " ".join(
-                element_text(element) for element in _selected(self.page.tree, selector)
-            )
-            if any(text in held for text in texts):
-                return True
-        return False
+        selected = (_selected(self.page.tree, selector) for selector in _locked_parts(self.page))
+        held = map(element_text, chain(*selected, _amp_parts(self.page.tree)))
+        return any(text in place for place in held for text in texts)
 
 
 def _has_message(text: _Reading) -> bool:
@@ -158,22 +171,52 @@ def _is_cut_without_wall(text: _Reading) -> bool:
     """Return whether the text is declared to be locked, and looks like a beginning."""
     if text.boxes or not text.locked or text.letters > _SHORT:
         return False
-    has_selector = any(_locked_parts(text.page))
+    has_selector = (
+        any(_locked_parts(text.page)) or next(_amp_parts(text.page.tree), None) is not None
+    )
     is_beginning = text.is_open or (text.letters <= _VERY_SHORT and has_selector)
     return is_beginning and not text.holds_locked_text()
 
 
-_STUB_RULES = (_has_message, _lacks_words, _is_cut_at_wall, _is_cut_without_wall)
+def _is_cut_at_a_box(text: _Reading) -> bool:
+    return text.cut is not None
+
+
+_STUB_RULES = (_has_message, _lacks_words, _is_cut_at_wall, _is_cut_without_wall, _is_cut_at_a_box)
 """Each of these is enough to show that a text is only a beginning."""
 
 _SIGNS: Table[_Reading] = (
     Sign("message {}", lambda text: text.message),
     Sign("{} words", lambda text: text.missing),
     Sign("declared not free", lambda text: text.locked),
-    Sign("wall {}", lambda text: bool(text.boxes) and names_of(text.boxes[0]).split()[0]),
+    Sign("wall {}", lambda text: bool(text.boxes) and _name_of(text.boxes[0])),
     Sign("text ends in an ellipsis", lambda text: text.is_open),
+    Sign("box behind the text: {}", lambda text: text.cut.signs if text.cut else None),
 )
 """The evidence for a stub, the strongest first."""
+
+
+def _is_declared_locked(page: Page) -> bool:
+    """Return whether *page* says that a part of its text is locked."""
+    return next(chain(_locked_parts(page), _amp_parts(page.tree)), None) is not None
+
+
+def _amp_parts(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield what AMP shows to those who have access (amp-access, amp-subscriptions)."""
+    for element in tree.iter("div", "section", "article", "p", "span"):
+        condition = element.get("amp-access")
+        if element.get("subscriptions-section") == "content" or (
+            condition and not _NOT.search(condition)
+        ):
+            yield element
+
+
+def _is_amp_wall(element: HtmlElement) -> bool:
+    """Return whether AMP shows *element* to those who have no access."""
+    conditions = (element.get("amp-access"), element.get("subscriptions-display"))
+    return "subscriptions-dialog" in element.attrib or any(
+        condition and _NOT.search(condition) for condition in conditions
+    )
 
 
 def _locked_parts(page: Page) -> Iterator[str]:
@@ -214,8 +257,9 @@ def _boxes(tree: HtmlElement, blocks: tuple[Block, ...]) -> Iterator[HtmlElement
     """Yield the walls beside the text: boxes that promise the text and offer a way to it."""
     last = next((block.text[:40] for block in reversed(blocks)), "")
     long = [block.text for block in blocks if len(block.text) >= 60]
-    for element in tree.iter("div", "section", "aside"):
-        if _is_called_wall(element):
+    for element in tree.iter():
+        is_box = element.tag in _BOX_TAGS or (isinstance(element.tag, str) and "-" in element.tag)
+        if is_box and _is_called_wall(element):
             box = _Box(element, element_text(element), long, last)
             if all(holds(box) for holds in _WALL_RULES):
                 yield element
@@ -251,9 +295,16 @@ _WALL_RULES = (_has_sentences, _is_shown, _is_beside_article, _is_near_end, _off
 """All of these hold for a wall."""
 
 
+def _name_of(box: HtmlElement) -> str:
+    return next(iter(names_of(box).split()), box.tag)
+
+
 def _is_called_wall(element: HtmlElement) -> bool:
-    both = (element.get("class"), element.get("id"))
-    return any(_is_named_wall(names[:MAX_NAMES]) for names in both if names)
+    named = [element.get(name) for name in _NAMING]
+    if "-" in element.tag:
+        named.append(element.tag)
+    is_named = any(_is_named_wall(names[:MAX_NAMES]) for names in named if names)
+    return is_named or _is_amp_wall(element)
 
 
 @lru_cache(maxsize=8_192)

@@ -150,6 +150,8 @@ class Phrases:
     """There is nothing at this address. Also within a word."""
     challenge: PhraseList
     """Prove that you are human; access is denied."""
+    paywall: PhraseList
+    """A box that stands where the article goes on: subscribe to read on. Anywhere in the box."""
     consent_accept: Words
     """On the button that gives consent."""
     consent_name: Words

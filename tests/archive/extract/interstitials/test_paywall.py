@@ -168,3 +168,116 @@ def test_a_headline_over_a_wall_and_nothing_else_is_a_refusal():
 
     assert (found.outcome, found.article) == (Outcome.BLOCKED, None)
     assert Flag.PAYWALL_STUB in found.flags
+
+
+BROKEN = (
+    "The old ferry will run until the end of June, the mayor said on Tuesday, and after that the"
+)
+FORM = '<form action="/join"><input type="email"><button>Go</button></form>'
+PASSWORD = '<form action="/in"><input name="u"><input type="password"><button>Go</button></form>'
+BUTTON = "<button>Go</button>"
+SAID = {
+    "English": "Subscribe to continue reading.",
+    "German": "Mit einem Abo weiterlesen.",
+    "Russian": "Оформите подписку.",
+    "Arabic": "لمتابعة القراءة سجل الدخول.",
+    "Japanese": "この記事は会員限定です。続きを読むには登録してください。",
+    "Vietnamese": "Vui lòng đăng nhập để đọc tiếp bài viết này.",
+}
+UNNAMED = {
+    "an ellipsis and a price": (f"{BROKEN}…", f"<p>All of it for 4,99 € a month.</p>{BUTTON}"),
+    "half a sentence and a price": (BROKEN, f"<p>Toda la web por $ 5 al mes.</p>{BUTTON}"),
+    "half a sentence and a password": (BROKEN, f"<p>Who has paid comes in here.</p>{PASSWORD}"),
+    "a price and a phrase": (LEAD, f"<p>{PROMISE} 2 EUR. {SAID['English']}</p>{BUTTON}"),
+    **{f"a phrase in {name}": (BROKEN, f"<p>{text}</p>{BUTTON}") for name, text in SAID.items()},
+}
+
+
+@pytest.mark.parametrize("way", UNNAMED)
+@pytest.mark.parametrize("wrap", ["{0}<div class='x7a'>{1}</div>", "<div>{0}</div><b-x>{1}</b-x>"])
+def test_a_text_that_breaks_off_before_a_box_without_a_name_is_a_stub(way, wrap):
+    text, box = UNNAMED[way]
+    body = wrap.format(paragraphs(*PROSE[1:3], text), box)
+
+    found = read(story(body=body))
+
+    assert is_stub(found)
+    assert found.article.text.splitlines() == [*PROSE[1:3], text]
+
+
+@pytest.mark.parametrize(
+    "fade",
+    [
+        '<div style="background: linear-gradient(transparent, white)"></div>',
+        '<div style="-webkit-mask-image:linear-gradient(#000,transparent)"></div>',
+        '<div class="textFadeOut"></div>',
+        '<div class="article-gradient"></div>',
+    ],
+)
+def test_a_text_that_fades_out_before_a_form_is_a_stub(fade):
+    text = paragraphs(*PROSE[:2], BROKEN)
+    box = f"<div class='q'><p>Come in and stay for as long as you like.</p>{FORM}</div>"
+
+    assert is_stub(read(story(body=f"{text}{fade}{box}")))
+    assert not is_stub(read(story(body=f"{paragraphs(*PROSE[:2])}{fade}{box}")))
+
+
+WHOLE = {
+    "a letter": f"<p>Our letter comes to you on Fridays.</p>{FORM}",
+    "a login for comments": f"<p>Already a member? Say what you think.</p>{PASSWORD}",
+    "a search": '<p>Search the archive of this paper</p><form><input name="q"></form>',
+    "a price in a shop": "<p>The book of the bridge costs 12 €.</p><a href='/shop/'>Buy</a>",
+}
+
+
+@pytest.mark.parametrize("box", WHOLE.values(), ids=list(WHOLE))
+@pytest.mark.parametrize("last", [PROSE[3], "Ann Lee, the correspondent", "A. L."])
+def test_a_box_behind_a_whole_text_makes_no_stub_of_it(box, last):
+    found = read(story(body=f"{paragraphs(*PROSE, last)}<div>{box}</div>"))
+
+    assert (found.outcome, found.flags) == (Outcome.ARTICLE, ())
+
+
+def test_a_box_for_comments_behind_half_a_sentence_is_no_wall():
+    box = f"<p>Already a member? Subscribe to continue reading.</p>{PASSWORD}"
+
+    found = read(story(body=f'{paragraphs(*PROSE, BROKEN)}<div id="comments">{box}</div>'))
+
+    assert found.flags == ()
+
+
+def test_a_long_text_that_ends_within_a_sentence_is_whole():
+    box = f"<div><p>{SAID['English']} 4 €</p>{FORM}</div>"
+
+    assert read(story(body=f"{paragraphs(*PROSE * 5, BROKEN)}{box}")).flags == ()
+
+
+AMP_WALLS = {
+    "amp-access": '<section amp-access="NOT subscriber">{}</section>',
+    "amp-access without access": '<section amp-access="!loggedIn" amp-access-hide>{}</section>',
+    "amp-subscriptions": '<div subscriptions-display="NOT granted">{}</div>',
+    "an element of the site's own": "<paywall-box>{}</paywall-box>",
+    "a name for tests": '<div class="css-1x" data-testid="paywall-offer">{}</div>',
+}
+
+
+@pytest.mark.parametrize("who", AMP_WALLS)
+def test_a_wall_is_known_by_attributes_and_elements(who):
+    found = read(story(body=paragraphs(LEAD) + AMP_WALLS[who].format(INSIDE)))
+
+    assert is_stub(found)
+    assert found.article.text == LEAD
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<section amp-access="subscriber">{}</section>',
+        '<section subscriptions-section="content">{}</section>',
+    ],
+)
+def test_a_part_for_those_with_access_is_locked_only_as_far_as_its_text_is_not_there(part):
+    lead = paragraphs(*PROSE[:3], f"{BROKEN}…")
+
+    assert is_stub(read(story(body=lead + part.format(""))))
+    assert read(story(body=lead + part.format(paragraphs(*PROSE)))).flags == ()
