@@ -25,6 +25,7 @@ from archive.extract.language import claimed_languages, declared_language, langu
 from archive.extract.metadata.reader import Metadata, read_metadata
 from archive.extract.page_type import Shape, Verdict, classify, shape_of
 from archive.extract.template.correction import corrected
+from archive.extract.template.fields import fields_said, lacking_fields, with_fields
 from archive.extract.template.line_table import line_table
 from archive.model import (
     Article,
@@ -38,7 +39,7 @@ from archive.model import (
     SiteReading,
     text_of,
 )
-from archive.model.template import ALONE, Template, effective_roles, roles_digest
+from archive.model.template import ALONE, Template, roles_on_page
 from archive.session_ids import without_sessions
 
 _REFRESH_LETTERS = 300
@@ -190,36 +191,34 @@ def _by_itself(
 def _by_site(
     page: Page, found: _Found, language: str | None, captured_at: datetime, template: Template
 ) -> _BySite:
-    """Return the text of *found*, the page read alone, as *template* corrects it."""
-    text = found.text
-    if not text.lines:
+    """Return the text and fields of *found*, the page read alone, as *template* corrects them."""
+    text, data = found.text, found.fields
+    if not text.lines or data is None:
         return _BySite(article=found.article)
-    table = line_table(text.lines, text.places, text.kept)
-    roles = effective_roles(template, table, language, captured_at, found.outcome)
+    table = line_table(text, fields_said(data), lacking_fields(data))
+    roles = roles_on_page(template, table, language, captured_at, found.outcome)
     if not roles:
         return _BySite(article=found.article, lines=table)
-    correction = corrected(text.placed, text.lines, text.places, roles)
+    correction = corrected(text, roles)
     article = found.article
     if correction is not None:
-        article = _with_text(page, found, correction.blocks, language)
+        article = _with_blocks(page, found, data, correction.blocks)
+    if article is not None:
+        article = replace(
+            with_fields(article, text, roles, page, captured_at), in_language=language
+        )
     reading = SiteReading(
         cut=correction.cut if correction else (),
         restored=correction.restored if correction else (),
         is_in_place=found.outcome is not Outcome.ARTICLE,
     )
-    return _BySite(article=article, lines=table, template=roles_digest(roles), reading=reading)
+    return _BySite(article=article, lines=table, template=roles.digest, reading=reading)
 
 
-def _with_text(
-    page: Page, found: _Found, blocks: tuple[Block, ...], language: str | None
-) -> Article | None:
+def _with_blocks(page: Page, found: _Found, data: Metadata, blocks: tuple[Block, ...]) -> Article:
     """Return the article of *found* with *blocks*; of a stub, without the paywall's sentences."""
-    article = found.article
-    if article is None:
-        if found.fields is None:
-            return None
-        article, _ = _assembled(page, found.fields, blocks)
-    whole = replace(article, blocks=blocks, in_language=language)
+    article = found.article or _assembled(page, data, blocks)[0]
+    whole = replace(article, blocks=blocks)
     if Flag.PAYWALL_STUB in found.flags:
         stub = paywall_stub(page, blocks, free=whole.is_accessible_for_free)
         if stub is not None and stub.blocks:

@@ -1,15 +1,14 @@
 """The lines of one page by place, without their text: what a publisher's template is learned from.
 
-A table is kept for each page, so it is small: 4 bytes for a place and 5 for a line. A place has at
+A table is kept for each page, so it is small: 7 bytes for a place and 6 for a line. A place has at
 most ``MOST_LINES`` lines in it, a page at most ``MOST_PLACES`` places.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntFlag
 
 MOST_LINES = 24
 """Lines of one place that are kept; those with the smallest digests, whatever their order is."""
@@ -17,22 +16,21 @@ MOST_PLACES = 100
 MOST_WEIGHT = 1_023
 _FORMAT = 1
 """The first byte of a table. Tables of another format teach nothing."""
-_HEAD = struct.Struct("<B")
+_HEAD = struct.Struct("<BB")
 _PLACE = struct.Struct("<IBH")
-_LINE = struct.Struct("<HBH")
-_KEPT, _AFTER_LINK, _LINKED = 1 << 15, 1 << 14, 1 << 13
-_FIELD_BITS = 10
+_LINE = struct.Struct("<HBHB")
+_KEPT, _TRIMMED, _AFTER_LINK, _LINKED = 1 << 15, 1 << 14, 1 << 13, 1 << 12
 
 
-class LineField(IntEnum):
-    """Which field of the article a line says."""
+class LineField(IntFlag):
+    """Which fields of the article a line says."""
 
     NONE = 0
     HEADLINE = 1
     AUTHOR = 2
-    DATE = 3
-    SECTION = 4
-    KEYWORD = 5
+    DATE = 4
+    SECTION = 8
+    KEYWORD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +38,18 @@ class SeenLine:
     """A line of a page, as pages of one template are compared.
 
     *digest* is that of its letters with digits folded (24 bits). *weight* is its length, at most
-    ``MOST_WEIGHT``. *is_kept* says whether the page's text has it. *is_after_link* says whether the
-    line before it is a link, *is_linked* whether half of it or more is inside links.
+    ``MOST_WEIGHT``. *is_kept* says whether the page's text has it, *is_trimmed* whether it was
+    found and then left out. *is_after_link* says whether the line before it is a link, *is_linked*
+    whether half of it or more is inside links. *fields* are what it says of the article.
     """
 
     digest: int
     weight: int
     is_kept: bool = False
+    is_trimmed: bool = False
     is_after_link: bool = False
     is_linked: bool = False
-    field: LineField = LineField.NONE
+    fields: LineField = LineField.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,36 +61,44 @@ class PlacedLines:
     links: int = 0
 
 
-def pack(places: Iterable[PlacedLines]) -> bytes:
-    """Return *places* as bytes: the heaviest ``MOST_PLACES``, in the order of their numbers."""
-    heaviest = sorted(places, key=lambda each: (-_weight(each), each.place))[:MOST_PLACES]
-    parts = [_HEAD.pack(_FORMAT)]
+@dataclass(frozen=True, slots=True)
+class LineTable:
+    """The lines of a page by place, and the fields that reading it alone did not find."""
+
+    places: tuple[PlacedLines, ...] = ()
+    lacks: LineField = LineField.NONE
+
+
+def pack(table: LineTable) -> bytes:
+    """Return *table* as bytes: the heaviest ``MOST_PLACES``, in the order of their numbers."""
+    heaviest = sorted(table.places, key=lambda each: (-_weight(each), each.place))[:MOST_PLACES]
+    parts = [_HEAD.pack(_FORMAT, table.lacks)]
     for each in sorted(heaviest, key=lambda each: each.place):
         lines = sorted(each.lines, key=lambda line: (line.digest, line.weight))[:MOST_LINES]
         parts.append(_PLACE.pack(each.place, len(lines), min(each.links, 0xFFFF)))
         parts += [
-            _LINE.pack(line.digest & 0xFFFF, line.digest >> 16 & 0xFF, _said(line))
+            _LINE.pack(line.digest & 0xFFFF, line.digest >> 16 & 0xFF, _said(line), line.fields)
             for line in lines
         ]
     return b"".join(parts)
 
 
-def unpack(table: bytes) -> tuple[PlacedLines, ...]:
-    """Return the places of *table*; none for a table of another format or a broken one."""
-    if not table or table[0] != _FORMAT:
-        return ()
+def unpack(data: bytes) -> LineTable:
+    """Return the table that *data* holds; an empty one for another format and for broken data."""
+    if len(data) < _HEAD.size or data[0] != _FORMAT:
+        return LineTable()
     found, at = [], _HEAD.size
     try:
-        while at < len(table):
-            place, number, links = _PLACE.unpack_from(table, at)
+        while at < len(data):
+            place, number, links = _PLACE.unpack_from(data, at)
             at += _PLACE.size
             end = at + number * _LINE.size
-            lines = tuple(_line(*line) for line in _LINE.iter_unpack(table[at:end]))
+            lines = tuple(_line(*line) for line in _LINE.iter_unpack(data[at:end]))
             found.append(PlacedLines(place, lines, links))
             at = end
     except struct.error:
-        return ()
-    return tuple(found)
+        return LineTable()
+    return LineTable(tuple(found), _FIELDS[data[1] % len(_FIELDS)])
 
 
 def _weight(each: PlacedLines) -> int:
@@ -98,22 +106,20 @@ def _weight(each: PlacedLines) -> int:
 
 
 def _said(line: SeenLine) -> int:
-    said = min(line.weight, MOST_WEIGHT) | line.field << _FIELD_BITS
-    said |= _KEPT * line.is_kept | _AFTER_LINK * line.is_after_link | _LINKED * line.is_linked
-    return said
+    said = min(line.weight, MOST_WEIGHT) | _KEPT * line.is_kept | _TRIMMED * line.is_trimmed
+    return said | _AFTER_LINK * line.is_after_link | _LINKED * line.is_linked
 
 
-def _line(low: int, high: int, said: int) -> SeenLine:
+def _line(low: int, high: int, said: int, fields: int) -> SeenLine:
     return SeenLine(
         digest=high << 16 | low,
         weight=said & MOST_WEIGHT,
         is_kept=bool(said & _KEPT),
+        is_trimmed=bool(said & _TRIMMED),
         is_after_link=bool(said & _AFTER_LINK),
         is_linked=bool(said & _LINKED),
-        field=_FIELDS[said >> _FIELD_BITS & 0x7],
+        fields=_FIELDS[fields % len(_FIELDS)],
     )
 
 
-_FIELDS = tuple(
-    LineField(number) if number < len(LineField) else LineField.NONE for number in range(8)
-)
+_FIELDS = tuple(LineField(number) for number in range(32))

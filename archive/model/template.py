@@ -1,17 +1,17 @@
-"""What the places of a publisher's pages mean: a template, as extraction uses it."""
+"""What the places of a publisher's pages hold: a template, as extraction uses it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
 from archive.model.extraction import Outcome
-from archive.model.line_table import PlacedLines, SeenLine, unpack
+from archive.model.line_table import LineField, PlacedLines, SeenLine, unpack
 
 TEXT_WEIGHT = 60
 """A line of less weight is a label or a name, not a sentence."""
@@ -29,6 +29,21 @@ class PlaceRole(StrEnum):
     """Lines of the site: they are cut where they stand before or behind the text."""
     NONE = "none"
     """Not known: reading the page alone decides, although a wider rule says otherwise."""
+    HEADLINE = "headline"
+    AUTHOR = "author"
+    DATE = "date"
+    SECTION = "section"
+    KEYWORD = "keyword"
+
+
+FIELD_ROLES: Mapping[PlaceRole, LineField] = {
+    PlaceRole.HEADLINE: LineField.HEADLINE,
+    PlaceRole.AUTHOR: LineField.AUTHOR,
+    PlaceRole.DATE: LineField.DATE,
+    PlaceRole.SECTION: LineField.SECTION,
+    PlaceRole.KEYWORD: LineField.KEYWORD,
+}
+"""The roles of places that say a field of the article; a place may have one beside another role."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,6 +51,8 @@ class PlaceRule:
     """The role of a place on the pages of a *language*, or on all pages if that is empty.
 
     It holds for captures from *since* on, and before *until*, each UTC; None has no limit.
+    *repeated* are the digests of lines that several pages have at a place of the text; none of
+    these is restored.
     """
 
     language: str
@@ -43,11 +60,44 @@ class PlaceRule:
     role: PlaceRole
     since: datetime | None = None
     until: datetime | None = None
+    repeated: tuple[int, ...] = ()
 
     def holds_at(self, moment: datetime) -> bool:
         """Return whether it holds for a capture of *moment*."""
         since, until = self.since, self.until
         return (since is None or moment >= since) and (until is None or moment < until)
+
+
+@dataclass(frozen=True, slots=True)
+class PageRoles:
+    """The roles that may change what is read in one page.
+
+    *frame* are places of the frame. *text* are places of the text, each with the digests of the
+    lines there that are not restored. *fields* are the places that say a field which is lacking.
+    """
+
+    frame: frozenset[int] = frozenset()
+    text: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    fields: Mapping[LineField, frozenset[int]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.frame or self.text or self.fields)
+
+    @property
+    def digest(self) -> str:
+        """A digest of all roles, 16 hex digits; empty without any."""
+        if not self:
+            return ""
+        named = [
+            sorted(self.frame),
+            sorted(self.text.items()),
+            sorted((int(each), sorted(places)) for each, places in self.fields.items()),
+        ]
+        return hashlib.sha256(json.dumps(named).encode()).hexdigest()[:16]
+
+
+NO_ROLES = PageRoles()
 
 
 @dataclass(frozen=True)
@@ -56,24 +106,19 @@ class Template:
 
     rules: tuple[PlaceRule, ...] = ()
 
-    def roles(
-        self, places: Collection[int], language: str | None, moment: datetime
-    ) -> dict[int, PlaceRole]:
-        """Return the roles of *places* on a page in *language*, captured at *moment*.
+    def rules_for(self, place: int, language: str | None, moment: datetime) -> Iterable[PlaceRule]:
+        """Return the rules of *place* on a page in *language*, captured at *moment*.
 
-        Places without a role are left out. A rule for the language replaces one for all pages.
+        There is at most one that says whether it holds text, and one for each field. A rule for the
+        language replaces one for all pages.
         """
-        found: dict[int, PlaceRole] = {}
-        for place in places:
-            some = self._by_place.get(place, ())
-            for wanted in (language, ""):
-                fitting = (rule for rule in some if rule.language == wanted)
-                rule = next((rule for rule in fitting if rule.holds_at(moment)), None)
-                if rule is not None:
-                    if rule.role is not PlaceRole.NONE:
-                        found[place] = rule.role
-                    break
-        return found
+        chosen: dict[LineField | None, PlaceRule] = {}
+        for rule in self._by_place.get(place, ()):
+            if rule.language in {"", language} and rule.holds_at(moment):
+                kind = FIELD_ROLES.get(rule.role)
+                if kind not in chosen or rule.language:
+                    chosen[kind] = rule
+        return chosen.values()
 
     @cached_property
     def _by_place(self) -> dict[int, tuple[PlaceRule, ...]]:
@@ -88,7 +133,14 @@ class Template:
         if not self.rules:
             return b""
         rows = [
-            [rule.language, rule.place, rule.role, _iso(rule.since), _iso(rule.until)]
+            [
+                rule.language,
+                rule.place,
+                rule.role,
+                _iso(rule.since),
+                _iso(rule.until),
+                rule.repeated,
+            ]
             for rule in self.rules
         ]
         return json.dumps(rows, separators=(",", ":")).encode()
@@ -105,58 +157,70 @@ def decoded_template(data: bytes) -> Template:
         return ALONE
     return Template(
         tuple(
-            PlaceRule(language, place, PlaceRole(role), _moment(since), _moment(until))
-            for language, place, role, since, until in json.loads(data)
+            PlaceRule(
+                language, place, PlaceRole(role), _moment(since), _moment(until), tuple(repeated)
+            )
+            for language, place, role, since, until, repeated in json.loads(data)
         )
     )
 
 
-def effective_roles(
+def roles_on_page(
     template: Template, table: bytes, language: str | None, moment: datetime, outcome: Outcome
-) -> dict[int, PlaceRole]:
-    """Return the roles that may change what is read in a page, by its line *table*.
+) -> PageRoles:
+    """Return the roles that may change what is read in a page, by its packed line *table*.
 
     *language* and *outcome* are those of the page read alone, *moment* is that of its capture. The
-    frame counts where the text has a line of it, a place of the text where the text lacks one. A
-    page that is no article has roles only if its text is where the articles have theirs.
+    frame counts where the text has a line of it, a place of the text where the text lacks one, and
+    a place of a field where the page lacks that. A page that is no article has roles only if its
+    text is where the articles have theirs.
     """
     if not template.rules or outcome not in _TEXTS:
-        return {}
-    places = {each.place: each for each in unpack(table) if each.lines}
-    roles = template.roles(places.keys(), language, moment)
-    if outcome is not Outcome.ARTICLE:
-        return roles if is_in_place(places.values(), roles) else {}
-    return {place: role for place, role in roles.items() if _changes(places[place], role)}
+        return NO_ROLES
+    page = unpack(table)
+    rules = {each.place: template.rules_for(each.place, language, moment) for each in page.places}
+    is_article = outcome is Outcome.ARTICLE
+    if not is_article and not _is_in_place(page.places, rules):
+        return NO_ROLES
+    frame: set[int] = set()
+    text: dict[int, tuple[int, ...]] = {}
+    fields: dict[LineField, set[int]] = {}
+    for each in page.places:
+        for rule in rules[each.place]:
+            kind = FIELD_ROLES.get(rule.role)
+            if rule.role is PlaceRole.FRAME and any(line.is_kept for line in each.lines):
+                frame.add(each.place)
+            elif rule.role is PlaceRole.TEXT and (not is_article or _lacks_lines(each, rule)):
+                text[each.place] = rule.repeated
+            elif kind is not None and kind & page.lacks:
+                fields.setdefault(kind, set()).add(each.place)
+    return PageRoles(
+        frame=frozenset(frame),
+        text=text,
+        fields={kind: frozenset(some) for kind, some in fields.items()},
+    )
 
 
-def is_in_place(places: Collection[PlacedLines], roles: Mapping[int, PlaceRole]) -> bool:
+def may_be_restored(line: SeenLine) -> bool:
+    """Return whether *line* may be restored at a place of the text."""
+    return not (line.is_kept or line.is_trimmed or line.is_linked)
+
+
+def _lacks_lines(lines: PlacedLines, rule: PlaceRule) -> bool:
+    return any(may_be_restored(line) and line.digest not in rule.repeated for line in lines.lines)
+
+
+def _is_in_place(places: Collection[PlacedLines], rules: Mapping[int, Iterable[PlaceRule]]) -> bool:
     """Return whether the text of a page is where the articles of its publisher have theirs."""
+    texts = {place for place, some in rules.items() if any(r.role is PlaceRole.TEXT for r in some)}
     weights = [
-        (line.weight, roles.get(each.place) is PlaceRole.TEXT)
+        (line.weight, each.place in texts)
         for each in places
         for line in each.lines
         if line.weight >= TEXT_WEIGHT and not line.is_linked
     ]
     inside = sum(weight for weight, is_text in weights if is_text)
     return inside >= max(IN_PLACE_WEIGHT, IN_PLACE_SHARE * sum(weight for weight, _ in weights))
-
-
-def _changes(lines: PlacedLines, role: PlaceRole) -> bool:
-    if role is PlaceRole.FRAME:
-        return any(line.is_kept for line in lines.lines)
-    return any(map(_may_be_restored, lines.lines))
-
-
-def _may_be_restored(line: SeenLine) -> bool:
-    return not line.is_kept and not line.is_linked
-
-
-def roles_digest(roles: Mapping[int, PlaceRole]) -> str:
-    """Return a digest of *roles*, 16 hex digits; empty without any."""
-    if not roles:
-        return ""
-    named = ",".join(f"{place:08x}{roles[place]}" for place in sorted(roles))
-    return hashlib.sha256(named.encode()).hexdigest()[:16]
 
 
 def place_name(place: int) -> str:

@@ -88,7 +88,7 @@ def _overruled(found: Sequence[LearnedPlace], profile: Profile) -> list[PlaceRow
     return rows
 
 
-_NO_COUNTS = PlaceCounts(pages=0, kept=0.0, repeated=0.0, linked=0.0, after_link=0.0)
+_NO_COUNTS = PlaceCounts(pages=0, kept=0.0, repeated=0.0, linked=0.0, after_link=0.0, share=0.0)
 
 
 def _order(rule: PlaceRule) -> tuple[Any, ...]:

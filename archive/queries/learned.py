@@ -110,6 +110,8 @@ class TemplatePlace:
     """Share of links."""
     after_link: float
     """Share of the lines right behind a link."""
+    share: float
+    """Share of the pages that have the place, from the first that has it until the last."""
     by_profile: bool
     """Whether the publisher's profile gave the role."""
     warc_file: str | None

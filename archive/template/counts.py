@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from archive.model.line_table import PlacedLines
-from archive.model.template import PlaceRole
+from archive.model.line_table import LineField, PlacedLines
+from archive.model.template import PlaceRole, may_be_restored
 from archive.template.sample import SampledPage
 
 LEAST_PAGES = 8
 """With fewer pages, copies aside, nothing is learned about a place."""
+MOST_REPEATED = 100
 _LINK_WEIGHT = 20
 """The weight of a line that is a link, as it is in the middle."""
 _MOSTLY_FRAME = 0.9
@@ -21,6 +24,7 @@ _MOSTLY_TEXT = 0.7
 _SELDOM = 0.3
 _HALF = 0.5
 _OFTEN_BESIDE = 0.6
+_COMMON = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class PlaceCounts:
 
     *pages* is their number, copies aside. *kept* is the share in the texts of the pages read alone,
     *repeated* that of lines which several pages have, or which change while a text does not,
-    *linked* that of links, and *after_link* that of lines right behind a link.
+    *linked* that of links, and *after_link* that of lines right behind a link. *share* is how many
+    of the pages have the place, from the first that has it until the last.
     """
 
     pages: int
@@ -46,14 +51,16 @@ class PlaceCounts:
     repeated: float
     linked: float
     after_link: float
+    share: float
 
     @property
     def role(self) -> PlaceRole:
         """The role that follows; ``NONE`` if the pages do not agree, or are too few."""
         if self.pages < LEAST_PAGES:
             return PlaceRole.NONE
-        is_agreed = self.kept >= _AGREED or self.kept < _HARDLY
-        if self.repeated >= _MOSTLY_FRAME and is_agreed:
+        # A line in the text that repeats may be a formula, such as the source of each table.
+        is_on_most = self.kept >= _AGREED and self.share >= _COMMON
+        if self.repeated >= _MOSTLY_FRAME and is_on_most:
             return PlaceRole.FRAME
         if self.kept < _HARDLY or (self.after_link >= _OFTEN_BESIDE and self.kept < _HALF):
             return PlaceRole.FRAME
@@ -61,10 +68,53 @@ class PlaceCounts:
         return PlaceRole.TEXT if self.kept >= _MOSTLY_TEXT and is_own else PlaceRole.NONE
 
 
-def counts_of(entries: Sequence[PlaceEntry], running: Collection[int]) -> PlaceCounts:
-    """Return the counts of *entries*, all of one place.
+def repeated_lines(entries: Sequence[PlaceEntry], running: Collection[int]) -> tuple[int, ...]:
+    """Return the digests of those lines of *entries* that are not to be restored, in order.
+
+    These are the lines that several pages have, or that run, and that some text leaves out: at most
+    ``MOST_REPEATED``, those on the most pages.
+    """
+    spread = _spread(entries)
+    left_out = {
+        line.digest for entry in entries for line in entry.lines.lines if may_be_restored(line)
+    }
+    found = [each for each in left_out if spread[each] > 1 or each in running]
+    most = sorted(found, key=lambda each: (-spread[each], each))[:MOST_REPEATED]
+    return tuple(sorted(most))
+
+
+def _spread(entries: Sequence[PlaceEntry]) -> Counter[int]:
+    """Return on how many pages each line is, copies aside, by digest."""
+    return Counter(
+        digest
+        for _, digest in {
+            (entry.group, line.digest) for entry in entries for line in entry.lines.lines
+        }
+    )
+
+
+def says_field(entries: Sequence[PlaceEntry], field: LineField) -> bool:
+    """Return whether the lines of *entries*, all of one place, are where pages say *field*."""
+    telling = [entry for entry in entries if not entry.page.lacks & field]
+    saying = [entry for entry in telling if any(map(field.__and__, _fields(entry)))]
+    groups = [{entry.group for entry in some} for some in (telling, saying)]
+    if len(groups[1]) < max(LEAST_PAGES, _AGREED * len(groups[0])):
+        return False
+    lines = [bool(said & field) for entry in saying for said in _fields(entry)]
+    return sum(lines) >= _HALF * len(lines)
+
+
+def _fields(entry: PlaceEntry) -> list[LineField]:
+    return [line.fields for line in entry.lines.lines]
+
+
+def counts_of(
+    entries: Sequence[PlaceEntry], running: Collection[int], moments: Sequence[datetime]
+) -> PlaceCounts:
+    """Return the counts of *entries*, all of one place and in order of time.
 
     *running* are the digests of the lines that change while the text of their page does not.
+    *moments* are those of all pages, copies aside, in order.
     """
     groups = {entry.group for entry in entries}
     spread: Counter[int] = Counter()
@@ -78,9 +128,12 @@ def counts_of(entries: Sequence[PlaceEntry], running: Collection[int]) -> PlaceC
                 seen.add((entry.group, line.digest))
                 spread[line.digest] += 1
                 lines.append(line)
+    first, last = entries[0].page.moment, entries[-1].page.moment
+    around = bisect_right(moments, last) - bisect_left(moments, first)
+    share = round(min(1.0, len(groups) / max(around, 1)), 3)
     total = sum(line.weight for line in lines)
     if not total:
-        return PlaceCounts(len(groups), 0.0, 0.0, 1.0, 0.0)
+        return PlaceCounts(len(groups), 0.0, 0.0, 1.0, 0.0, share)
     known = total + _LINK_WEIGHT * links
     repeated = {digest for digest, number in spread.items() if number > 1}.union(running)
     return PlaceCounts(
@@ -89,4 +142,5 @@ def counts_of(entries: Sequence[PlaceEntry], running: Collection[int]) -> PlaceC
         repeated=round(sum(line.weight for line in lines if line.digest in repeated) / total, 3),
         linked=round(1 - sum(line.weight for line in lines if not line.is_linked) / known, 3),
         after_link=round(sum(line.weight for line in lines if line.is_after_link) / total, 3),
+        share=share,
     )

@@ -13,9 +13,16 @@ from datetime import datetime
 from itertools import accumulate, pairwise
 from statistics import fmean
 
-from archive.model.template import TEXT_WEIGHT, PlaceRole, PlaceRule
+from archive.model.template import FIELD_ROLES, TEXT_WEIGHT, PlaceRole, PlaceRule
 from archive.template.copies import groups_of
-from archive.template.counts import LEAST_PAGES, PlaceCounts, PlaceEntry, counts_of
+from archive.template.counts import (
+    LEAST_PAGES,
+    PlaceCounts,
+    PlaceEntry,
+    counts_of,
+    repeated_lines,
+    says_field,
+)
 from archive.template.sample import SampledPage
 
 _CHANGED = 0.5
@@ -37,25 +44,46 @@ class LearnedPlace:
 def learn_template(pages: Sequence[SampledPage]) -> list[LearnedPlace]:
     """Return what *pages*, in any order, teach about their places."""
     in_order = sorted(pages, key=lambda page: (page.moment, page.url, page.record_id))
-    groups = groups_of(in_order)
-    running = _running(in_order)
+    sample = _Sample(in_order)
     entries: dict[int, list[PlaceEntry]] = defaultdict(list)
-    for page, group in zip(in_order, groups, strict=True):
+    for page, group in zip(in_order, sample.groups, strict=True):
         for each in page.places:
             if each.lines:
                 entries[each.place].append(PlaceEntry(page, group, each))
     found: list[LearnedPlace] = []
     for place, some in sorted(entries.items()):
         if len(some) >= LEAST_PAGES:
-            found += _learned(place, some, running.get(place, frozenset()))
+            found += _learned(place, some, sample)
+            found += _fields_said(place, some, sample)
     return found
 
 
-def _learned(
-    place: int, entries: Sequence[PlaceEntry], running: Collection[int]
-) -> Iterator[LearnedPlace]:
+class _Sample:
+    """What is asked of all pages, which are in order of time."""
+
+    def __init__(self, pages: Sequence[SampledPage]) -> None:
+        self.groups = groups_of(pages)
+        self._running = _running(pages)
+        self._moments: dict[str, list[datetime]] = defaultdict(list)
+        seen = set()
+        for page, group in zip(pages, self.groups, strict=True):
+            for language in {"", page.language}:
+                if (language, group) not in seen:
+                    seen.add((language, group))
+                    self._moments[language].append(page.moment)
+
+    def running(self, place: int) -> frozenset[int]:
+        """Return the digests of the lines at *place* that run."""
+        return self._running.get(place, frozenset())
+
+    def counts(self, place: int, language: str, entries: Sequence[PlaceEntry]) -> PlaceCounts:
+        """Return the counts of *entries*, which are on pages in *language*, or on any if empty."""
+        return counts_of(entries, self.running(place), self._moments[language])
+
+
+def _learned(place: int, entries: Sequence[PlaceEntry], sample: _Sample) -> Iterator[LearnedPlace]:
     """Yield the rules of one place: for all pages, then for each language that differs."""
-    everywhere = _times(place, "", entries, running)
+    everywhere = _times(place, "", entries, sample)
     yield from (each for each in everywhere if each.rule.role is not PlaceRole.NONE)
     by_language: dict[str, list[PlaceEntry]] = defaultdict(list)
     for entry in entries:
@@ -63,9 +91,8 @@ def _learned(
     if len(by_language) == 1:
         return
     for language, some in sorted(by_language.items()):
-        is_enough = language and len({entry.group for entry in some}) >= LEAST_PAGES
-        if is_enough:
-            own = _times(place, language, some, running)
+        if language and len({entry.group for entry in some}) >= LEAST_PAGES:
+            own = _times(place, language, some, sample)
             if _roles(own) != _roles(everywhere):
                 yield from own
 
@@ -74,21 +101,34 @@ def _roles(found: Sequence[LearnedPlace]) -> list[tuple[PlaceRole, datetime | No
     return [(each.rule.role, each.rule.since) for each in found]
 
 
+def _fields_said(
+    place: int, entries: Sequence[PlaceEntry], sample: _Sample
+) -> Iterator[LearnedPlace]:
+    """Yield the rules for the fields of an article that lines at *place* say."""
+    for role, field in FIELD_ROLES.items():
+        if says_field(entries, field):
+            rule = PlaceRule(language="", place=place, role=role)
+            counts = sample.counts(place, "", entries)
+            yield LearnedPlace(rule, counts, entries[0].page.record_id)
+
+
 def _times(
-    place: int, language: str, entries: Sequence[PlaceEntry], running: Collection[int]
+    place: int, language: str, entries: Sequence[PlaceEntry], sample: _Sample
 ) -> list[LearnedPlace]:
     """Return the rules of a place, one for each time in which the place has one role."""
-    parts = list(_divided(entries, running))
+    parts = list(_divided(place, language, entries, sample))
     starts = [part[0].page.moment for part in parts]
     found = []
     for number, part in enumerate(parts):
-        counts = counts_of(part, running)
+        counts = sample.counts(place, language, part)
+        is_text = counts.role is PlaceRole.TEXT
         rule = PlaceRule(
             language=language,
             place=place,
             role=counts.role,
             since=starts[number] if number else None,
             until=starts[number + 1] if number + 1 < len(parts) else None,
+            repeated=repeated_lines(part, sample.running(place)) if is_text else (),
         )
         found.append(LearnedPlace(rule, counts, part[0].page.record_id))
     return _joined(found)
@@ -107,41 +147,38 @@ def _joined(found: list[LearnedPlace]) -> list[LearnedPlace]:
 
 
 def _divided(
-    entries: Sequence[PlaceEntry], running: Collection[int]
+    place: int, language: str, entries: Sequence[PlaceEntry], sample: _Sample
 ) -> Iterator[Sequence[PlaceEntry]]:
     """Yield *entries*, in order of time, in parts between which the role of the place changes."""
-    at = _change(entries, running)
-    if at is None:
-        yield entries
-        return
-    yield from _divided(entries[:at], running)
-    yield from _divided(entries[at:], running)
+    for at in _turning_points(entries, sample.running(place)):
+        parts = entries[:at], entries[at:]
+        roles = [sample.counts(place, language, part).role for part in parts]
+        if roles[0] is not roles[1]:
+            for part in parts:
+                yield from _divided(place, language, part, sample)
+            return
+    yield entries
 
 
-def _change(entries: Sequence[PlaceEntry], running: Collection[int]) -> int | None:
-    """Return where the role changes for good; None if it does not."""
+def _turning_points(entries: Sequence[PlaceEntry], running: Collection[int]) -> Iterator[int]:
+    """Yield where the lines of *entries* begin to be kept otherwise, or to repeat otherwise."""
     if len(entries) < 2 * LEAST_PAGES:
-        return None
-    spread: dict[int, set[int]] = defaultdict(set)
+        return
+    bearers: dict[int, set[int]] = defaultdict(set)
     for entry in entries:
         for line in entry.lines.lines:
-            spread[line.digest].add(entry.group)
-
-    def kept(entry: PlaceEntry) -> float:
-        return fmean(line.is_kept for line in entry.lines.lines)
-
-    def repeated(entry: PlaceEntry) -> float:
-        digests = (line.digest for line in entry.lines.lines)
-        return fmean(len(spread[digest]) > 1 or digest in running for digest in digests)
-
-    for measure in (kept, repeated):
-        at = _turning_point([measure(entry) for entry in entries])
-        if at is None:
-            continue
-        roles = [counts_of(part, running).role for part in (entries[:at], entries[at:])]
-        if roles[0] is not roles[1]:
-            return at
-    return None
+            bearers[line.digest].add(entry.group)
+    kept, repeated = [], []
+    for entry in entries:
+        lines = entry.lines.lines
+        kept.append(fmean(line.is_kept for line in lines))
+        repeated.append(
+            fmean(len(bearers[line.digest]) > 1 or line.digest in running for line in lines)
+        )
+    for values in (kept, repeated):
+        at = _turning_point(values)
+        if at is not None:
+            yield at
 
 
 def _turning_point(values: Sequence[float]) -> int | None:

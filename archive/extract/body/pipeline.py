@@ -77,7 +77,8 @@ class Text:
     *rescued* says that the text broke off, and was completed with other lines of the page.
     *outline* is how the page is laid out around the text. *lines* are those of the page, or of the
     page without its frame if the markup says where the text is; *places* are where the lines are;
-    *placed* are the blocks, each with its line.
+    *placed* are the blocks, each with its line; *kept* are the numbers of their lines, *trimmed*
+    those of lines that were found and then left out.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -87,11 +88,8 @@ class Text:
     lines: Sequence[Line] = ()
     places: Sequence[int] = ()
     placed: tuple[Placed, ...] = ()
-
-    @property
-    def kept(self) -> frozenset[int]:
-        """The numbers of the lines that the text has."""
-        return _lines(self.placed)
+    kept: frozenset[int] = frozenset()
+    trimmed: frozenset[int] = frozenset()
 
 
 def body_text(page: Page, bare: HtmlElement, prose: Prose, about: About, body: str = "") -> Text:
@@ -133,14 +131,15 @@ def body_text(page: Page, bare: HtmlElement, prose: Prose, about: About, body: s
     left = without_link_lines(left, lines, about.base)
     if not left:
         outline = outline_of(bare_lines, lines, ())
-        return Text(outline=outline, lines=lines, places=places)
+        return Text(outline=outline, lines=lines, places=places, trimmed=_lines(whole))
     text = without_edges((*(each.block for each in left), *notes), about)
     line_of_block = {id(each.block): each.line for each in left}
     final = tuple(Placed(block, line_of_block.get(id(block))) for block in text)
     kept = _lines(final)
-    judged = opinion(text, kept, _lines(whole) - kept, lines, body_letters, thin=thin)
+    trimmed = _lines(whole) - kept
+    judged = opinion(text, kept, trimmed, lines, body_letters, thin=thin)
     outline = outline_of(bare_lines, lines, kept)
-    return Text(text, judged, is_rescued, outline, lines, places, final)
+    return Text(text, judged, is_rescued, outline, lines, places, final, kept, trimmed)
 
 
 def _better(placed: list[Placed], lines: list[Line], page: Page) -> tuple[list[Placed], list[Line]]:

@@ -1,24 +1,24 @@
-"""Correct the text of a page by what the places of its publisher's pages mean.
+"""Correct the text of a page by what the places of its publisher's pages hold.
 
 A frame is before or behind a text, never in the middle of it. So a line of the frame is cut only if
 nothing but the frame is between it and that end of the text: the heading of a summary that stands
-in each article stays.
+in each article stays. A line that was found and then left out for a reason of its own, such as an
+invitation to readers, is not restored, and neither is one that several pages have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.extract.body.alignment import Placed
+from archive.extract.body.pipeline import Text
 from archive.extract.body.restore_gaps import restored
-from archive.extract.dom.lines import Line
+from archive.extract.template.line_table import folded_digest
 from archive.model import Block, BlockKind
-from archive.model.template import PlaceRole
+from archive.model.template import PageRoles
 
 _CAPTIONS = frozenset({"figcaption", "caption"})
-
-Roles = Mapping[int, PlaceRole]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +30,15 @@ class Correction:
     restored: tuple[str, ...]
 
 
-def corrected(
-    placed: Sequence[Placed], lines: Sequence[Line], places: Sequence[int], roles: Roles
-) -> Correction | None:
-    """Return the text *placed* corrected by *roles*; None if it stays as it is.
+def corrected(text: Text, roles: PageRoles) -> Correction | None:
+    """Return *text* corrected by *roles*; None if it stays as it is.
 
-    *lines* are those of the page, or of the page without its frame, and *places* where they are. A
-    text that would be cut whole
-    stays as it is, since a template that removes a whole text is wrong about it.
+    A text that would be cut whole stays as it is, since a template that removes a whole text is
+    wrong about it.
     """
-    cut = _at_ends(placed, places, roles)
-    left = [each for number, each in enumerate(placed) if number not in cut]
-    lacking = list(_lacking(placed, lines, places, roles))
+    cut = _at_ends(text, roles.frame) if roles.frame else frozenset()
+    left = [each for number, each in enumerate(text.placed) if number not in cut]
+    lacking = list(_lacking(text, roles)) if roles.text else []
     if not cut and not lacking:
         return None
     whole = _merged(left, lacking)
@@ -49,39 +46,35 @@ def corrected(
         return None
     return Correction(
         blocks=tuple(each.block for each in whole),
-        cut=tuple(placed[number].block.text for number in sorted(cut)),
+        cut=tuple(text.placed[number].block.text for number in sorted(cut)),
         restored=tuple(each.block.text for each in lacking),
     )
 
 
-def _at_ends(placed: Sequence[Placed], places: Sequence[int], roles: Roles) -> set[int]:
+def _at_ends(text: Text, frame: Collection[int]) -> frozenset[int]:
     """Return the numbers of the blocks of the frame before and behind the text."""
     found: set[int] = set()
-    for numbers in (range(len(placed)), reversed(range(len(placed)))):
+    for numbers in (range(len(text.placed)), reversed(range(len(text.placed)))):
         for number in numbers:
-            line = placed[number].line
+            line = text.placed[number].line
             if line is None:
-                continue  # a footnote: it is where no line of the page says
-            if roles.get(places[line.number]) is not PlaceRole.FRAME:
+                continue  # a footnote: no line of the page says where it is
+            if text.places[line.number] not in frame:
                 break
             found.add(number)
-    return found
+    return frozenset(found)
 
 
-def _lacking(
-    placed: Sequence[Placed], lines: Sequence[Line], places: Sequence[int], roles: Roles
-) -> Iterable[Placed]:
-    """Yield the lines at places of the text that *placed* lacks, and has no copy of."""
-    if PlaceRole.TEXT not in roles.values():
-        return
-    kept = {each.line.number for each in placed if each.line is not None}
-    known = {line.letters for line in lines if line.number in kept}
-    for line in lines:
-        if line.number in kept or line.letters in known or line.is_half_linked:
+def _lacking(text: Text, roles: PageRoles) -> Iterator[Placed]:
+    """Yield the lines at places of the text that it lacks, and has no copy of."""
+    known = {line.letters for line in text.lines if line.number in text.kept}
+    out = text.kept | text.trimmed
+    for line, place in zip(text.lines, text.places, strict=True):
+        if place not in roles.text or line.number in out or line.letters in known:
             continue
-        if line.element.tag in _CAPTIONS:
+        if line.is_half_linked or line.element.tag in _CAPTIONS:
             continue
-        if roles.get(places[line.number]) is PlaceRole.TEXT:
+        if folded_digest(line.letters) not in roles.text[place]:
             known.add(line.letters)
             yield restored(line)
 

@@ -22,9 +22,8 @@ from archive.model.template import (
     PlaceRole,
     PlaceRule,
     Template,
-    effective_roles,
     place_name,
-    roles_digest,
+    roles_on_page,
 )
 from archive.sql.captures.store import touch
 from archive.sql.chunks import batches
@@ -47,7 +46,14 @@ def template_of(connection: Connection, owner: int) -> Template:
     rows = connection.execute(statement)
     return Template(
         tuple(
-            PlaceRule(row.language, int(row.place, 16), PlaceRole(row.role), row.since, row.until)
+            PlaceRule(
+                language=row.language,
+                place=int(row.place, 16),
+                role=PlaceRole(row.role),
+                since=row.since,
+                until=row.until,
+                repeated=tuple(row.repeated_lines),
+            )
             for row in rows
         )
     )
@@ -134,12 +140,14 @@ def _pages(connection: Connection, keys: Collection[int]) -> Iterator[SampledPag
     ).join(extraction)
     for some in batches(keys):
         for row in connection.execute(statement.where(capture.c.id.in_(some))):
+            table = unpack(row.lines)
             yield SampledPage(
                 url=row.url,
                 record_id=row.warc_record_id,
                 language=row.language or "",
                 moment=row.fetched_at,
-                places=unpack(row.lines),
+                places=table.places,
+                lacks=table.lacks,
             )
 
 
@@ -209,6 +217,8 @@ def _rows(
             "repeated": counts.repeated,
             "linked": counts.linked,
             "after_link": counts.after_link,
+            "share": counts.share,
+            "repeated_lines": list(rule.repeated),
             "by_profile": row.by_profile,
             "capture_id": ids.get(row.learned.record_id),
         }
@@ -235,8 +245,8 @@ def affected(connection: Connection, owner: int, template: Template) -> Iterator
     )
     for row in connection.execute(statement):
         outcome = Outcome(row.outcome)
-        roles = effective_roles(template, row.lines, row.language, row.fetched_at, outcome)
-        if row.template is not None and row.template != roles_digest(roles):
+        roles = roles_on_page(template, row.lines, row.language, row.fetched_at, outcome)
+        if row.template is not None and row.template != roles.digest:
             yield row.id
 
 

@@ -276,6 +276,8 @@ template_place = Table(
     Column("repeated", Float, nullable=False),
     Column("linked", Float, nullable=False),
     Column("after_link", Float, nullable=False),
+    Column("share", Float, nullable=False),
+    Column("repeated_lines", JSON, nullable=False),
     Column("by_profile", Boolean, nullable=False),
     refers("capture_id", capture, nullable=True),
     UniqueConstraint("publisher_id", "language", "place", "ordinal"),

@@ -29,6 +29,8 @@ def upgrade() -> None:
         sa.Column("repeated", sa.Float(), nullable=False),
         sa.Column("linked", sa.Float(), nullable=False),
         sa.Column("after_link", sa.Float(), nullable=False),
+        sa.Column("share", sa.Float(), nullable=False),
+        sa.Column("repeated_lines", sa.JSON(), nullable=False),
         sa.Column("by_profile", sa.Boolean(), nullable=False),
         sa.Column("capture_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
