@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
-from archive.model import Outcome
+from archive.model import Outcome, Via
 from archive.queries import latest_text, pages_at
 from archive.sql import views
 from tests.support.graphs import Seen, missing, moved, url_of
@@ -90,3 +92,19 @@ def test_the_latest_text_of_a_url_is_that_of_the_target_of_its_redirect(database
 
     assert (outcome, article.text) == (Outcome.PAGE, IMPRINT["text"])
     assert nothing == (Outcome.EMPTY, "no capture", None)
+
+
+def test_a_page_that_its_site_names_as_an_article_is_one_and_no_page(database, ingest):
+    sentence = "The mole dug under the hill for the whole of a wet spring, and nobody heard it."
+    page = Seen("/mole/", 1, Outcome.PAGE, text="\n".join([sentence] * 5))
+    feed = Seen("/feed/", 2, Outcome.FEED, names=((Via.FEED, "/mole/"), (Via.FEED, "/short/")))
+    publisher = settled(ingest, page, feed, Seen("/short/", 3, Outcome.PAGE, **IMPRINT))
+
+    with database.reading() as connection:
+        assert urls(connection, publisher) == [url_of("/short/")]
+
+    sorry = Seen("/mole/", 9, Outcome.PAGE, text="Nothing is here.", headline="Oops")
+    publisher = settled(ingest, replace(page, published=0), feed, sorry)
+
+    with database.reading() as connection:
+        assert urls(connection, publisher) == [url_of("/mole/")]
