@@ -12,6 +12,7 @@ from archive.extract.body.confidence import Opinion
 from archive.extract.body.pipeline import Text, body_text, framed
 from archive.extract.body.trim_edges import About
 from archive.extract.discovery.links import page_candidates
+from archive.extract.discovery.subpages import subpage_links
 from archive.extract.dom.document import Page, element_text, parse_page
 from archive.extract.dom.page_chrome import is_frame, main_body_elements
 from archive.extract.dom.schema_org import article_body
@@ -94,7 +95,7 @@ def html_extraction(
         article=site.article,
         language=language,
         candidates=page_candidates(page, article=found.outcome is Outcome.ARTICLE, part=found.part),
-        edges=_edges(page, found.part),
+        edges=_edges(page, found),
         alternates=page.alternates,
         flags=(*flags, *found.flags),
         confidence=found.opinion.confidence if found.opinion else None,
@@ -337,8 +338,8 @@ def _assembled(
     return article, (*data.flags, *flags)
 
 
-def _edges(page: Page, part: Part | None) -> tuple[Edge, ...]:
-    edges = []
+def _edges(page: Page, found: _Found) -> tuple[Edge, ...]:
+    edges, part = [], found.part
     if part is not None:
         # From a later part to the first; from the first to the page that shows them all.
         whole = part.first if part.number > 1 else whole_page(page, part)
@@ -350,6 +351,11 @@ def _edges(page: Page, part: Part | None) -> tuple[Edge, ...]:
         edges.append(Edge(EdgeKind.CANONICAL, canonical))
     if page.amphtml and page.amphtml != page.url and (part is None or part.number == 1):
         edges.append(Edge(EdgeKind.AMPHTML, without_sessions(page.amphtml)))
+    if found.outcome is Outcome.ARTICLE:
+        others = {named.url for named in part.named} if part is not None else set()
+        others |= {edge.target for edge in edges if edge.kind is EdgeKind.PART}
+        others |= {other.url for other in page.alternates}
+        edges += [Edge(EdgeKind.SUBPAGE, target) for target in subpage_links(page, others)]
     return tuple(edges)
 
 

@@ -21,6 +21,7 @@ EXTRACTION_FILES = (
     "extract/**/*.toml",
     "model/**/*.py",
     "urls.py",
+    "subpage_addresses.py",
     "session_ids.py",  # which page a URL with a session id means
     "warc/bodies.py",  # what the body of a reply is
     "warc/http.py",

@@ -198,11 +198,16 @@ class EdgeKind(StrEnum):
     AMPHTML = "amphtml"
     PART = "part"
     """From a later page of an article to its first page, or from the first to the page with all."""
+    SUBPAGE = "subpage"
+    """From an article to a page that it links, one of which has the address of a subpage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """The captured URL says that it shows the same article as *target* (absolute, normalized)."""
+    """The captured URL says that it shows the same article as *target* (absolute, normalized).
+
+    With the kind ``SUBPAGE`` it may show so: only the addresses and a link say it.
+    """
 
     kind: EdgeKind
     target: str

@@ -44,7 +44,8 @@ class Reading:
     """One capture of an article page, or of a later part of an article, and what was read there.
 
     *extraction_id* is the row of the extraction, *capture_id* the row of the capture. *part* says
-    which part of the article it is, if that is published in several pages.
+    which part of the article it is, if that is published in several pages. Pages that were read as
+    no articles have readings too (not *is_article*), since they may be subpages of one.
     """
 
     url: str
@@ -56,6 +57,7 @@ class Reading:
     alternates: tuple[Alternate, ...] = ()
     flags: frozenset[str] = frozenset()
     part: Part | None = None
+    is_article: bool = True
 
     @property
     def is_later_part(self) -> bool:
@@ -80,6 +82,9 @@ class Role(StrEnum):
     ALIAS = "alias"
     PART = "part"
     """Shows a later part of an article that is published in several pages."""
+    SUBPAGE = "subpage"
+    """Shows something about the article, or its text in another form: comments, a form for print.
+    """
 
 
 class Removal(StrEnum):

@@ -72,13 +72,13 @@ class Event:
 def article_events(connection: Connection, story: FoundArticle) -> list[Event]:
     """Return the events of *story* at its addresses, in order of time.
 
-    AMP pages and the later parts of an article in several pages are left out.
+    AMP pages, subpages and the later parts of an article in several pages are left out.
     """
     found = connection.execute(
         select(address.c.url, address.c.role).where(address.c.article_id == story.article_id)
     ).all()
     own = {row.url for row in found}
-    pages = {row.url for row in found if row.role not in {Role.AMP, Role.PART}}
+    pages = {row.url for row in found if row.role not in {Role.AMP, Role.PART, Role.SUBPAGE}}
     ends = _taken_over(connection, story)
     rows = connection.execute(_captures(story, pages)).mappings()
     seen = (

@@ -56,6 +56,14 @@ class Addresses:
         stay = self._stays.get(address)
         return stay.readings if stay else ()
 
+    def at(self, url: str) -> Sequence[Address]:
+        """Return the addresses that captures of *url* showed, one for each story."""
+        return self._by_url.get(url, ())
+
+    def of(self, reading: Reading) -> Address:
+        """Return the address that the capture of *reading* showed."""
+        return self._of.get(reading.record_id, Address(reading.url))
+
     def bears_a_story(self, url: str) -> bool:
         """Return whether any capture of *url* was read as an article."""
         return any(self._stays[address].readings for address in self._by_url.get(url, ()))

@@ -26,6 +26,7 @@ from archive.model import (
     Sighting,
 )
 from archive.settle.addresses import Addresses
+from archive.settle.subpages import subpages
 from archive.urls import amp_base, is_home
 
 READ = frozenset({Outcome.ARTICLE, Outcome.LISTING, Outcome.PAGE})
@@ -74,19 +75,26 @@ def components(
     seen = sorted(sightings, key=_order)
     hub_urls = hubs(seen)
     read = sorted(readings, key=_order)
-    addresses = Addresses(seen, [reading for reading in read if not reading.is_later_part])
+    pages = [reading for reading in read if reading.is_article and not reading.is_later_part]
+    addresses = Addresses(seen, pages)
     parts = {reading.record_id: reading for reading in read if reading.is_later_part}
     claims = addresses.in_order(links)
+    believed = [link for link in claims if believable(link, hub_urls, is_shown)]
+    others = [r for r in read if not r.is_article and not r.is_later_part]
+    below = subpages(addresses, others, believed)
     ties = set()
-    for link in claims:
-        if believable(link, hub_urls, is_shown) and (target := addresses.target(link)) is not None:
+    for link in believed:
+        if link.kind is EdgeKind.SUBPAGE:
+            continue
+        if (target := addresses.target(link)) is not None:
             ties.add(_Tie(addresses.source(link), link.kind, target))
     redirects = {link.record_id: link.target for link in claims if link.kind is EdgeKind.REDIRECT}
     found = []
-    for group in _groups((a for a in addresses if a.url not in hub_urls), ties, addresses):
+    places = (address for address in addresses if address.url not in hub_urls)
+    for group in _groups(places, ties, addresses, below):
         if any(addresses.readings(address) for address in group):
             inside = sorted(tie for tie in ties if tie.source in group)
-            article = _Article(group, inside, addresses, parts)
+            article = _Article(group, inside, addresses, parts, below)
             absences = article.absences(hub_urls, redirects)
             found.append(article.component(tuple(absences)))
     return sorted(found, key=lambda component: component.canonical)
@@ -97,17 +105,24 @@ def _order(item: Sighting | Reading | None) -> tuple[datetime, str] | tuple[()]:
 
 
 def _groups(
-    places: Iterable[Address], ties: Collection[_Tie], addresses: Addresses
+    places: Iterable[Address],
+    ties: Collection[_Tie],
+    addresses: Addresses,
+    below: Mapping[Address, Address],
 ) -> list[set[Address]]:
     """Return the groups that *ties* make of *places*, none of them with two stories.
 
     Two stories may be tied to an address where none was read. What a server does counts before what
-    a page claims, and the numbers of parts before the links of templates.
+    a page claims, and the numbers of parts before the links of templates. Subpages are with the
+    article that they are *below*, whose text alone is compared.
     """
     group_of = {place: {place} for place in places}
+    for page, article in below.items():
+        group_of[article].add(page)
+        group_of[page] = group_of[article]
     for tie in sorted(ties, key=lambda tie: (_SURE.get(tie.kind, len(_SURE)), tie)):
         one, other = (group_of.setdefault(end, {end}) for end in (tie.source, tie.target))
-        if one is not other and addresses.may_be_one(one, other):
+        if one is not other and addresses.may_be_one(one - below.keys(), other - below.keys()):
             smaller, larger = sorted((one, other), key=len)
             larger |= smaller
             group_of.update(dict.fromkeys(smaller, larger))
@@ -123,23 +138,26 @@ class _Article:
         ties: list[_Tie],
         addresses: Addresses,
         parts: Mapping[str, Reading],
+        below: Mapping[Address, Address],
     ) -> None:
         self._group, self._addresses = group, addresses
+        self._below = group & below.keys()
         self._amp = {tie.target for tie in ties if tie.kind is EdgeKind.AMPHTML}
         self._amp |= {a for a in group if amp_base(a.url) or self._was_seen_as_amp(a)}
         self._named: dict[Address, int] = defaultdict(int)
         for tie in ties:
             if tie.kind not in {EdgeKind.AMPHTML, EdgeKind.PART}:
                 self._named[tie.target] += 1
-        read = {address for address in group if addresses.readings(address)}
+        read = {a for a in group - self._below if addresses.readings(a)}
         self._parts = {
             address: [parts[s.record_id] for s in seen if s.record_id in parts]
-            for address in group - read
+            for address in group - read - self._below
             if (seen := addresses.sightings(address))
         }
         pages = read - self._amp
         # Of an article known by its AMP page only, the page that it names is the address to cite.
         others = {a for a in self._named if a not in self._amp and not self._parts.get(a)}
+        others -= self._below
         eligible = pages or others or read
         self.canonical = max(eligible, key=self._rank)
         self.readings = sorted(
@@ -212,4 +230,6 @@ class _Article:
             return Role.AMP
         if self._moved(address):
             return Role.REDIRECT
+        if address in self._below:
+            return Role.SUBPAGE
         return Role.PART if self._parts.get(address) else Role.ALIAS

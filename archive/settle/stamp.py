@@ -18,6 +18,7 @@ SETTLING_FILES = (
     "scope.py",  # what is shown
     "urls.py",
     "sql/captures/evidence.py",  # what a site says of its URLs
+    "subpage_addresses.py",
     "sql/captures/revisits.py",  # what a revisit shows
     "sql/articles/neighbourhood.py",  # which captures are looked at together
     "sql/articles/store.py",  # what is stored of an article

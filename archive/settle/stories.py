@@ -69,7 +69,7 @@ def is_another_story(last: Reading, reading: Reading, *, was_removed: bool) -> b
     """
     if last.extraction_id == reading.extraction_id or same_story(last.article, reading.article):
         return False
-    return was_removed or _published_apart(last.article, reading.article)
+    return was_removed or published_apart(last.article, reading.article)
 
 
 def is_instant(article: Article) -> bool:
@@ -79,6 +79,16 @@ def is_instant(article: Article) -> bool:
     return not _MIDNIGHT.search(article.date_published_raw or "")
 
 
+def published_apart(one: Article, other: Article) -> bool:
+    """Return whether two articles name different times of publication."""
+    dates = one.date_published, other.date_published
+    if dates[0] is None or dates[1] is None:
+        return False
+    if is_instant(one) and is_instant(other):
+        return dates[0] != dates[1]
+    return _apart(dates[0], dates[1])
+
+
 def _have_one_headline(one: Article, other: Article) -> bool:
     headline = unified(one.headline)
     return bool(headline) and headline == unified(other.headline)
@@ -86,15 +96,6 @@ def _have_one_headline(one: Article, other: Article) -> bool:
 
 def _have_one_instant(one: Article, other: Article) -> bool:
     return one.date_published == other.date_published and is_instant(one) and is_instant(other)
-
-
-def _published_apart(one: Article, other: Article) -> bool:
-    dates = one.date_published, other.date_published
-    if dates[0] is None or dates[1] is None:
-        return False
-    if is_instant(one) and is_instant(other):
-        return dates[0] != dates[1]
-    return _apart(dates[0], dates[1])
 
 
 def _apart(one: datetime, other: datetime) -> bool:

@@ -98,8 +98,8 @@ class Seen:
         )
 
     def reading(self) -> Reading | None:
-        """The facts that versions need; None if it was not read as an article."""
-        if self.outcome is not Outcome.ARTICLE:
+        """The facts that versions need; None if it was read as neither article nor page."""
+        if self.outcome not in {Outcome.ARTICLE, Outcome.PAGE}:
             return None
         return Reading(
             url=self.url,
@@ -109,6 +109,7 @@ class Seen:
             extraction_id=hash(self.record_id),
             alternates=tuple(Alternate(tag, url_of(path)) for tag, path in self.alternates),
             flags=self.flags,
+            is_article=self.outcome is Outcome.ARTICLE,
         )
 
 

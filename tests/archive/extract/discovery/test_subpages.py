@@ -1,0 +1,62 @@
+"""The links of an article to what may be its subpages."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.extract.discovery.subpages import MOST_SUBPAGES, subpage_links
+from archive.extract.dom.document import parse_page
+from archive.model import Edge, EdgeKind, Outcome
+from tests.support.pages import STORY, read, story
+
+SITE = "https://news.test"
+ARTICLE = f"{SITE}/2026/a-mole-was-found/"
+
+
+def links(markup, url=ARTICLE, others=()):
+    return list(subpage_links(parse_page(f"<html><body>{markup}".encode(), url), others))
+
+
+def test_links_that_have_the_name_of_the_article_in_them_come_once_in_document_order():
+    found = links(
+        """<a href="comment-page-2/#comments">2</a> <a href="/">home</a> <a href="#comments">7</a>
+        <a href="/druck/a-mole-was-found">Drucken</a> <a href="/2026/the-weir-gave-way/">more</a>
+        <a href="?slide=3">3</a> <a href="comment-page-2/">again</a> <a href="/2026/">all</a>"""
+    )
+
+    assert found == [
+        f"{ARTICLE}comment-page-2/",
+        f"{SITE}/druck/a-mole-was-found",
+        f"{ARTICLE}?slide=3",
+    ]
+
+
+@pytest.mark.parametrize(
+    "href",
+    ["amp/", "?amp=1", "form.pdf", "https://other.test/2026/a-mole-was-found/print/",
+     f"{ARTICLE}2/", "//[broken", "?sessionid=abc"],
+)  # fmt: skip
+def test_what_is_something_else_is_no_subpage(href):
+    assert links(f'<a href="{href}">x</a>', others={f"{ARTICLE}2/"}) == []
+
+
+def test_the_name_of_a_visit_is_no_part_of_an_address():
+    found = links('<a href="/pechat.php?id=7&amp;PHPSESSID=1">x</a>', f"{SITE}/news.php?id=7")
+
+    assert found == [f"{SITE}/pechat.php?id=7"]
+
+
+def test_a_subpage_for_each_comment_does_not_fill_the_archive():
+    markup = "".join(f'<a href="?replytocom={n}">x</a>' for n in range(500))
+
+    assert len(links(markup)) == MOST_SUBPAGES
+
+
+def test_an_article_has_an_edge_to_each_and_a_page_that_is_none_has_not():
+    link = f'<a href="{STORY}?print=1">print</a>'
+    found = read(story().replace("</body>", f"{link}</body>"))
+    other = read(f"<html><body><h1>About us</h1><p>We print on Fridays.</p>{link}")
+
+    assert Edge(EdgeKind.SUBPAGE, f"{STORY}?print=1") in found.edges
+    assert other.outcome is Outcome.PAGE
+    assert other.edges == ()
