@@ -61,12 +61,15 @@ class StoryAddress:
         if self._name is None:
             query, own = other.partition("?")[2], self.url.partition("?")[2]
             return bool(own) and own == query and _DIGIT.search(own) is not None
-        # Most links of a page are told apart by this quick look.
-        if not any(token in other for token in (self._name, *_NUMBER.findall(self._name))):
-            return False
+        if not any(token in other for token in self._tokens):
+            return False  # most links of a page are told apart by this quick look
         in_path, in_query = _names(other[len(self._origin) :])
         names = in_query or in_path[-1:]
         return bool(names) and all(_is_one_name(self._name, name) for name in names)
+
+    @cached_property
+    def _tokens(self) -> tuple[str, ...]:
+        return (self._name, *_NUMBER.findall(self._name)) if self._name else ()
 
     @cached_property
     def _origin(self) -> str:

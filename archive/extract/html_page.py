@@ -12,7 +12,7 @@ from archive.extract.body.confidence import Opinion
 from archive.extract.body.pipeline import Text, body_text, framed
 from archive.extract.body.trim_edges import About
 from archive.extract.discovery.links import page_candidates
-from archive.extract.discovery.subpages import subpage_links
+from archive.extract.discovery.subpages import subpage_edges
 from archive.extract.dom.document import Page, element_text, parse_page
 from archive.extract.dom.page_chrome import is_frame, main_body_elements
 from archive.extract.dom.schema_org import article_body
@@ -351,11 +351,11 @@ def _edges(page: Page, found: _Found) -> tuple[Edge, ...]:
         edges.append(Edge(EdgeKind.CANONICAL, canonical))
     if page.amphtml and page.amphtml != page.url and (part is None or part.number == 1):
         edges.append(Edge(EdgeKind.AMPHTML, without_sessions(page.amphtml)))
-    if found.outcome is Outcome.ARTICLE:
+    if found.outcome is Outcome.ARTICLE and found.article is not None:
         others = {named.url for named in part.named} if part is not None else set()
         others |= {edge.target for edge in edges if edge.kind is EdgeKind.PART}
         others |= {other.url for other in page.alternates}
-        edges += [Edge(EdgeKind.SUBPAGE, target) for target in subpage_links(page, others)]
+        edges += subpage_edges(page, found.article.headline, others)
     return tuple(edges)
 
 

@@ -200,13 +200,15 @@ class EdgeKind(StrEnum):
     """From a later page of an article to its first page, or from the first to the page with all."""
     SUBPAGE = "subpage"
     """From an article to a page that it links, one of which has the address of a subpage."""
+    STORY = "story"
+    """From a page to one that it links by its own headline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
     """The captured URL says that it shows the same article as *target* (absolute, normalized).
 
-    With the kind ``SUBPAGE`` it may show so: only the addresses and a link say it.
+    With the kinds ``SUBPAGE`` and ``STORY`` it may be so: only a link says it.
     """
 
     kind: EdgeKind

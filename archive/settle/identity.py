@@ -84,7 +84,7 @@ def components(
     below = subpages(addresses, others, believed)
     ties = set()
     for link in believed:
-        if link.kind is EdgeKind.SUBPAGE:
+        if link.kind in {EdgeKind.SUBPAGE, EdgeKind.STORY}:
             continue
         if (target := addresses.target(link)) is not None:
             ties.add(_Tie(addresses.source(link), link.kind, target))

@@ -3,6 +3,7 @@
 Software gives them addresses of their own, in whatever words. They are told by three things that
 must come together: the address has that of the article in it, one of the two pages links the other,
 and the page says the same: the article's headline, and its text, a piece of it, or hardly any text.
+A page that links the article by its own headline may have any address, if its text is the same.
 A page with a text of its own is an article, whatever its address is, and so is what names another
 date of publication. Everything is a function of the set of captures.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -50,6 +51,7 @@ class _Saying:
     lines: tuple[str, ...]
     dates: Article
     is_article: bool
+    has_any_address: bool = False
 
 
 class _Search:
@@ -66,7 +68,7 @@ class _Search:
 
     def found(self) -> dict[Address, Address]:
         pairs: dict[Address, list[Address]] = defaultdict(list)
-        for one, other in sorted(self._claims[EdgeKind.SUBPAGE]):
+        for one, other in sorted(self._claims[EdgeKind.SUBPAGE] | self._claims[EdgeKind.STORY]):
             for page, story in ((one, other), (other, one)):
                 if not self._may_be_below(page, story):
                     continue
@@ -92,18 +94,31 @@ class _Search:
         """Return whether the addresses and the links say that *page* is below *story*.
 
         Of two addresses that are equal but for the script or the first segment, that is below
-        which the other links. If both do, it is the one that was seen later.
+        which the other links, or which links the other by the headline. If both do, it is the one
+        that was seen later.
         """
         if not (subpage_address(page) and subpage_address(story)):
             return False
         if StoryAddress(story).is_above(page):
             return True
         links, canonical = self._claims[EdgeKind.SUBPAGE], self._claims[EdgeKind.CANONICAL]
-        if StoryAddress(page).is_above(story) or (story, page) not in links:
+        if StoryAddress(page).is_above(story) or (story, page) in canonical:
+            return False
+        named = self._claims[EdgeKind.STORY]
+        if (page, story) in named and (story, page) not in named:
+            return True
+        if (story, page) not in links:
             return False
         if (page, story) not in links or (page, story) in canonical:
-            return (story, page) not in canonical
-        return (story, page) not in canonical and self._order(story) < self._order(page)
+            return True
+        return self._order(story) < self._order(page)
+
+    def _have_a_common_name(self, page: str, story: str) -> bool:
+        return (
+            (story, page) in self._claims[EdgeKind.SUBPAGE]
+            or StoryAddress(story).is_above(page)
+            or StoryAddress(story).shares_a_name(page)
+        )
 
     def _order(self, url: str) -> tuple[list[datetime], str]:
         seen = [
@@ -131,6 +146,8 @@ class _Search:
         )
         if not told or not said or is_twin:
             return False
+        if not self._have_a_common_name(page.url, story.url):
+            said = [replace(one, has_any_address=True) for one in said]
         return all(_belongs_to(one, told) for one in said)
 
 
@@ -169,6 +186,8 @@ def _shows(page: _Saying, story: _Saying) -> bool:
         return False
     own, text = _runs(page.lines), _runs(story.lines)
     common = len(own & text)
+    if page.has_any_address:
+        return is_same and bool(own) and common >= CONTAINED_SHARE * max(len(own), len(text))
     if _words(page.lines) < TELLING_WORDS and not page.is_article:
         return True
     if own and common >= CONTAINED_SHARE * len(own):

@@ -1,43 +1,65 @@
-"""Find the links of an article to addresses that may be its subpages: comments, a form for print.
+"""Find the links between an article and what may be its subpages: comments, a form for print.
 
-Only the addresses are looked at. Settling decides by what the pages say
-(``archive/settle/subpages.py``).
+A link may be one for its address, or because its text is the headline of the page. Settling decides
+by what the pages say (``archive/settle/subpages.py``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
-from archive.extract.dom.document import Page
+from archive.extract.coding import one_line
+from archive.extract.dom.document import Page, element_text
+from archive.model import Edge, EdgeKind
 from archive.session_ids import without_sessions
 from archive.subpage_addresses import StoryAddress, subpage_address
-from archive.urls import absolute
+from archive.urls import absolute, host_of
 
 MOST_SUBPAGES = 30
 """An article with more links of the kind has one for each of its comments."""
 
 
-def subpage_links(page: Page, others: Collection[str]) -> tuple[str, ...]:
-    """Return the links of *page*, an article, whose addresses may be its subpages, or it theirs.
+_LEAST_LETTERS = 12
+"""A shorter headline may be the text of any link."""
+
+
+def subpage_edges(page: Page, headline: str, others: Collection[str]) -> tuple[Edge, ...]:
+    """Return the claims of *page*, an article with *headline*, about subpages: its own, or itself.
 
     *others* are known to be something else, such as parts of the article and translations.
     """
     url = without_sessions(page.url)
     if not subpage_address(url):
         return ()
-    own = StoryAddress(url)
-    found: dict[str, None] = {}
-    for href in dict.fromkeys(link.get("href", "") for link in page.tree.iter("a")):
-        target = absolute(page.base, href) if href and not href.startswith("#") else None
-        if target is None:
+    own = [StoryAddress(url), *map(StoryAddress, _short_links(page))]
+    said = one_line(headline).casefold()
+    found: dict[Edge, None] = {}
+    for target, text in _links(page):
+        if target == url or target in others:
             continue
-        bare = without_sessions(target)
-        if bare not in others and _is_related(own, bare) and subpage_address(bare):
-            found.setdefault(bare)
-        if len(found) == MOST_SUBPAGES:
+        if any(each.is_above(target) or each.shares_a_name(target) for each in own):
+            found.setdefault(Edge(EdgeKind.SUBPAGE, target))
+        if text.casefold() == said and len(said) >= _LEAST_LETTERS:
+            found.setdefault(Edge(EdgeKind.STORY, target))
+        if len(found) >= MOST_SUBPAGES:
             break
-    return tuple(found)
+    return tuple(edge for edge in found if subpage_address(edge.target))
 
 
-def _is_related(own: StoryAddress, target: str) -> bool:
-    return own.is_above(target) or own.shares_a_name(target)
+def _short_links(page: Page) -> Iterator[str]:
+    """Yield the addresses by which the system itself calls the page; the number is in them."""
+    for link in page.tree.iter("link"):
+        if "shortlink" in link.get("rel", "").lower().split():
+            target = absolute(page.base, link.get("href", ""))
+            if target is not None and host_of(target) == host_of(page.url):
+                yield target
+
+
+def _links(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield the target of each link of the page to its host, and the text of the link."""
+    host = host_of(page.url)
+    for link in page.tree.iter("a"):
+        href = link.get("href", "")
+        target = absolute(page.base, href) if href and not href.startswith("#") else None
+        if target is not None and host_of(target) == host:
+            yield without_sessions(target), element_text(link)

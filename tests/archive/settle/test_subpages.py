@@ -108,6 +108,20 @@ def test_a_page_below_the_article_may_be_the_one_that_links():
     assert found == [{STORY: Role.CANONICAL, COMMENTS: Role.SUBPAGE}]
 
 
+NAMED = (EdgeKind.STORY, STORY)
+
+
+def test_a_page_with_the_same_text_that_links_the_article_by_its_headline_may_have_any_address():
+    found = roles(story(STORY, 5), story("/in/77", 1, edges=(NAMED,)))
+
+    assert found == [{STORY: Role.CANONICAL, "/in/77": Role.SUBPAGE}]
+
+
+@pytest.mark.parametrize("text", [TEXT.splitlines()[0], f"{TEXT}\n{REMARKS}\n{OTHER}", "Mole!"])
+def test_a_page_with_more_or_less_text_may_not(text: str):
+    assert len(roles(story(STORY, 1), story("/in/77", 2, text=text, edges=(NAMED,)))) == 2
+
+
 def test_an_article_whose_own_page_was_never_captured_stays_one():
     found = roles(story(PRINT, 1, "/a-mole-was-found/"), page(COMMENTS, 2, STORY))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.extract.discovery.subpages import MOST_SUBPAGES, subpage_links
+from archive.extract.discovery.subpages import MOST_SUBPAGES, subpage_edges
 from archive.extract.dom.document import parse_page
 from archive.model import Edge, EdgeKind, Outcome
 from tests.support.pages import STORY, read, story
@@ -13,8 +13,13 @@ SITE = "https://news.test"
 ARTICLE = f"{SITE}/2026/a-mole-was-found/"
 
 
+def edges(markup, url=ARTICLE, others=()):
+    page = parse_page(f"<html><body>{markup}".encode(), url)
+    return subpage_edges(page, "A mole is found under the hill", others)
+
+
 def links(markup, url=ARTICLE, others=()):
-    return list(subpage_links(parse_page(f"<html><body>{markup}".encode(), url), others))
+    return [edge.target for edge in edges(markup, url, others) if edge.kind is EdgeKind.SUBPAGE]
 
 
 def test_links_that_have_the_name_of_the_article_in_them_come_once_in_document_order():
@@ -44,6 +49,24 @@ def test_the_name_of_a_visit_is_no_part_of_an_address():
     found = links('<a href="/pechat.php?id=7&amp;PHPSESSID=1">x</a>', f"{SITE}/news.php?id=7")
 
     assert found == [f"{SITE}/pechat.php?id=7"]
+
+
+def test_a_page_is_also_called_by_the_number_in_its_short_link():
+    short = '<link rel="shortlink" href="/?p=1423">'
+
+    assert links(f'{short}<a href="/print/1423/">x</a> <a href="/print/1424/">x</a>') == [
+        f"{SITE}/print/1423/"
+    ]
+
+
+def test_a_page_claims_to_be_of_the_story_that_it_links_by_its_own_headline():
+    found = edges(
+        """<a href="/2026/a-mole-was-found/">A mole is found under the hill</a>
+        <a href="/2026/other/">A mole is found</a>""",
+        url=f"{SITE}/in/77",
+    )
+
+    assert found == (Edge(EdgeKind.STORY, ARTICLE),)
 
 
 def test_a_subpage_for_each_comment_does_not_fill_the_archive():
