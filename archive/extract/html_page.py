@@ -12,7 +12,7 @@ from archive.extract.body.confidence import Opinion
 from archive.extract.body.pipeline import Text, body_text, framed
 from archive.extract.body.trim_edges import About
 from archive.extract.discovery.links import page_candidates
-from archive.extract.discovery.subpages import subpage_edges
+from archive.extract.discovery.subpages import story_edges, subpage_edges
 from archive.extract.dom.document import Page, element_text, parse_page
 from archive.extract.dom.page_chrome import is_frame, main_body_elements
 from archive.extract.dom.schema_org import article_body
@@ -356,6 +356,8 @@ def _edges(page: Page, found: _Found) -> tuple[Edge, ...]:
         others |= {edge.target for edge in edges if edge.kind is EdgeKind.PART}
         others |= {other.url for other in page.alternates}
         edges += subpage_edges(page, found.article.headline, others)
+    elif found.outcome is Outcome.PAGE and part is None:
+        edges += story_edges(page)
     return tuple(edges)
 
 

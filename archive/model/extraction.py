@@ -201,7 +201,7 @@ class EdgeKind(StrEnum):
     SUBPAGE = "subpage"
     """From an article to a page that it links, one of which has the address of a subpage."""
     STORY = "story"
-    """From a page to one that it links by its own headline."""
+    """From a page to one that it links by its own headline, or by a piece of its title."""
 
 
 @dataclass(frozen=True, slots=True)

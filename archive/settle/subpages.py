@@ -11,7 +11,7 @@ date of publication. Everything is a function of the set of captures.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -52,6 +52,7 @@ class _Saying:
     dates: Article
     is_article: bool
     has_any_address: bool = False
+    names_story: bool = False
 
 
 class _Search:
@@ -77,7 +78,16 @@ class _Search:
                         if self._belongs(here, above):
                             pairs[here].append(above)
         articles = {page: self._article_of(page, pairs) for page in sorted(pairs)}
-        return {page: article for page, article in articles.items() if article not in pairs}
+        below = {page: article for page, article in articles.items() if article not in pairs}
+        return below | dict(self._later_pages(below))
+
+    def _later_pages(self, below: Mapping[Address, Address]) -> Iterator[tuple[Address, Address]]:
+        """Yield the later pages of *below*, since comments may be in several pages, too."""
+        for later, first in sorted(self._claims[EdgeKind.PART]):
+            for here in self._addresses.at(later):
+                known = [page for page in self._addresses.at(first) if page in below]
+                if here not in below and known and not self._addresses.readings(here):
+                    yield here, below[known[-1]]
 
     def _article_of(self, page: Address, pairs: Mapping[Address, Sequence[Address]]) -> Address:
         """Return the article of *page*; a subpage of a subpage belongs to the article of that."""
@@ -146,9 +156,12 @@ class _Search:
         )
         if not told or not said or is_twin:
             return False
-        if not self._have_a_common_name(page.url, story.url):
-            said = [replace(one, has_any_address=True) for one in said]
-        return all(_belongs_to(one, told) for one in said)
+        is_named = (page.url, story.url) in self._claims[EdgeKind.STORY]
+        is_elsewhere = not self._have_a_common_name(page.url, story.url)
+        return all(
+            _belongs_to(replace(one, has_any_address=is_elsewhere, names_story=is_named), told)
+            for one in said
+        )
 
 
 def _sayings(readings: Iterable[Reading]) -> Collection[_Saying]:
@@ -188,7 +201,7 @@ def _shows(page: _Saying, story: _Saying) -> bool:
     common = len(own & text)
     if page.has_any_address:
         return is_same and bool(own) and common >= CONTAINED_SHARE * max(len(own), len(text))
-    if _words(page.lines) < TELLING_WORDS and not page.is_article:
+    if not page.is_article:  # what else it says is no article's text either
         return True
     if own and common >= CONTAINED_SHARE * len(own):
         return True
@@ -203,6 +216,8 @@ def _names(page: _Saying, story: _Saying) -> bool:
 
     "Comments on 'The mole'"; a page of comments may link the article by its headline.
     """
+    if page.names_story and not page.is_article:
+        return True
     if len(story.headline) < LEAST_HEADLINE_LETTERS:
         return False
     if story.headline in page.headline:

@@ -8,6 +8,7 @@ bear a visit's name. Between crawls stories are edited, taken down and put back.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,14 +19,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from archive.model import Outcome
+from archive.model import Outcome, Role
 from archive.profile import find_profile
 from archive.sql.schema.view_tables import article, version
 from tests.sites.courier import content as courier
 from tests.sites.editions import EDITIONS
 from tests.sites.running import SiteProcess, make_home, site_process
 from tests.sites.vestnik import content as vestnik
-from tests.support.archives import articles, frontier, outcomes, rows
+from tests.support.archives import addresses, articles, frontier, outcomes, rows
 from tests.support.command import pressmark
 from tests.support.once import Once
 
@@ -186,7 +187,7 @@ def test_the_couriers_certificates_are_checked_and_an_unchanged_page_is_not_sent
 
     assert find_profile(home, "courier.test").unverified_hosts == ()
     assert {url.partition("/")[0] for url in first.heard} == {"http", "bare", "www"}
-    pages = {url for url in first.heard if url.startswith("www/news/") and url.endswith(".html")}
+    pages = {url for url in first.heard if re.fullmatch(r"www/news/[^/]+\.html", url)}
     assert len(pages) == 12
     for visit in later:
         assert len(pages & set(visit.heard)) <= 4, "only what the sitemap dates anew, or drops"
@@ -205,11 +206,25 @@ def test_of_the_vestnik_what_is_no_article_is_known_for_what_it_is(visited: Visi
         Outcome.PAGE: 1,  # the second half of the divided story
     }
     assert set(kinds["comments.php"]) == set(kinds["calendar.php"]) == {Outcome.PAGE}
+    assert set(kinds["tekst.php"]) == {Outcome.ARTICLE}
     assert kinds["calendar.php"].total() < 60
     assert set(kinds["rubric.php"]) == {Outcome.LISTING}
     assert "print.php" not in kinds
     reasons = {row["skip_reason"] for url, row in frontier(home).items() if "print.php" in url}
     assert reasons == {"print form"}
+
+
+@each_site
+def test_comments_and_other_forms_are_addresses_of_their_article(visited: Visited, site: Site):
+    home, _ = visited(site)
+
+    found = addresses(home)
+    subpages = {url: of for url, (of, role) in found.items() if role == Role.SUBPAGE}
+    assert subpages == {
+        page: site.content.address_of(key)
+        for key in _ever(site, EDITIONS[-1])
+        for page in site.content.subpages_of(key)
+    }
 
 
 @each_site

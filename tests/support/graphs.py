@@ -110,6 +110,7 @@ class Seen:
             alternates=tuple(Alternate(tag, url_of(path)) for tag, path in self.alternates),
             flags=self.flags,
             is_article=self.outcome is Outcome.ARTICLE,
+            part=self.part,
         )
 
 

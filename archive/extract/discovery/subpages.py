@@ -23,6 +23,28 @@ _LEAST_LETTERS = 12
 """A shorter headline may be the text of any link."""
 
 
+def story_edges(page: Page) -> tuple[Edge, ...]:
+    """Return the claims of *page*, which is no article, to be a subpage of one that it links.
+
+    Its address has that of the article in it, and its title the text of the link.
+    """
+    url = without_sessions(page.url)
+    if not subpage_address(url):
+        return ()
+    own = StoryAddress(url)
+    title = one_line(page.title or "").casefold()
+    return tuple(
+        dict.fromkeys(
+            Edge(EdgeKind.STORY, target)
+            for target, text in _links(page)
+            if target != url
+            and len(text) >= _LEAST_LETTERS
+            and text.casefold() in title
+            and (own.shares_a_name(target) or StoryAddress(target).is_above(url))
+        )
+    )
+
+
 def subpage_edges(page: Page, headline: str, others: Collection[str]) -> tuple[Edge, ...]:
     """Return the claims of *page*, an article with *headline*, about subpages: its own, or itself.
 

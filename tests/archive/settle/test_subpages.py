@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.model import EdgeKind, Outcome, Role
+from archive.model import EdgeKind, Outcome, Part, Role
 from tests.support.graphs import Seen, articles_of, canonical, moved, url_of
 
 TEXT = (
@@ -27,6 +27,7 @@ REMARKS = (
 )
 HEADLINE = "A mole is found under the hill"
 STORY, COMMENTS, PRINT = "/mole/", "/mole/binh-luan/2/", "/in/a-mole-was-found/"
+NAMED = (EdgeKind.STORY, STORY)
 
 
 def story(path: str = STORY, minute: int = 1, *links: str, **fields: Any) -> Seen:
@@ -53,7 +54,7 @@ JOINED = {
     "the whole text in another form": story(COMMENTS, 2),
     "a piece of the text": story(COMMENTS, 2, text=TEXT.splitlines()[1]),
     "a picture, and hardly a word": story(COMMENTS, 2, text="The mole, as it was found."),
-    "comments alone, on a page that is no article": page(COMMENTS, text="Well done!"),
+    "comments alone, on a page that is no article": page(COMMENTS, text=REMARKS),
     "a headline that names that of the article": story(COMMENTS, 2, headline=f"Print: {HEADLINE}"),
     "a page that links the article by its headline": page(
         COMMENTS, headline="Comments", text=f"{HEADLINE}\nWell done!"
@@ -108,9 +109,6 @@ def test_a_page_below_the_article_may_be_the_one_that_links():
     assert found == [{STORY: Role.CANONICAL, COMMENTS: Role.SUBPAGE}]
 
 
-NAMED = (EdgeKind.STORY, STORY)
-
-
 def test_a_page_with_the_same_text_that_links_the_article_by_its_headline_may_have_any_address():
     found = roles(story(STORY, 5), story("/in/77", 1, edges=(NAMED,)))
 
@@ -139,6 +137,29 @@ def test_a_subpage_of_a_subpage_belongs_to_the_article():
     found = roles(story(STORY, 1, COMMENTS), story(COMMENTS, 2, deep), story(deep, 3))
 
     assert found == [{STORY: Role.CANONICAL, COMMENTS: Role.SUBPAGE, deep: Role.SUBPAGE}]
+
+
+def test_the_later_pages_of_comments_are_subpages_and_no_parts_of_the_article():
+    later = "/mole/binh-luan/3/"
+    part = Part(number=2, first=url_of(COMMENTS))
+    (found,) = articles_of(
+        [
+            story(STORY, 1, COMMENTS),
+            page(COMMENTS, 2, text=REMARKS),
+            page(later, 3, text=REMARKS, part=part, edges=((EdgeKind.PART, COMMENTS),)),
+        ]
+    )
+
+    assert set(found.roles.values()) == {Role.CANONICAL, Role.SUBPAGE}
+    assert found.parts == ()
+
+
+def test_a_page_that_is_no_article_may_name_it_in_its_title():
+    seen = page(COMMENTS, 2, headline="Comments", text=REMARKS, edges=(NAMED,))
+
+    assert roles(story(STORY, 1, COMMENTS), seen) == [
+        {STORY: Role.CANONICAL, COMMENTS: Role.SUBPAGE}
+    ]
 
 
 def test_a_subpage_makes_no_version_and_does_not_end_one():

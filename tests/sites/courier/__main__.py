@@ -11,13 +11,28 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 
-from tests.sites.courier.content import CHRONICLE, HOST, ORIGIN, address_of
+from tests.sites.courier.content import (
+    CHRONICLE,
+    HOST,
+    LETTERS,
+    LETTERS_ON_A_PAGE,
+    ORIGIN,
+    STORIES,
+    address_of,
+    letters_paths,
+    paper_path,
+)
 from tests.sites.editions import Story
 from tests.sites.running import serve
 from tests.support.certificates import Authority
 from tests.support.server import Received, Reply, Server
 
 _HTML = "text/html; charset=utf-8"
+_ABOUT_STORIES = {
+    path: story.key
+    for story in STORIES
+    for path in (paper_path(story.key), *letters_paths(story.key))
+}
 _turned: dict[int, datetime] = {1: datetime(2026, 3, 2, 8, 30, tzinfo=UTC)}
 """When each edition came out; the first long ago."""
 
@@ -62,6 +77,8 @@ def _file(path: str, edition: int, stories: dict[str, Story]) -> tuple[str, str]
     key = path.removeprefix("/news/").removesuffix(".html")
     if path == f"/news/{key}.html" and key in stories:
         return _HTML, _story(stories[key])
+    if path in _ABOUT_STORIES and _ABOUT_STORIES[path] in stories:
+        return _HTML, _about(path, stories[_ABOUT_STORIES[path]])
     pages = {
         "/": lambda: _list("The Courier", list(stories.values())[:8]),
         "/news/": lambda: _list("All news", list(stories.values())),
@@ -74,6 +91,30 @@ def _file(path: str, edition: int, stories: dict[str, Story]) -> tuple[str, str]
     if path == "/sitemap.xml":
         return "application/xml", _sitemap(edition, stories)
     return ("application/rss+xml", _feed(stories)) if path == "/feed.xml" else None
+
+
+def _about(path: str, story: Story) -> str:
+    """Return a page about *story*: on paper, or some of the letters that readers wrote on it."""
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in story.paragraphs)
+    if path == paper_path(story.key):
+        body = f"<h1>{story.headline}</h1>{text}<p>{address_of(story.key)}</p>"
+        return f"<html><head><title>{story.headline}</title></head><body>{body}</body></html>"
+    part = letters_paths(story.key).index(path)
+    letters = "".join(
+        f"<li><b>{who}</b> wrote:<p>{said}</p></li>"
+        for who, said in LETTERS[part * LETTERS_ON_A_PAGE :][:LETTERS_ON_A_PAGE]
+    )
+    return _frame(
+        f"Letters on: {story.headline} | The Courier",
+        f'<h1>Letters on: {story.headline}</h1><p><a href="/news/{story.key}.html">The story</a>'
+        f"</p><ol>{letters}</ol>{_letter_links(story)}",
+    )
+
+
+def _letter_links(story: Story) -> str:
+    return "".join(
+        f'<a href="{path}">{number}</a> ' for number, path in enumerate(letters_paths(story.key), 1)
+    )
 
 
 def _moment(story: Story, edition: int) -> datetime:
@@ -102,7 +143,8 @@ def _story(story: Story) -> str:
     return _frame(
         f"{story.headline} | The Courier",
         f'<article><h1>{story.headline}</h1><time datetime="{published}">2 March 2026</time>'
-        f"{text}</article>",
+        f'{text}<p class="tools"><a href="{paper_path(story.key)}">On paper</a></p></article>'
+        f"<section><h2>{len(LETTERS)} letters</h2>{_letter_links(story)}</section>",
         head,
     )
 

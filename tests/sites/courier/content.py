@@ -61,6 +61,32 @@ CHRONICLE = Chronicle(
 """The bridge is edited twice, the garden's headline once; the hall returns, the depot does not."""
 
 
+LETTERS = (
+    ("A ferryman", "We said so last year, and the year before, and nobody cared to write it down."),
+    ("Mrs Holt, Ropewalk", "My grandmother would have told you the same for a cup of coffee."),
+    ("A. Reader", "Who is going to pay for it? The council has not said a word about that."),
+    ("The bakers", "There is bread for everybody who comes and lends a hand on Saturday."),
+)
+"""What readers write on each story, and who they are."""
+LETTERS_ON_A_PAGE = 2
+
+
+def paper_path(key: str) -> str:
+    """Return the path of the form for print of the story *key*."""
+    return f"/paper/{key}.html"
+
+
+def letters_paths(key: str) -> tuple[str, ...]:
+    """Return the paths of the pages of letters on the story *key*."""
+    pages = range(1, len(LETTERS) // LETTERS_ON_A_PAGE + 1)
+    return tuple(f"/news/{key}/letters-{page}.html" for page in pages)
+
+
+def subpages_of(key: str) -> set[str]:
+    """Return the URLs of what is about the story *key*, or shows its text in another form."""
+    return {f"{ORIGIN}{path}" for path in (paper_path(key), *letters_paths(key))}
+
+
 def address_of(key: str) -> str:
     """Return the canonical URL of the story *key*."""
     return f"{ORIGIN}/news/{key}.html"

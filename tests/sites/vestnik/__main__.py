@@ -1,5 +1,7 @@
 """Serve the Vestnik as its content system would: windows-1251, tables, and a visit in each link.
 
+A counter of readers is another at each request, and so is how long ago a comment was made.
+
 python -m tests.sites.vestnik
 """
 
@@ -15,14 +17,19 @@ from tests.sites.running import serve
 from tests.sites.vestnik.content import (
     CHARSET,
     CHRONICLE,
+    COMMENT_PAGES,
+    COMMENTS_ON_A_PAGE,
     DIVIDED,
     FIRST_PART,
     NEVER,
     RUBRICS,
+    SAID,
+    comments_path,
 )
 from tests.support.server import Received, Reply, Server
 
 _visits = itertools.count(1)
+_readers = itertools.count(1)
 _MONTHS = (
     *("январь", "февраль", "март", "апрель", "май", "июнь"),
     *("июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь"),
@@ -66,15 +73,15 @@ def _page(path: str, asked: dict[str, str], stories: dict[str, Story], link: Lin
             return _calendar(int(asked.get("m", "0")), link)
         case "/about.php":
             return _frame("О редакции", "<h1>О редакции</h1><p>Выходим по пятницам.</p>", link)
-        case "/news.php" | "/print.php" | "/comments.php" if story is None:
+        case "/news.php" | "/print.php" | "/tekst.php" | "/comments.php" if story is None:
             text = "<h1>Запись не найдена</h1><p>Запрошенная запись не существует.</p>"
             return _frame("Запись не найдена", text, link)
         case "/news.php" if story is not None:
             return _story(story, int(asked.get("p", "1")), link)
-        case "/print.php" if story is not None:
-            return _print_view(story)
+        case "/print.php" | "/tekst.php" if story is not None:
+            return _plain(story)
         case "/comments.php" if story is not None:
-            return _comments(story, link)
+            return _comments(story, int(asked.get("str", "1")), link)
     return None
 
 
@@ -108,14 +115,16 @@ def _story(story: Story, part: int, link: Link) -> str:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return _frame(
         f"{story.headline} - Вестник",
-        f"<h1>{story.headline}</h1>{_dated(story)}{text}{pages}"
+        f"<h1>{story.headline}</h1>{_dated(story)}"
+        f"<font size=1>Просмотров: {1200 + next(_readers)}</font>{text}{pages}"
         f"<p><a href='{link(f'/print.php?id={story.key}')}'>Версия для печати</a> "
-        f"<a href='{link(f'/comments.php?id={story.key}')}'>Комментарии</a></p>",
+        f"<a href='{link(f'/tekst.php?id={story.key}')}'>Без картинок</a> "
+        f"<a href='{link(f'/comments.php?id={story.key}')}'>Комментарии ({len(SAID)})</a></p>",
         link,
     )
 
 
-def _print_view(story: Story) -> str:
+def _plain(story: Story) -> str:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in story.paragraphs)
     return f"""<html><head><title>{story.headline}</title>
 <meta http-equiv=Content-Type content='text/html; charset={CHARSET}'></head>
@@ -127,11 +136,23 @@ def _dated(story: Story) -> str:
     return f"<font size=1><span class=date>{day:02}.03.2004 09:{day:02}</span></font>"
 
 
-def _comments(story: Story, link: Link) -> str:
-    said = ("Давно пора было.", "А кто за это заплатит?", "Спасибо редакции за статью!")
-    rows = "".join(f"<tr><td><b>Гость</b></td><td>{line}</td></tr>" for line in said)
+def _comments(story: Story, part: int, link: Link) -> str:
+    """Return page *part* of what readers say about *story*."""
+    some = SAID[(part - 1) * COMMENTS_ON_A_PAGE : part * COMMENTS_ON_A_PAGE]
+    rows = "".join(
+        f"<tr><td><b>{who}</b> {next(_readers) % 50 + 2} минут назад</td><td>{line}</td></tr>"
+        for who, line in some
+    )
+    numbers = " ".join(
+        f"<b>{n}</b>" if n == part else f"<a href='{link(comments_path(story.key, n))}'>{n}</a>"
+        for n in range(1, COMMENT_PAGES + 1)
+    )
     back = f"<a href='{link(f'/news.php?id={story.key}')}'>{story.headline}</a>"
-    return _frame("Комментарии - Вестник", f"<h1>Комментарии</h1>{back}<table>{rows}</table>", link)
+    return _frame(
+        f"{story.headline}: комментарии - Вестник",
+        f"<h1>Комментарии</h1>{back}<table>{rows}</table>{numbers.replace('&str', '&amp;str')}",
+        link,
+    )
 
 
 def _list(title: str, stories: list[Story], link: Link, *, front: bool = False) -> str:

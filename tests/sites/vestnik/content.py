@@ -55,6 +55,28 @@ CHRONICLE = Chronicle(
 """The bridge is edited twice, the garden's headline once; the roof returns, the depot does not."""
 
 
+SAID = (
+    ("Гость", "Давно пора было, мы писали об этом ещё прошлой весной, и нам никто не ответил."),
+    ("Паромщик", "А кто за это заплатит? В бюджете города такой строки нет и не было."),
+    ("Ольга П.", "Спасибо редакции за статью! Мой дед работал там сорок лет и всё помнит."),
+    ("Гость", "Ничего не изменится, пока совет заседает за закрытыми дверями."),
+)
+"""What readers say below each story, and who they are."""
+COMMENTS_ON_A_PAGE = 2
+COMMENT_PAGES = 2
+
+
+def comments_path(key: str, part: int) -> str:
+    """Return the path of page *part* of the comments on the story *key*."""
+    return f"/comments.php?id={key}" + (f"&str={part}" if part > 1 else "")
+
+
+def subpages_of(key: str) -> set[str]:
+    """Return the URLs of what is about the story *key*, or shows its text in another form."""
+    comments = {ORIGIN + comments_path(key, part) for part in range(1, COMMENT_PAGES + 1)}
+    return {f"{ORIGIN}/tekst.php?id={key}", *comments}
+
+
 def address_of(key: str) -> str:
     """Return the one address at which the story *key* is to be found in an archive."""
     return f"{ORIGIN}/news.php?id={key}"

@@ -83,3 +83,12 @@ def test_an_article_has_an_edge_to_each_and_a_page_that_is_none_has_not():
     assert Edge(EdgeKind.SUBPAGE, f"{STORY}?print=1") in found.edges
     assert other.outcome is Outcome.PAGE
     assert other.edges == ()
+
+
+def test_a_page_that_is_no_article_names_the_story_that_is_in_its_title():
+    markup = f"""<html><head><title>The bridge opens at last: comments</title></head><body>
+    <h1>Comments</h1><a href="{STORY}">The bridge opens at last</a> <a href="/">News</a>
+    <a href="/a">The bridge opens</a><p>Well done!</p>"""
+
+    assert read(markup, f"{STORY}talk/").edges == (Edge(EdgeKind.STORY, STORY),)
+    assert read(markup, f"{SITE}/talk/77").edges == ()
