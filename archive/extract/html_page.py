@@ -354,7 +354,6 @@ def _edges(page: Page, found: _Found) -> tuple[Edge, ...]:
     if found.outcome is Outcome.ARTICLE and found.article is not None:
         others = {named.url for named in part.named} if part is not None else set()
         others |= {edge.target for edge in edges if edge.kind is EdgeKind.PART}
-        others |= {other.url for other in page.alternates}
         edges += subpage_edges(page, found.article.headline, others)
     elif found.outcome is Outcome.PAGE and part is None:
         edges += story_edges(page)

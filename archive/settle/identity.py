@@ -80,7 +80,7 @@ def components(
     parts = {reading.record_id: reading for reading in read if reading.is_later_part}
     claims = addresses.in_order(links)
     believed = [link for link in claims if believable(link, hub_urls, is_shown)]
-    others = [r for r in read if not r.is_article and not r.is_later_part]
+    others = [reading for reading in read if reading.is_later_part or not reading.is_article]
     below = subpages(addresses, others, believed)
     ties = set()
     for link in believed:

@@ -37,8 +37,9 @@ def subpages(
 ) -> dict[Address, Address]:
     """Return the addresses that are subpages, each with the address of its article.
 
-    *others* are the readings of pages that were read as no articles. *links* are those that may
-    join two addresses. The article's own page must have been read completely.
+    *others* are the readings that are not in *addresses*: of pages that are no articles, and of
+    later parts. *links* are those that may join two addresses. The article's own page must have
+    been read completely.
     """
     return _Search(addresses, others, links).found()
 
@@ -61,8 +62,12 @@ class _Search:
     ) -> None:
         self._addresses = addresses
         self._others: dict[Address, list[Reading]] = defaultdict(list)
+        self._parts: dict[str, list[Reading]] = defaultdict(list)
         for reading in others:
-            self._others[addresses.of(reading)].append(reading)
+            if reading.part is None or not reading.is_later_part:
+                self._others[addresses.of(reading)].append(reading)
+            elif reading.part.first is not None:
+                self._parts[reading.part.first].append(reading)
         self._claims: dict[EdgeKind, set[tuple[str, str]]] = defaultdict(set)
         for link in links:
             self._claims[link.kind].add((link.source, link.target))
@@ -109,9 +114,11 @@ class _Search:
         """
         if not (subpage_address(page) and subpage_address(story)):
             return False
+        links, canonical = self._claims[EdgeKind.SUBPAGE], self._claims[EdgeKind.CANONICAL]
+        if (page, story) in canonical and (story, page) not in links:
+            return False  # the page itself at another address, as with a parameter
         if StoryAddress(story).is_above(page):
             return True
-        links, canonical = self._claims[EdgeKind.SUBPAGE], self._claims[EdgeKind.CANONICAL]
         if StoryAddress(page).is_above(story) or (story, page) in canonical:
             return False
         named = self._claims[EdgeKind.STORY]
@@ -147,7 +154,8 @@ class _Search:
         A page of today's news has the same address every day, and other articles. So what the page
         says belongs to all that the story ever said, or to that of one day of publication.
         """
-        told = _sayings(r for r in self._addresses.readings(story) if not r.flags & DOUBTFUL)
+        sound = [r for r in self._addresses.readings(story) if not r.flags & DOUBTFUL]
+        told = _sayings(sound, self._parts[story.url])
         said = _sayings([*self._addresses.readings(page), *self._others[page]])
         is_twin = any(
             sighting.is_amp
@@ -164,22 +172,26 @@ class _Search:
         )
 
 
-def _sayings(readings: Iterable[Reading]) -> Collection[_Saying]:
+def _sayings(readings: Iterable[Reading], parts: Iterable[Reading] = ()) -> Collection[_Saying]:
+    """Return what *readings* said, each with the text of all later *parts* of its article."""
     found = {}
+    later = tuple(dict.fromkeys(line for part in parts for line in _lines(part.article)))
     for reading in readings:
         said = reading.article
         saying = _Saying(
             headline=unified(said.headline).casefold(),
-            lines=tuple(
-                text
-                for block in said.blocks
-                if block.kind is not BlockKind.CAPTION and (text := unified(block.text))
-            ),
+            lines=(*_lines(said), *later),
             dates=said,
             is_article=reading.is_article,
         )
         found[saying.headline, saying.lines, said.date_published, saying.is_article] = saying
     return list(found.values())
+
+
+def _lines(article: Article) -> Iterator[str]:
+    for block in article.blocks:
+        if block.kind is not BlockKind.CAPTION and (text := unified(block.text)):
+            yield text
 
 
 def _belongs_to(page: _Saying, told: Collection[_Saying]) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 from crawler.demo.newsroom.edition import Edition
 from crawler.demo.newsroom.events import Gone, StoryEventKind
 from crawler.demo.newsroom.stories import StaticPage, Story
+from crawler.demo.pages.comments import CommentPage
 from crawler.demo.pages.feeds import ATOM, RSS, Feed, feeds
 from crawler.demo.pages.listings import Listing, listings
 from crawler.demo.pages.render import Renderer
@@ -90,10 +91,14 @@ class Routes:
             yield story.path, partial(self._story, story, False)
             for number, path in enumerate(story.page_paths[1:], 2):
                 yield path, partial(self._later_page, story, number)
+            for page in self._renderer.comment_pages(story):
+                yield page.path, partial(self._comment_page, page)
+            if story.print_path is not None:
+                yield story.print_path, partial(self._form_for_print, story)
         for item in self._lists:
             yield item.path, partial(self._listing, item)
-        for page in self._pages:
-            yield page.path, partial(self._page, page)
+        for static in self._pages:
+            yield static.path, partial(self._page, static)
 
     def _story(self, story: Story, is_amp: bool, host: str) -> Resource:
         standing = self.edition.standings.get(story.path)
@@ -127,8 +132,22 @@ class Routes:
         )
 
     def _later_page(self, story: Story, number: int, host: str) -> Resource:
+        return self._plain_page(self._renderer.story(story, host, number=number), story)
+
+    def _comment_page(self, comments: CommentPage, host: str) -> Resource:
+        page = self._renderer.story(comments.story, host, comments=comments)
+        return self._plain_page(page, comments.story)
+
+    def _form_for_print(self, story: Story, host: str) -> Resource:
+        page = self._plain_page(self._renderer.form_for_print(story, host), story)
+        standing = self.edition.standings.get(story.path)
+        if standing is None or standing.disturbance is None:
+            return page
+        return self._disturbed(standing.disturbance, story, page, host)
+
+    def _plain_page(self, page: str, story: Story) -> Resource:
         return Resource(
-            body=self._renderer.story(story, host, number=number).encode(),
+            body=page.encode(),
             content_type=_HTML,
             modified=self.edition.since(story.date_modified),
             codings=("br", "gzip"),

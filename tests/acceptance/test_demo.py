@@ -21,6 +21,9 @@ from tests.support.command import pressmark
 from tests.support.demo import DemoArchive, RecordingSite, connect_to, folded, frame_phrases
 
 STORIES = read_stories()
+PRINTED = {
+    f"http://demo.test{story.print_path}": story.url() for story in STORIES if story.print_path
+}
 NIGHT_BUS = "http://demo.test/fr/le-bus-de-nuit-qui-vous-attend/"
 
 
@@ -62,7 +65,8 @@ def test_nothing_of_the_pages_frame_is_in_any_text_amp_pages_included(demo_archi
         if phrase in str(block)
     }
 
-    assert len(read) == 2 * len(STORIES)  # each story and its AMP twin
+    # Each story, its AMP twin, and the form for print that some have.
+    assert len(read) == 2 * len(STORIES) + len(PRINTED)
     assert strays == set()
 
 
@@ -73,7 +77,7 @@ def test_every_listing_and_every_standing_page_is_known_for_what_it_is(demo_arch
     paths = {item.path for item in listings(read_publisher(), STORIES)}
     assert {path: seen.pop(path) for path in paths} == dict.fromkeys(paths, Outcome.LISTING)
     assert Counter(seen.values()) == {
-        Outcome.ARTICLE: 2 * len(STORIES),
+        Outcome.ARTICLE: 2 * len(STORIES) + len(PRINTED),
         Outcome.PAGE: 3,
         Outcome.SITEMAP: 6,
         Outcome.ROBOTS: 1,
@@ -102,6 +106,7 @@ def test_each_article_is_found_by_its_amp_twin_too(demo_archive: DemoArchive):
 
     expected = {story.url(): (story.url(), "canonical") for story in STORIES}
     expected |= {f"{story.url()}?amp=1": (story.url(), "amp") for story in STORIES}
+    expected |= {page: (url, "subpage") for page, url in PRINTED.items()}
     assert known == expected
 
 
@@ -130,6 +135,7 @@ def test_variants_redirects_and_shortlinks_are_addresses_of_the_one_article(
     assert known == {
         NIGHT_BUS: "canonical",
         f"{NIGHT_BUS}?amp=1": "amp",
+        "http://demo.test/print/394/": "subpage",
         f"{NIGHT_BUS}?ref=newsletter": "alias",
         NIGHT_BUS.removesuffix("/"): "redirect",
         "http://demo.test/?p=394": "redirect",

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from archive.maintenance.rebuild import rebuild
-from archive.model import Flag, Outcome
+from archive.model import Flag, Outcome, Role
 from archive.sql.database import Database, open_database
 from archive.sql.schema.view_tables import article, version
+from crawler.demo.newsroom.chronicle import LAST_DAY
 from crawler.demo.newsroom.events import StoryEventKind
+from crawler.demo.site import DemoSite
 from tests.support.days import (
+    HOST,
+    TOLD,
     crawl_days,
     differences,
     eventful_days,
@@ -28,8 +33,9 @@ from tests.support.days import (
     must_hold,
     stand_ins,
 )
-from tests.support.homes import ingest_shuffled
+from tests.support.homes import ingest_shuffled, make_home
 from tests.support.once import Once
+from tests.support.scenarios import demo_reply, exchange
 from tests.support.view import assert_same_view, dump_view
 
 EVENTFUL_DAYS = eventful_days()
@@ -37,6 +43,7 @@ TELLING_DAYS = (0, 13, 38, 60)
 """Edits, a rename and deletions by the second; another story at an old address, and paywalls, on
 the third; restorations by the last."""
 SQLITE = "sqlite:///archive.db"
+NIGHT_BUS = "/fr/le-bus-de-nuit-qui-vous-attend/"
 STAND_INS = {
     StoryEventKind.CONSENT_WALL: {Outcome.BLOCKED, Flag.CONSENT_WALL},
     StoryEventKind.CHALLENGE: {Outcome.BLOCKED, Flag.CHALLENGE},
@@ -109,6 +116,33 @@ def test_what_was_served_in_place_of_a_page_is_flagged(telling: Database):
 
 def test_translation_groups_are_those_of_the_truth(telling: Database):
     assert groups_held(telling) == groups_expected(TELLING_DAYS)
+
+
+def test_pages_of_comments_that_other_software_archived_are_addresses_of_their_story(
+    tmp_path: Path,
+):
+    """A crawl leaves them out; here they are in the archive, each as it was on three days."""
+    site, story = DemoSite(), next(s for s in TOLD.stories(LAST_DAY) if s.path == NIGHT_BUS)
+    comments = f"{NIGHT_BUS}comment-page-1/"
+    exchanges = []
+    for day in (37, 38, 39):
+        site.set_day(day)
+        at = TOLD.publisher.moment(day)
+        exchanges += [
+            exchange(path, 0, demo_reply(path, site), date=at + timedelta(seconds=number))
+            for number, path in enumerate((comments, NIGHT_BUS, story.print_path or ""))
+        ]
+    home = make_home(tmp_path, exchanges)
+
+    with opened(home) as database:
+        (item,) = held(database)
+    assert {place.url.removeprefix(HOST): role for place, role in item.addresses.items()} == {
+        NIGHT_BUS: Role.CANONICAL,
+        f"{NIGHT_BUS}?amp=1": Role.AMP,
+        story.print_path: Role.SUBPAGE,
+        comments: Role.SUBPAGE,
+    }
+    assert len(item.versions) == 1
 
 
 @pytest.mark.slow

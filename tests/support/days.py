@@ -200,10 +200,21 @@ def stand_ins(database: Database, days: Sequence[int]) -> Iterator[tuple[StoryEv
 
 
 def differences(name: Name, here: Article, there: Article) -> Iterator[str]:
-    """Yield a sentence for each difference between *here*, the archive, and *there*, the truth."""
+    """Yield a sentence for each difference between *here*, the archive, and *there*, the truth.
+
+    A crawl holds back the forms for print once some of them have said nothing new; those that it
+    fetched are addresses.
+    """
     called = "/".join(name)
-    for fact in ("addresses", "gone"):
-        one, other = getattr(here, fact), getattr(there, fact)
+    fetched = {
+        place: role
+        for place, role in there.addresses.items()
+        if role is not Role.SUBPAGE or place in here.addresses
+    }
+    for fact, one, other in (
+        ("addresses", here.addresses, fetched),
+        ("gone", here.gone, there.gone),
+    ):
         if one != other:
             yield f"{called}: {fact}: {one}, and not {other}"
     for one, other in zip_longest(here.versions, there.versions):
@@ -244,6 +255,8 @@ def must_hold(days: tuple[int, ...]) -> dict[Name, Article]:
         for story in (visit.story for visit in seen if visit.story is not None):
             parts = (Address(f"{HOST}{path}") for path in story.page_paths[1:])
             addresses |= dict.fromkeys(parts, Role.PART)
+            if story.print_path is not None:
+                addresses[Address(f"{HOST}{story.print_path}")] = Role.SUBPAGE
         found[name] = Article(
             addresses=addresses,
             versions=tuple(_versions_of(_as_believed(name, seen, days))),

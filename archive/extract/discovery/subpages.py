@@ -48,7 +48,7 @@ def story_edges(page: Page) -> tuple[Edge, ...]:
 def subpage_edges(page: Page, headline: str, others: Collection[str]) -> tuple[Edge, ...]:
     """Return the claims of *page*, an article with *headline*, about subpages: its own, or itself.
 
-    *others* are known to be something else, such as parts of the article and translations.
+    *others* are known to be something else, such as parts of the article.
     """
     url = without_sessions(page.url)
     if not subpage_address(url):

@@ -27,7 +27,7 @@ DAYS = (0, 16, 38)
 address, and all four ways to remove a story. Day 38: two of these stories are back, one of them
 with another headline; an edit under a cache that gives wrong validators; other headings; stories
 behind a paywall for this day only; and a story at an address that another story had. Between the
-days the frame of the pages changes eight times."""
+days the frame of the pages changes nine times."""
 A_MOMENT = timedelta(minutes=1)
 
 

@@ -145,7 +145,7 @@ class Chronicle:
         )
 
     def _changed(self, day: int, frame: Frame) -> datetime | None:
-        if frame.counts_views and day:
+        if (frame.counts_views or frame.shows_comments) and day:
             return self.publisher.moment(day)
         served = LIES | DISTURBANCES
         saved = [e.moment for e in self.events if e.day <= day and e.kind not in served]

@@ -16,14 +16,16 @@ class Frame:
     """What surrounds the stories and changes without a change of any story.
 
     *related_from* is how many other stories are skipped before the row of related stories. *widget*
-    is the number of the box in the sidebar; 0 means none. *closing* is, by language, a line below
-    every story, inside the element of its text.
+    is the number of the box in the sidebar; 0 means none. With *shows_comments*, what readers say
+    is below every story, and more of it on pages of its own. *closing* is, by language, a line
+    below every story, inside the element of its text.
     """
 
     year: int
     names_feeds: bool = False
     related_from: int = 0
     counts_views: bool = False
+    shows_comments: bool = False
     widget: int = 0
     share_on_top: bool = False
     reversed_attributes: bool = False

@@ -73,6 +73,11 @@ class Story:
         return (self.path, *(f"{self.path}{number}/" for number in later))
 
     @property
+    def print_path(self) -> str | None:
+        """The path of the story's form for print; None if its template has none."""
+        return f"/print/{self.post_id}/" if self.template == "meta" else None
+
+    @property
     def amp_path(self) -> str:
         """The path and query of the story's AMP twin."""
         return f"{self.path}?amp=1"

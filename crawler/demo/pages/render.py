@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from crawler.demo.newsroom.edition import Edition
 from crawler.demo.newsroom.editors import Editor, texturize
 from crawler.demo.newsroom.stories import StaticPage, Story
+from crawler.demo.pages.comments import CommentPage, comment_pages
 from crawler.demo.pages.feeds import Feed
 from crawler.demo.pages.listings import Listing, author_path, category_path
 from crawler.demo.pages.markup import first_paragraph, html_of, pages_of
@@ -50,8 +51,19 @@ class Renderer:
         self._pages = {(page.key, page.language): page for page in pages}
         self._amp_paths = {story.path: story.amp_path for story in edition.stories}
 
-    def story(self, story: Story, host: str, *, number: int = 1, is_stub: bool = False) -> str:
-        """Return page *number* of *story*; a stub has its first paragraph and a paywall."""
+    def story(
+        self,
+        story: Story,
+        host: str,
+        *,
+        number: int = 1,
+        is_stub: bool = False,
+        comments: CommentPage | None = None,
+    ) -> str:
+        """Return page *number* of *story*; a stub has its first paragraph and a paywall.
+
+        With *comments* it is the page of the story that has them below it.
+        """
         link = partial(_absolute, host)
         markdown = pages_of(story.markdown)[number - 1]
         if is_stub:
@@ -61,12 +73,33 @@ class Renderer:
             page = self._publisher.words[story.language]["page"]
             values["title"] = f"{story.headline} - {page} {number}"
             values["path"] = story.page_paths[number - 1]
+        if comments is not None:
+            values["path"] = comments.path
+        elif pages := self.comment_pages(story):
+            comments = pages[-1]
         return self._render(
             "article.html.j2",
             host,
             body=_html(html_of(markdown, _editor(story), link)),
             number=number,
+            comments=comments,
             **values,
+        )
+
+    def comment_pages(self, story: Story) -> tuple[CommentPage, ...]:
+        """Return the pages of comments on *story*; there are none while they are not shown."""
+        said = self._publisher.words[story.language]["comments"]
+        shown = self._edition.frame.shows_comments
+        return comment_pages(story, said, self._edition.day) if shown else ()
+
+    def form_for_print(self, story: Story, host: str) -> str:
+        """Return *story* whole on a page without a frame."""
+        return self._render(
+            "print.html.j2",
+            host,
+            language=story.language,
+            body=_html(html_of(story.markdown, _editor(story), partial(_absolute, host))),
+            story=story,
         )
 
     def amp(self, story: Story, host: str) -> str:
@@ -213,6 +246,7 @@ class Renderer:
             "is_home": False,
             "number": 1,
             "story": None,
+            "comments": None,
             "recent": own[:4],
             "category_counts": [(category, count) for category, count in counts if count],
             "about": self._pages["about", language],

@@ -189,6 +189,26 @@ def test_a_subpage_that_became_a_redirect_is_one():
     assert found == [{STORY: Role.CANONICAL, COMMENTS: Role.REDIRECT}]
 
 
+def test_the_form_for_print_of_an_article_in_several_pages_has_the_text_of_all():
+    whole = "/mole/in/"
+    found = roles(
+        story(STORY, 1, whole, part=Part(number=1)),
+        page("/mole/2/", 2, text=OTHER, part=Part(number=2, first=url_of(STORY)),
+             edges=((EdgeKind.PART, STORY),)),
+        story(whole, 3, text=f"{TEXT.splitlines()[0]}\n{OTHER}"),
+    )  # fmt: skip
+
+    assert found == [{STORY: Role.CANONICAL, "/mole/2/": Role.PART, whole: Role.SUBPAGE}]
+
+
+def test_the_page_itself_with_a_parameter_is_an_alias_if_the_article_does_not_link_it():
+    variant = story("/mole/?from=mail", 2, STORY, edges=(canonical(STORY),))
+
+    assert roles(story(STORY, 1), variant) == [
+        {STORY: Role.CANONICAL, "/mole/?from=mail": Role.ALIAS}
+    ]
+
+
 def test_an_edited_article_keeps_its_subpages():
     found = roles(
         story(STORY, 1, COMMENTS, published=0),

@@ -66,6 +66,9 @@ def test_a_cosmetic_change_changes_pages_and_no_text(visit, event):
         (15, "//*[contains(@class, 'post-views ')]", 0),
         (16, "//*[contains(@class, 'post-views ')]", 1),
         (20, "//*[contains(@class, 'post-views ')]", 0),
+        (36, "//ol[@class='comment-list']", 0),
+        (38, "//ol[@class='comment-list']", 1),
+        (40, "//ol[@class='comment-list']", 0),
     ],
 )
 def test_parts_of_the_frame_come_and_go(visit, day, xpath, count):

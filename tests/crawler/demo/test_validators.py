@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from crawler.demo.exact.truth import truth
-from crawler.demo.newsroom.chronicle import LAST_DAY
+from crawler.demo.newsroom.chronicle import LAST_DAY, Chronicle
 from crawler.demo.newsroom.events import LIES, StoryEventKind
 from crawler.demo.newsroom.stories import read_stories
 from crawler.demo.publisher import read_publisher
@@ -71,6 +71,7 @@ def test_a_restless_tag_changes_though_the_page_does_not(visit, event, language)
     now = told(event.day, event, language).story
     changed = {other.day for other in EVENTS if other.kind not in LIES}
     changed |= {PUBLISHER.day_of(story.date_published) for story in STORIES}
+    changed |= {day for day in range(LAST_DAY) if Chronicle().frame(day).shows_comments}
     quiet = [day for day in range(event.day + 1, event.until + 1) if day not in changed]
 
     assert quiet
