@@ -74,8 +74,9 @@ def stands_for_stories(earlier: Iterable[EarlierText]) -> bool:
 def remembered(
     shown: Iterable[Shown], evidence: Mapping[str, SiteEvidence], shared: Collection[str]
 ) -> Iterator[tuple[Sighting, Reading | None]]:
-    """Yield each capture as the site's memory judges it, and what it reads as; None if no article.
+    """Yield each capture as the site's memory judges it, and what it reads as.
 
+    That is an article, or a page that is none but may belong to one; else None.
     *evidence* is that of each URL, and may lack those without any. *shared* are the digests of the
     texts that stand in place of several stories (``stands_for_stories``).
     """
@@ -112,7 +113,8 @@ class _Page:
             if removal is not None:
                 yield replace(sighting, outcome=Outcome.MISSING, removal=removal), None
             elif verdict is None:
-                yield sighting, None
+                is_page = sighting.outcome is Outcome.PAGE
+                yield sighting, replace(reading, is_article=False) if is_page else None
             else:
                 self._learn(reading, item.text_sha256)
                 yield replace(sighting, outcome=Outcome.ARTICLE), reading

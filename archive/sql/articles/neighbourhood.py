@@ -57,6 +57,11 @@ _LINKS = (
         or_(edge.c.source_url.in_(_URLS), edge.c.target_url.in_(_URLS)),
     )
 )
+_BESIDE = select(edge.c.source_url, edge.c.target_url).where(
+    edge.c.publisher_id == _OWNER,
+    edge.c.kind.in_([EdgeKind.SUBPAGE, EdgeKind.STORY]),
+    or_(edge.c.source_url.in_(_URLS), edge.c.target_url.in_(_URLS)),
+)
 _OF_ADDRESSES = select(address.c.article_id).where(
     address.c.publisher_id == _OWNER, address.c.url.in_(_URLS)
 )
@@ -135,7 +140,16 @@ def _load_sightings(
     named = evidence.named_urls(connection, owner, urls)
     # A front page is captured every hour: only texts of what may be an article are read.
     likely = named | {row.url for row in rows if row.outcome == Outcome.ARTICLE}
-    telling = [row for row in rows if row.part is not None or row.url in likely]
+    beside = {
+        url for row in connection.execute(_BESIDE, {"owner": owner, "urls": urls}) for url in row
+    }
+    telling = [
+        row
+        for row in rows
+        if row.part is not None
+        or row.url in likely
+        or (row.url in beside and row.outcome == Outcome.PAGE)
+    ]
     articles = _articles(connection, {row.extraction_id for row in telling})
     judged = remembered(
         (_shown(row, articles.get(row.extraction_id)) for row in rows),

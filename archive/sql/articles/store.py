@@ -42,8 +42,6 @@ from archive.sql.schema.view_tables import (
 )
 
 WORD = re.compile(r"\w+")
-_PAGES = frozenset({Outcome.ARTICLE, Outcome.PAGE})
-"""Outcomes of what may be an article, a part of one, or a subpage."""
 
 
 # Statements that every settlement runs are built once: SQLAlchemy takes longer to build one than

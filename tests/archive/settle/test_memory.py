@@ -34,7 +34,7 @@ def judged(*seen: Seen, shared: Collection[str] = ()) -> list[tuple[Outcome, Rem
     """Outcome, removal and whether there is a reading, of each capture in order of time."""
     shown = [Shown(item.sighting(), reading_of(item), digest(item)) for item in seen]
     return [
-        (sighting.outcome, sighting.removal, reading is not None)
+        (sighting.outcome, sighting.removal, reading is not None and reading.is_article)
         for sighting, reading in remembered(shown, {}, {*shared})
     ]
 
