@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import capture, reprocess
+from benchmarks import capture, reprocess, templates
 from benchmarks.extraction import bench as extraction
 from benchmarks.extraction import losses, results, sites, unseen, unseen_dates, unseen_fields
 from benchmarks.wordpress import bench as wordpress
@@ -30,6 +30,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "fields": unseen_fields,
     "dates": unseen_dates,
     "sites": sites,
+    "templates": templates,
     "reprocess": reprocess,
 }
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

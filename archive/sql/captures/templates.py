@@ -32,7 +32,10 @@ from archive.template.learning import LearnedPlace
 from archive.template.sample import SampledPage
 
 URLS_A_MONTH = 64
-"""URLs of a language and a month whose captures are read."""
+"""Most URLs of a language and a month whose captures are read."""
+LEAST_A_MONTH = 8
+MOST_URLS = 4_000
+"""URLs whose captures are read, of all languages and months, unless ``LEAST_A_MONTH`` are more."""
 _ROWS_AT_ONCE = 2_000
 
 
@@ -87,13 +90,13 @@ class _Month:
         elif _hash(url) <= self.limit:
             self.seen[url] = _Seen(moment, moment)
             if len(self.seen) > 2 * URLS_A_MONTH:
-                self.choose()
+                self.choose(URLS_A_MONTH)
 
-    def choose(self) -> None:
-        """Keep the URLs with the smallest hashes; no other is wanted any more."""
-        kept = sorted(self.seen, key=_hash)[:URLS_A_MONTH]
+    def choose(self, number: int) -> None:
+        """Keep the *number* URLs with the smallest hashes; no other is wanted any more."""
+        kept = sorted(self.seen, key=_hash)[:number]
         self.seen = {url: self.seen[url] for url in kept}
-        if len(kept) == URLS_A_MONTH:
+        if len(kept) == number:
             self.limit = _hash(kept[-1])
 
 
@@ -124,8 +127,9 @@ def sampled_pages(connection: Connection, owner: int) -> list[SampledPage]:
         month = months[language or "", moment.strftime("%Y-%m")]
         month.add(url, (moment, record, key))
     keys = set()
+    a_month = max(LEAST_A_MONTH, MOST_URLS // max(len(months), 1))
     for month in months.values():
-        month.choose()
+        month.choose(min(a_month, URLS_A_MONTH))
         keys |= {each[2] for seen in month.seen.values() for each in (seen.first, seen.last)}
     return list(_pages(connection, keys))
 
