@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -168,7 +169,13 @@ def imported(home: Path, live: View, tmp_path_factory: pytest.TempPathFactory) -
     files = [
         Path(shutil.copy(first, folder / "0-copy.warc.gz")),
         write_members(folder / "later.warc.gz", [info(), revisit(url_of("/"), ours), page]),
-        write_members(folder / "revisits.warc.gz", [revisit("http://news.test/two/")]),
+        write_members(
+            folder / "revisits.warc.gz",
+            [
+                revisit("http://news.test/two/"),
+                revisit("http://news.test/two/?ref=x", {"url": "http://news.test/two/"}),
+            ],
+        ),
         write_one_member(
             folder / "stream.warc.gz",
             [response("http://news.test/two/", story(title="Two at the weir"))],
@@ -184,9 +191,10 @@ def imported(home: Path, live: View, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def revisit(url: str, original: Mapping[str, object] | None = None) -> bytes:
-    """A revisit that names its original, or else one of the usual date, by URL and date."""
+    """A revisit that names *original*, or one of its own URL or of the usual date, by both."""
     target = original["url"] if original else url
-    date = original["fetched_at"].isoformat()[:19] + "Z" if original else DATE  # type: ignore[attr-defined]
+    moment = original.get("fetched_at") if original else None
+    date = f"{moment.isoformat()[:19]}Z" if isinstance(moment, datetime) else DATE
     return record(
         "revisit",
         http(200),
@@ -208,6 +216,15 @@ def odd(url: str) -> list[bytes]:
         record("response", b"1.2.3.4", "dns:demo.test", content_type="text/dns"),
         record("resource", b"log", url, content_type="text/plain"),
     ]
+
+
+def test_a_revisit_at_another_address_of_a_path_belongs_to_the_article_of_its_original(imported):
+    view = view_of("sqlite:///archive.db", imported)
+    roles = {dict(row)["url"]: dict(row)["role"] for row in view["address"]}
+
+    assert roles["http://news.test/two/"] == "canonical"
+    assert roles["http://news.test/two/?ref=x"] == "alias"
+    assert articles_of(view)["http://news.test/two/"] == (1, False)
 
 
 def test_an_archive_with_imported_files_is_rebuilt_row_by_row(imported, tmp_path):

@@ -46,6 +46,7 @@ class Reading:
     *extraction_id* is the row of the extraction, *capture_id* the row of the capture. *part* says
     which part of the article it is, if that is published in several pages. Pages that were read as
     no articles have readings too (not *is_article*), since they may be subpages of one.
+    *payload_digest* is that of the record that has the content, as in ``Capture``.
     """
 
     url: str
@@ -58,6 +59,7 @@ class Reading:
     flags: frozenset[str] = frozenset()
     part: Part | None = None
     is_article: bool = True
+    payload_digest: str | None = None
 
     @property
     def is_later_part(self) -> bool:

@@ -7,12 +7,14 @@ URL belong to two articles, and so do the links to it, each by its story.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from archive.model import DOUBTFUL, Address, Article, EdgeKind, Link, Outcome, Reading, Sighting
+from archive.settle.spans import Comparison, Span
 from archive.settle.stories import is_another_story, same_story, tell_one_story
+from archive.urls import amp_base, path_of
 
 MOST_STORIES = 20
 """An unread address that so many stories name is some template's mistake, and none of theirs."""
@@ -37,6 +39,8 @@ class Addresses:
         self._of: dict[str, Address] = {}
         self._moment: dict[str, datetime] = {}
         self._unread: dict[str, dict[Address, tuple[Address, Reading | None]]] = defaultdict(dict)
+        self._spans: dict[Address, Span] = {}
+        self._comparison = Comparison()
         by_url: dict[str, list[Sighting]] = defaultdict(list)
         for sighting in dict.fromkeys(sightings):
             by_url[sighting.url].append(sighting)
@@ -83,6 +87,26 @@ class Addresses:
         """Return the address whose capture makes the claim *link*."""
         return self._of.get(link.record_id, Address(link.source))
 
+    def was_seen_as_amp(self, address: Address) -> bool:
+        """Return whether *address* says that it is, or was seen to be, an AMP page."""
+        is_amp = any(sighting.is_amp for sighting in self.sightings(address))
+        return is_amp or amp_base(address.url) is not None
+
+    def with_one_payload(self) -> Iterator[tuple[Address, Address]]:
+        """Yield pairs of addresses of one path that showed an equal payload as the article.
+
+        They differ in scheme, host or query alone. At different paths, an equal payload may be that
+        of a page that stands in place of many others.
+        """
+        found: dict[tuple[str, str], set[Address]] = defaultdict(set)
+        for address, stay in self._stays.items():
+            path = path_of(address.url)
+            for digest in {reading.payload_digest for reading in stay.readings} - {None}:
+                found[path, str(digest)].add(address)
+        for alike in found.values():
+            plainest, *others = sorted(alike, key=_plainness)
+            yield from ((other, plainest) for other in others)
+
     def in_order(self, links: Iterable[Link]) -> list[Link]:
         """Return *links* in the order in which they were claimed."""
         never = datetime.max.replace(tzinfo=UTC)
@@ -102,7 +126,12 @@ class Addresses:
         story = self._story_behind(link)
         fitting = known
         if story is not None:
-            fitting = [address for address in known if self._shows(address, story)]
+            here = self.source(link)
+            fitting = [
+                address
+                for address in known
+                if self._shows(address, story) and not self._are_apart(here, address)
+            ]
         if len(fitting) < 2 or moment is None:
             return fitting[0] if fitting else None
         if link.kind is EdgeKind.PART:
@@ -120,15 +149,17 @@ class Addresses:
             story = None
         named = self._unread[link.target]
         if source not in named:
-            alike = [
+            alike = (
                 address
-                for address, other in reversed(named.values())
+                for place, (address, other) in reversed(named.items())
                 if story is None or other is None or tell_one_story(other.article, story.article)
-            ]
+                if not self._are_apart(place, source)
+            )
             stories = len({address for address, _ in named.values()})
-            if not alike and stories == MOST_STORIES:
+            address = next(alike, Address(link.target, stories + 1))
+            if address.ordinal > MOST_STORIES:
                 return None
-            named[source] = (alike[0] if alike else Address(link.target, stories + 1), story)
+            named[source] = (address, story)
         address, before = named[source]
         named[source] = (address, story or before)
         return address
@@ -197,6 +228,25 @@ class Addresses:
             (a for a, last in latest.items() if same_story(last.article, reading.article)), None
         )
 
+    def are_apart(self, group: Iterable[Address], other: Collection[Address]) -> bool:
+        """Return whether an address of *group* and one of *other* are surely two articles."""
+        return any(self._are_apart(a, b) for a in group for b in other)
+
+    def _are_apart(self, one: Address, other: Address) -> bool:
+        return self._comparison.are_apart(self._span(one), self._span(other))
+
+    def _span(self, address: Address) -> Span:
+        if address not in self._spans:
+            seen, readings = self.sightings(address), self.readings(address)
+            removals = (
+                sighting.fetched_at
+                for sighting in seen
+                if sighting.outcome in _REMOVED and sighting.fetched_at > readings[-1].fetched_at
+            )
+            removed_at = next(removals, None) if readings else None
+            self._spans[address] = Span(readings, removed_at, self.was_seen_as_amp(address))
+        return self._spans[address]
+
     def may_be_one(self, group: Iterable[Address], other: Iterable[Address]) -> bool:
         """Return whether two groups of addresses show one story, or one of them shows none.
 
@@ -215,3 +265,17 @@ class Addresses:
             if not reading.flags & DOUBTFUL
         }
         return list(found.values())
+
+
+def without_plainest(addresses: Iterable[Address]) -> set[Address]:
+    """Return *addresses* without the plainest one of each path."""
+    by_path: dict[str, list[Address]] = defaultdict(list)
+    for address in addresses:
+        by_path[path_of(address.url)].append(address)
+    return {address for some in by_path.values() for address in sorted(some, key=_plainness)[1:]}
+
+
+def _plainness(address: Address) -> tuple[bool, bool, int, Address]:
+    """Return a key that sorts the plainest of some addresses of one path first."""
+    _, _, query = address.url.partition("?")
+    return bool(query), not address.url.startswith("https:"), len(address.url), address

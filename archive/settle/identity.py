@@ -3,7 +3,8 @@
 The captures of a URL give edges to others (redirect, canonical, amphtml). Some edges do not mean
 that two addresses are one article: an old article redirects to the front page, a template has the
 section, or the first post, as the canonical link of every page. So an edge from or to a hub (the
-front page, a listing) does not count, and neither does an edge between two stories.
+front page, a listing) does not count, and neither does an edge between two stories. Without any
+edge, two addresses of one path that showed an equal payload are one article.
 """
 
 from __future__ import annotations
@@ -25,13 +26,15 @@ from archive.model import (
     Role,
     Sighting,
 )
-from archive.settle.addresses import Addresses
+from archive.settle.addresses import Addresses, without_plainest
 from archive.settle.subpages import subpages
-from archive.urls import amp_base, is_home
+from archive.urls import is_home
 
 READ = frozenset({Outcome.ARTICLE, Outcome.LISTING, Outcome.PAGE})
 """Outcomes that say what kind of page a URL is; a 404 or a failure does not."""
-_SURE = {EdgeKind.REDIRECT: 0, EdgeKind.PART: 1}
+_SAME_PAYLOAD = "payload"
+"""The kind of tie between two addresses of one path that showed an equal payload."""
+_SURE = {_SAME_PAYLOAD: 0, EdgeKind.REDIRECT: 1, EdgeKind.PART: 2}
 """Which ties come first; all others come after them."""
 _BY_STATUS = {404: Removal.NOT_FOUND, 410: Removal.GONE, 451: Removal.LEGAL}
 
@@ -58,7 +61,7 @@ def believable(link: Link, hub_urls: Collection[str], is_shown: Callable[[str], 
 @dataclass(frozen=True, slots=True, order=True)
 class _Tie:
     source: Address
-    kind: EdgeKind
+    kind: str
     target: Address
 
 
@@ -88,12 +91,15 @@ def components(
             continue
         if (target := addresses.target(link)) is not None:
             ties.add(_Tie(addresses.source(link), link.kind, target))
+    for one, other in addresses.with_one_payload():
+        if one.url not in hub_urls and other.url not in hub_urls:
+            ties.add(_Tie(one, _SAME_PAYLOAD, other))
     redirects = {link.record_id: link.target for link in claims if link.kind is EdgeKind.REDIRECT}
     found = []
     places = (address for address in addresses if address.url not in hub_urls)
     for group in _groups(places, ties, addresses, below):
         if any(addresses.readings(address) for address in group):
-            inside = sorted(tie for tie in ties if tie.source in group)
+            inside = sorted(tie for tie in ties if {tie.source, tie.target} <= group)
             article = _Article(group, inside, addresses, parts, below)
             absences = article.absences(hub_urls, redirects)
             found.append(article.component(tuple(absences)))
@@ -122,7 +128,12 @@ def _groups(
         group_of[page] = group_of[article]
     for tie in sorted(ties, key=lambda tie: (_SURE.get(tie.kind, len(_SURE)), tie)):
         one, other = (group_of.setdefault(end, {end}) for end in (tie.source, tie.target))
-        if one is not other and addresses.may_be_one(one - below.keys(), other - below.keys()):
+        if one is other:
+            continue
+        told = one - below.keys(), other - below.keys()
+        if addresses.are_apart(*told):
+            continue
+        if tie.kind == _SAME_PAYLOAD or addresses.may_be_one(*told):
             smaller, larger = sorted((one, other), key=len)
             larger |= smaller
             group_of.update(dict.fromkeys(smaller, larger))
@@ -143,10 +154,13 @@ class _Article:
         self._group, self._addresses = group, addresses
         self._below = group & below.keys()
         self._amp = {tie.target for tie in ties if tie.kind is EdgeKind.AMPHTML}
-        self._amp |= {a for a in group if amp_base(a.url) or self._was_seen_as_amp(a)}
+        self._amp |= {a for a in group if addresses.was_seen_as_amp(a)}
+        self._variants = without_plainest(
+            {end for tie in ties if tie.kind == _SAME_PAYLOAD for end in (tie.source, tie.target)}
+        )
         self._named: dict[Address, int] = defaultdict(int)
         for tie in ties:
-            if tie.kind not in {EdgeKind.AMPHTML, EdgeKind.PART}:
+            if tie.kind not in {EdgeKind.AMPHTML, EdgeKind.PART, _SAME_PAYLOAD}:
                 self._named[tie.target] += 1
         read = {a for a in group - self._below if addresses.readings(a)}
         self._parts = {
@@ -205,19 +219,17 @@ class _Article:
         is_other = self._addresses.bears_a_story(target) and not is_joined
         return Removal.REDIRECT_ELSEWHERE if is_other else None
 
-    def _was_seen_as_amp(self, address: Address) -> bool:
-        return any(sighting.is_amp for sighting in self._addresses.sightings(address))
-
     def _moved(self, address: Address) -> bool:
         seen = self._addresses.sightings(address)
         return bool(seen) and seen[-1].outcome is Outcome.REDIRECT
 
-    def _rank(self, address: Address) -> tuple[bool, int, tuple[object, ...], int, Address]:
+    def _rank(self, address: Address) -> tuple[bool, int, bool, tuple[object, ...], int, Address]:
         readings = self._addresses.readings(address)
         newest = _order(readings[-1] if readings else None)
         return (
             not self._moved(address),
             self._named[address],
+            address not in self._variants,
             newest,
             -len(address.url),
             address,

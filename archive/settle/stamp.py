@@ -22,6 +22,7 @@ SETTLING_FILES = (
     "sql/captures/revisits.py",  # what a revisit shows
     "sql/articles/neighbourhood.py",  # which captures are looked at together
     "sql/articles/store.py",  # what is stored of an article
+    "sql/articles/payloads.py",  # which addresses are compared
     "sql/articles/boilerplate.py",
     "sql/articles/translations.py",
     "sql/fulltext.py",  # what the search index holds

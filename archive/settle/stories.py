@@ -8,11 +8,11 @@ canonical link of a template names the front page, the first post or the latest 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
 from archive.diff.tokens import tokens_of
-from archive.model import Article, BlockKind, Reading
+from archive.model import Article, BlockKind, Flag, Reading
 from archive.settle.changes import unified
 
 SHINGLE_WORDS = 4
@@ -43,9 +43,10 @@ def tell_one_story(one: Article, other: Article) -> bool:
     """Return whether two articles seen at different URLs say themselves that they are one story.
 
     Their texts have a good part in common that is no frame of the site. If they have not, a common
-    headline counts where the day of publication is the same, or a text is too short to tell. The
-    instant of publication does not count: stories are published in batches, at full hours. It does
-    beside equal texts that are too short to tell, such as the stub of a paywall.
+    headline counts where the day of publication is the same, or a text is too short to tell and
+    the day is not known to be another. The instant of publication does not count: stories are
+    published in batches, at full hours. It does beside equal texts that are too short to tell, such
+    as the stub of a paywall.
     """
     texts = _lines(one), _lines(other)
     is_short = min(_word_count(text) for text in texts) < TELLING_WORDS
@@ -56,7 +57,7 @@ def tell_one_story(one: Article, other: Article) -> bool:
     if not _have_one_headline(one, other):
         return False
     if is_short:
-        return True
+        return not _published_days_apart(one, other)
     days = [article.date_published and article.date_published.date() for article in (one, other)]
     return days[0] is not None and days[0] == days[1]
 
@@ -72,6 +73,30 @@ def is_another_story(last: Reading, reading: Reading, *, was_removed: bool) -> b
     return was_removed or published_apart(last.article, reading.article)
 
 
+def have_one_text(one: Reading, other: Reading, *, is_amp: bool = False) -> bool | None:
+    """Return whether what two addresses show at one time is one text; None if that is unclear.
+
+    Headlines and dates do not count. A text of few words is never shown to be the same, as it may
+    consist of standing phrases. The stub of a paywall is the beginning of a text, or says nothing
+    of it. The AMP page of a short text may have other phrases around it (*is_amp*).
+    """
+    texts = _lines(one.article), _lines(other.article)
+    stubs = [Flag.PAYWALL_STUB in reading.flags for reading in (one, other)]
+    if min(map(_word_count, texts)) < TELLING_WORDS:
+        is_unclear = is_amp or any(stubs) or _share_words(one.article, other.article)
+        return None if is_unclear else False
+    if _have_common_text(*texts):
+        return True
+    if stubs[0] == stubs[1]:
+        return False
+    return True if _share(*map(_shingles, texts)) >= SAME_SHARE else None
+
+
+def all_lines(article: Article) -> tuple[str, ...]:
+    """Return the lines of the text of *article*, captions included, in one spelling."""
+    return tuple(text for block in article.blocks if (text := unified(block.text)))
+
+
 def is_instant(article: Article) -> bool:
     """Return whether *article* names the instant of its publication, and not only the day."""
     if article.date_published is None or article.date_precision == "day":
@@ -81,12 +106,9 @@ def is_instant(article: Article) -> bool:
 
 def published_apart(one: Article, other: Article) -> bool:
     """Return whether two articles name different times of publication."""
-    dates = one.date_published, other.date_published
-    if dates[0] is None or dates[1] is None:
-        return False
     if is_instant(one) and is_instant(other):
-        return dates[0] != dates[1]
-    return _apart(dates[0], dates[1])
+        return one.date_published != other.date_published
+    return _published_days_apart(one, other)
 
 
 def _have_one_headline(one: Article, other: Article) -> bool:
@@ -98,9 +120,10 @@ def _have_one_instant(one: Article, other: Article) -> bool:
     return one.date_published == other.date_published and is_instant(one) and is_instant(other)
 
 
-def _apart(one: datetime, other: datetime) -> bool:
-    """Return whether two moments, one of which is a day in some time zone, are on other days."""
-    return abs(one - other) > _DAY
+def _published_days_apart(one: Article, other: Article) -> bool:
+    """Return whether two articles were published on other days, each of some time zone."""
+    dates = one.date_published, other.date_published
+    return dates[0] is not None and dates[1] is not None and abs(dates[0] - dates[1]) > _DAY
 
 
 _Lines = tuple[str, ...]
@@ -112,6 +135,16 @@ def _lines(article: Article) -> _Lines:
         for block in article.blocks
         if block.kind is not BlockKind.CAPTION and (text := unified(block.text))
     )
+
+
+def _share_words(one: Article, other: Article) -> bool:
+    """Return whether two texts, one of them short, have runs of words in common, or one has none.
+
+    With their captions, which may be all that a page with a picture says.
+    """
+    words = [_words(all_lines(article)) for article in (one, other)]
+    size = min(SHINGLE_WORDS, *map(len, words))
+    return size == 0 or _share(*(_runs(each, size) for each in words)) >= SAME_SHARE
 
 
 def _have_common_text(one: _Lines, other: _Lines) -> bool:
@@ -143,7 +176,10 @@ def _share(one: frozenset[int], other: frozenset[int]) -> float:
 def _shingles(lines: _Lines) -> frozenset[int]:
     """Return hashes of all runs of ``SHINGLE_WORDS`` words, within this process."""
     words = _words(lines)
-    size = min(SHINGLE_WORDS, len(words))
+    return _runs(words, min(SHINGLE_WORDS, len(words)))
+
+
+def _runs(words: list[str], size: int) -> frozenset[int]:
     return frozenset(
         hash(tuple(words[at : at + size])) for at in range(len(words) - size + 1) if words
     )

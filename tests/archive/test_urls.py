@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 from scrapy import Request
 from w3lib.url import safe_url_string
 
-from archive.urls import MAX_LENGTH, absolute, amp_base, file_ending, host_of, is_home, normalize
+from archive.urls import (
+    MAX_LENGTH,
+    absolute,
+    amp_base,
+    file_ending,
+    host_of,
+    is_home,
+    normalize,
+    path_of,
+)
 
 BASE = "https://example.org/news/today/story.html?page=2#top"
 
@@ -254,6 +263,19 @@ def test_host_of_names_the_port_only_where_it_is_not_the_schemes_own(url, host):
 )
 def test_a_home_is_the_root_of_a_site_or_of_one_of_its_languages(url, expected):
     assert is_home(url) is expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://news.test/", "/"),
+        ("https://news.test/story", "/story"),
+        ("http://www.news.test:8080/a/b/?ref=/c/d", "/a/b/"),
+        ("http://news.test/?p=1", "/"),
+    ],
+)
+def test_the_path_of_a_url_is_without_scheme_host_and_query(url, expected):
+    assert path_of(url) == expected
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ class Seen:
     """A capture of *path* in some minute: its outcome, its text, and its links.
 
     *edges* are (kind, path of the target) pairs; a path may be a whole URL. *published* is the
-    minute of publication that it names. A source *names* paths, each with its kind.
+    minute of publication that it names, *payload* the digest of its payload. A source *names*
+    paths, each with its kind.
     """
 
     path: str
@@ -54,6 +55,7 @@ class Seen:
     part: Part | None = None
     author: tuple[str, ...] = ()
     names: tuple[tuple[Via, str], ...] = ()
+    payload: str | None = None
 
     @property
     def url(self) -> str:
@@ -111,6 +113,7 @@ class Seen:
             flags=self.flags,
             is_article=self.outcome is Outcome.ARTICLE,
             part=self.part,
+            payload_digest=self.payload,
         )
 
 
@@ -161,7 +164,23 @@ def weir(path: str, minute: int, **fields: Any) -> Seen:
     return Seen(path, minute, headline="The weir", text=WEIR, published=50, **fields)
 
 
-PATHS = ("/", "/a/", "/b/", "/c/", "/d/", "/a/?amp=1", "/list/")
+PATHS = ("/", "/a/", "/b/", "/c/", "/d/", "/a/?amp=1", "/a/?ref=x", "/b/?ref=x", "/list/")
+TEXTS = {
+    "one": "The story of number one, told in full",
+    "two": "The story of number two, told in full",
+    "mole": (
+        "A mole dug under the hill, and it took the whole of a wet spring to find where it came up."
+        "\nThe gardeners of the park had set traps along the path, and they sprang on nothing else."
+    ),
+    "weir": (
+        "The weir at the old mill gave way on Monday, an hour after the keeper had looked at it."
+        "\nNobody was hurt, and the ducks came back while the council still counted the boards."
+    ),
+    "harbour": (
+        "Forty boats lay idle in the harbour when the ice came down the river in the second week."
+        "\nA pilot who had seen three such winters walked across to the lighthouse for his dinner."
+    ),
+}
 _OUTCOMES = (
     *(Outcome.ARTICLE,) * 4,
     *(Outcome.REDIRECT,) * 2,
@@ -189,17 +208,18 @@ def graphs(draw: st.DrawFn, most: int = 10) -> list[Seen]:
         edges = tuple(
             (kind, target) for kind, target in zip(kinds, targets, strict=False) if target != path
         )
-        story = draw(st.sampled_from(("one", "two")))
+        story = draw(st.sampled_from(tuple(TEXTS)))
         found.append(
             Seen(
                 path,
                 minute,
                 outcome,
                 edges,
-                text=f"The story of number {story}, told in full",
+                text=TEXTS[story],
                 is_amp="amp" in path,
                 headline=draw(st.sampled_from((story, "headline"))),
                 published=draw(st.sampled_from((None, 1, 2))),
+                payload=draw(st.sampled_from((None, f"sha1:{story.upper()}"))),
             )
         )
     return found

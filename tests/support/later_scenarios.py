@@ -152,6 +152,44 @@ def _wrong_links() -> Scenario:
     )
 
 
+def _beside() -> Scenario:
+    """The second of two briefings of a day names the first as canonical; both are visited twice."""
+    paths = ("/beside/morning-briefing/", "/beside/morning-briefing-2/")
+    first = page("dyke", head=_published(7))
+    second = _other("pumps", 7).replace("<head>", f"<head>{canonical_link(paths[0])}")
+    pages = [
+        first.replace("What the dyke saw", "Morning briefing"),
+        second.replace("What the pumps saw", "Morning briefing"),
+    ]
+    return Scenario(
+        name="two stories of a day with one headline, of which one claims to be the other",
+        exchanges=tuple(
+            exchange(path, day * 1440 + at, http(200, text))
+            for day in (1, 2)
+            for at, (path, text) in enumerate(zip(paths, pages, strict=True))
+        ),
+        articles=dict.fromkeys(paths, 1),
+    )
+
+
+def _one_payload() -> Scenario:
+    """A parameter changes nothing; the other path has the same page, and claims nothing."""
+    here, there = "/same/the-otter-in-the-lock/", "/same/the-otter-in-the-lock-again/"
+    text = page("otter", head=_published(8))
+    edited = text.replace("walked along the dyke", "ran along the dyke")
+    return Scenario(
+        name="a parameter that changes nothing, and a page at two paths",
+        exchanges=(
+            exchange(here, 1, http(200, text)),
+            exchange(f"{here}?ref=mail", 2, http(200, text)),
+            exchange(there, 3, http(200, text)),
+            exchange(f"{here}?ref=mail", 1440, http(200, edited)),
+            exchange(f"{here}?ref=home", 1441, http(200, edited)),
+        ),
+        articles={here: 2, there: 1},
+    )
+
+
 def _counted() -> Scenario:
     here = "/counted/the-swifts-under-the-roof/"
     pages = (
@@ -199,5 +237,7 @@ LATER: tuple[Scenario, ...] = (
     _frame(),
     _in_parts(),
     _wrong_links(),
+    _beside(),
+    _one_payload(),
     _counted(),
 )

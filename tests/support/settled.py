@@ -72,6 +72,7 @@ def _ingestible(item: Seen, profile: Profile, offset: int) -> Ingestible:
         warc_length=1,
         warc_record_id=record_id(item, profile),
         record_type=RecordType.RESPONSE,
+        payload_digest=item.payload,
     )
     has_text = item.outcome in {Outcome.ARTICLE, Outcome.LISTING, Outcome.PAGE}
     return Ingestible(

@@ -13,9 +13,10 @@ from archive.model import Alternate, Article, EdgeKind, Link, Outcome, Reading, 
 from archive.settle.identity import believable, hubs
 from archive.settle.memory import Shown, remembered
 from archive.settle.site_verdict import SiteEvidence
+from archive.sql.articles.payloads import urls_with_payload
 from archive.sql.captures import evidence
 from archive.sql.captures.extraction_rows import article_of, part_of_row
-from archive.sql.captures.revisits import READ_AS, SHOWN_BY
+from archive.sql.captures.revisits import READ_AS, SHOWN_BY, SHOWN_DIGEST
 from archive.sql.chunks import batches
 from archive.sql.schema.view_tables import address, capture, edge, extraction
 
@@ -32,6 +33,7 @@ _SIGHTINGS = (
         capture.c.warc_record_id,
         capture.c.http_status,
         SHOWN_BY.label("shown_by"),
+        SHOWN_DIGEST.label("payload_digest"),
         extraction.c.extractor,
         extraction.c.profile_digest,
         extraction.c.outcome,
@@ -98,7 +100,8 @@ def neighbourhood(
     """Return what is known of *urls* and of all addresses that they are, or were, one article with.
 
     It spreads along links that ``settle.identity`` believes (given the hubs so far and *is_shown*),
-    so not through hubs: a front page is tied to half the site. It also spreads to the other
+    so not through hubs: a front page is tied to half the site. It spreads to the addresses of the
+    same path where an equal payload was captured, too. It also spreads to the other
     addresses of the articles that are stored, since a link that held them together may not be
     believed any more.
     """
@@ -108,10 +111,12 @@ def neighbourhood(
     while new:
         new |= _joined_before(connection, owner, new) - found.urls
         found.urls |= new
+        known = len(found.readings)
         for some in batches(new):
             _load_sightings(connection, owner, some, found)
         hub_urls = hubs(found.sightings)
-        ends: set[str] = set()
+        read = [r for r in found.readings[known:] if r.url not in hub_urls]
+        ends = urls_with_payload(connection, owner, read)
         for some in batches(new - hub_urls):
             for link in _links(connection, owner, some):
                 links.add(link)
@@ -203,6 +208,7 @@ def _shown(row: _AnyRow, article: Article | None) -> Shown:
         alternates=tuple(Alternate(*pair) for pair in row.alternates),
         flags=frozenset(row.flags),
         part=part_of_row(row.part),
+        payload_digest=row.payload_digest,
     )
     return Shown(sighting, reading, row.text_sha256)
 

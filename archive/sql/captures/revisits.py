@@ -33,6 +33,8 @@ Without those that are hidden: they, and what only refers to them, say nothing.
 """
 SHOWN_BY = func.coalesce(_ORIGINAL.c.warc_record_id, capture.c.warc_record_id)
 """The record whose extraction READ_AS gives."""
+SHOWN_DIGEST = func.coalesce(_ORIGINAL.c.payload_digest, capture.c.payload_digest)
+"""The payload digest of that record."""
 
 
 def resolve(

@@ -63,6 +63,11 @@ def by_the_whole_set(seen: Sequence[Seen], profile: Profile) -> Told:
 
 LISTING = Outcome.LISTING
 TURNED = [Seen("/a/", 0), Seen("/b/", 1, edges=(canonical("/a/"),)), Seen("/a/", 2, LISTING)]
+PAGE_BETWEEN = [
+    Seen("/c/", 0, Outcome.PAGE, (canonical("/a/"), amphtml("/b/"))),
+    Seen("/a/", 1, headline="one"),
+    Seen("/b/", 2, headline="other"),
+]
 FREED = [
     Seen("/list/", 0, LISTING),
     Seen("/b/", 1, edges=(canonical("/list/"),)),
@@ -70,6 +75,7 @@ FREED = [
 ]
 
 
+@example(PAGE_BETWEEN, [False] * 10)
 @example(TURNED, [True] * 10)
 @example(FREED, [True] * 10)
 @given(graphs(), st.lists(st.booleans(), min_size=10, max_size=10))
