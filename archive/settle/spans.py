@@ -8,7 +8,7 @@ and dates claim. States that are near in time are compared, because a live page 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,18 +40,27 @@ class Comparison:
     def are_apart(self, one: Span, other: Span) -> bool:
         """Return whether two spans overlap and show different texts, so that they are two articles.
 
-        One text at both addresses outweighs different ones if one of those is another state of the
-        same story: it was edited between two captures. It does not if each address showed a story
-        of its own before, and both showed the same page later, such as an error.
+        Different texts are none of two articles if both belong to the story that the addresses are
+        known to share by one text at one time: it was edited between two captures, or a page was
+        misread in between. What else an address showed is a story of its own, also if both showed
+        the same page before or later, such as an error.
         """
-        pairs = {(self._state(a), self._state(b)): (a, b) for a, b in _beside(one, other)}
-        if all(here == there for here, there in pairs):
+        pairs = list(_beside(one, other))
+        states = [(self._state(a), self._state(b)) for a, b in pairs]
+        if all(here == there for here, there in states):
             return False
         is_amp = one.is_amp or other.is_amp
-        verdicts = {key: self._verdict(*key, *pair, is_amp=is_amp) for key, pair in pairs.items()}
-        shared = [reading for key, pair in pairs.items() if verdicts[key] for reading in pair]
+        verdicts = [
+            self._verdict(state, pair, is_amp=is_amp)
+            for state, pair in zip(states, pairs, strict=True)
+        ]
+        alike = [pair for pair, is_one in zip(pairs, verdicts, strict=True) if is_one]
+        shared = [[pair[side] for pair in alike] for side in (0, 1)]
+        known = {self._state(reading): reading for some in shared for reading in some}.values()
         return any(
-            verdicts[key] is False and not _is_a_state(pair, shared) for key, pair in pairs.items()
+            is_one is False
+            and not all(_belongs(pair[side], shared[side], known) for side in (0, 1))
+            for pair, is_one in zip(pairs, verdicts, strict=True)
         )
 
     def _state(self, reading: Reading) -> int:
@@ -65,11 +74,11 @@ class Comparison:
         return self._state_of[key]
 
     def _verdict(
-        self, here: int, there: int, one: Reading, other: Reading, *, is_amp: bool
+        self, state: tuple[int, int], pair: tuple[Reading, Reading], *, is_amp: bool
     ) -> bool | None:
-        key = (min(here, there), max(here, there), is_amp)
+        key = (min(state), max(state), is_amp)
         if key not in self._verdicts:
-            self._verdicts[key] = have_one_text(one, other, is_amp=is_amp)
+            self._verdicts[key] = have_one_text(*pair, is_amp=is_amp)
         return self._verdicts[key]
 
 
@@ -109,6 +118,12 @@ def _inside(
                 yield near, reading
 
 
-def _is_a_state(pair: tuple[Reading, Reading], shared: Sequence[Reading]) -> bool:
-    """Return whether one of *pair* is another state of a story that both addresses showed."""
-    return any(same_story(reading.article, known.article) for reading in pair for known in shared)
+def _belongs(reading: Reading, here: Sequence[Reading], known: Collection[Reading]) -> bool:
+    """Return whether *reading* is a state of the story of *known*, or stands between two of *here*.
+
+    *here* are the captures of its address that show that story, in any order.
+    """
+    moments = [each.fetched_at for each in here]
+    if moments and min(moments) < reading.fetched_at < max(moments):
+        return True
+    return any(same_story(reading.article, each.article) for each in known)

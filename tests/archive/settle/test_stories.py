@@ -64,6 +64,10 @@ OTHERS = {
         replace(ORCHARDS, headline="Photo of the day", date_published=None),
         replace(NIGHT, headline="Photo of the day", date_published=None),
     ),
+    "the headline of a series of pictures on two days": (
+        story("Photo of the day", "Snow on the pass."),
+        story("Photo of the day", "The depot.", at=datetime(2026, 4, 30, tzinfo=UTC)),
+    ),
     "the stub of a paywall": (
         story("Frost kills the blossom", "This story is for subscribers. Log in to read on."),
         story("Trams at night", "This story is for subscribers. Log in to read on."),
