@@ -176,7 +176,7 @@ def host_of(url: str) -> str:
     return plain[1] if plain and len(plain[1]) <= _MAX_HOST else _parts(url)[1]
 
 
-def path_of(url: str) -> str:
+def url_path(url: str) -> str:
     """Return the path of *url* (normalized): "/story" for "https://example.org/story?ref=x"."""
     return "/" + url.partition("://")[2].partition("?")[0].partition("/")[2]
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from archive.model import DOUBTFUL, Address, Article, EdgeKind, Link, Outcome, Reading, Sighting
 from archive.settle.spans import Comparison, Span
 from archive.settle.stories import is_another_story, same_story, tell_one_story
-from archive.urls import amp_base, path_of
+from archive.urls import amp_base, url_path
 
 MOST_STORIES = 20
 """An unread address that so many stories name is some template's mistake, and none of theirs."""
@@ -100,7 +100,7 @@ class Addresses:
         """
         found: dict[tuple[str, str], set[Address]] = defaultdict(set)
         for address, stay in self._stays.items():
-            path = path_of(address.url)
+            path = url_path(address.url)
             for digest in {reading.payload_digest for reading in stay.readings} - {None}:
                 found[path, str(digest)].add(address)
         for alike in found.values():
@@ -271,7 +271,7 @@ def without_plainest(addresses: Iterable[Address]) -> set[Address]:
     """Return *addresses* without the plainest one of each path."""
     by_path: dict[str, list[Address]] = defaultdict(list)
     for address in addresses:
-        by_path[path_of(address.url)].append(address)
+        by_path[url_path(address.url)].append(address)
     return {address for some in by_path.values() for address in sorted(some, key=_plainness)[1:]}
 
 

@@ -14,7 +14,7 @@ from archive.urls import (
     host_of,
     is_home,
     normalize,
-    path_of,
+    url_path,
 )
 
 BASE = "https://example.org/news/today/story.html?page=2#top"
@@ -275,7 +275,7 @@ def test_a_home_is_the_root_of_a_site_or_of_one_of_its_languages(url, expected):
     ],
 )
 def test_the_path_of_a_url_is_without_scheme_host_and_query(url, expected):
-    assert path_of(url) == expected
+    assert url_path(url) == expected
 
 
 @pytest.mark.parametrize(

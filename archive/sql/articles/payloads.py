@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, select, union
 from archive.model import Reading
 from archive.sql.chunks import batches
 from archive.sql.schema.view_tables import capture
-from archive.urls import path_of
+from archive.urls import url_path
 
 _HAS_DIGEST = and_(
     capture.c.publisher_id == bindparam("owner"),
@@ -27,9 +27,9 @@ _CAPTURED = union(
 
 def urls_with_payload(connection: Connection, owner: int, readings: Iterable[Reading]) -> set[str]:
     """Return the URLs with the path and the payload of one of *readings*, theirs included."""
-    wanted = {(r.payload_digest, path_of(r.url)) for r in readings if r.payload_digest}
+    wanted = {(r.payload_digest, url_path(r.url)) for r in readings if r.payload_digest}
     found: set[str] = set()
     for digests in batches({digest for digest, _ in wanted}):
         rows = connection.execute(_CAPTURED, {"owner": owner, "digests": digests})
-        found |= {url for digest, url in rows if (digest, path_of(url)) in wanted}
+        found |= {url for digest, url in rows if (digest, url_path(url)) in wanted}
     return found
