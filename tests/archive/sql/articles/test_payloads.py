@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.model import Outcome
-from archive.sql.articles import store as articles
+from archive.sql.articles.neighbourhood import neighbourhood
 from archive.sql.database import Database
 from tests.archive.sql.articles.test_store import by_the_whole_set, in_database
 from tests.support.graphs import TEXTS, Seen, canonical, moved, url_of
@@ -105,6 +105,6 @@ def test_an_equal_payload_at_other_paths_or_of_other_publishers_is_not_looked_at
 
     with database.reading() as connection:
         owner = ingest.publisher_id(connection, profile)
-        found = articles.neighbourhood(connection, owner, [url_of("/s")], lambda _: True)
+        found = neighbourhood(connection, owner, [url_of("/s")], lambda _: True)
 
     assert found.urls == {url_of("/s"), url_of("/s?ref=x")}
