@@ -115,7 +115,7 @@ def neighbourhood(
         for some in batches(new):
             _load_sightings(connection, owner, some, found)
         hub_urls = hubs(found.sightings)
-        read = [r for r in found.readings[known:] if r.url not in hub_urls]
+        read = [r for r in found.readings[known:] if r.is_article and r.url not in hub_urls]
         ends = urls_with_payload(connection, owner, read)
         for some in batches(new - hub_urls):
             for link in _links(connection, owner, some):
