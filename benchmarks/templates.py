@@ -1,9 +1,10 @@
 """What it costs to learn a publisher's template: 100,000 captured articles, on SQLite.
 
 The rows have the line tables of real pages of some sites: each of the many is one of these whose
-sentences have other digests, so that texts differ and frames do not. They are spread over 60 months.
-Learning is what a crawl does at its end without the write lock: choosing the sample, reading it, and
-counting. When rules change, all tables are looked through as well, for the pages to read again.
+sentences have other digests, so that texts differ and frames do not. They are spread over 60
+months. Learning is what a crawl does at its end without the write lock: choosing the sample,
+reading it, and counting. When rules change, all tables are looked through as well, for the pages to
+read again.
 """
 
 from __future__ import annotations
