@@ -10,12 +10,12 @@ read again.
 from __future__ import annotations
 
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import blake2b
-from itertools import islice
 from multiprocessing import Pool
 from pathlib import Path
 from statistics import fmean
@@ -162,8 +162,9 @@ def _timed(database: Database, owner: int) -> dict[str, float]:
     found = learn_template(sample)
     learned = perf_counter()
     template = Template(tuple(each.rule for each in found))
+    changed = {rule.place for rule in template.rules}
     database.read(
-        lambda connection: list(islice(templates.affected(connection, owner, template), CAPTURES))
+        lambda connection: deque(templates.affected(connection, owner, template, changed), 0)
     )
     ended = perf_counter()
     return {"sample": sampled - began, "learn": learned - sampled, "affected": ended - learned}

@@ -104,6 +104,7 @@ def html_extraction(
         lines=site.lines,
         template=site.template,
         by_site=site.reading,
+        is_in_place=site.is_in_place,
     )
 
 
@@ -130,6 +131,7 @@ class _BySite:
     lines: bytes | None = None
     template: str = ""
     reading: SiteReading | None = None
+    is_in_place: bool = False
 
 
 def _read(
@@ -208,12 +210,13 @@ def _by_site(
         article = replace(
             with_fields(article, text, roles, page, captured_at), in_language=language
         )
-    reading = SiteReading(
-        cut=correction.cut if correction else (),
-        restored=correction.restored if correction else (),
+    return _BySite(
+        article=article,
+        lines=table,
+        template=roles.digest,
+        reading=SiteReading(correction.cut, correction.restored) if correction else None,
         is_in_place=found.outcome is not Outcome.ARTICLE,
     )
-    return _BySite(article=article, lines=table, template=roles.digest, reading=reading)
 
 
 def _with_blocks(page: Page, found: _Found, data: Metadata, blocks: tuple[Block, ...]) -> Article:

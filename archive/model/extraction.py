@@ -246,15 +246,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class SiteReading:
-    """What the publisher's template changed in the text of a page: texts of blocks, in order.
-
-    *is_in_place* says that a page which is no article by its own verdict has its text where the
-    articles of its publisher have theirs.
-    """
+    """What the publisher's template changed in the text of a page: texts of blocks, in order."""
 
     cut: tuple[str, ...] = ()
     restored: tuple[str, ...] = ()
-    is_in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,7 +264,9 @@ class Extraction:
     have the outcome ``page``. *lines* is the table of the page's lines
     (``archive.model.line_table``), None where no text was looked for. *template* is the digest of
     the rules for its places that were applied, empty without any, and *by_site* is what they
-    changed. The outcome, the language and the URLs are those of the page read alone.
+    changed in the text. *is_in_place* says that a page which is no article by its own verdict has
+    its text where the articles of its publisher have theirs. The outcome, the language and the URLs
+    are those of the page read alone.
     """
 
     outcome: Outcome
@@ -288,3 +285,4 @@ class Extraction:
     lines: bytes | None = None
     template: str = ""
     by_site: SiteReading | None = None
+    is_in_place: bool = False

@@ -46,7 +46,8 @@ class Reading:
     *extraction_id* is the row of the extraction, *capture_id* the row of the capture. *part* says
     which part of the article it is, if that is published in several pages. Pages that were read as
     no articles have readings too (not *is_article*), since they may be subpages of one.
-    *payload_digest* is that of the record that has the content, as in ``Capture``.
+    *payload_digest* is that of the record that has the content, as in ``Capture``. *is_in_place* is
+    that of the extraction.
     """
 
     url: str
@@ -60,6 +61,7 @@ class Reading:
     part: Part | None = None
     is_article: bool = True
     payload_digest: str | None = None
+    is_in_place: bool = False
 
     @property
     def is_later_part(self) -> bool:

@@ -60,9 +60,10 @@ class Templates:
         new = Template(tuple(sorted((row.learned.rule for row in found), key=_order)))
         old = self._database.read(partial(templates.template_of, owner=owner))
         noted = 0
-        if sorted(old.rules, key=_order) != list(new.rules):
+        changed = {rule.place for rule in {*old.rules} ^ {*new.rules}}
+        if changed:
             concerned = self._database.read(
-                lambda connection: list(templates.affected(connection, owner, new))
+                lambda connection: list(templates.affected(connection, owner, new, changed))
             )
             for some in chunks(concerned, MARKED_AT_ONCE):
                 self._do(partial(templates.note_unread, owner=owner, ids=some)).result()
@@ -92,4 +93,5 @@ _NO_COUNTS = PlaceCounts(pages=0, kept=0.0, repeated=0.0, linked=0.0, after_link
 
 
 def _order(rule: PlaceRule) -> tuple[Any, ...]:
-    return rule.language, rule.place, "" if rule.since is None else rule.since.isoformat()
+    since = "" if rule.since is None else rule.since.isoformat()
+    return rule.language, rule.place, since, rule.role

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from archive.model import SiteReading
 from archive.sql.articles.boilerplate import holds_block
@@ -156,25 +156,36 @@ class ChangedPage:
     fetched_at: datetime
     """When it was captured, UTC."""
     warc_record_id: str
-    by_site: SiteReading
+    by_site: SiteReading | None
+    """What was cut and restored; None if only the verdict differs."""
+    is_in_place: bool
+    """Whether a page that is no article by its own verdict has its text where articles have it."""
 
 
 def pages_changed_by_template(connection: Connection, publisher_name: str) -> Iterator[ChangedPage]:
     """Yield the captures of a publisher whose text its template changed, in order of time."""
     statement = (
-        select(capture.c.url, capture.c.fetched_at, capture.c.warc_record_id, extraction.c.by_site)
+        select(
+            capture.c.url,
+            capture.c.fetched_at,
+            capture.c.warc_record_id,
+            extraction.c.by_site,
+            extraction.c.is_in_place,
+        )
         .join(extraction)
         .join(publisher, publisher.c.id == capture.c.publisher_id)
-        .where(publisher.c.name == publisher_name, extraction.c.by_site.is_not(None))
+        .where(
+            publisher.c.name == publisher_name,
+            or_(extraction.c.by_site.is_not(None), extraction.c.is_in_place),
+        )
         .order_by(capture.c.fetched_at, capture.c.warc_record_id)
         .execution_options(yield_per=1_000)
     )
     for row in connection.execute(statement):
-        by_site = site_reading_of(row.by_site)
-        if by_site.cut or by_site.restored or by_site.is_in_place:
-            yield ChangedPage(
-                url=row.url,
-                fetched_at=row.fetched_at,
-                warc_record_id=row.warc_record_id,
-                by_site=by_site,
-            )
+        yield ChangedPage(
+            url=row.url,
+            fetched_at=row.fetched_at,
+            warc_record_id=row.warc_record_id,
+            by_site=None if row.by_site is None else site_reading_of(row.by_site),
+            is_in_place=row.is_in_place,
+        )

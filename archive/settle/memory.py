@@ -104,7 +104,12 @@ class _Page:
                 yield sighting, None
                 continue
             verdict = site_verdict(
-                self._url, sighting.outcome, reading.article, reading.part, self._evidence
+                self._url,
+                sighting.outcome,
+                reading.article,
+                reading.part,
+                self._evidence,
+                is_in_place=reading.is_in_place,
             )
             if reading.is_later_part:
                 yield sighting, reading if verdict else None

@@ -37,6 +37,8 @@ class VerdictReason(StrEnum):
     """It is a later page of an article."""
     NAMED = "named"
     """A sitemap of news or a feed of articles names it."""
+    IN_PLACE = "in_place"
+    """Its text is where the publisher's articles have theirs, and it is dated as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +52,23 @@ class SiteEvidence:
     is_named: bool = False
 
 
+NO_EVIDENCE = SiteEvidence()
+
+
 def site_verdict(
-    url: str, outcome: Outcome, article: Article | None, part: Part | None, evidence: SiteEvidence
+    url: str,
+    outcome: Outcome,
+    article: Article | None,
+    part: Part | None,
+    evidence: SiteEvidence = NO_EVIDENCE,
+    *,
+    is_in_place: bool = False,
 ) -> VerdictReason | None:
     """Return why a capture of *url* is read as an article; None if it is none.
 
     *outcome* is the page's own verdict, *article* its text, *part* which part of an article it is.
+    *is_in_place* says that its text is where the publisher's articles have theirs. Pages about the
+    publisher have it there, too, but they have no date.
     """
     if article is None:
         return None
@@ -64,9 +77,12 @@ def site_verdict(
     if part is not None and part.number > 1:
         return VerdictReason.PART
     may_be = outcome is Outcome.PAGE or (outcome is Outcome.LISTING and _is_prose(article))
-    if may_be and evidence.is_named and not is_home(url) and _has_sentences(article):
+    if not may_be or is_home(url) or not _has_sentences(article):
+        return None
+    if evidence.is_named:
         return VerdictReason.NAMED
-    return None
+    is_dated = article.date_published is not None
+    return VerdictReason.IN_PLACE if is_in_place and is_dated else None
 
 
 def _has_sentences(article: Article) -> bool:

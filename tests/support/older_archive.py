@@ -9,7 +9,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
 from archive.sql.copying import copy_rows
 from archive.sql.database import MIGRATIONS
@@ -44,8 +44,10 @@ class KeptArchive:
                 config.attributes["connection"] = new
                 command.upgrade(config, self.revision)
                 copy_rows(old, new)
+                there = set(inspect(new).get_table_names())
                 for table in metadata.tables.values():
-                    if "id" in table.c:  # rows with explicit ids have not advanced the sequence
+                    # Rows with explicit ids have not advanced the sequence.
+                    if table.name in there and "id" in table.c:
                         last = f"SELECT max(id) FROM {table.name}"
                         name = f"pg_get_serial_sequence('{table.name}', 'id')"
                         new.execute(text(f"SELECT setval({name}, ({last}))"))

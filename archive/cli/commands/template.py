@@ -133,13 +133,13 @@ def _print_place(console: Console, place: TemplatePlace, seen: Sequence[tuple[st
 
 
 def _print_page(console: Console, page: ChangedPage) -> None:
-    note = "  an article by its place" if page.by_site.is_in_place else ""
+    note = "  an article by its place" if page.is_in_place else ""
     console.print(
         Text.assemble((page.url, "cyan"), f"  {reader_time(page.fetched_at)}", (note, "yellow"))
     )
-    for sign, color, texts in (
-        ("+", "green", page.by_site.restored),
-        ("-", "red", page.by_site.cut),
-    ):
-        for text in texts:
-            console.print(Text(f"  {sign} {text[:_LONGEST]}", color))
+    if page.by_site is None:
+        return
+    for text in page.by_site.restored:
+        console.print(Text(f"  + {text[:_LONGEST]}", "green"))
+    for text in page.by_site.cut:
+        console.print(Text(f"  - {text[:_LONGEST]}", "red"))

@@ -44,6 +44,7 @@ _SIGHTINGS = (
         extraction.c.part,
         extraction.c.text_sha256,
         extraction.c.template,
+        extraction.c.is_in_place,
     )
     .select_from(READ_AS)
     .where(capture.c.publisher_id == _OWNER, capture.c.url.in_(_URLS))
@@ -144,7 +145,7 @@ def _load_sightings(
     found.unread |= {row.shown_by for row in rows if row.template is None}
     named = evidence.named_urls(connection, owner, urls)
     # A front page is captured every hour: only texts of what may be an article are read.
-    likely = named | {row.url for row in rows if row.outcome == Outcome.ARTICLE}
+    likely = named | {row.url for row in rows if row.outcome == Outcome.ARTICLE or row.is_in_place}
     beside = {
         url for row in connection.execute(_BESIDE, {"owner": owner, "urls": urls}) for url in row
     }
@@ -209,6 +210,7 @@ def _shown(row: _AnyRow, article: Article | None) -> Shown:
         flags=frozenset(row.flags),
         part=part_of_row(row.part),
         payload_digest=row.payload_digest,
+        is_in_place=row.is_in_place,
     )
     return Shown(sighting, reading, row.text_sha256)
 

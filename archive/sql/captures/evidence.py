@@ -163,7 +163,7 @@ def _digests_at() -> Select[Any]:
             other.c.publisher_id == _OWNER,
             other.c.url == capture.c.url,
             other.c.hidden.is_(None),
-            its.c.outcome == Outcome.ARTICLE,
+            or_(its.c.outcome == Outcome.ARTICLE, its.c.is_in_place),
         )
     )
     return (
@@ -223,7 +223,7 @@ def _earlier_texts() -> Select[Any]:
             its.c.text_sha256 != shown.c.digest,
             or_(
                 its.c.outcome == Outcome.ARTICLE,
-                its.c.outcome.in_(_TEXTS) & _is_named(shown.c.url),
+                its.c.outcome.in_(_TEXTS) & or_(its.c.is_in_place, _is_named(shown.c.url)),
             ),
         )
     )

@@ -47,24 +47,17 @@ def extraction_row(capture_id: int, found: Extraction, profile_digest: str) -> d
         "lines": found.lines,
         "template": found.template,
         "by_site": None if found.by_site is None else _site_json(found.by_site),
+        "is_in_place": found.is_in_place,
     }
 
 
 def _site_json(site: SiteReading) -> dict[str, Any]:
-    return {
-        "cut": list(site.cut),
-        "restored": list(site.restored),
-        "is_in_place": site.is_in_place,
-    }
+    return {"cut": list(site.cut), "restored": list(site.restored)}
 
 
 def site_reading_of(value: Mapping[str, Any]) -> SiteReading:
     """Return what the column *by_site* of an extraction row holds."""
-    return SiteReading(
-        cut=tuple(value["cut"]),
-        restored=tuple(value["restored"]),
-        is_in_place=value["is_in_place"],
-    )
+    return SiteReading(cut=tuple(value["cut"]), restored=tuple(value["restored"]))
 
 
 def _part_json(part: Part) -> dict[str, Any]:

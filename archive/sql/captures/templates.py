@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from archive.model import Outcome
-from archive.model.line_table import unpack
+from archive.model.line_table import places_in, unpack
 from archive.model.template import (
     PlaceRole,
     PlaceRule,
@@ -232,8 +232,14 @@ def _rows(
 # --- what new rules concern -----------------------------------------------------------------------
 
 
-def affected(connection: Connection, owner: int, template: Template) -> Iterator[int]:
-    """Yield the row ids of the captures that *template* reads otherwise than they were read."""
+def affected(
+    connection: Connection, owner: int, template: Template, changed: Collection[int]
+) -> Iterator[int]:
+    """Yield the row ids of the captures that *template* reads otherwise than they were read.
+
+    *changed* are the places whose rules have changed.
+    """
+    wanted = frozenset(changed)
     statement = (
         select(
             capture.c.id,
@@ -248,6 +254,8 @@ def affected(connection: Connection, owner: int, template: Template) -> Iterator
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
     for row in connection.execute(statement):
+        if wanted.isdisjoint(places_in(row.lines)):
+            continue
         outcome = Outcome(row.outcome)
         roles = roles_on_page(template, row.lines, row.language, row.fetched_at, outcome)
         if row.template is not None and row.template != roles.digest:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -105,6 +106,7 @@ extraction = Table(
     Column("lines", LargeBinary),
     Column("template", CleanText),
     Column("by_site", NullableJson),
+    Column("is_in_place", Boolean, nullable=False, server_default=false()),
     Index(None, "outcome"),
     Index(None, "text_sha256"),
 )

@@ -20,6 +20,7 @@ from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.reprocess import reprocess
 from archive.profile import Profile, find_profile, write_profile
 from archive.queries.publishers import publisher_ids
+from archive.sql import views
 from archive.sql.captures import templates
 from archive.sql.database import open_database
 from archive.sql.schema import view_tables
@@ -30,7 +31,7 @@ from tests.support.archives import articles, count, rows
 from tests.support.command import pressmark
 from tests.support.homes import crawl, ingest_shuffled, make_home
 from tests.support.postgres import Server
-from tests.support.scenarios import url_of
+from tests.support.scenarios import exchange, http, url_of
 from tests.support.view import View, assert_same_view, dump_view
 
 NOTICE = LONG
@@ -106,7 +107,6 @@ def test_what_was_cut_and_restored_is_kept_with_the_page(home):
         url_of(almanac.path(number)): {
             "cut": [letter(number)],
             "restored": list(text(number)),
-            "is_in_place": False,
         }
         for number in NUMBERS
         if number >= LONG
@@ -200,6 +200,45 @@ def test_pages_that_were_noted_and_not_read_before_a_kill_are_read_by_the_next_c
     later_visit(home)
 
     assert_same_view(before, view_of(home))
+
+
+MISJUDGED = (
+    '<script type="application/ld+json">{"@type": "CollectionPage", "name": "The Almanac"}</script>'
+)
+"""With its body's class and its address, it makes a page no article by its own verdict."""
+
+
+def judged_otherwise(number: int, *, stamp: str) -> Exchange:
+    links = "".join(f'<li><a href="/topics/{n}/">Topic {n}</a></li>' for n in range(6))
+    body = f'<body class="single-page"><ul>{links}</ul>'
+    html = almanac.page(number).replace("</head>", f"{MISJUDGED}</head>").replace("<body>", body)
+    html = html.replace(f"{number + 1} February 2026", stamp)
+    return exchange("/about/", 30, http(200, html))
+
+
+def test_a_dated_page_with_its_text_where_articles_have_theirs_is_an_article(tmp_path):
+    pages = [item for item in visit(0, *NUMBERS) if item.url != url_of(almanac.path(3))]
+
+    home = make_home(tmp_path / "home", [*pages, judged_otherwise(3, stamp="4 February 2026")])
+
+    outcomes = rows(
+        home,
+        select(view_tables.extraction.c.outcome)
+        .join(view_tables.capture)
+        .where(view_tables.capture.c.url == url_of("/about/")),
+    )
+    assert [row["outcome"] for row in outcomes] == ["page"]
+    assert articles(home)[url_of("/about/")]["text"] == "\n".join(text(3))
+    assert rows(home, select(views.pages)) == []
+
+
+def test_a_page_about_the_paper_has_no_date_and_stays_a_page(tmp_path):
+    pages = [item for item in visit(0, *NUMBERS) if item.url != url_of(almanac.path(3))]
+
+    home = make_home(tmp_path / "home", [*pages, judged_otherwise(3, stamp="About us")])
+
+    assert url_of("/about/") not in articles(home)
+    assert [row["url"] for row in rows(home, select(views.pages))] == [url_of("/about/")]
 
 
 @pytest.fixture

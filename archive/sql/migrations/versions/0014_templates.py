@@ -14,6 +14,10 @@ def upgrade() -> None:
     op.add_column("extraction", sa.Column("lines", sa.LargeBinary(), nullable=True))
     op.add_column("extraction", sa.Column("template", sa.Text(), nullable=True))
     op.add_column("extraction", sa.Column("by_site", sa.JSON(none_as_null=True), nullable=True))
+    op.add_column(
+        "extraction",
+        sa.Column("is_in_place", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     op.create_table(
         "template_place",
         sa.Column("id", sa.Integer(), nullable=False),

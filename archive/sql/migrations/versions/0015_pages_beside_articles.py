@@ -31,9 +31,13 @@ WHERE c.hidden IS NULL AND e.text IS NOT NULL AND NOT EXISTS (
     SELECT 1
     FROM address AS a
     JOIN article AS r ON r.id = a.article_id
-    JOIN discovery AS d ON d.publisher_id = a.publisher_id AND d.url = a.url
     WHERE a.publisher_id = c.publisher_id AND a.url = c.url AND a.role <> 'part'
-          AND d.via IN ('news_sitemap', 'feed')
+          AND (e.is_in_place OR EXISTS (
+              SELECT 1
+              FROM discovery AS d
+              WHERE d.publisher_id = a.publisher_id AND d.url = a.url
+                    AND d.via IN ('news_sitemap', 'feed')
+          ))
           AND r.seen_from <= c.fetched_at AND c.fetched_at <= r.seen_until
 )
 """
