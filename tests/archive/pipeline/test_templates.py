@@ -203,7 +203,8 @@ def test_pages_that_were_noted_and_not_read_before_a_kill_are_read_by_the_next_c
 
 
 MISJUDGED = (
-    '<script type="application/ld+json">{"@type": "CollectionPage", "name": "The Almanac"}</script>'
+    '<meta property="og:type" content="website">'
+    '<script type="application/ld+json">{"@type": "AboutPage", "name": "The Almanac"}</script>'
 )
 """With its body's class and its address, it makes a page no article by its own verdict."""
 
