@@ -18,6 +18,7 @@ _FORMAT = 1
 """The first byte of a table. Tables of another format teach nothing."""
 _HEAD = struct.Struct("<BB")
 _PLACE = struct.Struct("<IBH")
+_MORE_KEPT, _MORE_LACKING, _MOST_LINKS = 1 << 15, 1 << 14, (1 << 14) - 1
 _LINE = struct.Struct("<HBHB")
 _KEPT, _TRIMMED, _AFTER_LINK, _LINKED = 1 << 15, 1 << 14, 1 << 13, 1 << 12
 
@@ -54,11 +55,17 @@ class SeenLine:
 
 @dataclass(frozen=True, slots=True)
 class PlacedLines:
-    """The lines of a page at one *place* (32 bits), and the number of its further lines: links."""
+    """The lines of a page at one *place* (32 bits), and the number of its further lines: links.
+
+    If a packed table has not all of the lines, *has_more_kept* says whether the text has one of the
+    others, and *has_more_lacking* whether one of the others may be restored.
+    """
 
     place: int
     lines: tuple[SeenLine, ...]
     links: int = 0
+    has_more_kept: bool = False
+    has_more_lacking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +76,22 @@ class LineTable:
     lacks: LineField = LineField.NONE
 
 
+def may_be_restored(line: SeenLine) -> bool:
+    """Return whether *line* may be restored at a place of the text."""
+    return not (line.is_kept or line.is_trimmed or line.is_linked)
+
+
 def pack(table: LineTable) -> bytes:
     """Return *table* as bytes: the heaviest ``MOST_PLACES``, in the order of their numbers."""
     heaviest = sorted(table.places, key=lambda each: (-_weight(each), each.place))[:MOST_PLACES]
     parts = [_HEAD.pack(_FORMAT, table.lacks)]
     for each in sorted(heaviest, key=lambda each: each.place):
-        lines = sorted(each.lines, key=lambda line: (line.digest, line.weight))[:MOST_LINES]
-        parts.append(_PLACE.pack(each.place, len(lines), min(each.links, 0xFFFF)))
+        in_order = sorted(each.lines, key=lambda line: (line.digest, line.weight))
+        lines, others = in_order[:MOST_LINES], in_order[MOST_LINES:]
+        links = min(each.links, _MOST_LINKS)
+        links |= _MORE_KEPT * (each.has_more_kept or any(line.is_kept for line in others))
+        links |= _MORE_LACKING * (each.has_more_lacking or any(map(may_be_restored, others)))
+        parts.append(_PLACE.pack(each.place, len(lines), links))
         parts += [
             _LINE.pack(line.digest & 0xFFFF, line.digest >> 16 & 0xFF, _said(line), line.fields)
             for line in lines
@@ -93,8 +109,11 @@ def unpack(data: bytes) -> LineTable:
             place, number, links = _PLACE.unpack_from(data, at)
             at += _PLACE.size
             end = at + number * _LINE.size
+            if end > len(data):
+                return LineTable()
             lines = tuple(_line(*line) for line in _LINE.iter_unpack(data[at:end]))
-            found.append(PlacedLines(place, lines, links))
+            more = bool(links & _MORE_KEPT), bool(links & _MORE_LACKING)
+            found.append(PlacedLines(place, lines, links & _MOST_LINKS, *more))
             at = end
     except struct.error:
         return LineTable()

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 
 from archive.model.extraction import Outcome
-from archive.model.line_table import LineField, PlacedLines, SeenLine, unpack
+from archive.model.line_table import LineField, PlacedLines, may_be_restored, unpack
 
 TEXT_WEIGHT = 60
 """A line of less weight is a label or a name, not a sentence."""
@@ -46,7 +46,7 @@ FIELD_ROLES: Mapping[PlaceRole, LineField] = {
 """The roles of places that say a field of the article; a place may have one beside another role."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class PlaceRule:
     """The role of a place on the pages of a *language*, or on all pages if that is empty.
 
@@ -188,7 +188,7 @@ def roles_on_page(
     for each in page.places:
         for rule in rules[each.place]:
             kind = FIELD_ROLES.get(rule.role)
-            if rule.role is PlaceRole.FRAME and any(line.is_kept for line in each.lines):
+            if rule.role is PlaceRole.FRAME and _has_kept(each):
                 frame.add(each.place)
             elif rule.role is PlaceRole.TEXT and (not is_article or _lacks_lines(each, rule)):
                 text[each.place] = rule.repeated
@@ -201,13 +201,14 @@ def roles_on_page(
     )
 
 
-def may_be_restored(line: SeenLine) -> bool:
-    """Return whether *line* may be restored at a place of the text."""
-    return not (line.is_kept or line.is_trimmed or line.is_linked)
+def _has_kept(lines: PlacedLines) -> bool:
+    return lines.has_more_kept or any(line.is_kept for line in lines.lines)
 
 
 def _lacks_lines(lines: PlacedLines, rule: PlaceRule) -> bool:
-    return any(may_be_restored(line) and line.digest not in rule.repeated for line in lines.lines)
+    return lines.has_more_lacking or any(
+        may_be_restored(line) and line.digest not in rule.repeated for line in lines.lines
+    )
 
 
 def _is_in_place(places: Collection[PlacedLines], rules: Mapping[int, Iterable[PlaceRule]]) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.model.line_table import LineField, PlacedLines
-from archive.model.template import PlaceRole, may_be_restored
+from archive.model.line_table import LineField, PlacedLines, may_be_restored
+from archive.model.template import PlaceRole
 from archive.template.sample import SampledPage
 
 LEAST_PAGES = 8
