@@ -1,7 +1,7 @@
 """Which sampled pages show one text, so that they count once.
 
 A page may be captured many times, or at many addresses. Two pages are copies if they share half of
-the sentences of the shorter text. Sentences on many pages do not count: they are the frame.
+the sentences of the shorter text. Sentences at many URLs do not count: they are the frame.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from archive.template.sample import SampledPage
 
 COPIED_SHARE = 0.5
 FRAME_SHARE = 0.25
-"""A sentence on a larger share of the pages belongs to the frame."""
+"""A sentence at a larger share of the URLs belongs to the frame."""
 _FEW = 2
 
 _Sentence = tuple[int, int]
@@ -25,13 +25,15 @@ _Sentence = tuple[int, int]
 def groups_of(pages: Sequence[SampledPage]) -> list[int]:
     """Return the number of the group of each of *pages*; copies are in one group."""
     told = [frozenset(_sentences(page)) for page in pages]
-    spread = Counter(sentence for some in told for sentence in some)
-    most = max(FRAME_SHARE * len(pages), _FEW)
+    urls = [page.url for page in pages]
+    told_at = {(url, each) for url, some in zip(urls, told, strict=True) for each in some}
+    spread = Counter(sentence for _, sentence in told_at)
+    most = max(FRAME_SHARE * len(set(urls)), _FEW)
     own = [frozenset(each for each in some if spread[each] <= most) for some in told]
     groups = _Groups(len(pages))
     first_of: dict[str, int] = {}
-    for number, page in enumerate(pages):
-        groups.join(number, first_of.setdefault(page.url, number))
+    for number, url in enumerate(urls):
+        groups.join(number, first_of.setdefault(url, number))
     for (one, other), shared in _shared(own).items():
         if shared >= COPIED_SHARE * min(len(own[one]), len(own[other])):
             groups.join(one, other)

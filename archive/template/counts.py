@@ -101,7 +101,8 @@ def says_field(entries: Sequence[PlaceEntry], field: LineField) -> bool:
     if len(groups[1]) < max(LEAST_PAGES, _AGREED * len(groups[0])):
         return False
     lines = [bool(said & field) for entry in saying for said in _fields(entry)]
-    return sum(lines) >= _HALF * len(lines)
+    others = sum(entry.lines.links for entry in saying)  # a menu may have a link that says it
+    return sum(lines) >= _HALF * (len(lines) + others)
 
 
 def _fields(entry: PlaceEntry) -> list[LineField]:
@@ -120,9 +121,9 @@ def counts_of(
     spread: Counter[int] = Counter()
     seen: set[tuple[int, int]] = set()
     lines = []
-    links = 0
+    links: dict[int, int] = {}
     for entry in entries:
-        links += entry.lines.links
+        links[entry.group] = max(links.get(entry.group, 0), entry.lines.links)
         for line in entry.lines.lines:
             if (entry.group, line.digest) not in seen:
                 seen.add((entry.group, line.digest))
@@ -134,7 +135,7 @@ def counts_of(
     total = sum(line.weight for line in lines)
     if not total:
         return PlaceCounts(len(groups), 0.0, 0.0, 1.0, 0.0, share)
-    known = total + _LINK_WEIGHT * links
+    known = total + _LINK_WEIGHT * sum(links.values())
     repeated = {digest for digest, number in spread.items() if number > 1}.union(running)
     return PlaceCounts(
         pages=len(groups),

@@ -7,12 +7,13 @@ redesign that gives a place another role divides its time in two.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, groupby, pairwise
 from statistics import fmean
 
+from archive.model.line_table import LineField
 from archive.model.template import FIELD_ROLES, TEXT_WEIGHT, PlaceRole, PlaceRule
 from archive.template.copies import groups_of
 from archive.template.counts import (
@@ -105,6 +106,9 @@ def _fields_said(
     place: int, entries: Sequence[PlaceEntry], sample: _Sample
 ) -> Iterator[LearnedPlace]:
     """Yield the rules for the fields of an article that lines at *place* say."""
+    said = (line.fields for entry in entries for line in entry.lines.lines)
+    if all(each is LineField.NONE for each in said):
+        return  # as at most places, of which each has thousands of lines
     for role, field in FIELD_ROLES.items():
         if says_field(entries, field):
             rule = PlaceRule(language="", place=place, role=role)
@@ -116,48 +120,49 @@ def _times(
     place: int, language: str, entries: Sequence[PlaceEntry], sample: _Sample
 ) -> list[LearnedPlace]:
     """Return the rules of a place, one for each time in which the place has one role."""
-    parts = list(_divided(place, language, entries, sample))
-    starts = [part[0].page.moment for part in parts]
+
+    def role_of(part: Sequence[PlaceEntry]) -> PlaceRole:
+        return sample.counts(place, language, part).role
+
+    parts = _divided(entries, sample.running(place), role_of)
+    times = [(role, list(chain(*some))) for role, some in groupby(parts, key=role_of)]
+    starts = [some[0].page.moment for _, some in times]
     found = []
-    for number, part in enumerate(parts):
-        counts = sample.counts(place, language, part)
-        is_text = counts.role is PlaceRole.TEXT
+    for (role, some), since, until in zip(
+        times, (None, *starts[1:]), (*starts[1:], None), strict=True
+    ):
+        is_text = role is PlaceRole.TEXT
         rule = PlaceRule(
             language=language,
             place=place,
-            role=counts.role,
-            since=starts[number] if number else None,
-            until=starts[number + 1] if number + 1 < len(parts) else None,
-            repeated=repeated_lines(part, sample.running(place)) if is_text else (),
+            role=role,
+            since=since,
+            until=until,
+            repeated=repeated_lines(some, sample.running(place)) if is_text else (),
         )
-        found.append(LearnedPlace(rule, counts, part[0].page.record_id))
-    return _joined(found)
-
-
-def _joined(found: list[LearnedPlace]) -> list[LearnedPlace]:
-    """Return *found* with neighbours of one role as one."""
-    joined = found[:1]
-    for before, each in pairwise(found):
-        if each.rule.role is before.rule.role:
-            last = joined[-1]
-            joined[-1] = replace(last, rule=replace(last.rule, until=each.rule.until))
-        else:
-            joined.append(each)
-    return joined
+        counts = sample.counts(place, language, some)
+        found.append(LearnedPlace(rule, counts, some[0].page.record_id))
+    return found
 
 
 def _divided(
-    place: int, language: str, entries: Sequence[PlaceEntry], sample: _Sample
-) -> Iterator[Sequence[PlaceEntry]]:
-    """Yield *entries*, in order of time, in parts between which the role of the place changes."""
-    for at in _turning_points(entries, sample.running(place)):
-        parts = entries[:at], entries[at:]
-        roles = [sample.counts(place, language, part).role for part in parts]
-        if roles[0] is not roles[1]:
-            for part in parts:
-                yield from _divided(place, language, part, sample)
-            return
-    yield entries
+    entries: Sequence[PlaceEntry],
+    running: Collection[int],
+    role_of: Callable[[Sequence[PlaceEntry]], PlaceRole],
+) -> list[Sequence[PlaceEntry]]:
+    """Return *entries*, in order of time, in parts between which the role of the place changes.
+
+    Each part has enough pages to have a role. A short time with another role may be hidden in a
+    longer one, so the parts are divided further before their roles are compared.
+    """
+    for at in _turning_points(entries, running):
+        both = entries[:at], entries[at:]
+        if min(len({entry.group for entry in part}) for part in both) < LEAST_PAGES:
+            continue
+        parts = [each for part in both for each in _divided(part, running, role_of)]
+        if len(set(map(role_of, parts))) > 1:
+            return parts
+    return [entries]
 
 
 def _turning_points(entries: Sequence[PlaceEntry], running: Collection[int]) -> Iterator[int]:
