@@ -19,6 +19,8 @@ from archive.model import Block, BlockKind
 from archive.model.template import PageRoles
 
 _CAPTIONS = frozenset({"figcaption", "caption"})
+_BESIDE = frozenset({BlockKind.CAPTION, BlockKind.FOOTNOTE})
+"""Kinds of blocks that make no text by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def corrected(text: Text, roles: PageRoles) -> Correction | None:
     if not cut and not lacking:
         return None
     whole = _merged(left, lacking)
-    if all(each.block.kind is BlockKind.CAPTION for each in whole):
+    if all(each.block.kind in _BESIDE for each in whole):
         return None
     return Correction(
         blocks=tuple(each.block for each in whole),
@@ -80,15 +82,21 @@ def _lacking(text: Text, roles: PageRoles) -> Iterator[Placed]:
 
 
 def _merged(placed: Sequence[Placed], lacking: Sequence[Placed]) -> list[Placed]:
-    """Return both in the order of the page; a block without a line stays behind the one before."""
+    """Return both in the order of the page.
+
+    A block without a line stays behind the one before, but footnotes are behind all.
+    """
+    notes = [each for each in placed if each.block.kind is BlockKind.FOOTNOTE]
     found: list[Placed] = []
     waiting = list(reversed(lacking))
     for each in placed:
+        if each.block.kind is BlockKind.FOOTNOTE:
+            continue
         if each.line is not None:
             while waiting and _number(waiting[-1]) < each.line.number:
                 found.append(waiting.pop())
         found.append(each)
-    return [*found, *reversed(waiting)]
+    return [*found, *reversed(waiting), *notes]
 
 
 def _number(each: Placed) -> int:

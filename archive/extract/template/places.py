@@ -59,7 +59,7 @@ def _encoded(tag: str, classes: str | None, key: str | None) -> bytes:
 def path_of(element: HtmlElement) -> str:
     """Return the path that the place of *element* is made of, for people, from body on."""
     names = [
-        _name(each).decode("utf-8", "replace").strip("/#.")
+        _name(each).decode("utf-8", "replace").strip("/#.").replace(".#", "#")
         for each in (element, *element.iterancestors())
         if each.tag not in _ROOTS
     ]
