@@ -114,6 +114,8 @@ class TemplatePlace:
     """Share of the pages that have the place, from the first that has it until the last."""
     by_profile: bool
     """Whether the publisher's profile gave the role."""
+    first_seen: datetime | None
+    """The first capture that has the place, UTC; None if the sample has none."""
     warc_file: str | None
     """The WARC file of the first capture that has the place; None if the sample has none."""
     warc_offset: int | None
@@ -126,6 +128,7 @@ def template_places(connection: Connection, publisher_name: str) -> list[Templat
         select(
             publisher.c.name.label("publisher"),
             template_place,
+            capture.c.fetched_at.label("first_seen"),
             warc_file.c.name.label("warc_file"),
             capture.c.warc_offset,
         )

@@ -18,6 +18,7 @@ from archive.cli.reading import reading
 from archive.cli.stories import address_of, text_shown, what_it_is
 from archive.errors import NotFoundError
 from archive.model import Extraction, Outcome, Payload
+from archive.model.template import ALONE, Template
 
 if TYPE_CHECKING:
     from archive.model import Capture
@@ -75,13 +76,13 @@ def extract_command(
     if captured_at is not None and captured_at.tzinfo is None:
         captured_at = captured_at.replace(tzinfo=UTC)
     if save_case is None:
-        payload = _payload(home, page, url, content_type, captured_at)
-        _print(payload, as_json=as_json, as_markdown=as_markdown)
+        payload, template = _payload(home, page, url, content_type, captured_at)
+        _print(payload, template, as_json=as_json, as_markdown=as_markdown)
     else:
         # A case names a time of capture: a file that is saved now was fetched by now.
         now = datetime.now(UTC).replace(microsecond=0)
         at = captured_at if _is_url(page) else captured_at or now
-        _save(save_case, _payload(home, page, url, content_type, at))
+        _save(save_case, _payload(home, page, url, content_type, at)[0])
 
 
 def _is_url(page: str) -> bool:
@@ -90,20 +91,23 @@ def _is_url(page: str) -> bool:
 
 def _payload(
     home: Path, page: str, url: str | None, content_type: str | None, at: datetime | None
-) -> Payload:
-    """Return what is to be read; *at* is when a file was captured, for a URL the latest time."""
+) -> tuple[Payload, Template]:
+    """Return what is to be read, and with which template.
+
+    *at* is when a file was captured, for a URL the latest time.
+    """
     if not _is_url(page):
-        return _given(page, url, content_type, at)
+        return _given(page, url, content_type, at), ALONE
     if url is not None or content_type is not None:
         raise click.UsageError("--url and --content-type are for files: a capture knows its own.")
     return _archived(home, page, at)
 
 
-def _print(payload: Payload, *, as_json: bool, as_markdown: bool) -> None:
+def _print(payload: Payload, template: Template, *, as_json: bool, as_markdown: bool) -> None:
     """Print what *payload* says; exit 1 when there is no text in it."""
     from archive.extract.payload import extract  # trafilatura, that --help can do without
 
-    found = extract(payload)
+    found = extract(payload, template)
     if as_json:
         print_json(_fields(found))
     elif found.article is not None:
@@ -142,25 +146,30 @@ def _bytes_of(page: str) -> bytes:
         raise click.BadParameter(problem, param_hint="FILE") from None
 
 
-def _archived(home: Path, url: str, until: datetime | None) -> Payload:
+def _archived(home: Path, url: str, until: datetime | None) -> tuple[Payload, Template]:
     """Return the latest reply for *url* in the archive, that of *until* or before if it is given.
+
+    The template is that of its publisher.
 
     Raises ``NotFoundError`` where there is none.
     """
     from archive.sql.captures.lookups import latest_reply
+    from archive.sql.captures.templates import template_of_record
     from archive.warc.http import payload_of
 
     address = address_of(url)
     with reading(home) as archive:
         with archive.database.reading() as connection:
             found: Capture | None = latest_reply(connection, address, until)
+            record_id = found.warc_record_id if found else ""
+            template = template_of_record(connection, record_id)
         if found is None:
             before = f" of {until:%Y-%m-%d %H:%M:%S} UTC or before" if until else ""
             raise NotFoundError(
                 f"{home}: holds no reply for {address}{before};"
                 " for a page in a file, name the file and --url"
             )
-        return payload_of(archive.store.read(found.warc_file, found.warc_offset))
+        return payload_of(archive.store.read(found.warc_file, found.warc_offset)), template
 
 
 def _save(name: str, payload: Payload) -> None:

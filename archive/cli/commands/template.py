@@ -121,7 +121,7 @@ def _print_place(console: Console, place: TemplatePlace, seen: Sequence[tuple[st
             "  ",
             (place.role, colors.get(place.role, "yellow")),
             "".join(f", {each}" for each in (*where, *times, *by)),
-            f"; on {place.pages} pages: {place.kept:.0%} in their texts,"
+            f"; on {place.pages} pages{_first_seen(place)}: {place.kept:.0%} in their texts,"
             f" {place.repeated:.0%} repeated, {place.linked:.0%} links,"
             f" {place.after_link:.0%} behind a link",
         )
@@ -130,6 +130,10 @@ def _print_place(console: Console, place: TemplatePlace, seen: Sequence[tuple[st
         console.print(Text(f"  {seen[0][0]}", "cyan"))
     for _, text in seen[:_LINES_OF_A_PLACE]:
         console.print(Text(f"    {text[:_LONGEST]}", "dim"))
+
+
+def _first_seen(place: TemplatePlace) -> str:
+    return f" from {reader_time(place.first_seen)} on" if place.first_seen else ""
 
 
 def _print_page(console: Console, page: ChangedPage) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, delete, select
 from archive.model import Outcome
 from archive.model.line_table import places_in, unpack
 from archive.model.template import (
+    ALONE,
     PlaceRole,
     PlaceRule,
     Template,
@@ -60,6 +61,13 @@ def template_of(connection: Connection, owner: int) -> Template:
             for row in rows
         )
     )
+
+
+def template_of_record(connection: Connection, record_id: str) -> Template:
+    """Return the template of the publisher that the record *record_id* was captured for."""
+    statement = select(capture.c.publisher_id).where(capture.c.warc_record_id == record_id)
+    owner = connection.scalar(statement)
+    return ALONE if owner is None else template_of(connection, owner)
 
 
 # --- the sample -----------------------------------------------------------------------------------
