@@ -85,7 +85,8 @@ def with_fields(
         lines = [
             line
             for line, place in zip(text.lines, text.places, strict=True)
-            if place in roles.fields[field] and line.weight <= LABEL_WEIGHT
+            if place in roles.fields[field]
+            and (line.weight <= LABEL_WEIGHT or field is LineField.HEADLINE)
         ]
         if 0 < len(lines) <= _MOST_LINES or field is LineField.KEYWORD:
             article = _FILL[field](article, lines, Sources(page, page.tree, captured_at))
