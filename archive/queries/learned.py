@@ -97,7 +97,7 @@ class TemplatePlace:
     place: str
     language: str
     role: str
-    """``text``, ``frame`` or ``none``."""
+    """``text``, ``frame`` or ``none``; or the field of the article that lines there say."""
     since: datetime | None
     until: datetime | None
     pages: int

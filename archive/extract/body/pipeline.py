@@ -100,11 +100,11 @@ def body_text(page: Page, bare: HtmlElement, prose: Prose, about: About, body: s
     and cannot be used again.
     """
     notes = taken_notes(bare)
-    drop_frame_names(bare)
     free_quotes(bare)
     etree.strip_tags(bare, "q")  # trafilatura ends a sentence before each of these
     lines = bare_lines = lines_of(bare)
-    places = places_of_lines(lines)  # before other extractors change the tree
+    places = places_of_lines(lines)  # by the names that the publisher gave, as on the whole page
+    drop_frame_names(bare)
     if not any(map(_is_outside_links, lines)):
         return Text(outline=outline_of(lines, lines, ()), lines=lines, places=places)
     declared = main_body_elements(bare, prose) or outermost(bare, "article")

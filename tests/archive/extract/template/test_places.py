@@ -72,6 +72,16 @@ def test_the_lines_of_an_article_have_the_place_of_its_paragraphs_on_each_page()
     assert places_on(other)["A text of its own."] in places_on(one).values()
 
 
+@pytest.mark.parametrize("name", ["layout-footer", "comments-open", "newsletter-page"])
+def test_a_place_has_the_names_of_the_frame_that_are_around_the_text(name):
+    """So it is the same on a page whose text is looked for in all of its lines."""
+    html = story().replace('class="post"', f'class="{name}"')
+
+    whole = places_of_lines(lines_of(parse_page(html.encode(), STORY).tree))
+
+    assert set(places_on(html).values()) <= set(whole)
+
+
 def test_a_page_that_is_nested_without_end_has_places():
     depth = 3_000
 
