@@ -31,6 +31,7 @@ _XML = "application/xml; charset=UTF-8"
 _FILES = {
     "/wp-content/uploads/": DEMO_FOLDER / "uploads",
     "/wp-content/themes/metricmag/": DEMO_FOLDER / "static",
+    "/wp-content/themes/metricblocks/": DEMO_FOLDER / "static",
 }
 
 

@@ -45,14 +45,20 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+CONTENT = "//div[@class='entry-content' or starts-with(@class, 'wp-block-post-content')]"
+"""The element of a story's text, before the redesign and after it."""
+
+
 def headline_of(page: HtmlElement) -> str:
     """The headline that *page* shows."""
-    return one_line(page.xpath("string(//h1[@class='entry-title'])"))
+    return one_line(
+        page.xpath("string(//h1[@class='entry-title' or @class='wp-block-post-title'])")
+    )
 
 
 def body_of(page: HtmlElement) -> str:
     """All text in the story's element of *page*, without the marks of footnotes."""
-    (content,) = page.xpath("//div[@class='entry-content']")
+    (content,) = page.xpath(CONTENT)
     for sign in content.xpath(".//sup[@class='fn']"):
         sign.drop_tree()
     return one_line(content.text_content())

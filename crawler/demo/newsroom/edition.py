@@ -17,8 +17,9 @@ class Frame:
 
     *related_from* is how many other stories are skipped before the row of related stories. *widget*
     is the number of the box in the sidebar; 0 means none. With *shows_comments*, what readers say
-    is below every story, and more of it on pages of its own. *closing* is, by language, a line
-    below every story, inside the element of its text.
+    is below every story, and more of it on pages of its own. With *has_blocks* the theme is
+    another, whose elements have other names. *closing* is, by language, a line below every story,
+    inside the element of its text.
     """
 
     year: int
@@ -29,6 +30,7 @@ class Frame:
     widget: int = 0
     share_on_top: bool = False
     reversed_attributes: bool = False
+    has_blocks: bool = False
     closing: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -16,6 +16,7 @@ from crawler.demo.publisher import DEMO_HOST, read_publisher
 from crawler.demo.server import DemoServer
 from crawler.demo.site import DemoSite
 from tests.support.demo_days import (
+    CONTENT,
     bodies_of,
     body_of,
     happenings,
@@ -173,7 +174,7 @@ def test_every_link_of_the_frame_leads_somewhere(visit, day):
         if answer.status != 200 or "html" not in answer.headers["Content-Type"]:
             continue
         page = answer.page
-        for text in page.xpath("//div[@class='entry-content']"):  # a story may name what is gone
+        for text in page.xpath(CONTENT):  # a story may name what is gone
             text.drop_tree()
         for address in page.xpath("//a/@href | //link/@href"):
             parts = urlsplit(address)
