@@ -203,6 +203,15 @@ def is_table_note(line: Line) -> bool:
     return bool(_SOURCE.match(line.text)) or _is_set_apart(element)
 
 
+def is_caption(element: HtmlElement) -> bool:
+    """Return whether *element*, a line's, is a caption or is in one, by its tag or a class."""
+    around = (element, *islice(element.iterancestors(), _NEAR))
+    return any(
+        each.tag in {"figcaption", "caption"} or SAVED in each.attrib or _is_named(each)
+        for each in around
+    )
+
+
 def _is_named(element: HtmlElement) -> bool:
     """Return whether a class calls *element* a caption, and a picture is beside it."""
     if _NAMES.isdisjoint(class_tokens(element)) or element.tag not in _CAPTIONED:

@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.extract.body.alignment import Placed
+from archive.extract.body.captions import is_caption
 from archive.extract.body.pipeline import Text
 from archive.extract.body.restore_gaps import restored
 from archive.extract.template.line_table import folded_digest
 from archive.model import Block, BlockKind
 from archive.model.template import PageRoles
 
-_CAPTIONS = frozenset({"figcaption", "caption"})
 _BESIDE = frozenset({BlockKind.CAPTION, BlockKind.FOOTNOTE})
 """Kinds of blocks that make no text by themselves."""
 
@@ -74,7 +74,7 @@ def _lacking(text: Text, roles: PageRoles) -> Iterator[Placed]:
     for line, place in zip(text.lines, text.places, strict=True):
         if place not in roles.text or line.number in out or line.letters in known:
             continue
-        if line.is_half_linked or line.element.tag in _CAPTIONS:
+        if line.is_half_linked or is_caption(line.element):
             continue
         if folded_digest(line.letters) not in roles.text[place]:
             known.add(line.letters)

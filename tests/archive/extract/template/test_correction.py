@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from archive.model import BlockKind, Outcome
+from archive.model.template import PlaceRole
 from tests.support.pages import PROSE, paragraphs, read, story
 from tests.support.placed import article_by, places_on, read_by, texts_by
 
@@ -177,12 +180,20 @@ def test_a_line_that_was_found_and_left_out_is_not_restored():
     assert texts_by(html, text=(LATE, PROSE[0])) == [*PROSE, LATE]
 
 
-def test_a_caption_is_not_restored_as_text():
-    figure = f'<figure><img src="/a.png"><figcaption>{LATER}</figcaption></figure>'
-    html = story(after=f'<div class="box">{figure}<div class="row">{LATE}</div></div>')
-    assert texts(html) == list(PROSE)
+CAPTIONS = {
+    "figcaption": "<figure><img src='/a.png'><figcaption>{}</figcaption></figure>",
+    "in a paragraph": "<figure><img src='/a.png'><figcaption><p>{}</p></figcaption></figure>",
+    "by its class": "<div class='pic'><img src='/a.png'><p class='wp-caption-text'>{}</p></div>",
+}
 
-    assert texts_by(html, text=(LATER, LATE)) == [*PROSE, LATE]
+
+@pytest.mark.parametrize("markup", CAPTIONS.values(), ids=list(CAPTIONS))
+@pytest.mark.parametrize("place", ["above", "after"])
+def test_a_caption_is_not_restored_as_text(markup, place):
+    html = story(**{place: f'<div class="box">{markup.format(LATER)}</div>'})
+    assert LATER not in texts(html)
+
+    assert texts_by(html, text=(LATER, PROSE[0])) == list(PROSE)
 
 
 def test_a_restored_line_is_a_block_of_the_kind_of_its_element():
@@ -231,3 +242,32 @@ def test_each_place_here_is_of_its_own():
     places = places_on(framed())
 
     assert len({places[TOP], places[END], places[PROSE[0]]}) == 3
+
+
+WHOLE = story(
+    above=f'<figure><img src="/a.png"><figcaption>{LATER}</figcaption></figure>',
+    body=NOTED.format(
+        f"{set_out(TOP, 'hello')}<h3>The tolls</h3><ul><li>Oak and iron</li></ul>"
+        f"<table><tr><td>Oak</td><td>12</td></tr></table>{set_out(END, 'thanks')}"
+    ),
+    after=f'<div class="box"><div class="row">{LATE}</div><p>By Ann Porter</p></div>',
+)
+LINES = list(places_on(WHOLE))
+"""In the order of the page."""
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(st.sampled_from(LINES), st.sampled_from(PlaceRole), max_size=8))
+def test_whatever_is_known_of_its_places_a_page_has_a_text_of_its_own_lines(known):
+    """Roles are made of lines, so a place may have some at once, as no template gives it."""
+    roles = {
+        str(role): tuple(line for line, its in known.items() if its is role)
+        for role in set(known.values())
+    }
+
+    blocks = article_by(WHOLE, **roles).blocks
+
+    numbers = [LINES.index(each.text) for each in blocks if each.text in LINES]
+    assert any(block.kind not in {BlockKind.CAPTION, BlockKind.FOOTNOTE} for block in blocks)
+    assert numbers == sorted(set(numbers))
+    assert {block.text for block in blocks} <= {*LINES, FOOTNOTE}
