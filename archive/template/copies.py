@@ -1,7 +1,8 @@
 """Which sampled pages show one text, so that they count once.
 
 A page may be captured many times, or at many addresses. Two pages are copies if they share half of
-the sentences of the shorter text. Sentences at many URLs do not count: they are the frame.
+the sentences of the shorter text. The more URLs have a sentence, the less it counts: authors may
+end each article with one about themselves. One at very many does not count: it is the frame.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import fsum
 
 from archive.model.template import TEXT_WEIGHT
 from archive.template.sample import SampledPage
@@ -34,8 +36,11 @@ def groups_of(pages: Sequence[SampledPage]) -> list[int]:
     first_of: dict[str, int] = {}
     for number, url in enumerate(urls):
         groups.join(number, first_of.setdefault(url, number))
-    for (one, other), shared in _shared(own).items():
-        if shared >= COPIED_SHARE * min(len(own[one]), len(own[other])):
+    weights = {sentence: 1 / max(1, number - 1) for sentence, number in spread.items()}
+    whole = [fsum(weights[each] for each in some) for some in own]
+    for one, other in _sharing(own):
+        shared = fsum(weights[each] for each in own[one] & own[other])
+        if shared >= COPIED_SHARE * min(whole[one], whole[other]):
             groups.join(one, other)
     return [groups.of(number) for number in range(len(pages))]
 
@@ -47,8 +52,8 @@ def _sentences(page: SampledPage) -> Iterator[_Sentence]:
                 yield each.place, line.digest
 
 
-def _shared(own: Sequence[frozenset[_Sentence]]) -> Counter[tuple[int, int]]:
-    """Return how many sentences pairs of pages share: each page with two others for a sentence.
+def _sharing(own: Sequence[frozenset[_Sentence]]) -> set[tuple[int, int]]:
+    """Return pairs of pages that share a sentence: each page with two others for a sentence.
 
     All pairs would be too many where a sentence is on a thousand pages.
     """
@@ -56,10 +61,10 @@ def _shared(own: Sequence[frozenset[_Sentence]]) -> Counter[tuple[int, int]]:
     for number, some in enumerate(own):
         for sentence in some:
             bearers[sentence].append(number)
-    pairs: Counter[tuple[int, int]] = Counter()
+    pairs: set[tuple[int, int]] = set()
     for numbers in bearers.values():
         for before, number in pairwise(numbers):
-            pairs.update({(before, number), (numbers[0], number)})
+            pairs |= {(before, number), (numbers[0], number)}
     return pairs
 
 

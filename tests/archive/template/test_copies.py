@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import process_time
 
 from archive.template.copies import groups_of
-from tests.support.template_pages import BODY, SIDE, kept, line, page, sentences
+from tests.support.template_pages import BODY, SIDE, kept, line, page, sentences, word
 
 
 def test_pages_with_texts_of_their_own_are_groups_of_their_own():
@@ -40,6 +40,24 @@ def test_a_sentence_of_the_frame_on_each_page_joins_nobody():
     pages = [page(story, {BODY: [*sentences(story, 1), frame]}) for story in range(20)]
 
     assert groups_of(pages) == list(range(20))
+
+
+def test_short_texts_that_end_with_a_sentence_about_their_author_are_no_copies():
+    """Each of five authors has written a fifth of the pages."""
+    life = "has told our readers of the harbour for all of the years since the flood"
+    about = [kept(f"The author {word(n)} {life}.") for n in range(5)]
+    pages = [page(story, {BODY: [*sentences(story, 1), about[story % 5]]}) for story in range(40)]
+
+    assert groups_of(pages) == list(range(40))
+
+
+def test_a_text_at_many_addresses_is_one_group():
+    pages = [page(story, {BODY: sentences(story)}) for story in range(40)]
+    copies = [
+        page(7, {BODY: sentences(7)}, url=f"https://news.test/7/{word(n)}/") for n in range(9)
+    ]
+
+    assert groups_of([*pages, *copies])[40:] == [7] * 9
 
 
 def test_only_sentences_of_the_texts_are_compared():
