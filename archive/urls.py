@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address
 from urllib.parse import unquote
 
@@ -119,6 +120,7 @@ def normalize(url: str) -> str:
     return result
 
 
+@lru_cache(maxsize=4_096)  # each link of a page is asked for by several steps
 def absolute(base: str, href: str) -> str | None:
     """Return *href*, as found on the page *base*, absolute and normalized.
 

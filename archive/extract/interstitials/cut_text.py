@@ -82,11 +82,12 @@ def cut_text(tree: HtmlElement, blocks: tuple[Block, ...], *, is_locked: bool) -
     *is_locked* says whether the page declares that its text is not free. The last blocks may be
     what the wall says.
     """
+    texts = _Texts()
     for number in range(len(blocks), max(len(blocks) - _MOST_SAID, 0), -1):
         own, rest = blocks[:number], blocks[number:]
         if own[-1].kind in _NO_END:
             continue
-        end = _end_of(tree, own[-1].text, is_locked=is_locked)
+        end = _end_of(tree, own[-1].text, texts, is_locked=is_locked)
         if end is None or not all(block.text in end.said for block in rest):
             continue
         found = decide(_SIGNS, end, _THRESHOLD)
@@ -95,8 +96,16 @@ def cut_text(tree: HtmlElement, blocks: tuple[Block, ...], *, is_locked: bool) -
     return None
 
 
-def _end_of(tree: HtmlElement, last: str, *, is_locked: bool) -> _End | None:
-    place = _place_of(tree, last)
+class _Texts(dict[HtmlElement, str]):
+    """The texts of elements, each made once: the last blocks of a text are in the same elements."""
+
+    def __missing__(self, element: HtmlElement) -> str:
+        text = self[element] = element_text(element)
+        return text
+
+
+def _end_of(tree: HtmlElement, last: str, texts: _Texts, *, is_locked: bool) -> _End | None:
+    place = _place_of(tree, last, texts)
     if place is None:
         return None
     around = [place, *_ancestors(place)][: _LEVELS + 1]
@@ -107,20 +116,20 @@ def _end_of(tree: HtmlElement, last: str, *, is_locked: bool) -> _End | None:
     return _End(last, around, after, box, element_text(box), is_locked)
 
 
-def _place_of(tree: HtmlElement, text: str) -> HtmlElement | None:
+def _place_of(tree: HtmlElement, text: str, texts: _Texts) -> HtmlElement | None:
     """Return the smallest block that holds the end of *text*, the last one on the page."""
     tail = text[-40:]
-    here = tree if tail in element_text(tree) else None
+    here = tree if tail in texts[tree] else None
     inner = here
     while inner is not None:
         here = inner
-        inner = next((each for each in reversed(here) if _holds(each, tail)), None)
+        inner = next((each for each in reversed(here) if _holds(each, tail, texts)), None)
     return here
 
 
-def _holds(element: HtmlElement, tail: str) -> bool:
+def _holds(element: HtmlElement, tail: str, texts: _Texts) -> bool:
     is_block = isinstance(element.tag, str) and element.tag not in _WITHIN_LINES
-    return is_block and tail in element_text(element)
+    return is_block and tail in texts[element]
 
 
 def _ancestors(element: HtmlElement) -> Iterator[HtmlElement]:
