@@ -72,8 +72,8 @@ class PlaceRule:
 class PageRoles:
     """The roles that may change what is read in one page.
 
-    *frame* are places of the frame. *text* are places of the text, each with the digests of the
-    lines there that are not restored. *fields* are the places that say a field which is lacking.
+    *frame* are places of the frame. *text* are places of the text, each with the digests of lines
+    on the page that are not restored. *fields* are the places that say a field which is lacking.
     """
 
     frame: frozenset[int] = frozenset()
@@ -191,7 +191,7 @@ def roles_on_page(
             if rule.role is PlaceRole.FRAME and _has_kept(each):
                 frame.add(each.place)
             elif rule.role is PlaceRole.TEXT and (not is_article or _lacks_lines(each, rule)):
-                text[each.place] = rule.repeated
+                text[each.place] = _repeated_here(each, rule)
             elif kind is not None and kind & page.lacks:
                 fields.setdefault(kind, set()).add(each.place)
     return PageRoles(
@@ -209,6 +209,17 @@ def _lacks_lines(lines: PlacedLines, rule: PlaceRule) -> bool:
     return lines.has_more_lacking or any(
         may_be_restored(line) and line.digest not in rule.repeated for line in lines.lines
     )
+
+
+def _repeated_here(lines: PlacedLines, rule: PlaceRule) -> tuple[int, ...]:
+    """Return the digests that *rule* does not restore, of lines that the page may have.
+
+    A line that runs has another digest on each page, and no page is read again for those of others.
+    """
+    if lines.has_more_lacking:
+        return rule.repeated
+    here = {line.digest for line in lines.lines if may_be_restored(line)}
+    return tuple(digest for digest in rule.repeated if digest in here)
 
 
 def _is_in_place(places: Collection[PlacedLines], rules: Mapping[int, Iterable[PlaceRule]]) -> bool:

@@ -161,10 +161,17 @@ def test_a_line_that_is_never_restored_is_not_lacking(line):
     assert on_page(rule(TEXT, repeated=(7,)), body=[kept(), line]) == NO_ROLES
 
 
-def test_what_is_repeated_goes_with_the_place():
-    found = on_page(rule(TEXT, repeated=(7,)), body=[seen(2)])
+def test_of_what_is_repeated_that_which_the_page_lacks_goes_with_the_place():
+    """Else each page would be read again as soon as some other page shows a line that runs."""
+    found = on_page(rule(TEXT, repeated=(1, 5, 7)), body=[kept(1), seen(2), seen(7)])
 
     assert found == PageRoles(text={BODY: (7,)})
+
+
+def test_with_a_long_text_all_that_is_repeated_goes():
+    lines = [kept(1), *(seen(digest) for digest in range(100, 200))]
+
+    assert on_page(rule(TEXT, repeated=(5, 199)), body=lines).text == {BODY: (5, 199)}
 
 
 @pytest.mark.parametrize("is_lacking", [True, False])
