@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -23,6 +22,7 @@ from archive.sql.chunks import chunks
 from archive.sql.database import Database
 from archive.template.counts import PlaceCounts
 from archive.template.learning import LearnedPlace, learn_template
+from archive.template.sample import SampledPage
 
 MARKED_AT_ONCE = 2_000
 """Captures noted in one transaction, so that others do not wait long for the write lock."""
@@ -56,7 +56,7 @@ class Templates:
         """
         owner = self._do(lambda connection: self._owner(connection, profile)).result()
         pages = self._database.read(partial(templates.sampled_pages, owner=owner))
-        found = _overruled(learn_template(pages), profile)
+        found = _learned(pages, profile)
         new = Template(tuple(sorted((row.learned.rule for row in found), key=_order)))
         old = self._database.read(partial(templates.template_of, owner=owner))
         noted = 0
@@ -76,16 +76,14 @@ class Templates:
         return templates.template_of(connection, self._owner(connection, profile))
 
 
-def _overruled(found: Sequence[LearnedPlace], profile: Profile) -> list[PlaceRow]:
-    """Return the places of *found*, those that *profile* names with its role instead."""
-    roles = profile.place_roles
-    rows = [PlaceRow(each) for each in found if each.rule.place not in roles]
-    examples = {each.rule.place: each for each in reversed(found)}
-    for place, role in sorted(roles.items()):
-        rule = PlaceRule(language="", place=place, role=PlaceRole(role))
-        known = examples.get(place)
-        learned = replace(known, rule=rule) if known else LearnedPlace(rule, _NO_COUNTS, "")
-        rows.append(PlaceRow(learned, by_profile=True))
+def _learned(pages: Sequence[SampledPage], profile: Profile) -> list[PlaceRow]:
+    """Return what *pages* teach; the places that *profile* names have the role that it says."""
+    given = {place: PlaceRole(role) for place, role in profile.place_roles.items()}
+    found = learn_template(pages, given)
+    rows = [PlaceRow(each, by_profile=each.rule.place in given) for each in found]
+    for place in sorted(given.keys() - {each.rule.place for each in found}):
+        rule = PlaceRule(language="", place=place, role=given[place])
+        rows.append(PlaceRow(LearnedPlace(rule, _NO_COUNTS, ""), by_profile=True))
     return rows
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import accumulate, chain, groupby, pairwise
 from statistics import fmean
@@ -42,8 +42,13 @@ class LearnedPlace:
     record_id: str
 
 
-def learn_template(pages: Sequence[SampledPage]) -> list[LearnedPlace]:
-    """Return what *pages*, in any order, teach about their places."""
+def learn_template(
+    pages: Sequence[SampledPage], given: Mapping[int, PlaceRole] | None = None
+) -> list[LearnedPlace]:
+    """Return what *pages*, in any order, teach about their places.
+
+    Places in *given* have that role, whatever is there; those on none of *pages* are left out.
+    """
     in_order = sorted(pages, key=lambda page: (page.moment, page.url, page.record_id))
     sample = _Sample(in_order)
     entries: dict[int, list[PlaceEntry]] = defaultdict(list)
@@ -53,7 +58,9 @@ def learn_template(pages: Sequence[SampledPage]) -> list[LearnedPlace]:
                 entries[each.place].append(PlaceEntry(page, group, each))
     found: list[LearnedPlace] = []
     for place, some in sorted(entries.items()):
-        if len(some) >= LEAST_PAGES:
+        if given and place in given:
+            found.append(_learned_of(place, "", given[place], some, sample))
+        elif len(some) >= LEAST_PAGES:
             found += _learned(place, some, sample)
             found += _fields_said(place, some, sample)
     return found
@@ -111,9 +118,7 @@ def _fields_said(
         return  # as at most places, of which each has thousands of lines
     for role, field in FIELD_ROLES.items():
         if says_field(entries, field):
-            rule = PlaceRule(language="", place=place, role=role)
-            counts = sample.counts(place, "", entries)
-            yield LearnedPlace(rule, counts, entries[0].page.record_id)
+            yield _learned_of(place, "", role, entries, sample)
 
 
 def _times(
@@ -131,18 +136,20 @@ def _times(
     for (role, some), since, until in zip(
         times, (None, *starts[1:]), (*starts[1:], None), strict=True
     ):
-        is_text = role is PlaceRole.TEXT
-        rule = PlaceRule(
-            language=language,
-            place=place,
-            role=role,
-            since=since,
-            until=until,
-            repeated=repeated_lines(some, sample.running(place)) if is_text else (),
-        )
-        counts = sample.counts(place, language, some)
-        found.append(LearnedPlace(rule, counts, some[0].page.record_id))
+        each = _learned_of(place, language, role, some, sample)
+        found.append(replace(each, rule=replace(each.rule, since=since, until=until)))
     return found
+
+
+def _learned_of(
+    place: int, language: str, role: PlaceRole, entries: Sequence[PlaceEntry], sample: _Sample
+) -> LearnedPlace:
+    """Return the rule that *place* has *role*, and what *entries* show of it."""
+    is_text = role is PlaceRole.TEXT
+    repeated = repeated_lines(entries, sample.running(place)) if is_text else ()
+    rule = PlaceRule(language=language, place=place, role=role, repeated=repeated)
+    counts = sample.counts(place, language, entries)
+    return LearnedPlace(rule, counts, entries[0].page.record_id)
 
 
 def _divided(

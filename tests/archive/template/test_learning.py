@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from archive.model.line_table import LineField
+from archive.model.template import PlaceRole
 from archive.template.counts import LEAST_PAGES
 from archive.template.learning import LearnedPlace, learn_template
 from archive.template.sample import SampledPage
@@ -307,3 +308,28 @@ def test_pages_that_do_not_know_a_field_say_nothing_of_it():
     pages = [page(n, {TOP: [line(f"By {word(n)}")]}, lacks=LineField.AUTHOR) for n in range(20)]
 
     assert roles(learn_template(pages), TOP) == everywhere("frame")
+
+
+# --- roles that are given -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [PlaceRole.TEXT, PlaceRole.FRAME, PlaceRole.NONE])
+def test_a_role_that_is_given_holds_in_all_languages_and_times(role):
+    pages = [*stories(0, 20), *framed(20, 20), *mixed(40, 20, "vi")]
+
+    found = learn_template(pages, {BODY: role})
+
+    assert roles(found) == everywhere(role)
+    assert roles(found, SIDE) == everywhere("text")
+
+
+def test_what_pages_show_of_a_place_whose_role_is_given_is_told():
+    """However few they are, and whether or not they agree."""
+    label = line("Photographs of our readers")
+    pages = [page(n, {BODY: [*sentences(n, 1), label]}) for n in range(3)]
+
+    (found,) = learn_template(pages, {BODY: PlaceRole.TEXT, SIDE: PlaceRole.FRAME})
+
+    assert found.counts.pages == 3
+    assert found.record_id == pages[0].record_id
+    assert found.rule.repeated == (label.digest,)
