@@ -28,6 +28,8 @@ from archive.template.sample import SampledPage
 
 _CHANGED = 0.5
 """So much of a place must be otherwise after a redesign."""
+_DEPTH = 4
+"""How often the time of a place is halved at most, as if by redesigns."""
 
 Running = Mapping[int, frozenset[int]]
 """The digests of the lines that run at each place."""
@@ -156,17 +158,18 @@ def _divided(
     entries: Sequence[PlaceEntry],
     running: Collection[int],
     role_of: Callable[[Sequence[PlaceEntry]], PlaceRole],
+    depth: int = _DEPTH,
 ) -> list[Sequence[PlaceEntry]]:
     """Return *entries*, in order of time, in parts between which the role of the place changes.
 
     Each part has enough pages to have a role. A short time with another role may be hidden in a
-    longer one, so the parts are divided further before their roles are compared.
+    longer one, so the parts are divided further before their roles are compared, down to *depth*.
     """
-    for at in _turning_points(entries, running):
+    for at in _turning_points(entries, running) if depth else ():
         both = entries[:at], entries[at:]
         if min(len({entry.group for entry in part}) for part in both) < LEAST_PAGES:
             continue
-        parts = [each for part in both for each in _divided(part, running, role_of)]
+        parts = [each for part in both for each in _divided(part, running, role_of, depth - 1)]
         if len(set(map(role_of, parts))) > 1:
             return parts
     return [entries]
@@ -174,7 +177,8 @@ def _divided(
 
 def _turning_points(entries: Sequence[PlaceEntry], running: Collection[int]) -> Iterator[int]:
     """Yield where the lines of *entries* begin to be kept otherwise, or to repeat otherwise."""
-    if len(entries) < 2 * LEAST_PAGES:
+    days = _beginnings_of_days(entries)
+    if not days:
         return
     bearers: dict[int, set[int]] = defaultdict(set)
     for entry in entries:
@@ -188,18 +192,33 @@ def _turning_points(entries: Sequence[PlaceEntry], running: Collection[int]) -> 
             fmean(len(bearers[line.digest]) > 1 or line.digest in running for line in lines)
         )
     for values in (kept, repeated):
-        at = _turning_point(values)
+        at = _turning_point(values, days)
         if at is not None:
             yield at
 
 
-def _turning_point(values: Sequence[float]) -> int | None:
-    """Return before which of *values* their mean changes most (CUSUM); None if it hardly does."""
+def _beginnings_of_days(entries: Sequence[PlaceEntry]) -> Sequence[int]:
+    """Return the numbers of those *entries*, not too near the ends, with which a day begins (UTC).
+
+    Only there may pages be divided: a crawl may take one section first, and another behind it.
+    """
+    days = [entry.page.moment.date() for entry in entries]
+    middle = range(LEAST_PAGES, len(entries) - LEAST_PAGES + 1)
+    return [at for at in middle if days[at - 1] != days[at]]
+
+
+def _turning_point(values: Sequence[float], candidates: Sequence[int]) -> int | None:
+    """Return before which of *values* their mean changes most (CUSUM); None if it hardly does.
+
+    Of all values only *candidates*, numbers, are returned; and none if the mean changes most near
+    an end.
+    """
     mean = fmean(values)
-    sums = list(accumulate(value - mean for value in values))
-    at = max(range(len(sums)), key=lambda number: abs(sums[number])) + 1
-    if not LEAST_PAGES <= at <= len(values) - LEAST_PAGES:
+    sums = [0.0, *accumulate(value - mean for value in values)]
+    peak = max(range(1, len(values)), key=lambda number: abs(sums[number]))
+    if not LEAST_PAGES <= peak <= len(values) - LEAST_PAGES:
         return None
+    at = max(candidates, key=lambda number: abs(sums[number]))
     return at if abs(fmean(values[:at]) - fmean(values[at:])) >= _CHANGED else None
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
+from time import process_time
 
 import pytest
 
@@ -29,6 +30,7 @@ from tests.support.template_pages import (
 )
 
 SHARE = kept("Share this story with all of your friends")
+MINUTE = timedelta(minutes=1)
 Role = tuple[str, str, datetime | None, datetime | None]
 
 
@@ -183,6 +185,43 @@ def test_a_place_may_change_its_role_more_than_once():
         ("", "frame", moment(20), moment(40)),
         ("", "text", moment(40), None),
     ]
+
+
+def test_pages_that_come_by_section_on_one_day_show_no_redesign():
+    """A crawl may take the pages of one section first, and another section has other pages."""
+    pages = [
+        replace(each, moment=NOON + n * MINUTE)
+        for n, each in enumerate([*stories(0, 40), *framed(40, 20)])
+    ]
+
+    assert roles(learn_template(pages)) == everywhere("text")
+
+
+def test_a_redesign_in_the_middle_of_a_day_divides_the_days():
+    """Two pages are captured each hour; the redesign is seen on the first whole day."""
+    pages = [
+        replace(each, moment=moment(0) + n * 30 * MINUTE)
+        for n, each in enumerate([*stories(0, 150), *framed(150, 150)])
+    ]
+
+    (early, late) = roles(learn_template(pages))
+
+    assert (early[1], late[1]) == ("text", "frame")
+    assert early[3] == late[2]
+    assert abs(late[2] - pages[150].moment) < DAY
+
+
+def test_sections_that_take_turns_are_told_in_no_time():
+    """Each day has eight pages of one of two sections."""
+    pages = [
+        page(n, {BODY: [SHARE] if n // 8 % 2 else sentences(n)}, day=n // 8) for n in range(6_000)
+    ]
+    began = process_time()
+
+    found = learn_template(pages)
+
+    assert len(roles(found)) < 40
+    assert process_time() - began < 10
 
 
 def test_a_page_at_the_moment_of_a_redesign_belongs_to_the_later_time():
