@@ -9,12 +9,14 @@ from typing import Any
 from archive.extract.dom.lines import letters_of, weight_of
 from archive.extract.template.line_table import folded_digest
 from archive.model.line_table import LineField, PlacedLines, SeenLine
+from archive.template.learning import LearnedPlace
 from archive.template.sample import SampledPage
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 BODY, TOP, SIDE = 1, 2, 3
 WORDS = ("ferry", "tower", "mill", "bridge", "school", "market", "station", "harbour")
+Role = tuple[str, str, datetime | None, datetime | None]
 
 
 def line(text: str, **said: Any) -> SeenLine:
@@ -74,3 +76,51 @@ def page(
         places=tuple(places),
         lacks=lacks,
     )
+
+
+SHARE = kept("Share this story with all of your friends")
+
+
+def roles(found: Sequence[LearnedPlace], place: int = BODY) -> list[Role]:
+    """The roles of *place*: language, role, since, until."""
+    rules = [each.rule for each in found if each.rule.place == place]
+    return [(rule.language, str(rule.role), rule.since, rule.until) for rule in rules]
+
+
+def everywhere(role: str) -> list[Role]:
+    """What ``roles`` gives if a place has *role* on all pages."""
+    return [("", role, None, None)]
+
+
+def stories(first: int, number: int, language: str = "en") -> list[SampledPage]:
+    """Pages that have their text at ``BODY``, and a line of the frame at ``TOP``."""
+    return [
+        page(story, {BODY: sentences(story), TOP: [SHARE]}, language=language)
+        for story in range(first, first + number)
+    ]
+
+
+def framed(first: int, number: int, language: str = "en") -> list[SampledPage]:
+    """Pages that have a line of the frame at ``BODY``, as all of them, and their text elsewhere."""
+    return [
+        page(story, {BODY: [SHARE], SIDE: sentences(story)}, language=language)
+        for story in range(first, first + number)
+    ]
+
+
+def mixed(first: int, number: int, language: str = "en") -> list[SampledPage]:
+    """Pages that do not agree: half of what is at ``BODY`` is in their texts."""
+    return [
+        page(story, {BODY: [*sentences(story, 2), *left_out(story)]}, language=language)
+        for story in range(first, first + number)
+    ]
+
+
+def left_out(story: int) -> list[SeenLine]:
+    """Sentences of one story that its text has not."""
+    return [line(sentence(story, number)) for number in (7, 8)]
+
+
+def moment(story: int) -> datetime:
+    """When the page of *story* is captured."""
+    return NOON + story * DAY

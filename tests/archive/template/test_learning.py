@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from random import Random
-from time import process_time
 
 import pytest
 
@@ -17,64 +15,21 @@ from archive.template.learning import LearnedPlace, learn_template
 from archive.template.sample import SampledPage
 from tests.support.template_pages import (
     BODY,
-    DAY,
-    NOON,
     SIDE,
     TOP,
-    kept,
+    everywhere,
+    framed,
+    left_out,
     line,
+    mixed,
+    moment,
     page,
+    roles,
     sentence,
     sentences,
+    stories,
     word,
 )
-
-SHARE = kept("Share this story with all of your friends")
-MINUTE = timedelta(minutes=1)
-Role = tuple[str, str, datetime | None, datetime | None]
-
-
-def roles(found: Sequence[LearnedPlace], place: int = BODY) -> list[Role]:
-    """The roles of *place*: language, role, since, until."""
-    rules = [each.rule for each in found if each.rule.place == place]
-    return [(rule.language, str(rule.role), rule.since, rule.until) for rule in rules]
-
-
-def everywhere(role: str) -> list[Role]:
-    return [("", role, None, None)]
-
-
-def stories(first: int, number: int, language: str = "en") -> list[SampledPage]:
-    """Pages that have their text at ``BODY``, and a line of the frame at ``TOP``."""
-    return [
-        page(story, {BODY: sentences(story), TOP: [SHARE]}, language=language)
-        for story in range(first, first + number)
-    ]
-
-
-def framed(first: int, number: int, language: str = "en") -> list[SampledPage]:
-    """Pages that have a line of the frame at ``BODY``, as all of them, and their text elsewhere."""
-    return [
-        page(story, {BODY: [SHARE], SIDE: sentences(story)}, language=language)
-        for story in range(first, first + number)
-    ]
-
-
-def mixed(first: int, number: int, language: str = "en") -> list[SampledPage]:
-    """Pages that do not agree: half of what is at ``BODY`` is in their texts."""
-    return [
-        page(story, {BODY: [*sentences(story, 2), *left_out(story)]}, language=language)
-        for story in range(first, first + number)
-    ]
-
-
-def left_out(story: int) -> list:
-    return [line(sentence(story, number)) for number in (7, 8)]
-
-
-def moment(story: int) -> datetime:
-    return NOON + story * DAY
-
 
 # --- one role -------------------------------------------------------------------------------------
 
@@ -137,102 +92,6 @@ def test_the_order_of_pages_is_of_no_matter(seed):
 
     assert learn_template(pages) == expected
     assert len(expected) >= 4
-
-
-# --- times ----------------------------------------------------------------------------------------
-
-
-def test_a_redesign_that_gives_a_place_another_role_divides_its_time():
-    found = learn_template([*stories(0, 20), *framed(20, 20)])
-
-    assert roles(found) == [
-        ("", "text", None, moment(20)),
-        ("", "frame", moment(20), None),
-    ]
-    assert roles(found, SIDE) == everywhere("text")
-
-
-def test_a_redesign_after_which_nothing_is_known_leaves_old_pages_their_role():
-    after = [page(n, {BODY: [SHARE, *left_out(n), *sentences(n, 1)]}) for n in range(20, 40)]
-
-    found = learn_template([*stories(0, 20), *after])
-
-    assert roles(found) == [("", "text", None, moment(20))]
-
-
-@pytest.mark.parametrize("number", [LEAST_PAGES - 1, 1])
-def test_too_few_pages_of_a_redesign_leave_the_role_as_it_is(number):
-    found = learn_template([*stories(0, 40), *framed(40, number)])
-
-    assert roles(found) == everywhere("text")
-
-
-def test_captures_of_one_url_are_no_redesign():
-    """One page is captured each day, and its text is no longer found."""
-    one = [
-        page(99, {BODY: left_out(99)}, day=30 + day, url="https://news.test/99/")
-        for day in range(20)
-    ]
-
-    assert roles(learn_template([*stories(0, 20), *one])) == everywhere("text")
-
-
-def test_a_place_may_change_its_role_more_than_once():
-    found = learn_template([*stories(0, 20), *framed(20, 20), *stories(40, 20)])
-
-    assert roles(found) == [
-        ("", "text", None, moment(20)),
-        ("", "frame", moment(20), moment(40)),
-        ("", "text", moment(40), None),
-    ]
-
-
-def test_pages_that_come_by_section_on_one_day_show_no_redesign():
-    """A crawl may take the pages of one section first, and another section has other pages."""
-    pages = [
-        replace(each, moment=NOON + n * MINUTE)
-        for n, each in enumerate([*stories(0, 40), *framed(40, 20)])
-    ]
-
-    assert roles(learn_template(pages)) == everywhere("text")
-
-
-def test_a_redesign_in_the_middle_of_a_day_divides_the_days():
-    """Two pages are captured each hour; the redesign is seen on the first whole day."""
-    pages = [
-        replace(each, moment=moment(0) + n * 30 * MINUTE)
-        for n, each in enumerate([*stories(0, 150), *framed(150, 150)])
-    ]
-
-    (early, late) = roles(learn_template(pages))
-
-    assert (early[1], late[1]) == ("text", "frame")
-    assert early[3] == late[2]
-    assert abs(late[2] - pages[150].moment) < DAY
-
-
-def test_sections_that_take_turns_are_told_in_no_time():
-    """Each day has eight pages of one of two sections."""
-    pages = [
-        page(n, {BODY: [SHARE] if n // 8 % 2 else sentences(n)}, day=n // 8) for n in range(6_000)
-    ]
-    began = process_time()
-
-    found = learn_template(pages)
-
-    assert len(roles(found)) < 40
-    assert process_time() - began < 10
-
-
-def test_a_page_at_the_moment_of_a_redesign_belongs_to_the_later_time():
-    (_, later) = [
-        each.rule
-        for each in learn_template([*stories(0, 20), *framed(20, 20)])
-        if each.rule.place == BODY
-    ]
-
-    assert later.holds_at(moment(20))
-    assert not later.holds_at(moment(19))
 
 
 # --- languages ------------------------------------------------------------------------------------
