@@ -222,12 +222,13 @@ def _by_site(
 def _with_blocks(page: Page, found: _Found, data: Metadata, blocks: tuple[Block, ...]) -> Article:
     """Return the article of *found* with *blocks*; of a stub, without the paywall's sentences."""
     article = found.article or _assembled(page, data, blocks)[0]
-    whole = replace(article, blocks=blocks)
     if Flag.PAYWALL_STUB in found.flags:
-        stub = paywall_stub(page, blocks, free=whole.is_accessible_for_free)
+        said_by_wall = {*found.text.blocks} - {*article.blocks}
+        blocks = tuple(each for each in blocks if each not in said_by_wall) or article.blocks
+        stub = paywall_stub(page, blocks, free=article.is_accessible_for_free)
         if stub is not None and stub.blocks:
-            return replace(whole, blocks=stub.blocks)
-    return whole
+            blocks = stub.blocks
+    return replace(article, blocks=blocks)
 
 
 def _later_part(found: _Found, part: Part) -> _Found:

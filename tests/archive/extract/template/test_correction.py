@@ -205,6 +205,26 @@ def test_a_restored_line_is_a_block_of_the_kind_of_its_element():
     assert [block.kind for block in found] == [BlockKind.HEADING, BlockKind.LIST_ITEM]
 
 
+WALL = (
+    '<div class="tp-container-inner" id="piano-inline-offer"><h3>Read on</h3>'
+    '<p>The rest of this article is for subscribers.</p><a href="/offers/">Offers</a></div>'
+)
+
+
+def test_what_a_wall_says_stays_out_of_a_stub_to_which_lines_are_restored():
+    html = story(body=f"<p>{PROSE[0]}</p>{WALL}", after=f'<div class="box">{LATE} {LATER}</div>')
+    assert texts(html) == [PROSE[0]]
+
+    assert texts_by(html, text=f"{LATE} {LATER}") == [PROSE[0], f"{LATE} {LATER}"]
+
+
+def test_of_a_stub_the_frame_is_cut():
+    html = story(body=f"{set_out(TOP, 'hello')}<p>{PROSE[0]}</p>{WALL}")
+    assert texts(html) == [TOP, PROSE[0]]
+
+    assert texts_by(html, frame=TOP) == [PROSE[0]]
+
+
 # --- what stays as it is --------------------------------------------------------------------------
 
 
