@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from archive.model import Outcome
 from archive.sql.articles.neighbourhood import neighbourhood
 from archive.sql.database import Database
-from tests.archive.sql.articles.test_store import by_the_whole_set, in_database
 from tests.support.graphs import TEXTS, Seen, canonical, moved, url_of
 from tests.support.settled import new_profile, store
+from tests.support.whole_set import by_the_whole_set, in_database
 
 HOUR = 60
 PLACES = ("/s", "/s?ref=x", "/s?ref=y", "http://www.news.test/s", "/t", "/t?ref=x")

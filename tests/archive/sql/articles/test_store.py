@@ -2,64 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
 
-from archive.model import Component, Outcome
-from archive.profile import Profile
+from archive.model import Outcome
 from archive.queries.search import find_article
-from archive.settle.versions import history_of
-from archive.sql.database import Database
-from archive.sql.schema import view_tables
-from tests.support.graphs import Seen, amphtml, articles_of, canonical, graphs, moved, url_of
-from tests.support.settled import new_profile, record_id, store
-
-Name = tuple[str, int]
-"""URL and ordinal of an address."""
-Told = dict[Name, tuple[dict[Name, str], list[tuple[str, str]], str | None]]
-"""By canonical address: the addresses with their roles, the versions' first records and texts, and
-how the article was found gone."""
-
-
-def in_database(database: Database, profile: Profile) -> Told:
-    article, address, version = view_tables.article, view_tables.address, view_tables.version
-    found: Told = {}
-    with database.reading() as connection:
-        owner = connection.scalar(select(view_tables.publisher.c.id).filter_by(name=profile.name))
-        for row in connection.execute(select(article).filter_by(publisher_id=owner)):
-            roles = connection.execute(select(address).filter_by(article_id=row.id))
-            versions = connection.execute(
-                select(view_tables.capture.c.warc_record_id, version.c.text)
-                .select_from(version)
-                .join(view_tables.extraction)
-                .join(view_tables.capture)
-                .where(version.c.article_id == row.id)
-                .order_by(version.c.seq)
-            )
-            found[row.canonical_url, row.ordinal] = (
-                {(place.url, place.ordinal): place.role for place in roles},
-                [(record, text) for record, text in versions],
-                row.gone_reason,
-            )
-    return found
-
-
-def by_the_whole_set(seen: Sequence[Seen], profile: Profile) -> Told:
-    ids = {item.record_id: record_id(item, profile) for item in seen}
-
-    def of(component: Component) -> tuple[dict[Name, str], list[tuple[str, str]], str | None]:
-        told = history_of(component, {})
-        return (
-            {(place.url, place.ordinal): str(role) for place, role in component.roles.items()},
-            [(ids[span.reading.record_id], span.article.text) for span in told.spans],
-            str(told.gone.reason) if told.gone else None,
-        )
-
-    return {(item.canonical.url, item.canonical.ordinal): of(item) for item in articles_of(seen)}
-
+from tests.support.graphs import Seen, amphtml, canonical, graphs, moved, url_of
+from tests.support.settled import new_profile, store
+from tests.support.whole_set import by_the_whole_set, in_database
 
 LISTING = Outcome.LISTING
 TURNED = [Seen("/a/", 0), Seen("/b/", 1, edges=(canonical("/a/"),)), Seen("/a/", 2, LISTING)]
