@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
@@ -58,6 +59,7 @@ def begins(whole: Article, part: Article) -> bool:
     return _words(_blocks(whole))[: len(words)] == words
 
 
+@lru_cache(maxsize=4_096)  # the captures of an article have mostly the same blocks
 def unified(text: str) -> str:
     """Return *text* with one kind of space, quotation mark and dash."""
     plain = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)

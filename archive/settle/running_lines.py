@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from archive.diff.tokens import tokens_of
@@ -61,6 +61,7 @@ def without_running(articles: Sequence[Article]) -> list[Article]:
     return [_without(article, running) for article in said] if running else said
 
 
+@lru_cache(maxsize=4_096)  # the captures of an article have mostly the same lines
 def counts_itself(text: str) -> bool:
     """Return whether *text*, a line, says only what its page counts, or how long ago it was."""
     if len(text) > MOST_LETTERS_OF_A_LINE:
