@@ -15,8 +15,8 @@ from archive.session_ids import without_sessions
 from archive.subpage_addresses import StoryAddress, subpage_address
 from archive.urls import absolute, host_of
 
-MOST_SUBPAGES = 30
-"""An article with more links of the kind has one for each of its comments."""
+MOST_SUBPAGES = 12
+"""A page with more such links is a list with filters, or links each of its comments."""
 
 
 _LEAST_LETTERS = 12
@@ -63,9 +63,10 @@ def subpage_edges(page: Page, headline: str, others: Collection[str]) -> tuple[E
             found.setdefault(Edge(EdgeKind.SUBPAGE, target))
         if text.casefold() == said and len(said) >= _LEAST_LETTERS:
             found.setdefault(Edge(EdgeKind.STORY, target))
-        if len(found) >= MOST_SUBPAGES:
-            break
-    return tuple(edge for edge in found if subpage_address(edge.target))
+    claims = [edge for edge in found if subpage_address(edge.target)]
+    own_pages = [edge for edge in claims if edge.kind is EdgeKind.SUBPAGE]
+    stories = [edge for edge in claims if edge.kind is EdgeKind.STORY][:MOST_SUBPAGES]
+    return tuple(stories if len(own_pages) > MOST_SUBPAGES else [*own_pages, *stories])
 
 
 def _short_links(page: Page) -> Iterator[str]:

@@ -69,10 +69,15 @@ def test_a_page_claims_to_be_of_the_story_that_it_links_by_its_own_headline():
     assert found == (Edge(EdgeKind.STORY, ARTICLE),)
 
 
-def test_a_subpage_for_each_comment_does_not_fill_the_archive():
-    markup = "".join(f'<a href="?replytocom={n}">x</a>' for n in range(500))
+@pytest.mark.parametrize("address", ["?replytocom={}", "?filter{}=1"])
+def test_a_page_that_links_each_comment_or_filter_claims_none_of_these(address):
+    few, many = (
+        "".join(f'<a href="{address.format(n)}">x</a>' for n in range(number))
+        for number in (MOST_SUBPAGES, MOST_SUBPAGES + 1)
+    )
 
-    assert len(links(markup)) == MOST_SUBPAGES
+    assert len(links(few)) == MOST_SUBPAGES
+    assert links(many) == []
 
 
 def test_an_article_has_an_edge_to_each_and_a_page_that_is_none_has_not():
