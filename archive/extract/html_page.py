@@ -156,14 +156,8 @@ def _text(page: Page, bare: HtmlElement, prose: Prose, data: Metadata) -> Text:
     return body_text(page, bare, prose, about, article_body(page.json_ld))
 
 
-def text_by_lines(data: bytes, url: str, content_type: str, captured_at: datetime) -> Text:
-    """Return the text of the HTML in *data*, read alone, with the lines and places of the page.
-
-    It is empty if there is no element in *data*.
-    """
-    page = parse_page(data, url, content_type)
-    if page is None:
-        return Text()
+def text_by_lines(page: Page, captured_at: datetime) -> Text:
+    """Return the text of *page*, read alone, with its lines and places."""
     bare, prose = framed(page.tree)
     return _text(page, bare, prose, read_metadata(page, bare, captured_at))
 

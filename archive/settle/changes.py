@@ -66,6 +66,11 @@ def unified(text: str) -> str:
     return _INNER_SPACE.sub("", _SPACE.sub(" ", plain)).strip()
 
 
+def compared_lines(article: Article) -> tuple[str, ...]:
+    """Return the text of *article* as it is compared: its blocks without captions, ``unified``."""
+    return tuple(text for _, _, text in _blocks(article))
+
+
 _Blocks = list[tuple[BlockKind, int, str]]
 
 

@@ -12,8 +12,8 @@ from datetime import timedelta
 from functools import lru_cache
 
 from archive.diff.tokens import tokens_of
-from archive.model import Article, BlockKind, Flag, Reading
-from archive.settle.changes import unified
+from archive.model import Article, Flag, Reading
+from archive.settle.changes import compared_lines, unified
 
 SHINGLE_WORDS = 4
 SAME_SHARE = 0.2
@@ -36,7 +36,7 @@ def same_story(one: Article, other: Article) -> bool:
     """
     if _have_one_headline(one, other) or _have_one_instant(one, other):
         return True
-    return _share(_shingles(_lines(one)), _shingles(_lines(other))) >= SAME_SHARE
+    return _share(_shingles(compared_lines(one)), _shingles(compared_lines(other))) >= SAME_SHARE
 
 
 def tell_one_story(one: Article, other: Article) -> bool:
@@ -48,7 +48,7 @@ def tell_one_story(one: Article, other: Article) -> bool:
     published in batches, at full hours. It does beside equal texts that are too short to tell, such
     as the stub of a paywall.
     """
-    texts = _lines(one), _lines(other)
+    texts = compared_lines(one), compared_lines(other)
     is_short = min(_word_count(text) for text in texts) < TELLING_WORDS
     if is_short and texts[0] == texts[1]:
         return _have_one_headline(one, other) or (bool(texts[0]) and _have_one_instant(one, other))
@@ -80,7 +80,7 @@ def have_one_text(one: Reading, other: Reading, *, is_amp: bool = False) -> bool
     consist of standing phrases. The stub of a paywall is the beginning of a text, or says nothing
     of it. The AMP page of a short text may have other phrases around it (*is_amp*).
     """
-    texts = _lines(one.article), _lines(other.article)
+    texts = compared_lines(one.article), compared_lines(other.article)
     stubs = [Flag.PAYWALL_STUB in reading.flags for reading in (one, other)]
     if min(map(_word_count, texts)) < TELLING_WORDS:
         is_unclear = is_amp or any(stubs) or _share_words(one.article, other.article)
@@ -127,14 +127,6 @@ def _published_days_apart(one: Article, other: Article) -> bool:
 
 
 _Lines = tuple[str, ...]
-
-
-def _lines(article: Article) -> _Lines:
-    return tuple(
-        text
-        for block in article.blocks
-        if block.kind is not BlockKind.CAPTION and (text := unified(block.text))
-    )
 
 
 def _share_words(one: Article, other: Article) -> bool:

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from archive.model import BlockKind, Reading
-from archive.settle.changes import unified
+from archive.model import Reading
+from archive.settle.changes import compared_lines
 
 STUB_SHARE = 0.5
 """Share of the whole text that a beginning has at most."""
@@ -31,7 +31,7 @@ def without_stubs(readings: Sequence[Reading]) -> list[Reading]:
     What is left is never empty: the whole text of which a reading is the beginning stays.
     """
     # The first page of several is a beginning as well, and no stub.
-    texts = [_paragraphs(each) if each.part is None else () for each in readings]
+    texts = [compared_lines(each.article) if each.part is None else () for each in readings]
     distinct = set(texts)
     if len(distinct) == 1:
         return list(readings)
@@ -45,14 +45,6 @@ def without_stubs(readings: Sequence[Reading]) -> list[Reading]:
         if text not in broken
         and not any(first[w] < at < last[w] and _begins(w, text) for w in longer[text])
     ]
-
-
-def _paragraphs(reading: Reading) -> tuple[str, ...]:
-    return tuple(
-        text
-        for block in reading.article.blocks
-        if block.kind is not BlockKind.CAPTION and (text := unified(block.text))
-    )
 
 
 def _is_small(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:

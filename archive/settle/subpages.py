@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from archive.diff.tokens import tokens_of
-from archive.model import DOUBTFUL, Address, Article, BlockKind, EdgeKind, Link, Reading
+from archive.diff.tokens import tokens_of, word_count
+from archive.model import DOUBTFUL, Address, Article, EdgeKind, Link, Reading
 from archive.settle.addresses import Addresses
-from archive.settle.changes import unified
+from archive.settle.changes import compared_lines, unified
 from archive.settle.stories import TELLING_WORDS, published_apart
 from archive.subpage_addresses import StoryAddress, subpage_address
 
@@ -175,23 +175,17 @@ class _Search:
 def _sayings(readings: Iterable[Reading], parts: Iterable[Reading] = ()) -> Collection[_Saying]:
     """Return what *readings* said, each with the text of all later *parts* of its article."""
     found = {}
-    later = tuple(dict.fromkeys(line for part in parts for line in _lines(part.article)))
+    later = tuple(dict.fromkeys(line for part in parts for line in compared_lines(part.article)))
     for reading in readings:
         said = reading.article
         saying = _Saying(
             headline=unified(said.headline).casefold(),
-            lines=(*_lines(said), *later),
+            lines=(*compared_lines(said), *later),
             dates=said,
             is_article=reading.is_article,
         )
         found[saying.headline, saying.lines, said.date_published, saying.is_article] = saying
     return list(found.values())
-
-
-def _lines(article: Article) -> Iterator[str]:
-    for block in article.blocks:
-        if block.kind is not BlockKind.CAPTION and (text := unified(block.text)):
-            yield text
 
 
 def _belongs_to(page: _Saying, told: Collection[_Saying]) -> bool:
@@ -249,4 +243,4 @@ def _runs(lines: tuple[str, ...]) -> frozenset[int]:
 
 
 def _words(lines: Iterable[str]) -> int:
-    return sum(token.is_word for line in lines for token in tokens_of(line))
+    return word_count(map(tokens_of, lines))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.model.line_table import LineField, PlacedLines, may_be_restored
+from archive.model.line_table import LineField, PlacedLines, SeenLine, may_be_restored
 from archive.model.template import PlaceRole
 from archive.template.sample import SampledPage
 
@@ -74,7 +74,7 @@ def repeated_lines(entries: Sequence[PlaceEntry], running: Collection[int]) -> t
     These are the lines that several pages have, or that run, and that some text leaves out: at most
     ``MOST_REPEATED``, those on the most pages.
     """
-    spread = _spread(entries)
+    spread = Counter(line.digest for line in _counted_lines(entries))
     left_out = {
         line.digest for entry in entries for line in entry.lines.lines if may_be_restored(line)
     }
@@ -83,14 +83,13 @@ def repeated_lines(entries: Sequence[PlaceEntry], running: Collection[int]) -> t
     return tuple(sorted(most))
 
 
-def _spread(entries: Sequence[PlaceEntry]) -> Counter[int]:
-    """Return on how many pages each line is, copies aside, by digest."""
-    return Counter(
-        digest
-        for _, digest in {
-            (entry.group, line.digest) for entry in entries for line in entry.lines.lines
-        }
-    )
+def _counted_lines(entries: Sequence[PlaceEntry]) -> list[SeenLine]:
+    """Return the lines of *entries*, each once for all copies of a page."""
+    seen: dict[tuple[int, int], SeenLine] = {}
+    for entry in entries:
+        for line in entry.lines.lines:
+            seen.setdefault((entry.group, line.digest), line)
+    return list(seen.values())
 
 
 def says_field(entries: Sequence[PlaceEntry], field: LineField) -> bool:
@@ -118,17 +117,11 @@ def counts_of(
     *moments* are those of all pages, copies aside, in order.
     """
     groups = {entry.group for entry in entries}
-    spread: Counter[int] = Counter()
-    seen: set[tuple[int, int]] = set()
-    lines = []
+    lines = _counted_lines(entries)
+    spread = Counter(line.digest for line in lines)
     links: dict[int, int] = {}
     for entry in entries:
         links[entry.group] = max(links.get(entry.group, 0), entry.lines.links)
-        for line in entry.lines.lines:
-            if (entry.group, line.digest) not in seen:
-                seen.add((entry.group, line.digest))
-                spread[line.digest] += 1
-                lines.append(line)
     first, last = entries[0].page.moment, entries[-1].page.moment
     around = bisect_right(moments, last) - bisect_left(moments, first)
     share = round(min(1.0, len(groups) / max(around, 1)), 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archive.extract.dom.document import parse_page
 from archive.extract.dom.lines import letters_of
 from archive.extract.html_page import text_by_lines
 from archive.extract.payload import extract
@@ -14,7 +15,9 @@ from tests.support.pages import CAPTURED, STORY, payload
 
 def places_on(html: str) -> dict[str, int]:
     """The place of each line of *html*, by its text."""
-    text = text_by_lines(html.encode(), STORY, "text/html; charset=utf-8", CAPTURED)
+    page = parse_page(html.encode(), STORY, "text/html; charset=utf-8")
+    assert page is not None
+    text = text_by_lines(page, CAPTURED)
     return dict(zip((line.text for line in text.lines), text.places, strict=True))
 
 

@@ -29,11 +29,10 @@ def inspected_lines(payload: Payload) -> Iterator[InspectedLine]:
         data, _ = gunzip_file(body)
     except TooLargeError:
         return
-    content_type = payload.header("content-type") or ""
-    page = parse_page(data, payload.url, content_type)
+    page = parse_page(data, payload.url, payload.header("content-type"))
     if page is None:
         return
-    text = text_by_lines(data, payload.url, content_type, payload.captured_at)
+    text = text_by_lines(page, payload.captured_at)
     # To read a text changes the elements, so that they have no longer the names in their places.
     whole = lines_of(page.tree)
     paths = {

@@ -27,6 +27,7 @@ from archive.sql.captures.store import (
     capture_from_row,
     discover,
     touch,
+    urls_that_show,
 )
 from archive.sql.chunks import batches
 from archive.sql.database import to_json, upsert
@@ -147,9 +148,7 @@ def _edges(connection: Connection, ids: Collection[int]) -> dict[int, set[Edge]]
 def _touch(connection: Connection, owner: int, found: Sequence[Replaced]) -> None:
     changed = [item.capture for item in found if item.changed - REMARKS]
     if changed:
-        ids = [item.warc_record_id for item in changed]
-        revisits = select(capture.c.url).where(capture.c.refers_to.in_(ids))
-        urls = set(connection.execute(revisits).scalars()) | {item.url for item in changed}
+        urls = urls_that_show(connection, changed)
         before = {item.before["text_sha256"] for item in found if item.changed} - {None}
         touch(connection, owner, evidence.with_concerned(connection, owner, urls, before))
 

@@ -38,7 +38,7 @@ from archive.model import (
 from archive.sql.captures import evidence, locations
 from archive.sql.captures.extraction_rows import extraction_row
 from archive.sql.captures.revisits import resolve
-from archive.sql.chunks import chunks
+from archive.sql.chunks import batches, chunks
 from archive.sql.database import insert_ids, upsert, upsert_on
 from archive.sql.schema.state_tables import unsettled
 from archive.sql.schema.view_tables import (
@@ -255,6 +255,16 @@ def _record_id(of: str) -> ScalarSelect[str]:
     # A column instead of its name would put the INSERT's table anew into the subquery.
     key: ColumnElement[int] = literal_column(f"{of}.capture_id")
     return select(capture.c.warc_record_id).where(capture.c.id == key).scalar_subquery()
+
+
+def urls_that_show(connection: Connection, captures: Iterable[Capture]) -> set[str]:
+    """Return the URLs of *captures*, and of the revisits that refer to them."""
+    seen = {item.warc_record_id: item.url for item in captures}
+    found = set(seen.values())
+    for some in batches(seen):
+        revisits = select(capture.c.url).where(capture.c.refers_to.in_(some))
+        found |= set(connection.execute(revisits).scalars())
+    return found
 
 
 def touch(connection: Connection, owner: int, urls: set[str]) -> None:

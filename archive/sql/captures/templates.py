@@ -26,7 +26,8 @@ from archive.model.template import (
     place_name,
     roles_on_page,
 )
-from archive.sql.captures.store import touch
+from archive.sql.captures.replace import captures_with
+from archive.sql.captures.store import touch, urls_that_show
 from archive.sql.chunks import batches
 from archive.sql.schema.view_tables import capture, extraction, template_place
 from archive.template.learning import LearnedPlace
@@ -276,13 +277,8 @@ def note_unread(connection: Connection, owner: int, ids: Collection[int]) -> Non
         connection.execute(
             extraction.update().where(extraction.c.capture_id.in_(some)).values(template=None)
         )
-        statement = select(capture.c.url, capture.c.warc_record_id).where(capture.c.id.in_(some))
-        rows = connection.execute(statement).all()
-        revisits = select(capture.c.url).where(
-            capture.c.refers_to.in_([row.warc_record_id for row in rows])
-        )
-        urls = {row.url for row in rows}.union(connection.execute(revisits).scalars())
-        touch(connection, owner, urls)
+        captures = captures_with(connection, ids=some)
+        touch(connection, owner, urls_that_show(connection, captures))
 
 
 def unread(connection: Connection, owner: int) -> list[int]:

@@ -15,7 +15,13 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, literal, sel
 from archive.model import Capture, Kind, Via
 from archive.sql.captures import evidence
 from archive.sql.captures.replace import LINKS, forget_named, note_reread
-from archive.sql.captures.store import Ingestible, capture_from_row, store_extractions, touch
+from archive.sql.captures.store import (
+    Ingestible,
+    capture_from_row,
+    store_extractions,
+    touch,
+    urls_that_show,
+)
 from archive.sql.chunks import batches
 from archive.sql.database import upsert
 from archive.sql.frontier.store import State
@@ -167,10 +173,7 @@ def _touch(
     connection: Connection, owner: int, captures: Sequence[Capture], texts: Collection[str] = ()
 ) -> None:
     """Note what has to be settled for *captures*, which show or showed *texts* (digests)."""
-    urls = {item.url for item in captures}
-    for some in batches(item.warc_record_id for item in captures):
-        revisits = select(capture.c.url).where(capture.c.refers_to.in_(some))
-        urls |= set(connection.execute(revisits).scalars())
+    urls = urls_that_show(connection, captures)
     touch(connection, owner, evidence.with_concerned(connection, owner, urls, texts))
 
 
