@@ -14,7 +14,7 @@ from archive.model import Article, EdgeKind, Outcome
 from archive.queries.articles import record_of
 from archive.sql.captures.extraction_rows import article_of
 from archive.sql.captures.revisits import READ_AS
-from archive.sql.schema.view_tables import capture, edge, extraction
+from archive.sql.schema.view_tables import block_list, capture, edge, extraction
 from archive.sql.views import pages
 
 
@@ -87,9 +87,9 @@ _LATEST = (
         extraction.c.outcome,
         extraction.c.reason,
         extraction.c.fields,
-        extraction.c.blocks,
+        block_list.c.blocks,
     )
-    .select_from(READ_AS)
+    .select_from(READ_AS.outerjoin(block_list))
     .where(capture.c.url == bindparam("wanted"))
     .order_by(capture.c.fetched_at.desc(), capture.c.id.desc())
     .limit(1)

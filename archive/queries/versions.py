@@ -20,6 +20,7 @@ from archive.queries.articles import (
 from archive.queries.stories import FoundArticle
 from archive.sql.schema.view_tables import (
     article,
+    block_list,
     capture,
     extraction,
     publisher,
@@ -119,7 +120,7 @@ def version_parts(connection: Connection, shown: VersionDetail) -> tuple[ShownPa
         select(
             version_part.c.number,
             version_part.c.blocks.label("numbers"),
-            extraction.c.blocks,
+            block_list.c.blocks,
             capture.c.url,
             capture.c.fetched_at,
             warc_file.c.name.label("warc_file"),
@@ -130,6 +131,7 @@ def version_parts(connection: Connection, shown: VersionDetail) -> tuple[ShownPa
         .join(article, article.c.id == version.c.article_id)
         .join(publisher, publisher.c.id == article.c.publisher_id)
         .join(extraction, extraction.c.id == version_part.c.extraction_id)
+        .join(block_list, block_list.c.id == extraction.c.block_list_id)
         .join(capture, capture.c.id == extraction.c.capture_id)
         .join(warc_file, warc_file.c.id == capture.c.warc_file_id)
         .where(
@@ -165,7 +167,8 @@ def version_blocks(connection: Connection, shown: VersionDetail) -> tuple[Block,
     if parts:
         return tuple(block for part in parts for block in part.blocks)
     statement = (
-        select(extraction.c.blocks)
+        select(block_list.c.blocks)
+        .join(extraction, extraction.c.block_list_id == block_list.c.id)
         .join(capture, capture.c.id == extraction.c.capture_id)
         .where(capture.c.warc_record_id == shown.warc_record_id)
     )

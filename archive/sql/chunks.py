@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TypeVar
 
 _T = TypeVar("_T")
-_Key = TypeVar("_Key", int, str)
+_Key = TypeVar("_Key", int, str, bytes)
 
 ROWS_AT_ONCE = 1_000
 """Rows made and written together; one sitemap may name 50,000 URLs, and a row takes a kilobyte."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime, Text, TypeDecorator
+from sqlalchemy import DateTime, LargeBinary, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 
 from archive.model import clean
+
+LEVEL = 4
+"""Of zlib: level 6 takes half as long again, and saves one byte in forty."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -45,3 +51,22 @@ class CleanText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Clean it; a member of a ``StrEnum`` is stored as its value."""
         return None if value is None else clean(str(value))
+
+
+class CompressedJson(TypeDecorator[Any]):
+    """A JSON value in UTF-8, compressed by zlib (RFC 1950): a third of its size for a text.
+
+    It is given as bytes of JSON, as ``archive.sql.database.to_json`` makes them, and comes back as
+    a value.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """Compress the bytes."""
+        return None if value is None else zlib.compress(value, LEVEL)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Give back the value."""
+        return None if value is None else json.loads(zlib.decompress(value))

@@ -27,6 +27,7 @@ from archive.sql.schema.state_tables import unsettled
 from archive.sql.schema.view_tables import (
     address,
     article,
+    block_list,
     boilerplate,
     capture,
     end_block,
@@ -185,16 +186,14 @@ def _spelling(connection: Connection, owner: int, count: _Count) -> str:
         .limit(1)
     )
     statement = (
-        select(extraction.c.fields, extraction.c.blocks, capture.c.url)
+        select(extraction.c.fields, block_list.c.blocks, capture.c.url)
         .join(capture)
+        .join(block_list)
         .join(
             address,
             (address.c.url == capture.c.url) & (address.c.publisher_id == capture.c.publisher_id),
         )
-        .where(
-            address.c.article_id == bearer.scalar_subquery(),
-            extraction.c.blocks.is_not(None),
-        )
+        .where(address.c.article_id == bearer.scalar_subquery())
     )
     spellings = (
         block.text

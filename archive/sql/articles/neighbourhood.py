@@ -18,7 +18,7 @@ from archive.sql.captures import evidence
 from archive.sql.captures.extraction_rows import article_of, part_of_row
 from archive.sql.captures.revisits import READ_AS, SHOWN_BY, SHOWN_DIGEST
 from archive.sql.chunks import batches
-from archive.sql.schema.view_tables import address, capture, edge, extraction
+from archive.sql.schema.view_tables import address, block_list, capture, edge, extraction
 
 _AnyRow = Row[*tuple[Any, ...]]
 
@@ -49,8 +49,10 @@ _SIGHTINGS = (
     .select_from(READ_AS)
     .where(capture.c.publisher_id == _OWNER, capture.c.url.in_(_URLS))
 )
-_TEXTS = select(extraction.c.id, extraction.c.fields, extraction.c.blocks).where(
-    extraction.c.id.in_(bindparam("ids", expanding=True))
+_TEXTS = (
+    select(extraction.c.id, extraction.c.fields, block_list.c.blocks)
+    .join(block_list)
+    .where(extraction.c.id.in_(bindparam("ids", expanding=True)))
 )
 _LINKS = (
     select(edge.c.source_url, edge.c.kind, edge.c.target_url, capture.c.warc_record_id)
@@ -173,8 +175,7 @@ def _articles(connection: Connection, ids: Iterable[int]) -> dict[int, Article]:
     found: dict[int, Article] = {}
     for some in batches(ids):
         for row in connection.execute(_TEXTS, {"ids": some}):
-            if row.fields is not None:
-                found[row.id] = article_of(row.fields, row.blocks)
+            found[row.id] = article_of(row.fields, row.blocks)
     return found
 
 

@@ -74,8 +74,11 @@ def part_of_row(value: Mapping[str, Any] | None) -> Part | None:
 
 
 def fields_of(article: Article) -> dict[str, Any]:
-    """Return the article's fields, its blocks aside, as JSON holds them; times as ISO 8601 UTC."""
-    return {
+    """Return the article's fields, its blocks aside, as JSON holds them; times as ISO 8601 UTC.
+
+    Fields that say nothing are left out.
+    """
+    found = {
         "headline": article.headline,
         "description": article.description,
         "author": list(article.author),
@@ -98,18 +101,17 @@ def fields_of(article: Article) -> dict[str, Any]:
         "license": article.license,
         "is_accessible_for_free": article.is_accessible_for_free,
     }
+    return {name: value for name, value in found.items() if value is not None and value != []}
 
 
 def article_of(fields: Mapping[str, Any], blocks: Sequence[Sequence[Any]]) -> Article:
-    """Return the article that *fields* and *blocks* of an extraction row hold.
-
-    A row of an earlier extractor may lack fields that it did not know.
-    """
+    """Return the article that *fields* of an extraction row and its *blocks* hold."""
     keys = ("author", "author_organization", "article_section", "keywords")
-    lists = {key: tuple(fields.get(key, ())) for key in keys}
+    lists = {key: tuple(fields[key]) for key in keys if key in fields}
     times = {
-        key: datetime.fromisoformat(fields[key]) if fields[key] else None
+        key: datetime.fromisoformat(fields[key])
         for key in ("date_published", "date_modified")
+        if key in fields
     }
     return Article(
         **{**fields, **lists, **times},

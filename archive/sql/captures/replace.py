@@ -20,6 +20,7 @@ from sqlalchemy import JSON, ColumnElement, Connection, bindparam, delete, func,
 
 from archive.model import NAMES_ARTICLES, Capture, Edge, Outcome, Via
 from archive.sql.captures import evidence
+from archive.sql.captures.block_lists import with_block_lists
 from archive.sql.captures.extraction_rows import extraction_row
 from archive.sql.captures.store import (
     Ingestible,
@@ -32,7 +33,14 @@ from archive.sql.captures.store import (
 from archive.sql.chunks import batches
 from archive.sql.database import to_json, upsert
 from archive.sql.schema.state_tables import reread
-from archive.sql.schema.view_tables import capture, discovery, edge, extraction, warc_file
+from archive.sql.schema.view_tables import (
+    block_list,
+    capture,
+    discovery,
+    edge,
+    extraction,
+    warc_file,
+)
 
 STAMP = frozenset({"extractor", "profile_digest", "template"})
 """Columns that say by what an extraction was made, and nothing of what it says."""
@@ -94,7 +102,7 @@ def replace_extractions(
         found.append(
             Replaced(capture=item.capture, before=before, after=after, changed=frozenset(changed))
         )
-    for changes in (stamps, others):
+    for changes in (stamps, with_block_lists(connection, owner, others)):
         if changes:
             _update(connection, changes)
     _rediscover(connection, owner, list(zip(ids, kept, strict=True)), linked, in_order=in_order)
@@ -104,8 +112,9 @@ def replace_extractions(
 
 def _rows(connection: Connection, record_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     statement = (
-        select(extraction, capture.c.warc_record_id)
+        select(extraction, block_list.c.blocks, capture.c.warc_record_id)
         .join(capture)
+        .outerjoin(block_list)
         .where(capture.c.warc_record_id.in_(record_ids))
     )
     rows = connection.execute(statement).mappings()
@@ -118,7 +127,7 @@ def _as_stored(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(name: str, value: Any) -> Any:
-    if value is not None and isinstance(extraction.c[name].type, JSON):
+    if value is not None and (name == "blocks" or isinstance(extraction.c[name].type, JSON)):
         return json.loads(to_json(value))
     return value
 

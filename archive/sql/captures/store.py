@@ -36,6 +36,7 @@ from archive.model import (
     Via,
 )
 from archive.sql.captures import evidence, locations
+from archive.sql.captures.block_lists import with_block_lists
 from archive.sql.captures.extraction_rows import extraction_row
 from archive.sql.captures.revisits import resolve
 from archive.sql.chunks import batches, chunks
@@ -138,7 +139,7 @@ def store_extractions(
     """Store what was extracted from captures that are there, with their ids, and shown."""
     if items:
         rows = [extraction_row(key, item.extraction, item.profile_digest) for key, item in items]
-        connection.execute(extraction.insert(), rows)
+        connection.execute(extraction.insert(), with_block_lists(connection, owner, rows))
     add_edges(connection, owner, items)
     discover(connection, owner, items, linked)
 

@@ -23,8 +23,10 @@ def row_id() -> Column[int]:
     return Column("id", Integer, primary_key=True)
 
 
-def refers(name: str, to: Table, *, nullable: bool = False, delete: str = "CASCADE") -> Column[int]:
-    """Return a column that refers to a row of *to*."""
+def refers(
+    name: str, to: Table, *, nullable: bool = False, delete: str | None = "CASCADE"
+) -> Column[int]:
+    """Return a column that refers to a row of *to*; None for *delete* refuses to delete that."""
     return Column(name, ForeignKey(to.c.id, ondelete=delete), nullable=nullable)
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from archive.sql.schema.columns import NullableJson, key_of, metadata, refers, row_id
-from archive.sql.types import CleanText, UtcDateTime
+from archive.sql.types import CleanText, CompressedJson, UtcDateTime
 
 _IS_PART = text("kind = 'part'")
 IS_PART_EDGE = text("edge.kind = 'part'")
@@ -83,6 +83,16 @@ capture = Table(
     Index(None, "publisher_id", "payload_digest"),
 )
 
+block_list = Table(
+    "block_list",
+    metadata,
+    row_id(),
+    refers("publisher_id", publisher),
+    Column("digest", LargeBinary, nullable=False),
+    Column("blocks", CompressedJson, nullable=False),
+    UniqueConstraint("publisher_id", "digest"),
+)
+
 extraction = Table(
     "extraction",
     metadata,
@@ -97,7 +107,7 @@ extraction = Table(
     Column("language", CleanText),
     Column("alternates", JSON, nullable=False),
     Column("fields", NullableJson),
-    Column("blocks", NullableJson),
+    refers("block_list_id", block_list, nullable=True, delete=None),
     Column("text", CleanText),
     Column("text_sha256", CleanText),
     Column("confidence", Float),
@@ -109,6 +119,8 @@ extraction = Table(
     Column("is_in_place", Boolean, nullable=False, server_default=false()),
     Index(None, "outcome"),
     Index(None, "text_sha256"),
+    # What no extraction refers to any more is deleted.
+    Index(None, "block_list_id"),
 )
 
 edge = Table(
@@ -299,6 +311,7 @@ VIEW_TABLES = (
     publisher,
     warc_file,
     capture,
+    block_list,
     extraction,
     edge,
     discovery,
@@ -317,6 +330,7 @@ NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "publisher": ("name",),
     "warc_file": ("name",),
     "capture": ("warc_record_id",),
+    "block_list": ("publisher_id", "digest"),
     "extraction": ("capture_id",),
     "edge": ("capture_id", "kind", "target_url"),
     "discovery": ("publisher_id", "url", "via", "source_url"),

@@ -320,7 +320,7 @@ def test_a_page_that_failed_is_tried_again_by_the_same_extractor(home, current, 
             view_tables.extraction.c.outcome == "article"
         )
         key = connection.scalars(some).first()
-        lost = {"outcome": "failed", "fields": None, "blocks": None, "text_sha256": None}
+        lost = {"outcome": "failed", "fields": None, "block_list_id": None, "text_sha256": None}
         connection.execute(
             view_tables.extraction.update().where(view_tables.extraction.c.id == key).values(lost)
         )

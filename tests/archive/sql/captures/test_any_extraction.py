@@ -83,7 +83,9 @@ def stored(connection: Connection, item: Ingestible) -> tuple[int, int]:
 
 def read_back(connection: Connection, capture_id: int) -> Extraction:
     """The extraction as its rows hold it, without candidates."""
-    row = connection.execute(select(view_tables.extraction).filter_by(capture_id=capture_id)).one()
+    rows = select(view_tables.extraction, view_tables.block_list.c.blocks)
+    shown = rows.outerjoin(view_tables.block_list).filter_by(capture_id=capture_id)
+    row = connection.execute(shown).one()
     edges = connection.execute(
         select(view_tables.edge.c.kind, view_tables.edge.c.target_url)
         .filter_by(capture_id=capture_id)

@@ -122,7 +122,8 @@ def test_an_article_that_is_none_any_more_leaves_nothing_of_itself(connection, o
     put(connection, owner, item(A, by="new", outcome=Outcome.PAGE, article=None))
 
     row = connection.execute(select(view_tables.extraction)).one()
-    assert (row.outcome, row.fields, row.blocks, row.text_sha256) == ("page", None, None, None)
+    assert (row.outcome, row.fields, row.text_sha256) == ("page", None, None)
+    assert connection.execute(select(view_tables.block_list)).all() == []
 
 
 def test_claims_to_be_one_article_are_replaced(connection, owner):

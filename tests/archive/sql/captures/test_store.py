@@ -38,6 +38,9 @@ from archive.sql.schema import state_tables, view_tables
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 FILE = "news-20260301120000000-00001-host.warc.gz"
 PAGE = "http://news.test/a/"
+WITH_BLOCKS = select(view_tables.extraction, view_tables.block_list.c.blocks).join(
+    view_tables.block_list
+)
 STORED = Capture(
     url=PAGE,
     fetched_at=NOON,
@@ -139,7 +142,7 @@ def test_an_article_comes_back_as_it_was(database):
     store(database, [item(outcome=Outcome.ARTICLE, article=ARTICLE)])
 
     with database.reading() as connection:
-        row = connection.execute(select(view_tables.extraction)).one()
+        row = connection.execute(WITH_BLOCKS).one()
     assert article_of(row.fields, row.blocks) == ARTICLE
     assert row.text_sha256 == sha256(ARTICLE.text)
 
@@ -164,7 +167,7 @@ def test_an_extraction_without_an_article_has_null_where_one_would_be(database):
     store(database, [item()])
 
     with database.reading() as connection:
-        query = "SELECT count(*) FROM extraction WHERE fields IS NULL AND blocks IS NULL"
+        query = "SELECT count(*) FROM extraction WHERE fields IS NULL AND block_list_id IS NULL"
         assert connection.scalar(text(query)) == 1
 
 
@@ -185,7 +188,7 @@ def test_nul_and_lone_surrogates_of_a_page_reach_no_row(database):
     store(database, [item(**found)])
 
     with database.reading() as connection:
-        row = connection.execute(select(view_tables.extraction)).one()
+        row = connection.execute(WITH_BLOCKS).one()
         assert connection.scalar(select(view_tables.discovery.c.lastmod)) == "x\ufffd"
     said = article_of(row.fields, row.blocks)
     assert (said.headline, said.text, said.author) == ("x\ufffd", "x\ufffd", ("x\ufffd",))
