@@ -58,7 +58,7 @@ def block_key(block: Block, own: Sequence[str] = ()) -> str:
         text = text.replace(name, "\N{OBJECT REPLACEMENT CHARACTER}")
     if block.kind in COUNTING and len(_WORD.findall(text)) <= COUNTER_WORDS:
         text = _NUMBER.sub("0", text)
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def ends(readings: Iterable[tuple[Article, str]]) -> dict[str, bool]:

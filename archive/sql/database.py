@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -35,7 +34,6 @@ from archive.errors import (
     StorageError,
     how_to_install,
 )
-from archive.model import clean
 from archive.sql.read_only import (
     memory_options,
     postgresql_options,
@@ -43,6 +41,7 @@ from archive.sql.read_only import (
     sqlite_options,
 )
 from archive.sql.schema.state_tables import ALL_TABLES
+from archive.sql.types import inflated, to_json
 
 _T = TypeVar("_T")
 
@@ -241,22 +240,6 @@ def insert_ids(connection: Connection, table: Table, rows: Sequence[dict[str, An
     return list(connection.execute(statement, list(rows)).scalars())
 
 
-def to_json(value: Any) -> str:
-    """Return *value* as a JSON column holds it: letters as they are, no NUL, no lone surrogate."""
-    dumped = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if "\\u0000" in dumped:
-        dumped = json.dumps(_without_nul(value), ensure_ascii=False, separators=(",", ":"))
-    return clean(dumped)
-
-
-def _without_nul(value: Any) -> Any:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, Mapping):
-        return {clean(key): _without_nul(item) for key, item in value.items()}
-    return [_without_nul(item) for item in value] if isinstance(value, list | tuple) else value
-
-
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # Transactions begin when we say so: the driver's own begin would come too late for a read
     # that decides what is written.
@@ -268,7 +251,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # not wait for the disk: after a power cut the newest rows are ingested again.
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # Triggers of article_text call a function of ours.
+    cursor.execute("PRAGMA trusted_schema = ON")
     cursor.close()
+    connection.create_function("inflated", 1, inflated, deterministic=True)
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:

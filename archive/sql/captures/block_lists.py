@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from archive.sql.chunks import batches
-from archive.sql.database import insert_ids, to_json
+from archive.sql.database import insert_ids
 from archive.sql.schema.view_tables import block_list
+from archive.sql.types import to_json
 
 _KNOWN = select(block_list.c.digest, block_list.c.id).where(
     block_list.c.publisher_id == bindparam("owner"),
@@ -29,28 +30,28 @@ def with_block_lists(
 
     Lists that the database lacks are added.
     """
-    found, data = [], {}
+    found, lists = [], {}
     for row in rows:
         others = {name: value for name, value in row.items() if name != "blocks"}
         digest = None
         if row["blocks"] is not None:
             dumped = to_json(row["blocks"]).encode()
             digest = hashlib.blake2b(dumped, digest_size=16).digest()
-            data[digest] = dumped
+            lists[digest] = row["blocks"]
         found.append((digest, others))
-    ids = _ids(connection, owner, data)
+    ids = _ids(connection, owner, lists)
     return [
         {**others, "block_list_id": None if digest is None else ids[digest]}
         for digest, others in found
     ]
 
 
-def _ids(connection: Connection, owner: int, data: Mapping[bytes, bytes]) -> dict[bytes, int]:
-    """Return the ids of lists, *data* by digest, and add those that the database lacks."""
+def _ids(connection: Connection, owner: int, lists: Mapping[bytes, Any]) -> dict[bytes, int]:
+    """Return the ids of *lists*, by digest, and add those that the database lacks."""
     ids: dict[bytes, int] = {}
-    for some in batches(data):
+    for some in batches(lists):
         for digest, key in connection.execute(_KNOWN, {"owner": owner, "digests": some}):
             ids[bytes(digest)] = key
-    new = [digest for digest in data if digest not in ids]
-    rows = [{"publisher_id": owner, "digest": each, "blocks": data[each]} for each in new]
+    new = [digest for digest in lists if digest not in ids]
+    rows = [{"publisher_id": owner, "digest": each, "blocks": lists[each]} for each in new]
     return ids | dict(zip(new, insert_ids(connection, block_list, rows), strict=True))

@@ -31,7 +31,7 @@ from archive.sql.captures.store import (
     urls_that_show,
 )
 from archive.sql.chunks import batches
-from archive.sql.database import to_json, upsert
+from archive.sql.database import upsert
 from archive.sql.schema.state_tables import reread
 from archive.sql.schema.view_tables import (
     block_list,
@@ -41,6 +41,7 @@ from archive.sql.schema.view_tables import (
     extraction,
     warc_file,
 )
+from archive.sql.types import to_json
 
 STAMP = frozenset({"extractor", "profile_digest", "template"})
 """Columns that say by what an extraction was made, and nothing of what it says."""

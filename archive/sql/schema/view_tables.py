@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from archive.sql.schema.columns import NullableJson, key_of, metadata, refers, row_id
-from archive.sql.types import CleanText, CompressedJson, UtcDateTime
+from archive.sql.types import CleanText, CompressedJson, CompressedText, UtcDateTime
 
 _IS_PART = text("kind = 'part'")
 IS_PART_EDGE = text("edge.kind = 'part'")
@@ -257,6 +257,7 @@ end_block = Table(
     Column("key", CleanText, primary_key=True),
     Column("at_end", Boolean, nullable=False),
     Index(None, "key"),
+    sqlite_with_rowid=False,
 )
 
 boilerplate = Table(
@@ -304,7 +305,7 @@ article_text = Table(
     key_of(article),
     Column("headline", CleanText, nullable=False),
     Column("author", CleanText, nullable=False),
-    Column("text", CleanText, nullable=False),
+    Column("text", CompressedText, nullable=False),
 )
 
 VIEW_TABLES = (

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from archive.errors import StorageError
 from archive.sql.captures.store import publisher_id
 from archive.sql.copying import PREFIX, copied
-from archive.sql.database import Database
-from archive.sql.schema import state_tables
+from archive.sql.database import Database, insert_ids
+from archive.sql.fulltext import indexed
+from archive.sql.schema import state_tables, view_tables
 from tests.support.limits import files_no_larger_than
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123_456, tzinfo=UTC)
@@ -47,6 +48,30 @@ def fill(database: Database, number: int = 2_500) -> None:
         )
 
 
+def fill_compressed(database: Database) -> None:
+    with database.writing() as connection:
+        owner = publisher_id(connection, "demo", None, None)
+        connection.execute(
+            view_tables.block_list.insert(),
+            {"publisher_id": owner, "digest": b"1", "blocks": [["paragraph", 0, "Mưa rơi."]]},
+        )
+        (key,) = insert_ids(
+            connection,
+            view_tables.article,
+            [
+                {
+                    "publisher_id": owner,
+                    "canonical_url": "http://demo.test/",
+                    "ordinal": 1,
+                    "seen_from": NOON,
+                    "seen_until": NOON,
+                }
+            ],
+        )
+        words = indexed("Rain", [], "Mưa rơi.")
+        connection.execute(view_tables.article_text.insert(), {"article_id": key, **words})
+
+
 def rows(database: Database) -> list[tuple[object, ...]]:
     with database.reading() as connection:
         return [tuple(row) for row in connection.execute(select(state_tables.crawl).order_by("id"))]
@@ -58,6 +83,17 @@ def test_a_copy_has_every_row_with_its_id(database):
     with copied(database) as copy:
         assert rows(copy) == rows(database)
         assert copy.engine.dialect.name == "sqlite"
+
+
+def test_a_copy_says_what_is_compressed_and_is_searched_as_the_database_is(database):
+    fill_compressed(database)
+
+    with copied(database) as copy, copy.reading() as connection:
+        (blocks,) = connection.scalars(select(view_tables.block_list.c.blocks))
+        (words,) = connection.scalars(select(view_tables.article_text.c.text))
+        index = text("SELECT rowid FROM article_fts WHERE article_fts MATCH 'mua'")
+        assert connection.execute(index).all() == [(1,)]
+    assert (blocks, words) == ([["paragraph", 0, "Mưa rơi."]], "mua roi")
 
 
 def test_what_is_done_to_a_copy_reaches_neither_the_database_nor_the_disk(database, temporary):
