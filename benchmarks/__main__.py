@@ -18,6 +18,7 @@ from types import ModuleType
 from benchmarks import capture, reprocess, templates
 from benchmarks.extraction import bench as extraction
 from benchmarks.extraction import losses, results, sites, unseen, unseen_dates, unseen_fields
+from benchmarks.memory import bench as memory
 from benchmarks.wordpress import bench as wordpress
 
 BENCHMARKS: dict[str, ModuleType] = {
@@ -32,6 +33,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "sites": sites,
     "templates": templates,
     "reprocess": reprocess,
+    "memory": memory,
 }
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 """The default folder of the data: next to the checkout."""

@@ -1,0 +1,1 @@
+"""Peaks of memory on replies of every size."""
