@@ -6,28 +6,20 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from sqlalchemy import Connection, select
-
-from archive.errors import NotFoundError
-from archive.model import Capture, RecordType
-from archive.sql.captures import locations, revisits, warc_files
-from archive.sql.captures.store import capture_from_row
+from archive.maintenance.file_rows import compare, newest_row, number_of_rows, rows_of_file
+from archive.sql.captures import warc_files
 from archive.sql.database import Database
-from archive.sql.schema.view_tables import capture, warc_file
 from archive.warc.collection import COLLECTION_FILE as COLLECTION_NAME
 from archive.warc.collection import Contents, Listed, Loss, hash_file
 from archive.warc.owners import FindOwner
-from archive.warc.reading.reader import Damage
-from archive.warc.record import parse_date
 from archive.warc.store import Store, StoredFile
 from archive.warc.upkeep.check import Checked, Finding, check_file
 from archive.warc.upkeep.repair import Repaired, repair_file
 
 READ_BYTES = 1 << 20
-ROWS_A_BATCH = 500
 REVISITS_SHOWN = 5
 _ANY_VALUE = re.compile(r"'[^']*'|\"[^\"]*\"")
 """Values in a sentence about a header, by which flaws of one kind differ."""
@@ -65,18 +57,17 @@ def verify(
     if contents.problems:
         yield _absent(COLLECTION_NAME, contents.problems)
     losses = [loss for old in contents.superseded.values() for loss in old.lost]
-    with database.reading() as connection:
-        known, complete = warc_files.names(connection), warc_files.ingested(connection)
-        for stored in store.files():
-            listed = contents.listed.get(stored.name)
-            done = complete.get(stored.name)
-            size = done.size_bytes if done else None
-            report = _verify_file(connection, store, stored, size, listed, owners, losses)
-            yield replace(report, remarks=(*_lost(stored.name, contents), *report.remarks))
-            known.discard(stored.name)
-        for name in sorted(known | {*contents.listed} - {file.name for file in store.files()}):
-            rows = len(_rows(connection, name))
-            yield _absent(name, (_missing(name, rows, contents, store),))
+    known, complete = database.read(lambda c: (warc_files.names(c), warc_files.ingested(c)))
+    for stored in store.files():
+        listed = contents.listed.get(stored.name)
+        done = complete.get(stored.name)
+        size = done.size_bytes if done else None
+        report = _verify_file(database, store, stored, size, listed, owners, losses)
+        yield replace(report, remarks=(*_lost(stored.name, contents), *report.remarks))
+        known.discard(stored.name)
+    for name in sorted(known | {*contents.listed} - {file.name for file in store.files()}):
+        rows = database.read(partial(number_of_rows, name=name))
+        yield _absent(name, (_missing(name, rows, contents, store),))
 
 
 def repair_archive(database: Database, store: Store) -> Iterator[Repaired]:
@@ -84,13 +75,13 @@ def repair_archive(database: Database, store: Store) -> Iterator[Repaired]:
 
     ``Archive.catch_up`` must be called next; it brings the database up to date.
     """
-    with database.reading() as connection:
-        for stored in store.files():
-            if stored.complete:
-                rows = _rows(connection, stored.name).values()
-                repaired = repair_file(store, stored.name, rows)
-                if repaired is not None:
-                    yield repaired
+    newest = database.read(newest_row)
+    for stored in store.files():
+        if stored.complete:
+            rows = rows_of_file(database, stored.name, newest)
+            repaired = repair_file(store, stored.name, rows)
+            if repaired is not None:
+                yield repaired
 
 
 def _absent(name: str, problems: tuple[str, ...]) -> FileReport:
@@ -110,7 +101,7 @@ def _missing(name: str, rows: int, contents: Contents, store: Store) -> str:
 
 
 def _verify_file(
-    connection: Connection,
+    database: Database,
     store: Store,
     stored: StoredFile,
     complete: int | None,
@@ -136,22 +127,21 @@ def _verify_file(
         for item in checked.findings
         if stored.complete or item.end < size or not _breaks_off(store, item)
     )
-    rows = _compare(store, name, _rows(connection, name))
+    rows = compare(database, store, name, owners, losses)
     problems += rows.problems
-    lacking = list(_lacking(connection, name, rows, owners))
     if complete is None:
-        waiting = len(lacking)
+        waiting = len(rows.lacking)
     else:
-        problems += lacking
+        problems += rows.lacking
     problems += (
         f"{name}: the row of {row.url} points to offset {offset}, where there is no such record"
         for offset, row in sorted(rows.astray.items())
     )
-    without, remarks = _without_original(connection, rows.revisits, losses)
+    remarks = rows.lost
     if checked.is_ours:
-        problems += without
+        problems += rows.without_original
     else:
-        remarks += _summary(name, without)
+        remarks += _summary(name, rows.without_original)
     if listed is not None and not problems and hash_file(store.path(name)) != listed.digest:
         problems.append(f"{name}: its digest is not the one that {COLLECTION_NAME} lists")
     return FileReport(
@@ -183,98 +173,6 @@ class _Checked:
         for flaw, count in self.flaws.items():
             first = self.firsts[flaw]
             yield f"{name}: in {count} records: {flaw} (the first at byte {first.offset})"
-
-
-@dataclass(slots=True)
-class _Compared:
-    """A file's captures compared with its rows; *astray* are rows without a record, by offset."""
-
-    astray: dict[int, Capture]
-    sound: int = 0
-    rowless: list[Capture] = field(default_factory=list)
-    revisits: list[Capture] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-
-
-def _compare(store: Store, name: str, rows: dict[int, Capture]) -> _Compared:
-    done = _Compared(rows)
-    for found in store.scan(name):
-        if isinstance(found, Damage):
-            continue  # the check has named it
-        row = rows.pop(found.warc_offset, None)
-        if row is None:
-            done.rowless.append(found)
-            continue
-        if row.record_type is RecordType.REVISIT:
-            done.revisits.append(row)
-        if found.refers_to_url is not None:
-            row = replace(row, refers_to=None)  # it was looked up and is not in the record
-        if row == found:
-            done.sound += 1
-        else:
-            done.problems.append(_difference(row, found))
-    return done
-
-
-def _lacking(
-    connection: Connection,
-    name: str,
-    rows: _Compared,
-    owners: Callable[[str], FindOwner] | None,
-) -> Iterator[str]:
-    """Yield a sentence for each capture of file *name* without a row that points to it."""
-    find_owner: FindOwner | None = None
-    with suppress(NotFoundError):  # a profile is missing; ingesting the file reports it
-        find_owner = owners(name) if owners is not None and rows.rowless else None
-    for some in _batched(rows.rowless):
-        elsewhere = locations.rows_of(connection, [item.warc_record_id for item in some])
-        for item in some:
-            here, place = locations.place_of(item), elsewhere.get(item.warc_record_id)
-            if place is not None and place[0] == name and place[1] in rows.astray:
-                place = None
-            record = f"{name}: record at offset {item.warc_offset} ({item.warc_record_id})"
-            if place is None and (find_owner is None or find_owner(item) is not None):
-                yield f"{record} is in no row; run `pressmark rebuild`"
-            elif place is not None and here < place:
-                yield (
-                    f"{record} is in a row that points to its copy at offset {place[1]} of"
-                    f" {place[0]}; run `pressmark rebuild`"
-                )
-
-
-def _without_original(
-    connection: Connection, items: list[Capture], losses: list[Loss]
-) -> tuple[list[str], list[str]]:
-    """Return sentences about revisits without their body: problems, and remarks on known losses."""
-    problems, remarks = [], []
-    for some in _batched(items):
-        there = locations.rows_of(connection, [item.refers_to for item in some if item.refers_to])
-        for item in some:
-            if item.refers_to in there:
-                continue
-            original = item.refers_to or "nothing"
-            if item.refers_to_at is not None:
-                original = f"the capture of {item.refers_to_url} at {item.refers_to_at}"
-            elif item.refers_to_url is not None:
-                original = f"an earlier capture of {item.refers_to_url}"
-            revisit = (
-                f"{item.warc_file}: the revisit at offset {item.warc_offset}"
-                f" ({item.warc_record_id}) of {item.url} refers to {original}"
-            )
-            if any(_is_original(loss, item) for loss in losses):
-                remarks.append(f"{revisit}, which was lost")
-            else:
-                problems.append(f"{revisit}, which is not in the archive")
-    return problems, remarks
-
-
-def _is_original(loss: Loss, revisit: Capture) -> bool:
-    if revisit.refers_to_url is None or loss.url is None or loss.date is None:
-        return loss.record_id is not None and loss.record_id == revisit.refers_to
-    is_meant = revisit.refers_to_at is None or revisits.is_meant(
-        revisit.refers_to_at, parse_date(loss.date)
-    )
-    return is_meant and loss.url == revisit.refers_to_url
 
 
 def _lost(name: str, contents: Contents) -> Iterator[str]:
@@ -335,24 +233,3 @@ def _breaks_off(store: Store, finding: Finding) -> bool:
     except zlib.error:
         return False
     return not inflate.eof
-
-
-def _batched(items: list[Capture]) -> Iterator[list[Capture]]:
-    return (items[start : start + ROWS_A_BATCH] for start in range(0, len(items), ROWS_A_BATCH))
-
-
-def _rows(connection: Connection, name: str) -> dict[int, Capture]:
-    statement = select(capture).join(warc_file).where(warc_file.c.name == name)
-    rows = connection.execute(statement).mappings()
-    return {row["warc_offset"]: capture_from_row(row, name) for row in rows}
-
-
-def _difference(row: Capture, record: Capture) -> str:
-    names = [
-        name for name in Capture.__dataclass_fields__ if getattr(row, name) != getattr(record, name)
-    ]
-    pairs = "; ".join(
-        f"{name} is {getattr(row, name)!r}, in the record {getattr(record, name)!r}"
-        for name in names
-    )
-    return f"{record.warc_file}: the row of offset {record.warc_offset} differs: {pairs}"

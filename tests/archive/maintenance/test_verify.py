@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, event, select
 
 from archive.library import Archive, open_archive
+from archive.maintenance import file_rows
 from archive.maintenance.verify import FileReport, verify
 from archive.profile import find_profile
 from archive.sql.schema import view_tables
 from archive.warc.segment import OPEN_SUFFIX
+from archive.warc.store import Store
 from tests.support.homes import make_home
 from tests.support.scenarios import exchange, http
 
@@ -244,3 +247,48 @@ def test_damage_in_the_middle_of_an_open_file_is_damage(unfinished):
     flip(path, row.warc_offset + row.warc_length // 2)
 
     assert any(row.warc_record_id in problem for problem in problems(archive))
+
+
+def test_no_transaction_is_open_while_a_file_is_read(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+):
+    open_now = Counter[str]()
+    event.listen(archive.database.engine, "checkout", lambda *_: open_now.update(["open"]))
+    event.listen(archive.database.engine, "checkin", lambda *_: open_now.subtract(["open"]))
+    read = Store.scan
+    during: list[int] = []
+
+    def noting(*args: Any) -> Iterator[Any]:
+        for item in read(*args):
+            during.append(open_now["open"])
+            yield item
+
+    monkeypatch.setattr(Store, "scan", noting)
+
+    (report,) = verify(archive.database, archive.store, archive.find_owner)
+
+    assert during == [0] * len(PATHS)
+    assert (report.rows, report.problems) == (len(PATHS), ())
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_rows_are_compared_the_same_in_pages_of_any_size(
+    size: int, archive: Archive, monkeypatch: pytest.MonkeyPatch
+):
+    with archive.database.writing() as connection:
+        offsets = select(view_tables.capture.c.warc_offset).order_by("warc_offset")
+        second, third = list(connection.execute(offsets).scalars())[1:3]
+        change = view_tables.capture.update()
+        connection.execute(change.where(_at(second)).values(warc_offset=second + 1))
+        connection.execute(change.where(_at(third)).values(http_status=500))
+    as_one = problems(archive)
+
+    monkeypatch.setattr(file_rows, "ROWS_A_PAGE", size)
+
+    assert problems(archive) == as_one
+    assert [len([text for text in as_one if what in text]) for what in
+            ("no row", "no such record", "http_status is 500")] == [1, 1, 1]  # fmt: skip
+
+
+def _at(offset: int) -> ColumnElement[bool]:
+    return view_tables.capture.c.warc_offset == offset
