@@ -8,7 +8,7 @@ and everything that needs the database waits for that thread.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import TypeVar
 
@@ -51,11 +51,19 @@ class Outage:
 
     async def over(self, work: Callable[[], _T]) -> _T:
         """Return the result of *work*, which opens its own connection; otherwise like ``read``."""
+
+        async def at_once() -> _T:
+            return work()
+
+        return await self.awaited(at_once)
+
+    async def awaited(self, work: Callable[[], Awaitable[_T]]) -> _T:
+        """Return what *work* returns when it is awaited; otherwise like ``over``."""
         while True:
             if self._waiting is not None:
                 await asyncio.shield(self._waiting)
             try:
-                return work()
+                return await work()
             except DatabaseAwayError as error:
                 # Shielded: the cancellation of one caller must not end the wait of the others.
                 if not await asyncio.shield(self.wait_out(error)):

@@ -49,6 +49,7 @@ from crawler.download.guard import CONNECT_TO, Guard, installed_guard
 from crawler.download.jars import Jars
 from crawler.exits import Exit, exit_for, judge
 from crawler.options import read_options
+from crawler.recorder import Recorder
 from crawler.reports.before import showing
 from crawler.reports.crawl_row import CrawlRow
 from crawler.reports.look_back import LookBack, look_back
@@ -90,6 +91,7 @@ class Run:
         self.error: BaseException | None = None
         self.at_end = LookBack()
         self.writer: Writer | None = None
+        self.recorder: Recorder | None = None
         self._is_new = False
         self._open = ExitStack()
         self.contact: str | None = None
@@ -166,14 +168,13 @@ class Run:
         an earlier capture with the same body. If the database stays unreachable, the exchange is
         written as a whole, and the crawl ends.
         """
-        writer = self.writer
-        assert writer is not None, "nothing is fetched before the crawl has begun"
+        assert self.recorder is not None, "nothing is fetched before the crawl has begun"
         try:
             try:
-                capture = await self.outage.over(lambda: writer.write(exchange))
+                capture = await self.recorder.write(exchange)
             except DatabaseAwayError as error:
                 self.stop_for(error)
-                capture = writer.write(exchange, alone=True)
+                capture = await self.recorder.write(exchange, alone=True)
         except StorageError as error:
             self.stop_for(error)
             raise
@@ -299,6 +300,7 @@ class Run:
             warcinfo(self.profile, self.contact),
             self.archive.original_finder(self.publisher_id),
         )
+        self.recorder = Recorder(self.writer, self.outage, self.archive.settings.spool_bytes)
         self.archive.ingest.sync = self.writer.sync
 
     def _count(self, future: Future[Ingested]) -> None:

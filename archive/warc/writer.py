@@ -32,7 +32,7 @@ _PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 class Writer:
     """Appends exchanges to one WARC file at a time. ``Store.open_writer`` creates it.
 
-    One thread calls ``write`` and ``close``; any thread may call ``sync``.
+    One thread at a time calls ``write`` and ``close``; any thread may call ``sync``.
     """
 
     def __init__(
@@ -60,6 +60,16 @@ class Writer:
         """The final name of the current file; None between two files and at the end."""
         return self._segment.name if self._segment else None
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the next exchange begins a new file, and the current one is synced for that."""
+        segment = self._segment
+        if segment is None:
+            return True
+        too_large = segment.size >= self._settings.segment_bytes
+        too_old = monotonic() - self._begun >= self._settings.segment_seconds
+        return (too_large or too_old) and segment.size > self._first
+
     def write(self, exchange: Exchange, *, alone: bool = False) -> Capture:
         """Append the records of *exchange*, and return its capture.
 
@@ -72,7 +82,7 @@ class Writer:
         if self._closed:
             raise StorageError(f"{self._folder}: the writer of {self._prefix} is closed")
         segment = self._segment
-        if segment is None or self._is_full(segment):
+        if segment is None or self.is_full:
             segment = self._rotate()
         drafts = drafts_of(
             exchange,
@@ -105,11 +115,6 @@ class Writer:
         """Sync the file and give it its final name; a file without any exchange is deleted."""
         self._closed = True
         self._finish()
-
-    def _is_full(self, segment: Segment) -> bool:
-        too_large = segment.size >= self._settings.segment_bytes
-        too_old = monotonic() - self._begun >= self._settings.segment_seconds
-        return (too_large or too_old) and segment.size > self._first
 
     def _rotate(self) -> Segment:
         self._finish()
