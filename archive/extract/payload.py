@@ -16,6 +16,7 @@ from lxml import etree
 from archive.extract.charset import Decoded, decode_text
 from archive.extract.coding import (
     CUT,
+    MAX_BODY_BYTES,
     UNKNOWN_CODING,
     TooLargeError,
     decode_body,
@@ -83,6 +84,10 @@ _VAGUE_TEXT = frozenset(
 )
 """Media types of text sitemaps (sitemaps.org), compressed ones included."""
 _NOT_MODIFIED = "304 Not Modified"
+TOO_LARGE = "the body unpacks to more than 64 MB"
+TOO_LONG = "the body is longer than 64 MB"
+_PICTURES = frozenset({"image", "video", "audio", "font"})
+"""Types of media of which a long file is no page, whatever its name."""
 
 # Headers in which a protection service says that it answered in place of the server.
 _MITIGATIONS = {
@@ -106,7 +111,7 @@ def extract(payload: Payload, template: Template = ALONE) -> Extraction:
     except MemoryError:
         raise
     except TooLargeError:
-        found = _result(Outcome.FAILED, "the body unpacks to more than 64 MB")
+        found = _result(Outcome.FAILED, TOO_LARGE)
     except Exception as error:
         if isinstance(error, etree.LxmlError) and "memory" in str(error).lower():
             raise MemoryError from error
@@ -133,6 +138,8 @@ def _extract(payload: Payload, template: Template) -> Extraction:
         return guarded
     if refusal := _refusal(payload, status):
         return refusal
+    if not payload.is_whole or len(payload.body) > MAX_BODY_BYTES:
+        return _beyond_the_limit(payload, template)
     data, flags = decode_body(payload.body, payload.header("content-encoding"))
     if not data.strip():
         return _flagged(_result(Outcome.EMPTY, f"status {status}, no body"), flags)
@@ -143,6 +150,16 @@ def _extract(payload: Payload, template: Template) -> Extraction:
     flags = tuple(dict.fromkeys((*flags, *more)))
     is_cut = payload.truncated is not None or CUT in flags or _is_short(payload)
     return _flagged(_by_content(_Body(payload, data, template, is_cut=is_cut)), flags)
+
+
+def _beyond_the_limit(payload: Payload, template: Template) -> Extraction:
+    """Return the extraction of a body that is too long to be read: what it is, if it is no page."""
+    body = _Body(payload, bytes(payload.body[:_SNIFFED]), template, is_cut=True)
+    if found := _as_other_format(body):
+        return found
+    if body.media.partition("/")[0] in _PICTURES:
+        return _result(Outcome.NOT_HTML, body.media)
+    return _result(Outcome.FAILED, TOO_LONG)
 
 
 def _refusal(payload: Payload, status: int) -> Extraction | None:
@@ -215,7 +232,7 @@ def _is_short(payload: Payload) -> bool:
     The header does not count beside a transfer coding (RFC 9112 6.3), nor when a reply has no
     content at all (answers to HEAD, 204 and 304).
     """
-    if payload.status is None or payload.status in {204, 304} or not payload.body:
+    if payload.status in {None, 204, 304} or not payload.body or not payload.is_whole:
         return False
     promised = (payload.header("content-length") or "").strip()
     if payload.header("transfer-encoding") or not promised.isascii() or not promised.isdigit():

@@ -19,7 +19,7 @@ from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
-from archive.model.extraction import Extraction
+from archive.model.extraction import Candidate, Extraction
 
 Column = Sequence[Any]
 Check = Callable[[Column], Column]
@@ -41,6 +41,21 @@ def decode(data: bytes) -> Extraction:
     return cast("Extraction", found)
 
 
+def encode_candidates(candidates: tuple[Candidate, ...]) -> bytes:
+    """Return *candidates* as bytes, for a source with so many that they are sent in parts."""
+    return _ENCODER.encode(candidates).encode("utf-8", "surrogatepass")
+
+
+def decode_candidates(data: bytes) -> Sequence[Candidate]:
+    """Return the candidates in *data*; raises ``ValueError`` for other data."""
+    try:
+        return _CHECK_CANDIDATES(
+            *_exactly(list, [json.loads(data.decode("utf-8", "surrogatepass"))])
+        )
+    except (TypeError, KeyError, RecursionError) as error:
+        raise ValueError(f"no candidates: {error!r}") from error
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return b64encode(value).decode("ascii")
@@ -60,7 +75,7 @@ def _check_of(kind: Any) -> Check:
     if origin in {Union, UnionType}:
         (some,) = (each for each in arguments if each is not NoneType)
         return partial(_optional, _check_of(some))
-    if origin is tuple:
+    if origin in {tuple, Sequence}:
         return partial(_tuples, _check_of(arguments[0]))
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
@@ -121,3 +136,4 @@ _ENCODER = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_plain
 )
 _CHECK = _check_of(Extraction)
+_CHECK_CANDIDATES = _check_of(Candidate)

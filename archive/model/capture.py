@@ -54,7 +54,8 @@ class Payload:
 
     *headers* are (name, value) pairs in the order in which they were sent, decoded as latin-1.
     *body* is without transfer coding, but still has its content coding (gzip, br). If no reply
-    came, *status* is None and *error* is set.
+    came, *status* is None and *error* is set. *is_whole* is False if *body* is only the beginning
+    of what was recorded, since the rest is longer than a body that is extracted may be.
     """
 
     url: str
@@ -64,6 +65,7 @@ class Payload:
     body: Buffer = b""
     truncated: Truncation | None = None
     error: str | None = None
+    is_whole: bool = True
 
     def header(self, name: str) -> str | None:
         """Return the first value of header *name*, ignoring case; None if it is absent."""

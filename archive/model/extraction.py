@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -275,7 +276,7 @@ class Extraction:
     evidence: tuple[str, ...] = ()
     article: Article | None = None
     language: str | None = None
-    candidates: tuple[Candidate, ...] = ()
+    candidates: Sequence[Candidate] = ()
     edges: tuple[Edge, ...] = ()
     alternates: tuple[Alternate, ...] = ()
     flags: tuple[str, ...] = field(default=())

@@ -14,6 +14,8 @@ from typing import Any
 from archive.model.extraction import Alternate, Candidate, Edge, Extraction
 from archive.urls import bounded
 
+LONGEST_DATE = 200
+"""Largest number of characters of a date that a source writes."""
 LONGEST_LANGUAGE = 100
 """Largest number of characters of a language tag; RFC 5646 4.4.1 requires at least 35."""
 
@@ -56,7 +58,10 @@ def storable(found: Extraction) -> Extraction:
 def _candidate(item: Candidate) -> Candidate:
     # A sitemap names 50,000 URLs, and nearly all are storable already.
     url, lastmod, published = _url(item.url), item.lastmod, item.published
-    dates = clean(lastmod) if lastmod else lastmod, clean(published) if published else published
+    dates = (
+        clean(lastmod)[:LONGEST_DATE] if lastmod else lastmod,
+        clean(published)[:LONGEST_DATE] if published else published,
+    )
     if (url, *dates) == (item.url, lastmod, published):
         return item
     return replace(item, url=url, lastmod=dates[0], published=dates[1])

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import atexit
 import os
+import resource
 import signal
 import sys
 import threading
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import resource_tracker
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -27,13 +28,22 @@ from time import monotonic
 from types import ModuleType
 from typing import Any
 
-from archive.errors import AbandonedError, ArchiveError, NotFoundError, RecordError
+from archive.errors import (
+    AbandonedError,
+    ArchiveError,
+    NotFoundError,
+    RecordError,
+    StorageError,
+)
 from archive.model import Extraction
 from archive.model.answers import decode
+from archive.model.candidate_file import CandidateFile
 from archive.model.template import ALONE, Template
 from archive.pipeline.extraction_worker import (
     ANSWER_BYTES,
+    LAST,
     MALFORMED,
+    MORE,
     OUT_OF_MEMORY,
     failure,
     serve,
@@ -112,6 +122,7 @@ class _Worker:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self.pages = 0
+        self._folder = store.folder
         self._limit_seconds = settings.extract_timeout_seconds
         self._pipe, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=serve, args=(theirs, store, settings), daemon=True)
@@ -133,12 +144,14 @@ class _Worker:
         if not self._answers_in_time(before):
             self.kill()
             raise _SlowError
-        answer = self._receive_bytes()
         try:
-            return decode(answer)
+            return self._receive_answer()
         except ValueError as error:
             self.kill()
             raise _DiedError(MALFORMED) from error
+        except OSError as error:
+            self.kill()
+            raise StorageError(f"{self._folder}: cannot be written: {error.strerror}") from error
 
     def end(self) -> None:
         """Let it end of itself; it has no page."""
@@ -171,6 +184,29 @@ class _Worker:
             return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
         except (OSError, ValueError, IndexError):
             return None
+
+    def _receive_answer(self) -> Extraction:
+        """Return what it says of a page; what is longer than a page's links is kept in a file.
+
+        Raises ``ValueError`` for anything else, and ``OSError`` if the file cannot be written.
+        """
+        is_more, data = self._receive_part()
+        found = decode(data)
+        if not is_more:
+            return found
+        candidates, size = CandidateFile(self._folder), len(data)
+        while is_more:
+            is_more, data = self._receive_part()
+            if (size := size + len(data)) > ANSWER_BYTES:
+                raise ValueError("it says more than an answer may be")
+            candidates.add(data)
+        return replace(found, candidates=candidates)
+
+    def _receive_part(self) -> tuple[bool, bytes]:
+        data = self._receive_bytes()
+        if data[:1] not in {MORE, LAST}:
+            raise ValueError("no part of an answer")
+        return data[:1] == MORE, data[1:]
 
     def _receive_bytes(self) -> bytes:
         """Return what it says: bytes, never a pickle, which could run code in this process."""
@@ -233,7 +269,7 @@ class Workers:
         The record is read in this process, to find out whether the page or the record is at fault.
         """
         try:
-            self._store.read(file, offset)
+            self._store.require(file, offset)
         except (NotFoundError, RecordError) as error:
             return str(error)
         return None
@@ -323,7 +359,7 @@ class Workers:
                 return worker
             if self._killed:
                 raise _abandoned()
-        raise ArchiveError(f"no extraction process can be started: exit status {status}")
+        raise ArchiveError(f"no extraction process can be started: {_why_none(status)}")
 
     def _forget(self, worker: _Worker) -> _Worker:
         with self._lock:
@@ -338,6 +374,16 @@ def _kill(workers: set[_Worker]) -> None:
 
 def _abandoned() -> AbandonedError:
     return AbandonedError("the extractor's processes were ended before they came to the page")
+
+
+def _why_none(status: int | None) -> str:
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY:
+        return f"exit status {status}"
+    return (
+        f"the address space of a process is limited to {limit // 1024} kB (`ulimit -v`), which may"
+        f" be too little (exit status {status})"
+    )
 
 
 def _cause(status: int | None) -> str:

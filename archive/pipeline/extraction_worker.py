@@ -10,6 +10,7 @@ import resource
 import signal
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -21,18 +22,26 @@ from archive.extract.payload import extract
 from archive.extract.stamp import EXTRACTOR
 from archive.model import Extraction, Outcome, clean
 from archive.model.answers import encode
+from archive.model.candidate_file import CANDIDATES_IN_MEMORY, parts_of
 from archive.model.template import decoded_template
 from archive.printable import mask
 from archive.settings import Settings
-from archive.warc.http import payload_of
 from archive.warc.store import Store
 
 OUT_OF_MEMORY = 77
 """Exit status of a worker that ended itself because its memory had run out."""
 MALFORMED = 78
 """Used in place of its exit status for a worker whose answer cannot be read."""
+NO_ROOM = 79
+"""Exit status of a worker that may not take the memory which any page needs."""
+LEAST_BYTES = 64_000_000
+"""So much memory any page may need, beside what a worker takes at its start."""
 ANSWER_BYTES = 256_000_000
 """A longer answer is not read; no body, which is read up to 64 MB, can give one."""
+
+
+MORE, LAST = b"+", b"."
+"""What a part of an answer begins with: others follow, or none."""
 
 
 def failure(reason: str) -> Extraction:
@@ -53,7 +62,10 @@ def serve(pipe: Connection, store: Store, settings: Settings) -> None:
     with suppress(EOFError, OSError):
         pipe.send_bytes(b"ready")
         while (page := pipe.recv()) is not None:  # a pickle, of the parent's own making
-            pipe.send_bytes(_answer(_extract(*page)))
+            *parts, last = _answer(_extract(*page))
+            for part in parts:
+                pipe.send_bytes(MORE + part)
+            pipe.send_bytes(LAST + last)
 
 
 def _prepare(store: Store, settings: Settings) -> None:
@@ -63,7 +75,13 @@ def _prepare(store: Store, settings: Settings) -> None:
     # What is loaded now is no page's doing.
     global _memory_limit, _store  # noqa: PLW0603 - a worker's own, set once at its start
     _store = store
-    _memory_limit = _address_space() + settings.extract_memory_bytes
+    taken = _address_space()
+    _memory_limit = taken + settings.extract_memory_bytes
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    if most != resource.RLIM_INFINITY:  # `ulimit -v`, which cannot be raised
+        _memory_limit = min(_memory_limit, most)
+    if _memory_limit - taken < LEAST_BYTES:
+        os._exit(NO_ROOM)
     resource.setrlimit(resource.RLIMIT_AS, (_memory_limit, _memory_limit))
 
 
@@ -83,7 +101,7 @@ def _end_with_pool() -> None:
 
 def _extract(file: str, offset: int, template: bytes) -> Extraction:
     try:
-        extraction = extract(payload_of(_store.read(file, offset)), decoded_template(template))
+        extraction = extract(_store.payload(file, offset), decoded_template(template))
     except (NotFoundError, RecordError) as error:
         return failure(str(error))
     except MemoryError:
@@ -94,13 +112,19 @@ def _extract(file: str, offset: int, template: bytes) -> Extraction:
     return extraction
 
 
-def _answer(extraction: Extraction) -> bytes:
+def _answer(extraction: Extraction) -> list[bytes]:
+    """Return *extraction* as it is sent: as a whole, or its many candidates in parts behind it."""
+    candidates = extraction.candidates
     try:
-        answer = encode(extraction)
+        if len(candidates) <= CANDIDATES_IN_MEMORY:
+            answer = [encode(extraction)]
+        else:
+            answer = [encode(replace(extraction, candidates=()))]
+            answer += parts_of(dict.fromkeys(candidates))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
-    if len(answer) > ANSWER_BYTES:
-        answer = encode(failure("what the page says is longer than an answer may be"))
+    if sum(map(len, answer)) > ANSWER_BYTES:
+        answer = [encode(failure("what the page says is longer than an answer may be"))]
     return answer
 
 

@@ -20,6 +20,7 @@ from archive.crawl_traps.session_parameters import (
     merge_learned,
 )
 from archive.model import OF_FEEDS, OF_SITEMAPS, Candidate, Extraction, Kind, Outcome, Via
+from archive.model.candidate_file import candidates_where
 from archive.pipeline import amp_only
 from archive.profile import Profile
 from archive.revisit.inputs import UNTESTED
@@ -36,6 +37,8 @@ EntryKey = tuple[int, str, Kind, Via, int, int]
 """What of a frontier entry decides whether adding it changes a row: publisher, URL, kind, source,
 depth, redirects. To add an equal one again changes nothing, whatever became of the row."""
 
+REMEMBERED_LETTERS = 300
+"""A URL that is longer is added each time: a source may name 50,000 of 2 kB."""
 MOST_REDIRECTS = 10
 """Hops from one URL to the next before a chain counts as a loop (RFC 9110 15.4 leaves it open)."""
 FROM_MACHINES = OF_SITEMAPS | OF_FEEDS | {Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, Via.API}
@@ -185,7 +188,9 @@ def _add(
     if profile.amp == "skip":
         amp_only.without_twin(connection, owner, [e for e in entries if e.skip_reason == AMP_TWIN])
     named.update(
-        (owner, e.url, e.kind, e.via, e.depth, e.redirects) for e in entries if not e.lastmod
+        (owner, e.url, e.kind, e.via, e.depth, e.redirects)
+        for e in entries
+        if not e.lastmod and len(e.url) <= REMEMBERED_LETTERS
     )
     return naming
 
@@ -212,7 +217,8 @@ def _best(entries: Iterable[frontier.Entry]) -> list[frontier.Entry]:
 
 def of_this_publisher(found: Extraction, profile: Profile) -> Extraction:
     """Return *found* without the URLs of other sites, since pages link to the whole web."""
-    kept = tuple(c for c in found.candidates if host_of(c.url) in profile.all_hosts)
+    hosts = profile.all_hosts
+    kept = candidates_where(found.candidates, lambda named: host_of(named.url) in hosts)
     return replace(found, candidates=kept)
 
 

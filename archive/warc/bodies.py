@@ -24,9 +24,10 @@ GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 DECODED_BYTES = 256_000_000
 """A body that unpacks to more is not compared with a digest."""
+LINE_BYTES = 1 << 22
+"""A line with the size of a chunk, or a trailer, that is longer is none."""
 _SAMPLE_BYTES = 4_096
 _STEP_BYTES = 1 << 16
-_BLANK = re.compile(rb"\s*\Z")
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 """WHATWG MIME Sniffing, 'binary data byte': text has none, and compressed data has many."""
 _DOCUMENT_BEGINS = re.compile(rb"\s*(?:[<{\[]|[^\t\n\r\x20-\x7e]|%PDF-|GIF8|RIFF|PK)")
@@ -52,30 +53,36 @@ def is_bare(
     if codings and size and not _is_coded(raw[start : start + _SAMPLE_BYTES], codings[-1]):
         return True  # the length is that of the compressed body
     # Some writers add a line end. Anything else that follows is a part of the body.
-    return size > length and not _BLANK.match(raw, start + length)
+    return size > length and not _is_blank(raw, start + length)
+
+
+def _is_blank(raw: Buffer, start: int) -> bool:
+    """Return whether nothing but white space is in *raw* from *start* on."""
+    steps = range(start, len(raw), _STEP_BYTES)
+    return all(not raw[step : step + _STEP_BYTES].strip() for step in steps)
 
 
 def _is_chunked(raw: Buffer, start: int) -> bool:
-    line = CHUNK_SIZE.match(raw, start)
+    line = CHUNK_SIZE.match(raw, start, start + LINE_BYTES)
     if line is None:
         return len(raw) == start
     size, exact = int(line[1], 16), line[0].endswith(b"\r\n")
     stop = line.end() + size
     if size == 0:
-        return exact or _BLANK.match(raw, line.end()) is not None
+        return exact or _is_blank(raw, line.end())
     if stop <= len(raw):
         ending = LINE_END.match(raw, stop)
         after = stop if ending is None else ending.end()
         return (
             after == len(raw)
-            or (ending is not None and CHUNK_SIZE.match(raw, after) is not None)
-            or (exact and _CUT_IN_FRAMING.fullmatch(raw, stop) is not None)
+            or (ending is not None and CHUNK_SIZE.match(raw, after, after + LINE_BYTES) is not None)
+            or (exact and _CUT_IN_FRAMING.fullmatch(raw[stop : stop + LINE_BYTES]) is not None)
         )
     # The first chunk is cut off, or the body begins with a line that only looks like a size.
     tail = raw[max(line.end(), len(raw) - 200) :]
     return (
         exact
-        and _DOCUMENT_BEGINS.match(raw, line.end()) is not None
+        and _DOCUMENT_BEGINS.match(raw, line.end(), line.end() + _STEP_BYTES) is not None
         and _DOCUMENT_ENDS.search(tail) is None
     )
 

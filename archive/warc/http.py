@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.model import Buffer, Exchange, Payload
-from archive.warc.bodies import CHUNK_SIZE, GZIP_MAGIC, LINE_END, is_bare
+from archive.warc.bodies import CHUNK_SIZE, GZIP_MAGIC, LINE_BYTES, LINE_END, is_bare
+from archive.warc.record import SLICE_BYTES, Released
 
 ByteRange = tuple[int, int]
 """Start and end offset of a part of the reply, in bytes."""
@@ -28,6 +29,7 @@ _NO_CHUNK = re.compile(rb"[^0-9A-Fa-f \t\r\n]")
 _OF_FRAMING = frozenset({"content-length", "transfer-encoding"})
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _HEAD_BYTES = 1 << 16  # a recorded head that no blank line ends may be this long
+_FIELD_BYTES = 1 << 22  # header lines are parsed up to here; a browser stops at 256 kB
 _LINES = 10_000  # header lines that are parsed; all are kept. A browser stops at 256 kB.
 
 
@@ -108,18 +110,24 @@ def parse_head(raw: Buffer, start: int = 0, *, is_foreign: bool = False) -> tupl
     """
     start = after_empty_lines(raw, start)
     line = _STATUS.match(raw, start)
-    ending = HEAD_END.search(raw, start) if line else None
+    ending = _end_of_head(raw, start) if line else None
     if line is None or (ending is None and not (is_foreign and len(raw) - start <= _HEAD_BYTES)):
         return None
-    end = len(raw) if ending is None else ending.end()
-    fields = _fields(raw[start:end])
+    end = len(raw) if ending is None else ending
+    fields = _fields(raw[start : min(end, start + _FIELD_BYTES)])
     return Head(line[1].decode("ascii"), int(line[2]), fields), end
 
 
 def after_empty_lines(raw: Buffer | bytearray, start: int = 0) -> int:
     """Return the offset after the empty lines that begin at *start*, if there are any."""
-    found = _EMPTY_LINES.match(raw, start)  # matches nothing, too
-    return found.end() if found else start
+    reading = Released(raw, start) if not isinstance(raw, bytearray) else None
+    while found := _EMPTY_LINES.match(raw, start, start + SLICE_BYTES):  # matches nothing, too
+        if found.end() < start + SLICE_BYTES:
+            return found.end()
+        start = found.end()
+        if reading is not None:
+            reading.up_to(start)
+    return start
 
 
 def parse_message(raw: Buffer, method: str = "GET", *, is_foreign: bool = False) -> Message | None:
@@ -175,8 +183,8 @@ def parse_message(raw: Buffer, method: str = "GET", *, is_foreign: bool = False)
     )
 
 
-def payload_of(exchange: Exchange) -> Payload:
-    """Return the reply of *exchange* as extraction reads it.
+def payload_of(exchange: Exchange, *, is_whole: bool = True) -> Payload:
+    """Return the reply of *exchange* as extraction reads it; *is_whole* is False for a beginning.
 
     If no reply can be parsed, the status is None and the error says so. The body is a copy, not a
     memory map.
@@ -200,7 +208,19 @@ def payload_of(exchange: Exchange) -> Payload:
         body=message.payload(raw),
         truncated=exchange.truncated,
         error=exchange.error,
+        is_whole=is_whole,
     )
+
+
+def _end_of_head(raw: Buffer, start: int, end: int | None = None) -> int | None:
+    """Return the offset after the first blank line in ``raw[start:end]``; None without one."""
+    end, reading = len(raw) if end is None else end, Released(raw, start)
+    for begin in range(start, end, SLICE_BYTES):
+        # A blank line may begin in the part before.
+        if found := HEAD_END.search(raw, max(start, begin - 2), min(begin + SLICE_BYTES, end)):
+            return found.end()
+        reading.up_to(begin)
+    return None
 
 
 def _headers(message: Message) -> tuple[tuple[str, str], ...]:
@@ -276,15 +296,13 @@ def _chunks(raw: Buffer, position: int, end: int) -> Generator[ByteRange, None, 
     If the body ends early or its framing is broken, return *end* and False: bytes after a broken
     chunk cannot be distinguished from the body.
     """
-    while line := CHUNK_SIZE.match(raw, position, end):
+    reading = Released(raw, position)
+    while line := CHUNK_SIZE.match(raw, position, min(end, position + LINE_BYTES)):
         size = int(line[1], 16)
         if size == 0:
-            position = line.end()
-            while (eol := raw.find(b"\n", position, end)) >= 0:
-                trailer, position = raw[position:eol], eol + 1
-                if trailer in {b"", b"\r"}:
-                    return position, True
-            break
+            # The line of the last chunk ends in a line end, and a blank line ends the trailers.
+            after = _end_of_head(raw, line.end() - 1, end)
+            return (end, False) if after is None else (after, True)
         stop = line.end() + size
         if line.end() < end:
             yield line.end(), min(stop, end)
@@ -292,4 +310,5 @@ def _chunks(raw: Buffer, position: int, end: int) -> Generator[ByteRange, None, 
         if ending is None:
             break
         position = ending.end()
+        reading.up_to(position)
     return end, False

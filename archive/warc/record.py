@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import mmap
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
@@ -291,13 +292,35 @@ def pieces(buffer: Buffer, spans: Iterable[tuple[int, int]]) -> Iterator[memoryv
     """Yield the *spans* of *buffer* in pieces of at most ``SLICE_BYTES``.
 
     A piece is valid until the next one is requested. It is released then, so that a memory map can
-    be closed afterwards.
+    be closed afterwards, and does not stay in memory meanwhile.
     """
+    reading = Released(buffer)
     with memoryview(buffer) as view:
         for start, end in spans:
             for begin in range(start, end, SLICE_BYTES):
-                with view[begin : min(begin + SLICE_BYTES, end)] as piece:
+                stop = min(begin + SLICE_BYTES, end)
+                with view[begin:stop] as piece:
                     yield piece
+                reading.up_to(stop)
+
+
+class Released:
+    """Gives back the memory of what was read of a memory map, from its beginning on.
+
+    What was read of a map counts as memory of the process until then. It can be read again.
+    """
+
+    def __init__(self, buffer: Buffer, start: int = 0) -> None:
+        """Begin at *start*; of bytes nothing can be given back."""
+        self._map = buffer if isinstance(buffer, mmap.mmap) else None
+        self._done = start - start % mmap.PAGESIZE
+
+    def up_to(self, position: int) -> None:
+        """Note that all before *position* was read for now."""
+        if self._map is not None and position - self._done >= SLICE_BYTES:
+            end = position - position % mmap.PAGESIZE
+            self._map.madvise(mmap.MADV_DONTNEED, self._done, end - self._done)
+            self._done = end
 
 
 def digest(buffer: Buffer, spans: Iterable[tuple[int, int]] | None = None) -> str:

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import NotFoundError, RecordError, StorageError
-from archive.model import Capture, Exchange
+from archive.model import Capture, Exchange, Payload
 from archive.settings import Settings
 from archive.warc.collection import Collection, Listed, hash_file
 from archive.warc.exchange import FindOriginal, exchange_of, head_of
 from archive.warc.facts import with_own_id
-from archive.warc.http import Head
+from archive.warc.http import Head, payload_of
 from archive.warc.reading.reader import Damage, RecordFile
 from archive.warc.reading.scan import captures
-from archive.warc.record import Header, parse_fields
+from archive.warc.record import SLICE_BYTES, Header, parse_fields
 from archive.warc.segment import OPEN_SUFFIX, sync_folder
 from archive.warc.upkeep.recovery import recover
 from archive.warc.writer import Writer
@@ -29,6 +29,10 @@ DAMAGED_SUFFIX = ".damaged"
 """The end of the name of a file that is no longer part of the archive."""
 HEAD_BYTES = 1 << 16
 """How much of a block is read for its HTTP head; a longer head counts as none."""
+FIELDS_BYTES = 1 << 22
+"""How much of a block may be needed to read all of its fields, if it consists of fields."""
+PAYLOAD_BYTES = 65_000_000
+"""How much of a block is read to extract it: no body of this length is extracted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +85,33 @@ class Store:
         damaged ones. Raises ``RecordError`` if the main record cannot be read, and
         ``NotFoundError`` without the file.
         """
+        exchange, _ = self._read(file, offset)
+        return exchange
+
+    def payload(self, file: str, offset: int) -> Payload:
+        """Return the reply at *offset* of *file* as extraction reads it.
+
+        Of a block that is longer than ``PAYLOAD_BYTES`` only so much is in memory, and the payload
+        says so. Raises like ``read``.
+        """
+        exchange, is_whole = self._read(file, offset, PAYLOAD_BYTES)
+        return payload_of(exchange, is_whole=is_whole)
+
+    def require(self, file: str, offset: int) -> None:
+        """Check that the record at *offset* of *file* can be read; raises like ``read``."""
+        self._read(file, offset, FIELDS_BYTES)
+
+    def _read(self, file: str, offset: int, most: int | None = None) -> tuple[Exchange, bool]:
+        """Return an exchange, and whether its block is not longer than *most*, where it is cut."""
         with self.open(file) as opened:
-            record, block = opened.read_at(offset)
+            record, block = opened.read_at(offset, most)
             header = record.header
-            followers = _followers(opened, header, offset + record.length)
+            followers = _followers(opened, header, offset + record.length, most)
             try:
-                return exchange_of(header, block, followers, is_foreign=not opened.is_ours)
+                exchange = exchange_of(header, block, followers, is_foreign=not opened.is_ours)
             except ValueError as error:
                 raise RecordError(file, offset, str(error)) from error
+            return exchange, len(block) == record.size
 
     def head(self, file: str, offset: int) -> Head | None:
         """Return the HTTP head of the record at *offset* of *file*; None if it has none.
@@ -100,7 +123,7 @@ class Store:
                 record = opened.record_at(offset)
                 block = record.read(HEAD_BYTES)
             except RecordError:
-                record, block = opened.read_at(offset)
+                record, block = opened.read_at(offset, HEAD_BYTES)
             return head_of(record.header, block)
 
     def scan(self, name: str, start: int = 0) -> Iterator[Capture | Damage]:
@@ -123,7 +146,8 @@ class Store:
         """
         with self.open(name) as opened:
             record = opened.record_at(0)
-            return parse_fields(record.read()) if record.header.type == "warcinfo" else {}
+            is_info = record.header.type == "warcinfo"
+            return parse_fields(record.read(SLICE_BYTES)) if is_info else {}
 
     def files(self) -> list[StoredFile]:
         """Return all files of the store, finished and open, by name; sizes in bytes."""
@@ -202,13 +226,16 @@ class Store:
                 sync_folder(self.folder)
 
 
-def _followers(file: RecordFile, main: Header, offset: int) -> Iterator[tuple[Header, bytes]]:
+def _followers(
+    file: RecordFile, main: Header, offset: int, most: int | None
+) -> Iterator[tuple[Header, bytes]]:
     while not file.at_end(offset):
         try:
             record = file.record_at(offset)
             if main.record_id not in record.header.concurrent_to:
                 return
-            block = record.read()
+            block = record.read(-1 if most is None else most)
+            record.drain()
         except RecordError:
             return
         yield record.header, block

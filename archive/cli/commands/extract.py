@@ -155,7 +155,6 @@ def _archived(home: Path, url: str, until: datetime | None) -> tuple[Payload, Te
     """
     from archive.sql.captures.lookups import latest_reply
     from archive.sql.captures.templates import template_of_record
-    from archive.warc.http import payload_of
 
     address = address_of(url)
     with reading(home) as archive:
@@ -169,7 +168,7 @@ def _archived(home: Path, url: str, until: datetime | None) -> tuple[Payload, Te
                 f"{home}: holds no reply for {address}{before};"
                 " for a page in a file, name the file and --url"
             )
-        return payload_of(archive.store.read(found.warc_file, found.warc_offset)), template
+        return archive.store.payload(found.warc_file, found.warc_offset), template
 
 
 def _save(name: str, payload: Payload) -> None:

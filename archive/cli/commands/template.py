@@ -85,7 +85,6 @@ def _lines(archive: Archive, places: Sequence[TemplatePlace]) -> Places:
     """Return the lines of the records that the first captures of *places* have."""
     from archive.extract.template.inspection import inspected_lines
     from archive.model.template import place_name
-    from archive.warc.http import payload_of
 
     found: dict[tuple[str, int], dict[str, list[tuple[str, str]]]] = {}
     for place in places:
@@ -94,7 +93,7 @@ def _lines(archive: Archive, places: Sequence[TemplatePlace]) -> Places:
             continue
         by_place = found[file, offset] = defaultdict(list)
         try:
-            payload = payload_of(archive.store.read(file, offset))
+            payload = archive.store.payload(file, offset)
         except (NotFoundError, RecordError) as error:
             click.echo(f"pressmark: {error}", err=True)
             continue

@@ -35,6 +35,7 @@ from archive.model import (
     Truncation,
     Via,
 )
+from archive.model.candidate_file import each_once
 from archive.sql.captures import evidence, locations
 from archive.sql.captures.block_lists import with_block_lists
 from archive.sql.captures.extraction_rows import extraction_row
@@ -185,7 +186,7 @@ def _discoveries(
 ) -> Iterator[dict[str, Any]]:
     for key, item in items:
         moment, source = item.capture.fetched_at, source_key(item.capture.url)
-        for candidate in dict.fromkeys(item.extraction.candidates):
+        for candidate in each_once(item.extraction.candidates):
             # A site links each page from everywhere: of links, the first capture to name the URL
             # is kept; of sitemaps and the like, each source, since what it drops matters.
             is_link = candidate.via is Via.LINK

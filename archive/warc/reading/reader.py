@@ -37,10 +37,7 @@ from archive.warc.reading.source import (
     Stretch,
 )
 from archive.warc.reading.stream import VERSION, Record
-from archive.warc.record import (
-    is_our_software,
-    parse_fields,
-)
+from archive.warc.record import SLICE_BYTES, is_our_software, parse_fields
 from archive.warc.segment import GZIP_HEADER, OPEN_SUFFIX
 
 OTHER_WARCINFO_IDS = "warcinfo-ids"
@@ -133,27 +130,28 @@ class RecordFile:
         """Return the record at *offset* as its writer left it."""
         return Record(self.name, self._begin(offset), size)
 
-    def read_at(self, offset: int) -> tuple[Record, bytes]:
-        """Return the record at *offset* and its whole block.
+    def read_at(self, offset: int, most: int | None = None) -> tuple[Record, bytes]:
+        """Return the record at *offset* and its whole block, or the first *most* bytes of it.
 
-        A record with flaws in its framing is read as ``records`` reads it. Raises ``RecordError``
-        if it cannot be read.
+        The record is intact: it was read to its end. One with flaws in its framing is read as
+        ``records`` reads it. Raises ``RecordError`` if it cannot be read.
         """
         try:
-            record = self.record_at(offset)
-            return record, record.read()
+            return _read(self.record_at(offset), most)
         except RecordError:
             mended = self._mended(offset)
             if mended is None:
                 raise
-            return mended, mended.read()
+            return _read(mended, most)
 
     @cached_property
     def is_ours(self) -> bool:
         """Whether Pressmark wrote the records, so that their bytes have its exact form."""
         try:
             record = self._record(0)
-            return record.header.type == "warcinfo" and is_our_software(parse_fields(record.read()))
+            if record.header.type != "warcinfo":
+                return False
+            return is_our_software(parse_fields(record.read(SLICE_BYTES)))
         except RecordError:  # the next record shows it
             after = self._resume(1)
             return self.compressed and self.raw(after, len(GZIP_HEADER)) == GZIP_HEADER
@@ -334,3 +332,9 @@ class RecordFile:
             text = self.raw(offset, 2048)
         found = _RECORD_ID.search(HEAD_END.split(text, 1)[0] + b"\n")
         return found[1].decode("ascii") if found else None
+
+
+def _read(record: Record, most: int | None) -> tuple[Record, bytes]:
+    block = record.read(-1 if most is None else most)
+    record.drain()
+    return record, block

@@ -29,7 +29,7 @@ from archive.warc.reading.reader import Damage, RecordFile
 from archive.warc.reading.stream import Record
 from archive.warc.record import SLICE_BYTES, Header, digest, parse_fields, pieces
 
-IN_MEMORY_BYTES = 64_000_000
+IN_MEMORY_BYTES = 4_000_000
 """A block longer than this is measured in a temporary file."""
 _STEP_BYTES = 1 << 16
 _OF_EXCHANGES = frozenset({"warcinfo", "request", "response", "revisit", "metadata"})

@@ -14,6 +14,8 @@ from archive.warc.record import END, HEADER_BYTES, SLICE_BYTES, Header, parse_he
 
 VERSION = b"WARC/"
 """What a record begins with."""
+_TAIL_BYTES = 64
+"""How much is kept of the empty lines behind a block, of which some writers put many."""
 MORE_THAN_COUNTED = "more follows the block than the header counts"
 
 
@@ -110,13 +112,13 @@ class Record:
     def _finish(self) -> None:
         if self._member.is_record:
             while data := self._take(WINDOW_BYTES):
-                self.tail += data
-                if self.tail.strip(b"\r\n"):
+                self.tail = (self.tail + data)[:_TAIL_BYTES]
+                if data.strip(b"\r\n"):
                     raise self._damaged(MORE_THAN_COUNTED)
         else:
             while data := self._take(WINDOW_BYTES):
                 rest = data.lstrip(b"\r\n")
-                self.tail += data[: len(data) - len(rest)]
+                self.tail = (self.tail + data[: len(data) - len(rest)])[:_TAIL_BYTES]
                 if rest:
                     self._ahead = rest + self._ahead
                     break

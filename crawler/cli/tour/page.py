@@ -16,7 +16,6 @@ from archive.extract.charset import decode_text
 from archive.extract.coding import decode_body
 from archive.library import Archive
 from archive.sql.views import articles
-from archive.warc.http import payload_of
 from crawler.demo.exact.holdings import DEMO
 
 SHOWN_LANGUAGE = "fr"
@@ -68,7 +67,7 @@ def _shortened(lines: Sequence[str]) -> str:
 
 def _visible_lines(archive: Archive, row: Any) -> list[str]:
     """Return what a reader of the page sees, a line for each piece of text."""
-    payload = payload_of(archive.store.read(row["warc_file"], row["warc_offset"]))
+    payload = archive.store.payload(row["warc_file"], row["warc_offset"])
     body, _ = decode_body(payload.body, payload.header("Content-Encoding"))
     text = decode_text(body, payload.header("Content-Type")).text
     tree = html.fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -23,6 +24,9 @@ TEXT = st.text(st.characters(exclude_categories=[]))  # lone surrogates and NUL 
 ZONES = st.sampled_from([UTC, timezone(timedelta(hours=7))])
 st.register_type_strategy(str, TEXT)
 st.register_type_strategy(datetime, st.datetimes(timezones=ZONES, allow_imaginary=False))
+st.register_type_strategy(
+    Sequence, lambda kind: st.lists(st.from_type(kind.__args__[0])).map(tuple)
+)
 st.register_type_strategy(float, st.floats(0, 1))
 
 
