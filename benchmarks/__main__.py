@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import capture, reprocess, templates
+from benchmarks import capture, reprocess, scale, templates
 from benchmarks.extraction import bench as extraction
 from benchmarks.extraction import losses, results, sites, unseen, unseen_dates, unseen_fields
 from benchmarks.memory import bench as memory
@@ -34,6 +34,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "templates": templates,
     "reprocess": reprocess,
     "memory": memory,
+    "scale": scale,
 }
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 """The default folder of the data: next to the checkout."""

@@ -100,14 +100,23 @@ class Server:
 
 
 @contextmanager
-def running_server(settings: Sequence[str] = FOR_TESTS) -> Iterator[Server]:
-    """Yield a running server; stop it and remove its data at the end of the block."""
+def running_server(
+    settings: Sequence[str] = FOR_TESTS, kept: Path | None = None
+) -> Iterator[Server]:
+    """Yield a running server; stop it and remove its data at the end of the block.
+
+    The data in the folder *kept*, which must be empty or have data already, are not removed.
+    """
     base = Path(tempfile.mkdtemp(prefix="pressmark-pg-"))  # a socket's path has 107 bytes
     try:
         user = _unprivileged(base)
         programs = _programs(base, user)
-        data = base / "data"
-        _run([programs / "initdb", "-D", data, *INITDB], user)
+        data = kept or base / "data"
+        if kept is not None and user is not None:
+            kept.mkdir(exist_ok=True)
+            os.chown(kept, user, -1)
+        if not (data / "PG_VERSION").exists():
+            _run([programs / "initdb", "-D", data, *INITDB], user)
         command = [programs / "postgres", "-D", data, "-k", base, "-h", ""]
         command += [part for setting in settings for part in ("-c", setting)]
         server = Server(base, command, user)

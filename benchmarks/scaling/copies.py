@@ -1,0 +1,177 @@
+"""Multiply the rows of the first copy of the site, as SQLite has them, with other names.
+
+A row is multiplied if it has the mark of the copy in a text, or refers to a row that is. So each
+copy has its own articles with their captures, addresses and edges, and its own sitemaps; the front
+page, the feed, the rules and the publisher are those of all copies. Digests and record ids are
+replaced by others of their kind, so that no two copies have an equal text. The keys of blocks that
+several articles have stay as they are.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from archive.sql.captures.store import source_key
+from archive.sql.schema.state_tables import ALL_TABLES
+from archive.sql.types import CompressedJson, CompressedText, deflated, inflated
+from benchmarks.scaling.site import MARK, mark_of
+
+_DIGESTS = frozenset({"warc_record_id", "refers_to", "payload_digest", "text_sha256"})
+_OF_TABLES = {"end_block": "key", "block_list": "digest"}
+_LEARNED = frozenset({"boilerplate", "pattern", "template_place"})
+_SHARED = 3
+"""A key of a block that so many articles of a copy have is that of all copies."""
+_PREFIXES = ("<urn:uuid:", "sha1:")
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How the rows of a table are multiplied: those that stay, those that do not, and by what."""
+
+    columns: list[str]
+    once: list[Row]
+    many: list[tuple[Row, list[int], list[int], list[int]]]
+    """A row, and its columns with the mark, with a digest, and with an id to be moved."""
+    strides: list[int]
+    """By how much the id in each column is moved from one copy to the next; 0 for no id."""
+    source_key: int | None
+    source_url: int | None
+    packed: dict[int, Callable[[str], Any]]
+    """Columns that are compressed, and how."""
+
+
+class Copies:
+    """The rows of *number* copies of the archive in the SQLite database *base*, for *engine*."""
+
+    def __init__(self, base: str, number: int, engine: str) -> None:
+        self.number = number
+        with sqlite3.connect(base) as connection:
+            shared = {
+                key
+                for (key,) in connection.execute(
+                    "SELECT key FROM end_block GROUP BY key HAVING count(*) >= ?", (_SHARED,)
+                )
+            }
+            names = [table.name for table in ALL_TABLES.sorted_tables]
+            self._strides = {name: _most(connection, name) for name in names}
+            multiplied: dict[str, set[int]] = {}
+            self._plans = {
+                name: _plan(connection, name, self._strides, multiplied, shared, engine)
+                for name in names
+            }
+
+    @property
+    def tables(self) -> list[str]:
+        """Name the tables, each after those that it refers to."""
+        return list(self._plans)
+
+    def columns(self, table: str) -> list[str]:
+        """Return the names of the columns of *table*, as its rows have them."""
+        return self._plans[table].columns
+
+    def next_id(self, table: str) -> int:
+        """Return the first id of *table* that no copy has."""
+        return self._strides[table] * self.number + 1
+
+    def rows(self, table: str) -> Iterator[Row]:
+        """Yield the rows of all copies of *table*."""
+        plan = self._plans[table]
+        for row in plan.once:
+            yield _packed(plan, list(row))
+        for number in range(self.number):
+            yield from _copied(plan, number)
+
+
+def _most(connection: sqlite3.Connection, table: str) -> int:
+    if not any(column.name == "id" for column in ALL_TABLES.tables[table].columns):
+        return 0
+    return int(connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0])
+
+
+def _plan(
+    connection: sqlite3.Connection,
+    name: str,
+    strides: dict[str, int],
+    multiplied: dict[str, set[int]],
+    shared: set[str],
+    engine: str,
+) -> _Plan:
+    cursor = connection.execute(f"SELECT * FROM {name}")
+    columns = [each[0] for each in cursor.description]
+    table = ALL_TABLES.tables[name]
+    referred = {columns.index(key.parent.name): key.column.table.name for key in table.foreign_keys}
+    digests = [at for at, column in enumerate(columns) if column in _DIGESTS]
+    if name in _OF_TABLES:
+        digests = [columns.index(_OF_TABLES[name])]
+    packed = {
+        at: deflated if engine == "sqlite" or isinstance(kind, CompressedJson) else str
+        for at, kind in enumerate(table.c[column].type for column in columns)
+        if isinstance(kind, CompressedJson | CompressedText)
+    }
+    own = columns.index("id") if "id" in columns else None
+    moved = multiplied[name] = set()
+    once: list[Row] = []
+    many = []
+    for stored in cursor:
+        row = tuple(inflated(each) if at in packed else each for at, each in enumerate(stored))
+        marks = [at for at, value in enumerate(row) if isinstance(value, str) and MARK in value]
+        ids = [at for at, other in referred.items() if row[at] in multiplied[other]]
+        if name in _LEARNED or not (marks or ids):
+            once.append(row)
+            continue
+        if own is not None:
+            moved.add(row[own])
+            ids.append(own)
+        here = [at for at in digests if row[at] is not None and row[at] not in shared]
+        many.append((row, marks, here, ids))
+    by_column = [strides[referred[at]] if at in referred else 0 for at in range(len(columns))]
+    if own is not None:
+        by_column[own] = strides[name]
+    key = columns.index("source_key") if "source_key" in columns else None
+    source = columns.index("source_url") if key is not None else None
+    return _Plan(columns, once, many, by_column, key, source, packed)
+
+
+def _copied(plan: _Plan, number: int) -> Iterator[Row]:
+    if number == 0:
+        yield from (_packed(plan, list(row)) for row, *_ in plan.many)
+        return
+    mark, salt = mark_of(number), number.to_bytes(4, "big")
+    strides = [number * stride for stride in plan.strides]
+    for row, marks, digests, ids in plan.many:
+        new = list(row)
+        for at in marks:
+            new[at] = row[at].replace(MARK, mark)
+        for at in digests:
+            new[at] = _other_digest(row[at], salt)
+        for at in ids:
+            new[at] += strides[at]
+        if plan.source_url in marks:
+            assert plan.source_key is not None
+            assert plan.source_url is not None
+            new[plan.source_key] = source_key(new[plan.source_url])
+        yield _packed(plan, new)
+
+
+def _packed(plan: _Plan, row: list[Any]) -> Row:
+    for at, pack in plan.packed.items():
+        row[at] = pack(row[at])
+    return tuple(row)
+
+
+def _other_digest(value: str | bytes, salt: bytes) -> str | bytes:
+    """Return another digest or record id of the same kind and length; *salt* says which."""
+    if isinstance(value, bytes):
+        return blake2b(value, digest_size=len(value), salt=salt).digest()
+    prefix = next((each for each in _PREFIXES if value.startswith(each)), "")
+    rest = value[len(prefix) :]
+    new = blake2b(rest.encode(), digest_size=32, salt=salt).hexdigest()
+    if prefix == "<urn:uuid:":
+        return f"{prefix}{new[:8]}-{new[8:12]}-{new[12:16]}-{new[16:20]}-{new[20:32]}>"
+    return prefix + new[: len(rest)]
