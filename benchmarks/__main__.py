@@ -17,7 +17,7 @@ from types import ModuleType
 
 from benchmarks import capture, reprocess, scale, templates
 from benchmarks.extraction import bench as extraction
-from benchmarks.extraction import losses, results, sites, unseen, unseen_dates, unseen_fields
+from benchmarks.extraction import cost, losses, results, sites, unseen, unseen_dates, unseen_fields
 from benchmarks.memory import bench as memory
 from benchmarks.wordpress import bench as wordpress
 
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "capture": capture,
     "wordpress": wordpress,
     "extraction": extraction,
+    "cost": cost,
     "losses": losses,
     "results": results,
     "unseen": unseen,

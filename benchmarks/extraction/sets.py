@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from benchmarks.replay import read_replies
 
 PLAIN_SETS = ("scrapinghub", "fundus", "wcxb")
 WORDPRESS = "wordpress"
+_OTHER_SETS = ("daniel", "wcxb-types")
 _APART = frozenset({"caption", "embed"})
 """Blocks of the wordpress truth that are not text: captions, and addresses of embeds."""
 
@@ -51,6 +52,16 @@ def load(data: Path) -> dict[str, list[Page]]:
     if (folder := data / WORDPRESS).is_dir():
         sets[WORDPRESS] = wordpress_pages(folder)
     return sets
+
+
+def every_page(data: Path) -> Iterator[tuple[str, Page]]:
+    """Yield the pages of all sets in *data*, each with the name of its set."""
+    folders = [*(f"extraction/{name}" for name in PLAIN_SETS), *_OTHER_SETS]
+    for name in folders:
+        if (data / name).is_dir():
+            yield from ((name, page) for page in pages_of(data / name))
+    if (data / WORDPRESS).is_dir():
+        yield from ((WORDPRESS, page) for page in wordpress_pages(data / WORDPRESS))
 
 
 def block_text(blocks: list[dict[str, Any]]) -> str:
