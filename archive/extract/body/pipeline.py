@@ -6,12 +6,10 @@ holds the article, trafilatura gets only that element.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
 
@@ -34,12 +32,10 @@ from archive.extract.dom.page_chrome import cut_frame, drop_frame_names, main_bo
 from archive.extract.dom.text_density import Prose
 from archive.extract.dom.visibility import show_what_readers_see
 from archive.extract.line_model.model import is_better, likely_text, line_probabilities
+from archive.extract.main_text.reading import main_text
 from archive.extract.outline import Outline, outline_of
 from archive.extract.template.places import places_of_lines
 from archive.model import Block
-
-# trafilatura's warnings about a page are of no use to the operator of a crawl.
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 _THIN_SHARE = 0.4
 _SHORT_LETTERS = 600
@@ -188,20 +184,12 @@ def _main_text(
 
 def _extracted(tree: HtmlElement, *, fast: bool) -> tuple[Block, ...]:
     try:
-        document = trafilatura.bare_extraction(
-            tree,
-            include_comments=False,
-            include_tables=True,
-            with_metadata=False,
-            fast=fast,
-            output_format="xml",  # else it also writes the text, which is not needed
-        )
+        body = main_text(tree, fast=fast)
     except RecursionError:
         if next(tree.iter(*_LISTS), None) is None:
             raise
         etree.strip_tags(tree, *_LISTS)  # a thousand deep, they do not show the order of the text
         return _extracted(tree, fast=fast)
-    body = getattr(document, "body", None)
     return () if body is None else blocks_of(body)
 
 

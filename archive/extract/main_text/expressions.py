@@ -1,0 +1,96 @@
+"""Answer trafilatura's XPath expressions from memory.
+
+Its expressions ask an element's tag and attributes for a hundred words, and lxml calls Python for
+each regular expression in them: half of trafilatura's time. The pages of a publisher have the same
+names again and again. So the expression itself is asked about an element that stands alone, and
+the answer is remembered for all elements with the same tag and the same names.
+
+Pitfall: this holds only for an expression that asks for nothing but the element's own tag and
+attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+Expression = Callable[[HtmlElement], Sequence[HtmlElement]]
+
+_KNOWN = 16_384
+_LONG_NAMES = 500
+"""Letters of a name that is remembered; only an attack on the reader's memory has more."""
+
+
+class Remembered:
+    """An *expression* of descendants by their own tags and *attributes*, in document order.
+
+    Only elements with one of *tags* can match; without *tags* all are asked. *others* are the tags
+    for which the expression has answers of their own, if all are asked.
+    """
+
+    def __init__(
+        self,
+        expression: Expression,
+        attributes: Sequence[str],
+        tags: Sequence[str] = (),
+        others: Sequence[str] = (),
+    ) -> None:
+        self.tags = tags or ("*",)
+        attributes_asked, tags_asked = frozenset(attributes), frozenset(tags or others)
+
+        def matches(tag: str, names: Iterable[tuple[str, str]]) -> bool:
+            parent = etree.Element("div")
+            # The order counts: ``@id|@class`` is the attribute that the source has first.
+            etree.SubElement(parent, tag, dict(names))
+            return bool(expression(parent))
+
+        known = lru_cache(maxsize=_KNOWN)(matches)
+
+        def is_match(element: HtmlElement) -> bool:
+            tag = element.tag
+            if tag not in tags_asked:
+                tag = "x"
+            names = []
+            for pair in element.items():
+                if pair[0] in attributes_asked:
+                    names.append(pair)
+                    if len(pair[1]) > _LONG_NAMES:
+                        return matches(tag, element.items())
+            return known(tag, tuple(names))
+
+        self.is_match = is_match
+
+    def __call__(self, tree: HtmlElement) -> list[HtmlElement]:
+        """Return all elements that match."""
+        return list(filter(self.is_match, tree.iterdescendants(*self.tags)))
+
+
+class First(Remembered):
+    """The same for an expression of which only the first element counts."""
+
+    def __call__(self, tree: HtmlElement) -> list[HtmlElement]:
+        """Return the first element that matches, or none."""
+        return [*self._first(tree)]
+
+    def _first(self, tree: HtmlElement) -> Iterator[HtmlElement]:
+        found = next(filter(self.is_match, tree.iterdescendants(*self.tags)), None)
+        if found is not None:
+            yield found
+
+
+class Possible(Remembered):
+    """An expression that also asks what is in the element: it is asked only if names match."""
+
+    def __init__(
+        self, expression: Expression, attributes: Sequence[str], tags: Sequence[str]
+    ) -> None:
+        super().__init__(expression, attributes, tags)
+        self.expression = expression
+
+    def __call__(self, tree: HtmlElement) -> list[HtmlElement]:
+        """Return all elements that match."""
+        is_possible = any(map(self.is_match, tree.iterdescendants(*self.tags)))
+        return [*self.expression(tree)] if is_possible else []
