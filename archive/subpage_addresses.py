@@ -43,8 +43,10 @@ class StoryAddress:
         ``/story-print.html``. A date, a slug and a longer number name a story of their own, as
         those below the front page of a series do.
         """
+        if not other.startswith(self._stem):  # nearly always, and so asked first
+            return False
         head, _, query = other.partition("?")
-        if other == self.url or is_home(self.url) or not head.startswith(self._stem):
+        if other == self.url or is_home(self.url):
             return False
         added = unquote(head[len(self._stem) :].removesuffix(self._ending).rstrip("/"))
         if added and (added[0].isalnum() or _OWN_NAME.search(added)):
@@ -56,13 +58,13 @@ class StoryAddress:
 
     def shares_a_name(self, other: str) -> bool:
         """Return whether *other* has the same slug or number in another address of this host."""
+        if self._name is not None and not any(token in other for token in self._tokens):
+            return False  # most links of a page are told apart by this quick look
         if other == self.url or not other.startswith(f"{self._origin}/"):
             return False
         if self._name is None:
             query, own = other.partition("?")[2], self.url.partition("?")[2]
             return bool(own) and own == query and _DIGIT.search(own) is not None
-        if not any(token in other for token in self._tokens):
-            return False  # most links of a page are told apart by this quick look
         in_path, in_query = _names(other[len(self._origin) :])
         names = in_query or in_path[-1:]
         return bool(names) and all(_is_one_name(self._name, name) for name in names)

@@ -40,6 +40,7 @@ _NUMBER = re.compile(r"(?<!\d)[0-9]{1,3}(?!\d)")
 _CURRENT_TAGS = ("span", "a", "li", "strong", "b", "em")
 _LABELLED = re.compile(r"[^\w/]*(?:[^\W\d_]{1,12}(?:[^\w/]|_)+)?(\d{1,3})[^\w/]*")
 """The text of a link to a page: "2", "[2]", "Page 2"; an address is no number of a page."""
+_RELATED = frozenset({"link", "a"})
 _CURRENT = frozenset({"current", "active", "selected"})
 _BOXES = re.compile(
     r"page-links|post-page-numbers|(?:post|entry|article|page|content)-?_?pag(?:es|inat(?:ion|ed))"
@@ -64,8 +65,6 @@ _ALL = re.compile(
 )
 """What the address of the page with all parts has behind that of the first."""
 _INDEX = re.compile(r"/(?:index|default)\.\w{3,5}$")
-
-
 _DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?:[-/_.](?:0?[1-9]|1[0-2])|(?:0[1-9]|1[0-2]))[-/_.]$"
     r"|[?&]y(?:ear)?=\d{4}&m(?:on|onth)?=\d\d?&\w+=$",
@@ -352,9 +351,9 @@ def _is_of_a_story(url: str) -> bool:
 
 def _related(addresses: _Addresses, relation: str) -> list[str]:
     found, page = [], addresses.page
-    for element in page.tree.iter("link", "a"):
+    for element in page.elements_having("rel"):
         rel = element.get("rel")
-        if not rel:
+        if not rel or element.tag not in _RELATED:
             continue
         rels = rel.lower().split()
         if relation in rels or (relation == "prev" and "previous" in rels):

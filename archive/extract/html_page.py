@@ -68,7 +68,7 @@ def html_extraction(
     page = parse_page(data, url, content_type)
     if page is None:
         return Extraction(outcome=Outcome.EMPTY, extractor=extractor, reason="no element in it")
-    bare, prose = framed(page.tree)
+    bare, prose = framed(page)
     shape = shape_of(bare, prose)
     served = consent_wall(page, shape) or challenge(page, shape, data)
     if served is None and page.refresh not in {None, url} and shape.letters < _REFRESH_LETTERS:
@@ -158,7 +158,7 @@ def _text(page: Page, bare: HtmlElement, prose: Prose, data: Metadata) -> Text:
 
 def text_by_lines(page: Page, captured_at: datetime) -> Text:
     """Return the text of *page*, read alone, with its lines and places."""
-    bare, prose = framed(page.tree)
+    bare, prose = framed(page)
     return _text(page, bare, prose, read_metadata(page, bare, captured_at))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import Any
 
 _MOST_CHARS = 300
@@ -55,6 +56,7 @@ _MOST_WORD = 40
 """Letters of the longest placeholder without any of ``_SIGNS``."""
 
 
+@lru_cache(maxsize=4_096)  # the pages of a site say the same of themselves
 def is_placeholder(value: str) -> bool:
     """Return whether *value* is what a template printed where it had nothing to say."""
     if len(value) > _MOST_CHARS or (len(value) > _MOST_WORD and _SIGNS.isdisjoint(value)):

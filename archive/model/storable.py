@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from math import isfinite
+from operator import is_
 from typing import Any
 
 from archive.model.extraction import Alternate, Candidate, Edge, Extraction
@@ -72,12 +74,25 @@ def _url(url: str) -> str:
 
 
 def _clean(value: Any) -> Any:
-    """Return *value*, a dataclass, a tuple or a text, with every text in it clean."""
+    """Return *value*, a dataclass, a tuple or a text, with every text in it clean.
+
+    What is clean already is returned itself, since nearly all is, and copies cost time.
+    """
     if type(value) is str:  # a member of a StrEnum is not text of a page
         return clean(value)
     if isinstance(value, tuple):
-        return tuple(map(_clean, value))
+        whole = tuple(map(_clean, value))
+        return value if all(map(is_, whole, value)) else whole
     if is_dataclass(value) and not isinstance(value, type):
-        texts = {each.name: _clean(getattr(value, each.name)) for each in fields(value)}
-        return replace(value, **texts)
+        changed = {}
+        for name in _fields(type(value)):
+            old = getattr(value, name)
+            if (new := _clean(old)) is not old:
+                changed[name] = new
+        return replace(value, **changed) if changed else value
     return value
+
+
+@cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))

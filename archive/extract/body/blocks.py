@@ -16,6 +16,7 @@ from archive.extract.dom.lines import LAYOUT_LETTERS, PROSE_LETTERS, row_text, w
 from archive.model import Block, BlockKind, clean
 
 _STRUCTURED = frozenset({"head", "p", "list", "item", "quote", "table", "code", "ab", "div"})
+_DIVIDING = _STRUCTURED - {"code"} | {"lb"}
 MAX_DEPTH = 20
 """Deeper lists count as this level: text indents lists, and an attack nests them without end."""
 _CAPTION_MARK = chr(0xF0001)
@@ -125,7 +126,7 @@ def _inline(element: _Element) -> str:
     """Return the text under *element*, with a space where a block or a break divides words."""
     parts = [element.text or ""]
     for child in element:
-        divides = child.tag in _STRUCTURED - {"code"} or child.tag == "lb"
+        divides = child.tag in _DIVIDING
         parts.append(f" {_inline(child)} " if divides else _inline(child))
         parts.append(child.tail or "")
     return "".join(parts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -73,7 +74,11 @@ def taken_notes(bare: HtmlElement) -> tuple[Block, ...]:
 
 
 def _may_be_named(element: HtmlElement) -> bool:
-    classes, role = element.get("class"), element.get("role")
+    return _may_name_notes(element.get("class"), element.get("role"))
+
+
+@lru_cache(maxsize=16_384)
+def _may_name_notes(classes: str | None, role: str | None) -> bool:
     return bool(classes and any(part in classes for part in _MAYBE_CLASS)) or bool(
         role and any(part in role for part in _MAYBE_ROLE)
     )

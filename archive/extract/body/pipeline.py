@@ -51,16 +51,20 @@ _CONTAINER_SHARE = 0.4
 """An element with a smaller share of the prose is a box beside the article."""
 
 
-def framed(tree: HtmlElement) -> tuple[HtmlElement, Prose]:
-    """Return a copy of *tree* without the page's frame, and the prose of the copy."""
-    bare = deepcopy(tree)
+def framed(page: Page) -> tuple[HtmlElement, Prose]:
+    """Return a copy of the tree of *page* without its frame, and the prose of the copy."""
+    bare = deepcopy(page.tree)
+    copies = list(bare.iter("*"))  # in the order of ``page.elements``
+    hiding = [copies[at] for at in page.places_having("aria-hidden", "hidden", "style")]
+    gone: set[HtmlElement] = set()
     for element in list(bare.iter("script", "style", "template", "svg", "footer")):
         if element.tag == "footer":
             if next(element.iterancestors("blockquote"), None) is not None:
                 element.tag = "p"  # the quoted person
         elif element.tag != "script" or "ld+json" not in element.get("type", ""):
+            gone.update(element.iter("*"))
             drop(element)
-    show_what_readers_see(bare)
+    show_what_readers_see(bare, [element for element in hiding if element not in gone])
     for element in list(bare.iter("noscript")):
         drop(element)
     return bare, cut_frame(bare)

@@ -6,7 +6,8 @@ Pitfall: the tree is mutable, so code that removes elements must work on a copy.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import lxml.html
@@ -64,13 +65,15 @@ class Page:
     their contents in document order. *json_ld* holds every node with a type, also nodes inside
     graphs and nodes that others refer to. What a template left unfilled is left out of both.
     *refresh* is the target of a meta refresh within 5 s. *elements* are all of *tree*, in order:
-    kept alive, since lxml else makes new proxies of them for each walk.
+    kept alive, since lxml else makes new proxies of them for each walk. *having* maps the name of
+    an attribute to the places in *elements* of those that have it.
     """
 
     url: str
     base: str
     tree: HtmlElement
     elements: tuple[HtmlElement, ...] = field(repr=False)
+    having: Mapping[str, Sequence[int]] = field(repr=False)
     title: str | None
     html_lang: str | None
     canonical: str | None
@@ -83,6 +86,15 @@ class Page:
     body_classes: tuple[str, ...]
     is_amp: bool
     flags: tuple[str, ...] = ()
+
+    def elements_having(self, *names: str) -> list[HtmlElement]:
+        """Return the elements that have one of the attributes *names*, in order."""
+        return [self.elements[at] for at in self.places_having(*names)]
+
+    def places_having(self, *names: str) -> Sequence[int]:
+        """Return the places of ``elements_having`` in ``elements``."""
+        found = [places for name in names if (places := self.having.get(name))]
+        return found[0] if len(found) == 1 else sorted({at for each in found for at in each})
 
     def first_meta(self, *names: str) -> str | None:
         """Return the first content of the first of *names* that has one; None without any."""
@@ -112,7 +124,7 @@ def parse_page(data: bytes, url: str, content_type: str | None = None) -> Page |
 
 def content_of(element: HtmlElement) -> str:
     """Return all text under *element* as in the source, without comments."""
-    return str(_STRING(element))
+    return str(_STRING(element)) if len(element) else element.text or ""
 
 
 def element_text(element: HtmlElement) -> str:
@@ -247,7 +259,11 @@ class _Head:
         self.meta: dict[str, dict[str, None]] = {}
         self.scripts: list[str] = []
         self.elements = tuple(tree.iter("*"))
-        for element in self.elements:
+        self.having: defaultdict[str, list[int]] = defaultdict(list)
+        for at, element in enumerate(self.elements):
+            names = element.keys()
+            for name in names:
+                self.having[name].append(at)
             match element.tag:
                 case "meta":
                     self._meta(element)
@@ -266,6 +282,7 @@ class _Head:
             base=self.base,
             tree=self.tree,
             elements=self.elements,
+            having=dict(self.having),
             title=None if not title or is_placeholder(title) else title,
             html_lang=(self.tree.get("lang") or self.tree.get("xml:lang") or "").strip() or None,
             canonical=self.links.get("canonical"),

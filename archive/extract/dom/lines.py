@@ -24,6 +24,7 @@ _BLOCK_TAGS = """
     head title address fieldset center
 """
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
+_DIVIDING = _BLOCKS | {"br"}
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNBROKEN = HEADINGS | {"li", "dt", "dd", "tr", "pre"}
 """Elements in which trafilatura replaces a line break by a space."""
@@ -143,24 +144,29 @@ class _Walk:
         walk = etree.iterwalk(tree, events=("start", "end"))
         silent = None
         for event, element in walk:
-            if event == "end":
-                self._end(element, silent is element)
-                silent = None
-            elif element.tag in SILENT_TAGS:
-                silent = element
-                walk.skip_subtree()
-            else:
+            if event == "start":
+                if element.tag in SILENT_TAGS:
+                    silent = element
+                    walk.skip_subtree()
+                    continue
                 self._start(element)
+                text = element.text
+            else:
+                if silent is None:
+                    self._end(element)
+                silent, text = None, element.tail
+            if text:
+                self.parts.append(text)
+                if self.links:
+                    self.linked.append(text)
         self._flush()
         return self.found
 
     def _start(self, element: HtmlElement) -> None:
-        tag = element.tag
-        if tag in _BLOCKS or tag == "br":
+        if element.tag in _DIVIDING:
             self._separate(element)
-        elif tag == "a":
+        elif element.tag == "a":
             self.links += 1
-        self._say(element.text)
 
     def _separate(self, element: HtmlElement) -> None:
         """Begin a cell, a line or a word: whatever *element*, a block or a br, begins here."""
@@ -186,28 +192,19 @@ class _Walk:
         elif element.tag == "pre" and is_code(element):
             self.code = element
 
-    def _end(self, element: HtmlElement, is_silent: bool) -> None:
+    def _end(self, element: HtmlElement) -> None:
         tag = element.tag
-        if not is_silent:
-            if tag == "a":
-                self.links -= 1
-            if self.row is not None and self.row is not element:
-                if tag in _BLOCKS and tag not in {"td", "th"}:
-                    self.parts.append(" ")
-            elif self.code is not None and self.code is not element:
-                if tag in _BLOCKS:
-                    self._break_line()
-            elif tag in _BLOCKS:
-                self._flush()
-                self.row = self.code = None
-                self.holders.pop()
-        self._say(element.tail)
-
-    def _say(self, text: str | None) -> None:
-        if text:
-            self.parts.append(text)
-            if self.links:
-                self.linked.append(text)
+        if tag not in _BLOCKS:
+            self.links -= tag == "a"
+        elif self.row is not None and self.row is not element:
+            if tag not in {"td", "th"}:
+                self.parts.append(" ")
+        elif self.code is not None and self.code is not element:
+            self._break_line()
+        else:
+            self._flush()
+            self.row = self.code = None
+            self.holders.pop()
 
     def _flush(self) -> None:
         if not self.parts:

@@ -33,13 +33,12 @@ class Prose:
             for element in self.elements
             if element.tag in _TAGS and (length := _own(element))
         }
-        self._held: dict[HtmlElement, int] = {}
+        held: dict[HtmlElement, int] = dict(self.own)
         for element in reversed(self.elements):
-            held = self._held.get(element, 0) + self.own.get(element, 0)
-            if held:
-                self._held[element] = held
-                if (parent := element.getparent()) is not None:
-                    self._held[parent] = self._held.get(parent, 0) + held
+            letters = held.get(element)
+            if letters and (parent := element.getparent()) is not None:
+                held[parent] = held.get(parent, 0) + letters
+        self._held = held
         self.total = self._held.get(tree, 0)
 
     def held(self, element: HtmlElement) -> int:

@@ -8,11 +8,11 @@ for another screen, or the rest of an article that a button shows.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
 
 from lxml.html import HtmlElement
 
-from archive.extract.dom.attributes import having
 from archive.extract.dom.document import drop, text_length
 from archive.extract.dom.lines import SILENT_TAGS, letters_of, lines_of
 
@@ -28,10 +28,14 @@ _NOSCRIPT_WEIGHT = 200
 """A notice that asks for scripts has less text."""
 
 
-def show_what_readers_see(tree: HtmlElement) -> None:
-    """Change *tree* in place: show text for those who see, and remove copies that are hidden."""
+def show_what_readers_see(tree: HtmlElement, hiding: Iterable[HtmlElement]) -> None:
+    """Change *tree* in place: show text for those who see, and remove copies that are hidden.
+
+    *hiding* are its elements with an attribute that may hide them: ``aria-hidden``, ``hidden`` or
+    ``style``.
+    """
     hidden = []
-    for element in having(tree, "aria-hidden", "hidden", "style"):
+    for element in hiding:
         if "aria-hidden" in element.attrib:
             if _is_icon(element):
                 drop(element)

@@ -52,7 +52,7 @@ _NAMING_TEXT = """
     class id data-testid data-test data-qa data-component data-module data-block data-widget
     data-type data-name data-role
 """
-_NAMING = tuple(_NAMING_TEXT.split())
+_NAMING = frozenset(_NAMING_TEXT.split())
 """Attributes in which programmers write what an element is."""
 _STEMS_TEXT = """
     wall gate lock barrier only reserv restrict premium withheld piano tp- tinypass poool leaky mepr
@@ -60,6 +60,8 @@ _STEMS_TEXT = """
 """
 _STEMS = tuple(_STEMS_TEXT.split())
 """Every match of ``_BOX`` contains one of these; they are checked first, at a tenth of the time."""
+_AMP_WALL = frozenset({"amp-access", "subscriptions-display", "subscriptions-dialog"})
+_AMP_TAGS = frozenset({"div", "section", "article", "p", "span"})
 _NO_BOX = re.compile(r"\b(?:no|without|non|hide|has|is|not|js)[-_]", re.IGNORECASE)
 _NOT = re.compile(r"\bNOT\b|!(?!=)|\bfalse\b", re.IGNORECASE)
 _SELECTOR = re.compile(r"([.#])([\w-]+)(?=[^.#\w-]*$)")
@@ -107,7 +109,7 @@ class _Reading:
 
     def __init__(self, page: Page, blocks: tuple[Block, ...], *, locked: bool) -> None:
         self.page, self.blocks, self.locked = page, blocks, locked
-        self.boxes = tuple(islice(_boxes(page.tree, blocks), _MAX_BOXES))
+        self.boxes = tuple(islice(_boxes(page, blocks), _MAX_BOXES))
         promised = [element_text(box) for box in self.boxes]
         self.own = [b for b in blocks if not any(b.text in text for text in promised)]
         self.letters = sum(len(block.text) for block in self.own)
@@ -146,7 +148,7 @@ class _Reading:
         """Return whether the text has a paragraph of the part that is declared to be locked."""
         texts = [block.text for block in self.own if len(block.text) >= 60]
         selected = (_selected(self.page.tree, selector) for selector in _locked_parts(self.page))
-        held = map(element_text, chain(*selected, _amp_parts(self.page.tree)))
+        held = map(element_text, chain(*selected, _amp_parts(self.page)))
         return any(text in place for place in held for text in texts)
 
 
@@ -171,9 +173,7 @@ def _is_cut_without_wall(text: _Reading) -> bool:
     """Return whether the text is declared to be locked, and looks like a beginning."""
     if text.boxes or not text.locked or text.letters > _SHORT:
         return False
-    has_selector = (
-        any(_locked_parts(text.page)) or next(_amp_parts(text.page.tree), None) is not None
-    )
+    has_selector = any(_locked_parts(text.page)) or next(_amp_parts(text.page), None) is not None
     is_beginning = text.is_open or (text.letters <= _VERY_SHORT and has_selector)
     return is_beginning and not text.holds_locked_text()
 
@@ -198,12 +198,14 @@ _SIGNS: Table[_Reading] = (
 
 def _is_declared_locked(page: Page) -> bool:
     """Return whether *page* says that a part of its text is locked."""
-    return next(chain(_locked_parts(page), _amp_parts(page.tree)), None) is not None
+    return next(chain(_locked_parts(page), _amp_parts(page)), None) is not None
 
 
-def _amp_parts(tree: HtmlElement) -> Iterator[HtmlElement]:
+def _amp_parts(page: Page) -> Iterator[HtmlElement]:
     """Yield what AMP shows to those who have access (amp-access, amp-subscriptions)."""
-    for element in tree.iter("div", "section", "article", "p", "span"):
+    for element in page.elements_having("amp-access", "subscriptions-section"):
+        if element.tag not in _AMP_TAGS:
+            continue
         condition = element.get("amp-access")
         if element.get("subscriptions-section") == "content" or (
             condition and not _NOT.search(condition)
@@ -253,13 +255,13 @@ class _Box:
     """The beginning of the article's last block."""
 
 
-def _boxes(tree: HtmlElement, blocks: tuple[Block, ...]) -> Iterator[HtmlElement]:
+def _boxes(page: Page, blocks: tuple[Block, ...]) -> Iterator[HtmlElement]:
     """Yield the walls beside the text: boxes that promise the text and offer a way to it."""
     last = next((block.text[:40] for block in reversed(blocks)), "")
     long = [block.text for block in blocks if len(block.text) >= 60]
-    for element in tree.iter():
-        is_box = element.tag in _BOX_TAGS or (isinstance(element.tag, str) and "-" in element.tag)
-        if is_box and _is_called_wall(element):
+    for element in page.elements:
+        tag = element.tag
+        if (tag in _BOX_TAGS or "-" in tag) and _is_called_wall(element):
             box = _Box(element, element_text(element), long, last)
             if all(holds(box) for holds in _WALL_RULES):
                 yield element
@@ -300,11 +302,14 @@ def _name_of(box: HtmlElement) -> str:
 
 
 def _is_called_wall(element: HtmlElement) -> bool:
-    named = [element.get(name) for name in _NAMING]
-    if "-" in element.tag:
-        named.append(element.tag)
-    is_named = any(_is_named_wall(names[:MAX_NAMES]) for names in named if names)
-    return is_named or _is_amp_wall(element)
+    if "-" in element.tag and _is_named_wall(element.tag[:MAX_NAMES]):
+        return True
+    is_amp = False
+    for name, value in element.items():
+        if value and name in _NAMING and _is_named_wall(value[:MAX_NAMES]):
+            return True
+        is_amp = is_amp or name in _AMP_WALL
+    return is_amp and _is_amp_wall(element)
 
 
 @lru_cache(maxsize=8_192)

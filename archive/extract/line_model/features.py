@@ -131,8 +131,8 @@ class LineFeatures:
             math.log1p(weight),
             linked,
             float(ends_sentence(text)),
-            min(1.0, len(_PAUSES.findall(text)) / max(1.0, weight / 40)),
-            sum(map(str.isdigit, text)) / max(1, len(text)),
+            min(1.0, _pauses(text) / max(1.0, weight / 40)),
+            _digits(text) / max(1, len(text)),
             float(weight >= _SENTENCE and linked < 0.5),
             float(line.element.tag in HEADINGS),
             float(self.is_framed(line.element)),
@@ -166,6 +166,18 @@ class LineFeatures:
             if points > best:
                 best, found = points, at
         return found
+
+
+def _pauses(text: str) -> int:
+    if text.isascii():
+        return text.count(",") + text.count(";")
+    return len(_PAUSES.findall(text))
+
+
+def _digits(text: str) -> int:
+    if text.isascii():
+        return sum(map(text.count, "0123456789"))
+    return sum(map(str.isdigit, text))
 
 
 class _Place:

@@ -11,17 +11,20 @@ attributes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 Expression = Callable[[HtmlElement], Sequence[HtmlElement]]
 
+Key = tuple[str, tuple[tuple[str, str], ...]]
+"""The tag of an element, and those of its attributes that are asked for, in their order."""
+
 _KNOWN = 16_384
 _LONG_NAMES = 500
-"""Letters of a name that is remembered; only an attack on the reader's memory has more."""
+"""Letters of names that are remembered; only an attack on the reader's memory has more."""
+_OTHER_TAG = "x"
 
 
 class Remembered:
@@ -40,26 +43,24 @@ class Remembered:
     ) -> None:
         self.tags = tags or ("*",)
         attributes_asked, tags_asked = frozenset(attributes), frozenset(tags or others)
+        known: dict[Key, bool] = {}
 
-        def matches(tag: str, names: Iterable[tuple[str, str]]) -> bool:
+        def ask(key: Key) -> bool:
             parent = etree.Element("div")
             # The order counts: ``@id|@class`` is the attribute that the source has first.
-            etree.SubElement(parent, tag, dict(names))
-            return bool(expression(parent))
-
-        known = lru_cache(maxsize=_KNOWN)(matches)
+            etree.SubElement(parent, key[0], dict(key[1]))
+            answer = bool(expression(parent))
+            if sum(len(value) for _, value in key[1]) <= _LONG_NAMES:
+                if len(known) >= _KNOWN:
+                    known.clear()
+                known[key] = answer
+            return answer
 
         def is_match(element: HtmlElement) -> bool:
-            tag = element.tag
-            if tag not in tags_asked:
-                tag = "x"
-            names = []
-            for pair in element.items():
-                if pair[0] in attributes_asked:
-                    names.append(pair)
-                    if len(pair[1]) > _LONG_NAMES:
-                        return matches(tag, element.items())
-            return known(tag, tuple(names))
+            tag = element.tag if element.tag in tags_asked else _OTHER_TAG
+            key = tag, tuple([pair for pair in element.items() if pair[0] in attributes_asked])
+            answer = known.get(key)
+            return ask(key) if answer is None else answer
 
         self.is_match = is_match
 

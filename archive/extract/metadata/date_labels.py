@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -66,21 +67,25 @@ def machine_text(element: HtmlElement) -> str | None:
 
     The date of an element that is called an event is not read.
     """
-    if not element.attrib or any(map(_EVENT_NAMES.search, class_tokens(element))):
-        return None
-    names: tuple[str, ...]
-    if element.tag == "time":
-        names = _MACHINE_ATTRIBUTES
-    elif element.tag == "abbr" and _is_named_date(element):
-        names = ("title",)
-    else:
-        data = (name for name in element.attrib if name.startswith("data-"))
-        names = tuple(name for name in data if _MORE_ATTRIBUTES.fullmatch(name))
-    for name in names:
+    for name in _machine_attributes(element):
         raw = (element.get(name) or "").strip()
         if sum(map(str.isdigit, raw)) >= _LEAST_DIGITS:
-            return raw
+            is_event = any(map(_EVENT_NAMES.search, class_tokens(element)))
+            return None if is_event else raw
     return None
+
+
+def _machine_attributes(element: HtmlElement) -> Sequence[str]:
+    if element.tag == "time":
+        return _MACHINE_ATTRIBUTES
+    if element.tag == "abbr" and _is_named_date(element):
+        return ("title",)
+    return list(filter(_is_named_moment, element.keys()))
+
+
+@lru_cache(maxsize=4_096)
+def _is_named_moment(attribute: str) -> bool:
+    return attribute.startswith("data-") and _MORE_ATTRIBUTES.fullmatch(attribute) is not None
 
 
 def _is_named_date(element: HtmlElement) -> bool:

@@ -131,11 +131,12 @@ class DatePlaces:
 
         Without a headline all elements are far.
         """
-        elements, unread = [], set()
-        for each in self.tree.iter("*"):
-            if each.tag in UNREAD or each.getparent() in unread:
-                unread.add(each)
-            else:
+        elements: list[HtmlElement] = []
+        unread: set[HtmlElement] = set()
+        for each in self.sources.page.elements:
+            if each.tag in UNREAD:
+                unread.update(each.iterdescendants("*") if len(each) else ())
+            elif each not in unread:
                 elements.append(each)
         if self.headline is None:
             return [], [], elements[:_MOST_FAR]
@@ -171,8 +172,8 @@ class DatePlaces:
         branch = element
         for above in (element, *element.iterancestors()):
             if above in self.around:
-                is_wide = above.tag == "body" or self._is_wide(above)
-                return is_wide and (gap > _CLOSE or _is_called_head(branch))
+                may_be_head = gap > _CLOSE or _is_called_head(branch)
+                return may_be_head and (above.tag == "body" or self._is_wide(above))
             if above.tag in {"header", "nav"} or not _HEADS.isdisjoint(class_tokens(above)):
                 return True
             branch = above
@@ -180,8 +181,11 @@ class DatePlaces:
 
     def _is_wide(self, element: HtmlElement) -> bool:
         """Return whether *element* holds most of the page."""
-        body = next(self.tree.iter("body"), self.tree)
-        return self.length(element) > _WIDE_SHARE * self.length(body)
+        return self.length(element) > _WIDE_SHARE * self.length(self._body)
+
+    @cached_property
+    def _body(self) -> HtmlElement:
+        return next(self.tree.iter("body"), self.tree)
 
     def _region(self) -> HtmlElement | None:
         if self.headline is None:

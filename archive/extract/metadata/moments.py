@@ -18,7 +18,6 @@ from lxml.html import HtmlElement
 
 from archive.extract.dates.written import Dated, choose
 from archive.extract.dom import schema_org
-from archive.extract.dom.attributes import having
 from archive.extract.dom.document import class_tokens, element_text
 from archive.extract.metadata.date_places import DatePlaces, PlacedDate
 from archive.extract.metadata.sources import Sources
@@ -136,7 +135,7 @@ class Moments:
 
     @cached_property
     def _declaring(self) -> list[HtmlElement]:
-        found = having(self.sources.page.tree, "itemprop", "property", "pubdate", "title")
+        found = self.sources.page.elements_having("itemprop", "property", "pubdate", "title")
         return [element for element in found if element.tag not in {"meta", "link"}]
 
     def _marked(self, which: Which) -> list[Dated]:
@@ -211,7 +210,7 @@ class Moments:
         found: list[PlacedDate] = []
         named = [
             each
-            for each in having(self.sources.page.tree, "class", "itemprop")
+            for each in self.sources.page.elements_having("class", "itemprop")
             if not _NAMES.isdisjoint(_names_of(each))
         ]
         for element in named[:_MOST_NAMED]:

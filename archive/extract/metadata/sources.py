@@ -70,7 +70,7 @@ class Sources:
 
     def __init__(self, page: Page, bare: HtmlElement, captured_at: datetime) -> None:
         self.page, self.bare, self.captured_at = page, bare, captured_at
-        items = microdata_nodes(bare)
+        items = microdata_nodes(bare) if "itemscope" in page.having else ()
         self.all_nodes: tuple[Node, ...] = (*page.json_ld, *items)
         own = (
             Spoken(_own(page.json_ld, page) or {}, "json-ld"),

@@ -263,7 +263,7 @@ def test_cutting_the_frame_leaves_the_shared_tree_as_it_was():
     page = parse_page(AMP, AMP_URL)
     before = etree.tostring(page.tree)
 
-    body_text(page, *framed(page.tree), About())
+    body_text(page, *framed(page), About())
 
     assert etree.tostring(page.tree) == before
 
