@@ -16,12 +16,14 @@ from pathlib import Path
 from types import ModuleType
 
 from benchmarks import capture, reprocess, scale, templates
+from benchmarks.comparison import bench as comparison
 from benchmarks.extraction import bench as extraction
 from benchmarks.extraction import cost, losses, results, sites, unseen, unseen_dates, unseen_fields
 from benchmarks.memory import bench as memory
 from benchmarks.wordpress import bench as wordpress
 
 BENCHMARKS: dict[str, ModuleType] = {
+    "comparison": comparison,
     "capture": capture,
     "wordpress": wordpress,
     "extraction": extraction,

@@ -2,15 +2,18 @@
 
 Only the parent knows the CPU of a process that has ended. So the total is what the kernel counts
 for the whole tree, the CPU of the workers is their last sample, and the rest is the main process.
+Processes that the command leaves behind become children of this one (``PR_SET_CHILD_SUBREAPER``),
+and their CPU counts too.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +22,8 @@ from time import monotonic
 import psutil
 
 SAMPLE_SECONDS = 0.05
+PR_SET_CHILD_SUBREAPER = 36
+"""The option of prctl(2); from <linux/prctl.h>."""
 CHILDREN_SECONDS = 0.25
 """How often to look for new child processes, which reads all of /proc."""
 
@@ -46,6 +51,11 @@ class Measured:
     peak_rss_bytes: int
     """The peak memory of the main process, without its workers."""
     samples: tuple[Sample, ...]
+
+    @property
+    def cpu(self) -> float:
+        """CPU of all processes, in seconds."""
+        return self.main_cpu + self.workers_cpu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +97,8 @@ def measure(
     command: Sequence[str], count: Callable[[], int], environment: Mapping[str, str] | None = None
 ) -> Measured:
     """Run *command* to its end; each sample calls *count* for its progress."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    others = {child.pid for child in psutil.Process().children()}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         began = monotonic()
@@ -95,6 +107,7 @@ def measure(
         )
         samples, peak = _watch(running, count)
         seconds = monotonic() - began
+        _reap(others)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         out.seek(0)
         err.seek(0)
@@ -150,6 +163,14 @@ def _watch(running: subprocess.Popen[bytes], count: Callable[[], int]) -> tuple[
         except subprocess.TimeoutExpired:
             continue
         return samples, peak
+
+
+def _reap(others: Collection[int]) -> None:
+    """Wait for the processes that the command left; *others* are children that it did not make."""
+    for child in psutil.Process().children():
+        if child.pid not in others:
+            with suppress(ChildProcessError):
+                os.waitpid(child.pid, 0)
 
 
 class _Workers:

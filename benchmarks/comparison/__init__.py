@@ -1,0 +1,1 @@
+"""Whole crawls beside those of other tools, over the same pages."""
