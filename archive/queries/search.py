@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Row,
     Select,
     and_,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    text,
+    table,
 )
 
 from archive.queries.articles import (
@@ -87,11 +88,8 @@ def search_articles(
     if not wanted:
         return ResultPage(items=(), next_cursor=None)
     seen = {data[at : at + MARK_BYTES] for at in range(0, len(data), MARK_BYTES)}
-    statement = _ranked(connection.dialect.name, wanted).limit(len(seen) + limit + 1)
-    if publisher_name is not None:
-        statement = statement.where(publisher.c.name == publisher_name)
-    if language is not None:
-        statement = statement.where(speaks(article.c.in_language, language))
+    narrowing = _narrowing(publisher_name, language)
+    statement = _ranked(connection.dialect.name, wanted, narrowing, len(seen) + limit + 1)
     rows = [row for row in connection.execute(statement) if _mark(row) not in seen]
     marks = b"".join(_mark(row) for row in rows[:limit])
     return ResultPage(
@@ -100,36 +98,77 @@ def search_articles(
     )
 
 
-def _ranked(engine: str, wanted: Sequence[Sequence[str]]) -> Select[Any]:
-    """Return the query for the articles that contain the phrases *wanted*, best first."""
-    statement = (
-        select(article.c.id, publisher.c.name, article.c.canonical_url, article.c.ordinal)
-        .select_from(article_text)
-        .join(article, article.c.id == article_text.c.article_id)
+def _ranked(
+    engine: str,
+    wanted: Sequence[Sequence[str]],
+    narrowing: Sequence[ColumnElement[bool]],
+    most: int,
+) -> Select[Any]:
+    """Return the query for the best *most* articles that contain the phrases *wanted*.
+
+    Ids and ranks are sorted by themselves: a common word is in thousands of articles, and their
+    rows are large. What is as good as the last of the best is looked at too, since the order of
+    equals must not depend on ids.
+    """
+    source, matches, rank = _matching(engine, wanted)
+    key: ColumnElement[int] = article_text.c.article_id
+    if engine == "sqlite":
+        key = literal_column("article_fts.rowid")
+    hits = select(key.label("id"), rank.label("rank")).select_from(source).where(matches)
+    if narrowing:
+        hits = hits.join(article, article.c.id == key).join(
+            publisher, publisher.c.id == article.c.publisher_id
+        )
+        hits = hits.where(*narrowing)
+    found = hits.subquery("hits")
+    place = func.rank().over(order_by=found.c.rank).label("place")
+    best = select(found.c.id, found.c.rank, place).subquery("best")
+    return (
+        select(*_KEY)
+        .select_from(best)
+        .join(article, article.c.id == best.c.id)
         .join(publisher, publisher.c.id == article.c.publisher_id)
+        .where(best.c.place <= most)
+        .order_by(best.c.rank, article.c.canonical_url, publisher.c.name, article.c.ordinal)
+        .limit(most)
     )
-    rank: ColumnElement[Any]
+
+
+_KEY = (article.c.id, publisher.c.name, article.c.canonical_url, article.c.ordinal)
+
+
+def _matching(
+    engine: str, wanted: Sequence[Sequence[str]]
+) -> tuple[FromClause, ColumnElement[bool], ColumnElement[Any]]:
+    """Return the search index, the condition that all phrases occur, and the rank.
+
+    The best article has the smallest rank.
+    """
     if engine == "sqlite":
         index: ColumnElement[Any] = literal_column("article_fts")
         match = " ".join('"' + " ".join(phrase) + '"' for phrase in wanted)
-        statement = statement.join(
-            text("article_fts"), literal_column("article_fts.rowid") == article_text.c.article_id
-        ).where(index.op("MATCH")(match))
-        rank = literal_column("bm25(article_fts, 10.0, 5.0, 1.0)")
-    else:
-        document: ColumnElement[Any] = literal_column("article_text.document")
-        parsed: ColumnElement[Any] = func.phraseto_tsquery("simple", " ".join(wanted[0]))
-        for phrase in wanted[1:]:
-            parsed = parsed.op("&&")(func.phraseto_tsquery("simple", " ".join(phrase)))
-        statement = statement.where(document.op("@@")(parsed))
-        rank = func.ts_rank(document, parsed).desc()
-    return statement.order_by(rank, article.c.canonical_url, publisher.c.name, article.c.ordinal)
+        rank: ColumnElement[Any] = literal_column("bm25(article_fts, 10.0, 5.0, 1.0)")
+        return table("article_fts"), index.op("MATCH")(match), rank
+    document: ColumnElement[Any] = literal_column("article_text.document")
+    parsed: ColumnElement[Any] = func.phraseto_tsquery("simple", " ".join(wanted[0]))
+    for phrase in wanted[1:]:
+        parsed = parsed.op("&&")(func.phraseto_tsquery("simple", " ".join(phrase)))
+    return article_text, document.op("@@")(parsed), -func.ts_rank(document, parsed)
 
 
 def _mark(row: Row[*tuple[Any, ...]]) -> bytes:
     """Return what names an article in a cursor: the same before and after a rebuild."""
     key = f"{row.name}\n{row.canonical_url}\n{row.ordinal}".encode()
     return blake2b(key, digest_size=MARK_BYTES).digest()
+
+
+def _narrowing(publisher_name: str | None, language: str | None) -> list[ColumnElement[bool]]:
+    narrowing: list[ColumnElement[bool]] = []
+    if publisher_name is not None:
+        narrowing.append(publisher.c.name == publisher_name)
+    if language is not None:
+        narrowing.append(speaks(article.c.in_language, language))
+    return narrowing
 
 
 def _articles(connection: Connection, ids: Sequence[int]) -> list[ArchivedArticle]:
