@@ -34,10 +34,11 @@ from archive.pipeline.templates import Templates
 from archive.profile import Profile
 from archive.sql.articles import boilerplate
 from archive.sql.articles import store as articles
-from archive.sql.captures import visibility, warc_files
+from archive.sql.captures import store, visibility, warc_files
 from archive.sql.captures.replace import Replaced
 from archive.sql.captures.store import Ingestible
 from archive.sql.captures.visibility import StoredCapture
+from archive.sql.chunks import chunks
 from archive.sql.database import Database
 from archive.sql.frontier import store as frontier
 
@@ -46,6 +47,8 @@ logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 MOST_IN_A_COMMIT = 200
+TOUCHED_AT_ONCE = 5_000
+"""URLs noted as unsettled in one transaction, so that others do not wait long for the lock."""
 SETTLED_AT_ONCE = 200
 """URLs settled in one transaction at the end of a crawl or rebuild."""
 
@@ -223,7 +226,7 @@ class Ingest:
             self.templates.learn(profile)
         total = self._settle_until(profile, ends_at, report)
         if ends_at is None or monotonic() < ends_at:
-            self.do(lambda connection: self._learn(connection, profile)).result()
+            self._learn(profile)
             total += self._settle_until(profile, ends_at, report)
         return total
 
@@ -331,9 +334,16 @@ class Ingest:
         found = articles.touched(connection, owner, SETTLED_AT_ONCE + len(refused))
         return [url for url in found if url not in refused][:SETTLED_AT_ONCE]
 
-    def _learn(self, connection: Connection, profile: Profile) -> None:
-        owner = self.publisher_id(connection, profile)
-        boilerplate.learn_rules(connection, owner)
+    def _learn(self, profile: Profile) -> None:
+        """Learn the boilerplate again: what changes is found without the write lock.
+
+        A run that is killed before the rules are stored begins again, and notes the same URLs.
+        """
+        owner = self.do(lambda connection: self.publisher_id(connection, profile)).result()
+        changes = self._database.read(partial(boilerplate.learn_rules, owner=owner))
+        for some in chunks(changes.urls, TOUCHED_AT_ONCE):
+            self.do(partial(store.touch, owner=owner, urls={*some})).result()
+        self.do(partial(boilerplate.store_rules, changes=changes)).result()
 
     def _refuse(self, profile: Profile, url: str, error: Exception) -> None:
         """Note that the article at *url* cannot be settled; the others are settled all the same."""

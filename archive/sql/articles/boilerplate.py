@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +15,12 @@ from sqlalchemy import (
     case,
     delete,
     func,
-    literal,
     select,
 )
 
 from archive.settle.boilerplate import block_keys, is_boilerplate, is_boilerplate_of_a_month
 from archive.sql.captures.extraction_rows import article_of
 from archive.sql.chunks import batches
-from archive.sql.database import upsert
-from archive.sql.schema.state_tables import unsettled
 from archive.sql.schema.view_tables import (
     address,
     article,
@@ -73,13 +70,26 @@ def rules(connection: Connection, owner: int) -> dict[str, frozenset[str]]:
     return {language: frozenset(keys) for language, keys in found.items()}
 
 
-def learn_rules(connection: Connection, owner: int) -> None:
-    """Learn the rules of publisher *owner* again; unsettle articles that changed rules concern."""
+@dataclass(frozen=True, slots=True)
+class RuleChanges:
+    """What the articles that are settled say anew about the boilerplate of a publisher."""
+
+    gone: Sequence[int]
+    """Ids of rows to be deleted."""
+    new: Sequence[Mapping[str, Any]]
+    changed: Mapping[int, Mapping[str, Any]]
+    """The values of rows that stay, by id."""
+    urls: Sequence[str]
+    """Addresses of the articles that rules concern which come or go."""
+
+
+def learn_rules(connection: Connection, owner: int) -> RuleChanges:
+    """Return how the rules of publisher *owner* change; this only reads."""
     found = _found(connection, owner)
     statement = select(boilerplate).where(boilerplate.c.publisher_id == owner)
     known = {(row.language, row.key): row for row in connection.execute(statement)}
-    for gone in known.keys() - found.keys():
-        connection.execute(delete(boilerplate).where(boilerplate.c.id == known[gone].id))
+    new: list[dict[str, Any]] = []
+    changed: dict[int, dict[str, Any]] = {}
     for name, count in sorted(found.items()):
         values = {
             "articles": count.articles,
@@ -89,16 +99,23 @@ def learn_rules(connection: Connection, owner: int) -> None:
             "text": _spelling(connection, owner, count),
         }
         if name not in known:
-            connection.execute(
-                boilerplate.insert().values(
-                    publisher_id=owner, language=count.language, key=count.key, **values
-                )
-            )
+            key = {"publisher_id": owner, "language": count.language, "key": count.key}
+            new.append({**key, **values})
         elif any(getattr(known[name], key) != value for key, value in values.items()):
-            connection.execute(
-                boilerplate.update().where(boilerplate.c.id == known[name].id).values(values)
-            )
-    _unsettle(connection, owner, known.keys() ^ found.keys())
+            changed[known[name].id] = values
+    gone = [known[name].id for name in sorted(known.keys() - found.keys())]
+    urls = _bearing(connection, owner, known.keys() ^ found.keys())
+    return RuleChanges(gone, new, changed, sorted(urls))
+
+
+def store_rules(connection: Connection, changes: RuleChanges) -> None:
+    """Store the rules as *changes* say; the articles that they concern are unsettled before."""
+    for some in batches(changes.gone):
+        connection.execute(delete(boilerplate).where(boilerplate.c.id.in_(some)))
+    if changes.new:
+        connection.execute(boilerplate.insert(), list(changes.new))
+    for key, values in changes.changed.items():
+        connection.execute(boilerplate.update().where(boilerplate.c.id == key).values(values))
 
 
 def _found(connection: Connection, owner: int) -> dict[tuple[str, str], _Count]:
@@ -204,13 +221,12 @@ def _spelling(connection: Connection, owner: int, count: _Count) -> str:
     return min(spellings, default="")
 
 
-def _unsettle(connection: Connection, owner: int, changed: Iterable[tuple[str, str]]) -> None:
+def _bearing(connection: Connection, owner: int, changed: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the canonical URLs of the articles that have one of the blocks *changed*."""
+    found: set[str] = set()
     for language, key in sorted(changed):
-        bearing = (
-            select(literal(owner), article.c.canonical_url)
-            .distinct()
-            .join(end_block)
-            .where(holds_block(owner, language, key))
+        statement = (
+            select(article.c.canonical_url).join(end_block).where(holds_block(owner, language, key))
         )
-        statement = upsert(connection, unsettled).from_select(["publisher_id", "url"], bearing)
-        connection.execute(statement.on_conflict_do_nothing())
+        found |= set(connection.execute(statement).scalars())
+    return found
