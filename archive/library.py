@@ -41,6 +41,8 @@ from archive.warc.reading.reader import Damage
 from archive.warc.store import Store
 
 REPORT_EVERY = 20
+MANY = 1_000
+"""After so many captures the database's statistics say nothing of what it holds now."""
 AHEAD_A_WORKER = 16
 """Captures that may wait for each worker; more would only fill the memory."""
 
@@ -161,6 +163,8 @@ class Archive:
             before += file.size_bytes
             self._complete(file)
             report(IntakeProgress(file.name, before, total, taken))
+        if taken >= MANY:
+            self.database.gather_statistics()
         for profile in self._unsettled(touched):
             self._settle(profile, tell)
             problems += self.ingest.refusals()

@@ -10,13 +10,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from archive.crawl_traps import pattern_rows
 from archive.crawl_traps.pattern_rows import HeldBack
 from archive.last_crawl import read_last_crawl
 from archive.locks import is_held, of_publisher
-from archive.model import LOW_CONFIDENCE, Flag
+from archive.model import Flag
+from archive.queries.articles import IS_LATEST
 from archive.queries.publishers import require_publisher
 from archive.revisit import failing_hosts
 from archive.revisit.url_rows import Waiting, waiting
@@ -24,6 +36,8 @@ from archive.sql.captures.replace import is_of_another
 from archive.sql.frontier.store import RESTING, State, not_of_origins
 from archive.sql.schema.state_tables import crawl, unsettled, url
 from archive.sql.schema.view_tables import (
+    HAS_LOW_CONFIDENCE,
+    IS_LATER,
     article,
     capture,
     extraction,
@@ -31,7 +45,6 @@ from archive.sql.schema.view_tables import (
     version,
     warc_file,
 )
-from archive.sql.views import articles
 
 FAILURES_SHOWN = 3
 RUNNING, KILLED = "running", "killed"
@@ -152,16 +165,12 @@ def publisher_status(
         urls=_counted(connection, _per(url.c.state, owner)),
         skipped=skipped(connection, owner),
         due=_due(connection, owner, is_due),
-        next_due_at=connection.scalar(
-            select(func.min(url.c.next_due_at)).where(
-                url.c.publisher_id == owner, url.c.state.in_(RESTING), url.c.next_due_at > now
-            )
-        ),
+        next_due_at=_next_due(connection, owner, now),
         **_failures(connection, owner),
         waiting=tuple(waiting(connection, owner, now)),
         doubts=_doubts(connection, owner),
         held_back=pattern_rows.held_back(connection, owner),
-        low_confidence=_low_confidence(connection, name),
+        low_confidence=_low_confidence(connection, owner),
         unsettled=_number(
             connection, select(func.count()).where(unsettled.c.publisher_id == owner)
         ),
@@ -190,38 +199,46 @@ def _of_another(connection: Connection, owner: int, made_by: tuple[str, str]) ->
 
 
 def _articles(connection: Connection, owner: int) -> dict[str, Any]:
-    found = connection.execute(
-        select(
-            func.count().label("articles"),
-            func.count(article.c.gone_at).label("gone"),
-            func.count(article.c.translation_group).label("translated"),
-            func.count(article.c.translation_group.distinct()).label("translation_groups"),
-        ).where(article.c.publisher_id == owner)
-    ).one()
-    versions = select(func.count()).select_from(version.join(article))
+    """Count articles, and the few that something is to be said of by their own indexes."""
+    own = article.c.publisher_id == owner
+    group = article.c.translation_group
+    in_groups = select(func.count(), func.count(group.distinct())).where(own, group.is_not(None))
+    translated, groups = connection.execute(in_groups).one()
+    number = _number(connection, select(func.count()).select_from(article).where(own))
+    later = select(func.count()).select_from(version.join(article)).where(own, IS_LATER)
     return {
-        **found._asdict(),
-        "versions": _number(connection, versions.where(article.c.publisher_id == owner)),
+        "articles": number,
+        "gone": _number(
+            connection, select(func.count()).where(own, article.c.gone_at.is_not(None))
+        ),
+        "translated": translated,
+        "translation_groups": groups,
+        "versions": number + _number(connection, later),  # each article has a first one
     }
 
 
 def _captures(connection: Connection, owner: int) -> dict[str, Any]:
-    found = connection.execute(
-        select(
-            func.count().label("captures"),
-            func.min(capture.c.fetched_at).label("first_capture_at"),
-            func.max(capture.c.fetched_at).label("last_capture_at"),
-            func.count(capture.c.hidden).label("hidden"),
-        ).where(capture.c.publisher_id == owner)
-    ).one()
-    files = select(capture.c.warc_file_id).distinct().where(capture.c.publisher_id == owner)
+    own = capture.c.publisher_id == owner
+    # Each answer has its index; together they would take a look at each row.
+    first, last = (
+        connection.scalar(select(end(capture.c.fetched_at)).where(own))
+        for end in (func.min, func.max)
+    )
     sizes = connection.execute(
-        select(
-            func.count().label("warc_files"),
-            func.coalesce(func.sum(warc_file.c.size_bytes), 0).label("warc_bytes"),
-        ).where(warc_file.c.id.in_(files))
+        select(func.count(), func.coalesce(func.sum(warc_file.c.size_bytes), 0)).where(
+            exists().where(capture.c.warc_file_id == warc_file.c.id, own)
+        )
     ).one()
-    return {**found._asdict(), "warc_files": sizes.warc_files, "warc_bytes": int(sizes.warc_bytes)}
+    return {
+        "captures": _number(connection, select(func.count()).select_from(capture).where(own)),
+        "first_capture_at": first,
+        "last_capture_at": last,
+        "hidden": _number(
+            connection, select(func.count()).where(own, capture.c.hidden.is_not(None))
+        ),
+        "warc_files": sizes[0],
+        "warc_bytes": int(sizes[1]),
+    }
 
 
 def _last_crawl(
@@ -289,6 +306,19 @@ def _due(
     return found
 
 
+def _next_due(connection: Connection, owner: int, now: datetime) -> datetime | None:
+    """Return when the first URL is due after *now*: of each state, the first in its index."""
+    firsts = (
+        connection.scalar(
+            select(func.min(url.c.next_due_at)).where(
+                url.c.publisher_id == owner, url.c.state == state, url.c.next_due_at > now
+            )
+        )
+        for state in RESTING
+    )
+    return min((at for at in firsts if at is not None), default=None)
+
+
 def _failures(connection: Connection, owner: int) -> dict[str, Any]:
     failing = (url.c.publisher_id == owner, url.c.state == State.RETRY)
     rows = connection.execute(
@@ -319,9 +349,15 @@ def _doubts(connection: Connection, owner: int) -> dict[str, int]:
     return {flag: found[flag] for flag in sorted(found)}
 
 
-def _low_confidence(connection: Connection, name: str) -> int:
-    low = (articles.c.publisher == name, articles.c.confidence < LOW_CONFIDENCE)
-    return _number(connection, select(func.count()).select_from(articles).where(*low))
+def _low_confidence(connection: Connection, owner: int) -> int:
+    statement = (
+        select(func.count())
+        .select_from(extraction)
+        .join(version, version.c.extraction_id == extraction.c.id)
+        .join(article, article.c.id == version.c.article_id)
+        .where(HAS_LOW_CONFIDENCE, article.c.publisher_id == owner, IS_LATEST)
+    )
+    return _number(connection, statement)
 
 
 def _per(column: ColumnElement[Any], owner: int) -> Select[Any]:

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, Insert, and_, bindparam, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    TextClause,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from archive.model import Kind, Outcome, Via
 from archive.model.reason import Reason
@@ -16,6 +28,7 @@ from archive.revisit.rule import disallowed_until, retry_at
 from archive.revisit.url_rows import in_states
 from archive.sql.database import upsert_on
 from archive.sql.frontier.store import RESTING, UNKNOWN_PRIORITY, State
+from archive.sql.schema.state_tables import IS_SOURCE
 from archive.sql.schema.state_tables import url as table
 from archive.sql.schema.view_tables import IS_PART_EDGE, edge
 
@@ -190,14 +203,21 @@ def make_due_pending(
     fetched at or after *not_since* stay as they are, except failed ones: a crawl fetches no URL
     twice because it is due.
     """
-    due = table.c.next_due_at <= now
+    # A statement for each way to be due has its index; one for all would look at every row.
+    ways: list[tuple[Collection[State], ColumnElement[bool] | TextClause]] = [
+        (states, table.c.next_due_at <= now)
+    ]
     if at_once:
-        due = or_(due, table.c.due_reason == Reason.SOURCE, table.c.state == State.RETRY)
-    if not_since is not None:
-        not_in_this_crawl = or_(table.c.fetched_at.is_(None), table.c.fetched_at < not_since)
-        due = and_(due, or_(table.c.state == State.RETRY, not_in_this_crawl))
-    statement = table.update().where(in_states(owner, states), due).values(_PENDING_AGAIN)
-    made = connection.execute(statement).rowcount
+        ways.append((states, IS_SOURCE))
+        ways.append(({*states} & {State.RETRY}, true()))
+    made = 0
+    for some, due in ways:
+        wanted: list[ColumnElement[bool] | TextClause] = [in_states(owner, some), due]
+        if not_since is not None:
+            new = or_(table.c.fetched_at.is_(None), table.c.fetched_at < not_since)
+            wanted.append(or_(table.c.state == State.RETRY, new))
+        statement = table.update().where(*wanted).values(_PENDING_AGAIN)
+        made += connection.execute(statement).rowcount
     return made + _make_parts_pending(connection, owner, states, not_since)
 
 

@@ -41,6 +41,7 @@ from archive.sql.read_only import (
     sqlite_options,
 )
 from archive.sql.schema.state_tables import ALL_TABLES
+from archive.sql.statistics import gather_statistics, is_time
 from archive.sql.types import inflated, to_json
 
 _T = TypeVar("_T")
@@ -84,6 +85,7 @@ class Database:
         self.read_only = read_only
         self.losses = 0
         """How often a connection was found lost: what was not committed by then is not there."""
+        self._commits = 0
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -97,6 +99,18 @@ class Database:
             _begin(connection)
             yield connection
             connection.commit()  # without this line, leaving the block rolls back
+        self._commits += 1
+        if self.engine.dialect.name == "sqlite" and is_time(self._commits):
+            self.gather_statistics()
+
+    def gather_statistics(self) -> None:
+        """Gather the statistics that queries are planned by; other connections are opened anew."""
+        with self.engine.connect() as connection:
+            _begin(connection)
+            gather_statistics(connection)
+            connection.commit()
+        if self.engine.url.database not in {None, "", ":memory:"}:
+            self.engine.dispose()  # SQLite reads statistics only when it opens a database
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

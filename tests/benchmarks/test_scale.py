@@ -8,34 +8,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
-from archive.extract.stamp import EXTRACTOR
 from archive.library import open_archive
-from archive.model import Article, Block, BlockKind, Extraction, Outcome
 from archive.queries import article_versions, search_articles, stories_at
 from archive.sql.schema.view_tables import article, capture, version
 from benchmarks import scale
 from benchmarks.scaling.copies import Copies
 from benchmarks.scaling.filling import fill
 from benchmarks.scaling.site import letters, mark_of, rare_word
+from tests.support.invented_pages import invented_pages
 
 ARTICLES = 60
 COPIES = 4
 
 
-def page(number: int) -> Extraction:
-    words = " ".join(f"word{letters(number * 7 + n, 3)}" for n in range(60))
-    blocks = [Block(BlockKind.PARAGRAPH, f"The {part} part of it: {words}.") for part in range(3)]
-    said = Article(headline=f"Story {letters(number, 3)}", blocks=tuple(blocks), in_language="en")
-    return Extraction(
-        outcome=Outcome.ARTICLE,
-        extractor=EXTRACTOR,
-        article=said,
-        language="en",
-        confidence=0.9,
-    )
-
-
-PAGES = [page(number) for number in range(ARTICLES)]
+PAGES = invented_pages(ARTICLES)
 
 
 @pytest.fixture(scope="module")

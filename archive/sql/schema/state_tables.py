@@ -17,11 +17,16 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     false,
+    text,
 )
 
 from archive.sql.schema.columns import index_where_set, key_of, metadata, refers, row_id
 from archive.sql.schema.view_tables import publisher
 from archive.sql.types import CleanText, UtcDateTime
+
+_IS_SOURCE = text("due_reason = 'source'")
+IS_SOURCE = text("url.due_reason = 'source'")
+"""The condition of the index ``ix_url_source``; a parameter in its place would not use it."""
 
 url = Table(
     "url",
@@ -58,6 +63,8 @@ url = Table(
     Index(None, "publisher_id", "state", "priority", "id"),
     Index(None, "publisher_id", "state", "next_due_at"),
     *(index_where_set("url", name) for name in ("held_by", "fold")),
+    # A crawl that is asked for by name reads every source at once.
+    Index("ix_url_source", "publisher_id", sqlite_where=_IS_SOURCE, postgresql_where=_IS_SOURCE),
 )
 
 pattern = Table(

@@ -23,12 +23,27 @@ from sqlalchemy import (
     text,
 )
 
-from archive.sql.schema.columns import NullableJson, key_of, metadata, refers, row_id
+from archive.model import LOW_CONFIDENCE
+from archive.sql.schema.columns import (
+    NullableJson,
+    index_where_set,
+    key_of,
+    metadata,
+    refers,
+    row_id,
+)
 from archive.sql.types import CleanText, CompressedJson, CompressedText, UtcDateTime
 
 _IS_PART = text("kind = 'part'")
 IS_PART_EDGE = text("edge.kind = 'part'")
 """The condition of the index ``ix_edge_part``; a parameter in its place would not use it."""
+
+_IS_LATER = text("seq > 1")
+IS_LATER = text("version.seq > 1")
+"""The condition of the index ``ix_version_later``: a version that is not an article's first."""
+_HAS_LOW_CONFIDENCE = text(f"confidence < {LOW_CONFIDENCE}")
+HAS_LOW_CONFIDENCE = text(f"extraction.confidence < {LOW_CONFIDENCE}")
+"""The condition of the index ``ix_extraction_low_confidence``."""
 
 publisher = Table(
     "publisher",
@@ -81,6 +96,8 @@ capture = Table(
     Index(None, "refers_to"),
     Index(None, "publisher_id", "refers_to_url"),
     Index(None, "publisher_id", "payload_digest"),
+    Index(None, "publisher_id", "fetched_at"),
+    index_where_set("capture", "hidden"),
 )
 
 block_list = Table(
@@ -121,6 +138,12 @@ extraction = Table(
     Index(None, "text_sha256"),
     # What no extraction refers to any more is deleted.
     Index(None, "block_list_id"),
+    Index(
+        "ix_extraction_low_confidence",
+        "confidence",
+        sqlite_where=_HAS_LOW_CONFIDENCE,
+        postgresql_where=_HAS_LOW_CONFIDENCE,
+    ),
 )
 
 edge = Table(
@@ -180,6 +203,7 @@ article = Table(
     Column("gone_at", UtcDateTime),
     Column("gone_reason", CleanText),
     UniqueConstraint("publisher_id", "canonical_url", "ordinal"),
+    index_where_set("article", "gone_at"),
 )
 
 address = Table(
@@ -224,6 +248,7 @@ version = Table(
     Column("missing_parts", JSON, nullable=False, server_default="[]"),
     UniqueConstraint("article_id", "seq"),
     Index(None, "extraction_id"),
+    Index("ix_version_later", "article_id", sqlite_where=_IS_LATER, postgresql_where=_IS_LATER),
 )
 
 version_part = Table(
@@ -248,6 +273,8 @@ alternate = Table(
     Column("named_until", UtcDateTime),
     UniqueConstraint("article_id", "language", "target_url"),
     Index(None, "publisher_id", "target_url"),
+    # To delete a capture, each table is searched that refers to it.
+    Index(None, "capture_id"),
 )
 
 end_block = Table(
