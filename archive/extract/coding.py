@@ -98,6 +98,9 @@ def one_line(text: str) -> str:
 
     A single no-break space stays, since typography needs it, as before a French colon.
     """
+    if text.isascii():  # nothing to clean but a NUL
+        line = " ".join(text.split())
+        return line if "\x00" not in line else clean(line)
     if "\u00a0" not in text and "\u202f" not in text:
         return clean(" ".join(text.split()))
     return clean(_WHITE.sub(" ", text)).strip()

@@ -23,7 +23,7 @@ _FIELDS = {
     "wordpress": {"headline": 1.0, "published": 1.0, "authors": 1.0, "language": 1.0},
 }
 _ANY_HEADLINE = 0.97
-_CPU_SHARE = 0.75
+_CPU_SHARE = 0.55
 _LEAST_HOLDS = {"scrapinghub": (0.5, 0.6), "fundus": (0.5, 0.6)}
 """The share of all text lost or wrongly added in the least confident tenth of the pages."""
 _ROUNDING = 1e-9

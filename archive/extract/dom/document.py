@@ -43,7 +43,9 @@ _JSON = re.compile(r"\s*[{\[]\s*[{\"]")
 """The beginning of an object or of a list of such; a program does not begin so."""
 _CONTROLS = bytes({*range(0x20)} - set(b"\t\n\f\r"))
 _SPACED = bytes.maketrans(b"\f", b" ")
-_NONCHARACTERS = ("\ufffe", "\uffff")
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_BEFORE_NONCHARACTERS = b"\xef\xbf"
+"""How all characters from U+FFC0 on begin in UTF-8; few pages have one."""
 _NO_REFERENCE = re.compile(
     rb"&#(?:[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[efEF])"
     rb"(?![0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45])(?![0-9]));?"
@@ -222,9 +224,11 @@ def new_document() -> HtmlElement:
 
 def _without_controls(text: str) -> bytes:
     """Return *text* as UTF-8, without the characters that XML forbids (XML 1.0, 2.2)."""
-    for noncharacter in _NONCHARACTERS:
-        text = text.replace(noncharacter, "")  # immediate when all are below U+0100
-    return _NO_REFERENCE.sub(b" ", text.encode().translate(_SPACED, _CONTROLS))
+    data = text.encode().translate(_SPACED, _CONTROLS)
+    if _BEFORE_NONCHARACTERS in data:
+        for noncharacter in _NONCHARACTERS:
+            data = data.replace(noncharacter, b"")
+    return _NO_REFERENCE.sub(b" ", data)
 
 
 def _without_surplus_attributes(match: re.Match[str]) -> str:
@@ -260,10 +264,11 @@ class _Head:
         self.scripts: list[str] = []
         self.elements = tuple(tree.iter("*"))
         self.having: defaultdict[str, list[int]] = defaultdict(list)
-        for at, element in enumerate(self.elements):
-            names = element.keys()
+        having = self.having
+        for at, names in enumerate(map(HtmlElement.keys, self.elements)):
             for name in names:
-                self.having[name].append(at)
+                having[name].append(at)
+        for element in tree.iter("meta", "link", "script"):
             match element.tag:
                 case "meta":
                     self._meta(element)

@@ -95,6 +95,7 @@ _NEW_WINDOW = re.compile(
 _SPOKEN_LETTERS = 60
 _MAX_NAMES = 2_000
 """Letters of classes and id that are read."""
+_MAX_ROLE = 40
 _SPLIT = re.compile(r"[-_:]+|(?<=[a-z])(?=[A-Z])")
 _HEADLINE_LETTERS = 15
 _HOLDING_SHARE = 0.5
@@ -141,24 +142,29 @@ def drop_frame_names(tree: HtmlElement) -> None:
 
 def is_frame(element: HtmlElement) -> bool:
     """Return whether the markup of *element* alone shows that it belongs to the page's frame."""
-    get, tag = element.get, element.tag
-    role, classes, name = get("role"), get("class"), get("id")
+    get = element.get
+    classes, name = get("class") or "", get("id") or ""
+    role = (get("role") or "")[:_MAX_ROLE]
+    shown = _shown_by(element.tag, role, classes[:_MAX_NAMES], name[:_MAX_NAMES])
+    if not isinstance(shown, tuple):
+        return shown
+    return any(not any(is_slug(element, token) for token in tokens) for tokens in shown)
+
+
+@lru_cache(maxsize=16_384)
+def _shown_by(tag: str, role: str, classes: str, name: str) -> bool | tuple[tuple[str, ...], ...]:
+    """Return whether the markup shows that an element belongs to the frame, where that is sure.
+
+    Else return the names of the frame among its classes, and those in its id. They say so if they
+    are no slugs of what the element says.
+    """
     if tag in _WHOLE:
-        return tag in _SUBHEADINGS and classes is not None and _is_hidden(classes)
-    if tag in _TAGS or (role and role.lower() in _ROLES):
-        return True
-    if classes and _is_named(element, classes[:_MAX_NAMES]):
-        return True
-    if name and (_TOOLTIP.search(name[:_MAX_NAMES]) or _is_named(element, name[:_MAX_NAMES])):
-        return True
+        return tag in _SUBHEADINGS and _is_hidden(classes)
     # Page builders (SiteOrigin, Elementor) also call the boxes of an article widgets, as div.
-    return tag in _WIDGETS and "widget" in f"{classes or ''} {name or ''}".split()
-
-
-def _is_named(element: HtmlElement, names: str) -> bool:
-    """Return whether *names*, of *element*, name the frame, and are no slugs of what it says."""
-    tokens = _frame_tokens(names)
-    return bool(tokens) and not any(is_slug(element, token) for token in tokens)
+    is_widget = tag in _WIDGETS and "widget" in f"{classes} {name}".split()
+    if tag in _TAGS or role.lower() in _ROLES or is_widget or _TOOLTIP.search(name):
+        return True
+    return tuple(filter(None, map(_frame_tokens, (classes, name)))) or False
 
 
 @lru_cache(maxsize=16_384)
