@@ -22,7 +22,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from archive.extract.stamp import EXTRACTOR
 from archive.model import Extraction
+from archive.settle.stamp import SETTLING
 from benchmarks.extraction.sets import PLAIN_SETS, WORDPRESS
 from benchmarks.extraction.unseen import DANIEL
 from benchmarks.scaling.base import make_base, prepared, real_pages
@@ -179,7 +181,7 @@ def _archive(
 def _make(home: Path, server: Server | None, name: str, fill_it: Any) -> None:
     """Make the archive in *home* unless an earlier run has made it completely."""
     note = home / "made.json"
-    if note.exists():
+    if _is_current(note):
         return
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir()
@@ -187,17 +189,26 @@ def _make(home: Path, server: Server | None, name: str, fill_it: Any) -> None:
         server.execute(f"DROP DATABASE IF EXISTS {name}")
         server.execute(f"CREATE DATABASE {name}")
     fill_it()
-    note.write_text(json.dumps({"profile": PROFILE.name}))
+    note.write_text(_made_by())
+
+
+def _made_by() -> str:
+    """Return what archives are made with: under other code, they would first be settled again."""
+    return json.dumps({"extractor": EXTRACTOR, "settling": SETTLING, "profile": PROFILE.name})
+
+
+def _is_current(note: Path) -> bool:
+    return note.exists() and note.read_text() == _made_by()
 
 
 def _base(folder: Path, pages: Sequence[Extraction], *, cut: bool) -> Path:
     """Return the database of the site that is copied, made by an earlier run or now."""
     home = folder / ("base-cut" if cut else "base")
     note = home / "made.json"
-    if not note.exists():
+    if not _is_current(note):
         shutil.rmtree(home, ignore_errors=True)
         make_base(home, pages, cut=cut)
-        note.write_text("{}")
+        note.write_text(_made_by())
     return home / "archive.db"
 
 

@@ -24,6 +24,7 @@ def gather_statistics(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA analysis_limit = {ENTRIES_READ}")
         connection.exec_driver_sql("ANALYZE")
+        _correct_publishers(connection)
     else:
         names = ", ".join(table.name for table in ALL_TABLES.sorted_tables)
         connection.execute(text(f"ANALYZE {names}"))
@@ -32,3 +33,25 @@ def gather_statistics(connection: Connection) -> None:
 def is_time(commits: int) -> bool:
     """Return whether to gather statistics after the *commits*-th commit of a process."""
     return commits in AFTER_COMMITS or commits % MOST_COMMITS == 0
+
+
+def _correct_publishers(connection: Connection) -> None:
+    """Correct how many rows a publisher has in the indexes that begin with it.
+
+    SQLite finds no more of them than the entries that it reads.
+    """
+    publishers = connection.scalar(text("SELECT max(count(*), 1) FROM publisher")) or 1
+    for row in connection.execute(text(_OF_PUBLISHERS)).all():
+        rows, of_one, *rest = row.stat.split()
+        corrected = max(int(of_one), int(rows) // publishers)
+        connection.execute(
+            text("UPDATE sqlite_stat1 SET stat = :stat WHERE rowid = :key"),
+            {"stat": " ".join((rows, str(corrected), *rest)), "key": row.key},
+        )
+
+
+_OF_PUBLISHERS = """
+SELECT s.rowid AS key, s.stat
+FROM sqlite_stat1 AS s JOIN pragma_index_info(s.idx) AS i
+WHERE i.seqno = 0 AND i.name = 'publisher_id'
+"""
