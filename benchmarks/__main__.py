@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import capture, reprocess, scale, templates
+from benchmarks import capture, reprocess, scale, settling, templates
 from benchmarks.comparison import bench as comparison
 from benchmarks.extraction import bench as extraction
 from benchmarks.extraction import cost, losses, results, sites, unseen, unseen_dates, unseen_fields
@@ -38,6 +38,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "reprocess": reprocess,
     "memory": memory,
     "scale": scale,
+    "settling": settling,
 }
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 """The default folder of the data: next to the checkout."""
