@@ -28,7 +28,7 @@ from archive.pipeline.extraction_jobs import extracted
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.frontier_updates import entry_of
 from archive.pipeline.futures import result_of, run
-from archive.pipeline.settlement import OnSettled, Settlement
+from archive.pipeline.settlement import SETTLED_AT_ONCE, OnSettled, Settlement, SettlingRound
 from archive.pipeline.storing import CaptureRow, Ingested, Storing, WriterJob
 from archive.pipeline.templates import Templates
 from archive.profile import Profile
@@ -47,10 +47,11 @@ logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 MOST_IN_A_COMMIT = 200
+GATHER_SECONDS = 0.25
+"""How long a commit waits for the captures in the workers. Most of its cost is that of statements,
+and does not depend on how many captures they are for."""
 TOUCHED_AT_ONCE = 5_000
 """URLs noted as unsettled in one transaction, so that others do not wait long for the lock."""
-SETTLED_AT_ONCE = 200
-"""URLs settled in one transaction at the end of a crawl or rebuild."""
 
 
 class Ingest:
@@ -73,6 +74,7 @@ class Ingest:
         self._queue: queue.SimpleQueue[CaptureRow | WriterJob[Any] | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
         self._waiting = self._settling = self._failed = 0
+        self._rounds: dict[str, tuple[SettlingRound, Future[None]]] = {}
         self._abandoned = False
         self._storing = Storing(database)
         self.templates = Templates(database, self.do, self.publisher_id)
@@ -126,12 +128,13 @@ class Ingest:
         self._abandoned = True
         self._workers.close(kill=True)
 
-    def do(self, work: Callable[[Connection], _T]) -> Future[_T]:
+    def do(self, work: Callable[[Connection], _T], *, urgent: bool = True) -> Future[_T]:
         """Run *work* in the writer's next transaction; the future is resolved when it is committed.
 
-        *work* may run twice, and then finds in the database what it did the first time.
+        *work* may run twice, and then finds in the database what it did the first time. If it is
+        not *urgent*, the transaction waits for captures that are in the workers.
         """
-        job = WriterJob(work)
+        job = WriterJob(work, urgent)
         self._queue.put(job)
         return job.future
 
@@ -176,19 +179,25 @@ class Ingest:
         return self.do(work)
 
     def settle(self, profile: Profile, urls: Sequence[str]) -> Future[None]:
-        """Settle the articles that *urls* belong to.
+        """Settle the articles that *urls* belong to, with those of other calls in the meantime.
 
         Earlier captures that another extractor read are extracted again first. If ``abandon`` is
         called before the end, the articles stay as they are, and the next crawl settles them.
         """
-        return run(self._unless_abandoned(self._settle(profile, urls)))
+        with self._changed:
+            now, settled = self._rounds.get(profile.name, (None, None))
+            if now is None or settled is None or not now.add(urls):
+                now = SettlingRound(urls)
+                settled = run(self._unless_abandoned(self._settle(profile, now)))
+                self._rounds[profile.name] = now, settled
+            return settled
 
     @staticmethod
     async def _unless_abandoned(settled: Future[None]) -> None:
         with suppress(AbandonedError):
             await result_of(settled)
 
-    def _settle(self, profile: Profile, urls: Sequence[str]) -> Future[None]:
+    def _settle(self, profile: Profile, settling: SettlingRound) -> Future[None]:
         with self._changed:
             self._settling += 1
         settlement = Settlement(
@@ -201,7 +210,7 @@ class Ingest:
             on_settled=self.on_settled,
             refuse=partial(self._refuse, profile),
         )
-        settled = run(settlement.settle(urls))
+        settled = run(settlement.settle(settling))
         settled.add_done_callback(self._has_settled)
         return settled
 
@@ -241,7 +250,7 @@ class Ingest:
                 return total
             urls = self.do(lambda connection: self._touched(connection, profile)).result()
             try:
-                self._settle(profile, urls).result()
+                self._settle(profile, SettlingRound(urls)).result()
             except AbandonedError:
                 if ends_at is None:
                     raise
@@ -293,18 +302,35 @@ class Ingest:
     def _run(self) -> None:
         ended = False
         while not ended:
-            batch: list[CaptureRow | WriterJob[Any]] = []
-            item = self._queue.get()
-            while True:
-                if item is None:
-                    ended = True
-                    break
-                batch.append(item)
-                if len(batch) == MOST_IN_A_COMMIT or self._queue.empty():
-                    break
-                item = self._queue.get()
+            batch, ended = self._gathered()
             if batch:
                 self._commit(batch)
+
+    def _gathered(self) -> tuple[list[CaptureRow | WriterJob[Any]], bool]:
+        """Wait for what is to be committed together; return it, and whether it is the last."""
+        batch: list[CaptureRow | WriterJob[Any]] = []
+        ends_at = None
+        while len(batch) < MOST_IN_A_COMMIT:
+            try:
+                item = self._queue.get(timeout=self._seconds_to_wait(batch, ends_at))
+            except queue.Empty:
+                break
+            if item is None:
+                return batch, True
+            batch.append(item)
+            ends_at = ends_at or monotonic() + GATHER_SECONDS
+        return batch, False
+
+    def _seconds_to_wait(
+        self, batch: list[CaptureRow | WriterJob[Any]], ends_at: float | None
+    ) -> float | None:
+        """Return how long to wait for more than *batch*; None for as long as it takes."""
+        if ends_at is None:
+            return None
+        rows = sum(isinstance(item, CaptureRow) for item in batch)
+        is_urgent = any(isinstance(item, WriterJob) and item.is_urgent for item in batch)
+        is_alone = self._waiting <= rows
+        return 0.0 if is_urgent or is_alone else max(ends_at - monotonic(), 0.0)
 
     def _commit(self, batch: list[CaptureRow | WriterJob[Any]]) -> None:
         """Store *batch*, again and again while the database's server is away.

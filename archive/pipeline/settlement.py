@@ -7,12 +7,13 @@ first, and settling says which.
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
@@ -37,6 +38,8 @@ from archive.sql.database import is_of_the_data
 
 ANEW_AT_ONCE = 64
 """Captures extracted again at once, so that their texts do not fill the memory."""
+SETTLED_AT_ONCE = 200
+"""URLs settled in one transaction."""
 
 VersionCounts = Mapping[tuple[str, int], int]
 """How many versions articles have, by canonical URL and ordinal."""
@@ -127,6 +130,36 @@ def out_of_date(
     return lacking | {record for record in around.unread if around.made_by[record] == current}
 
 
+class SettlingRound:
+    """Addresses that are settled together: all that are asked for until the writer takes them."""
+
+    def __init__(self, urls: Iterable[str] = ()) -> None:
+        self._urls = dict.fromkeys(urls)
+        self._is_taken = False
+        self._lock = threading.Lock()
+
+    def add(self, urls: Sequence[str]) -> bool:
+        """Add *urls*; return False if the round is full or taken, and stays as it is."""
+        with self._lock:
+            if self._is_taken or len(self._urls) + len(urls) > SETTLED_AT_ONCE:
+                return False
+            self._urls.update(dict.fromkeys(urls))
+            return True
+
+    def take(self) -> list[str]:
+        """Return the addresses, after which none is added; the same ones each time."""
+        with self._lock:
+            self._is_taken = True
+            return list(self._urls)
+
+
+class DoOnWriter(Protocol):
+    """Runs work on the writer thread, in a transaction; see ``Ingest.do``."""
+
+    def __call__(self, work: Callable[[Connection], Any], *, urgent: bool = True) -> Future[Any]:
+        """Return the result of *work*, to come."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """Settles addresses of one publisher, once one extractor has read all that is compared there.
@@ -135,7 +168,7 @@ class Settlement:
     new extractions in place of old ones. *refuse* notes an article that cannot be settled.
     """
 
-    do: Callable[[Callable[[Connection], Any]], Future[Any]]
+    do: DoOnWriter
     owner: Callable[[Connection], int]
     replace: Callable[[Sequence[Ingestible]], Future[Any]]
     workers: Workers
@@ -144,19 +177,20 @@ class Settlement:
     on_settled: OnSettled | None
     refuse: Callable[[str, Exception], None]
 
-    async def settle(self, urls: Sequence[str]) -> None:
-        """Settle *urls*, and refuse what cannot be settled.
+    async def settle(self, settling: SettlingRound) -> None:
+        """Settle the addresses of a round, and refuse what cannot be settled.
 
         Raises ``AbandonedError`` when the workers are ended before they are done.
         """
         tried: set[str] = set()
         while True:
+            attempt = partial(self._attempt, settling, frozenset(tried))
             try:
-                lacking = await result_of(self.do(partial(self._attempt, urls, frozenset(tried))))
+                lacking = await result_of(self.do(attempt, urgent=False))
             except Exception as error:
                 if not is_of_the_data(error):
                     raise
-                await self._settle_apart(urls, error)
+                await self._settle_apart(settling.take(), error)
                 return
             if not lacking:
                 return
@@ -165,9 +199,9 @@ class Settlement:
                 await self._extract_again(records)
 
     def _attempt(
-        self, urls: Sequence[str], tried: Collection[str], connection: Connection
+        self, settling: SettlingRound, tried: Collection[str], connection: Connection
     ) -> set[str]:
-        owner = self.owner(connection)
+        owner, urls = self.owner(connection), settling.take()
         return settle(connection, owner, self.profile, urls, tried, self.on_settled)
 
     async def _extract_again(self, records: Sequence[str]) -> None:
@@ -183,8 +217,8 @@ class Settlement:
         """
         if len(urls) > 1:
             middle = len(urls) // 2
-            await self.settle(urls[:middle])
-            await self.settle(urls[middle:])
+            await self.settle(SettlingRound(urls[:middle]))
+            await self.settle(SettlingRound(urls[middle:]))
             return
         (url,) = urls
         self.refuse(url, error)

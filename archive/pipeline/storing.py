@@ -26,6 +26,7 @@ from archive.pipeline.settlement import stamp_of
 from archive.profile import Profile
 from archive.revisit.scheduling import never_again
 from archive.revisit.url_updates import fetched
+from archive.scope import why_url_hidden
 from archive.sql.captures import lookups, visibility
 from archive.sql.captures import replace as replacing
 from archive.sql.captures import store as captures
@@ -60,6 +61,7 @@ class WriterJob(Generic[_T]):
     """Work for the writer thread: runs in a transaction, resolves when that is committed."""
 
     work: Callable[[Connection], _T]
+    is_urgent: bool = True
     future: Future[_T] = field(default_factory=uncancellable)
 
 
@@ -304,7 +306,14 @@ class Storing:
         known, owner = self.known, self.known.publisher_id(connection, profile)
         for name in sorted({item.capture.warc_file for item in items} - {*known.file_ids}):
             known.file_ids[name] = captures.warc_file_id(connection, owner, name)
-        return captures.store(connection, owner, known.file_ids, items, known.linked)
+        return captures.store(
+            connection,
+            owner,
+            known.file_ids,
+            items,
+            known.linked,
+            lambda url: why_url_hidden(url, profile) is None,
+        )
 
     def _note(
         self,

@@ -15,16 +15,14 @@ from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
 from archive.model import Article, BlockKind, ChangeKind
 
-_SPACE = re.compile(r"\s+")
-_TYPOGRAPHY = str.maketrans(
-    {
-        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4`", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
-        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", None),
-        "\u2026": "...",
-    }
-)
+_TYPOGRAPHY: dict[str, str] = {
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4`", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
+    "\u2026": "...",
+}
+_TYPOGRAPHIC = re.compile(f"[{''.join(_TYPOGRAPHY)}]")
 _INNER_SPACE = re.compile(r'(?<=")\s+|\s+(?=["!?;:%])')
 """French sets a space inside its quotation marks and before high punctuation, or does not."""
 
@@ -62,8 +60,10 @@ def begins(whole: Article, part: Article) -> bool:
 @lru_cache(maxsize=4_096)  # the captures of an article have mostly the same blocks
 def unified(text: str) -> str:
     """Return *text* with one kind of space, quotation mark and dash."""
-    plain = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
-    return _INNER_SPACE.sub("", _SPACE.sub(" ", plain)).strip()
+    plain = unicodedata.normalize("NFKC", text)
+    # ``str.translate`` looks up each character of a text that is not ASCII; this only scans it.
+    plain = _TYPOGRAPHIC.sub(lambda found: _TYPOGRAPHY[found[0]], plain)
+    return _INNER_SPACE.sub("", " ".join(plain.split())).strip()
 
 
 def compared_lines(article: Article) -> tuple[str, ...]:

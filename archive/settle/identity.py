@@ -28,7 +28,7 @@ from archive.model import (
 )
 from archive.settle.addresses import Addresses, without_plainest
 from archive.settle.subpages import subpages
-from archive.urls import is_home
+from archive.urls import is_home, is_robots_txt
 
 READ = frozenset({Outcome.ARTICLE, Outcome.LISTING, Outcome.PAGE})
 """Outcomes that say what kind of page a URL is; a 404 or a failure does not."""
@@ -39,12 +39,20 @@ _SURE = {_SAME_PAYLOAD: 0, EdgeKind.REDIRECT: 1, EdgeKind.PART: 2}
 _BY_STATUS = {404: Removal.NOT_FOUND, 410: Removal.GONE, 451: Removal.LEGAL}
 
 
+def is_source(url: str) -> bool:
+    """Return whether *url* is a source by its name: a front page or a robots.txt, never an article.
+
+    It ties no article either. So none of its captures is looked at when articles are settled.
+    """
+    return is_home(url) or is_robots_txt(url)
+
+
 def hubs(sightings: Iterable[Sighting]) -> set[str]:
     """Return the URLs that list many articles: front pages and listings, as last read."""
     latest: dict[str, Sighting] = {}
     found = set()
     for sighting in sightings:
-        if is_home(sighting.url):
+        if is_source(sighting.url):
             found.add(sighting.url)
         elif sighting.outcome in READ and _order(sighting) > _order(latest.get(sighting.url)):
             latest[sighting.url] = sighting
@@ -55,7 +63,7 @@ def believable(link: Link, hub_urls: Collection[str], is_shown: Callable[[str], 
     """Return whether *link* may join two addresses; *is_shown* says which URLs may be one."""
     if link.source == link.target or link.source in hub_urls or link.target in hub_urls:
         return False
-    return not is_home(link.target) and is_shown(link.target)
+    return not is_source(link.source) and not is_source(link.target) and is_shown(link.target)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -25,6 +25,7 @@ SETTLING_FILES = (
     "sql/articles/payloads.py",  # which addresses are compared
     "sql/articles/boilerplate.py",
     "sql/articles/translations.py",
+    "sql/rows.py",  # which rows are written
     "sql/fulltext.py",  # what the search index holds
 )
 """Patterns (``Path.glob``) of the files that decide what becomes of extracted captures.

@@ -30,6 +30,8 @@ def without_stubs(readings: Sequence[Reading]) -> list[Reading]:
 
     What is left is never empty: the whole text of which a reading is the beginning stays.
     """
+    if len({each.extraction_id for each in readings}) == 1:
+        return list(readings)
     # The first page of several is a beginning as well, and no stub.
     texts = [compared_lines(each.article) if each.part is None else () for each in readings]
     distinct = set(texts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -244,14 +244,6 @@ def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
 def upsert_on(engine: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return the same for an engine by its name, for a statement that is built once and kept."""
     return postgresql.insert(table) if engine == "postgresql" else sqlite.insert(table)
-
-
-def insert_ids(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> list[int]:
-    """Insert *rows* and return their new ids, in the order of *rows*."""
-    if not rows:
-        return []
-    statement = table.insert().returning(table.c.id, sort_by_parameter_order=True)
-    return list(connection.execute(statement, list(rows)).scalars())
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

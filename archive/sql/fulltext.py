@@ -13,11 +13,9 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
-LETTERS = str.maketrans(
-    {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "œ": "oe", "æ": "ae", "þ": "th"}
-)
+LETTERS = {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "œ": "oe", "æ": "ae", "þ": "th"}
 """Letters that Unicode does not take apart into a base letter and a mark."""
-INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200c\u200d\u2060\ufeff"), "")
+INVISIBLE = re.compile("[\u00ad\u200c\u200d\u2060\ufeff]+")
 """Soft hyphens, joiners and non-joiners: some texts have them in a word, and others do not."""
 COMBINING = re.compile("[\u0300-\u036f]+")
 """Latin's marks only: those of Indic scripts and Japanese change which letter it is."""
@@ -31,8 +29,18 @@ def folded(value: str) -> str:
 
     Characters that only say where a word may be broken or joined are removed too.
     """
-    decomposed = unicodedata.normalize("NFD", value.casefold().translate(INVISIBLE))
-    return unicodedata.normalize("NFC", COMBINING.sub("", decomposed)).translate(LETTERS)
+    if value.isascii():
+        return value.lower()
+    decomposed = unicodedata.normalize("NFD", INVISIBLE.sub("", value.casefold()))
+    return _with_base_letters(unicodedata.normalize("NFC", COMBINING.sub("", decomposed)))
+
+
+def _with_base_letters(text: str) -> str:
+    # ``str.translate`` looks up each character of a text that is not ASCII; this only scans it.
+    for letter, base in LETTERS.items():
+        if letter in text:
+            text = text.replace(letter, base)
+    return text
 
 
 def words(value: str) -> list[str]:

@@ -56,6 +56,8 @@ class Seen:
     author: tuple[str, ...] = ()
     names: tuple[tuple[Via, str], ...] = ()
     payload: str | None = None
+    again: Seen | None = None
+    """The capture that this one, a revisit, refers to; then it has only a path and a minute."""
 
     @property
     def url(self) -> str:

@@ -11,6 +11,7 @@ from archive.model import Alternate, Candidate, Capture, Edge, Extraction, Outco
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.ingest import Ingest
 from archive.profile import Profile
+from archive.scope import why_url_hidden
 from archive.settings import Settings
 from archive.sql.captures import store as captures
 from archive.sql.captures.store import Ingestible
@@ -48,8 +49,10 @@ def store(ingest: Ingest, profile: Profile, items: Sequence[tuple[int, Seen]]) -
         owner = ingest.publisher_id(connection, profile)
         name = f"{profile.name}.warc.gz"
         files = {name: captures.warc_file_id(connection, owner, name)}
-        rows = [_ingestible(item, profile, number) for number, item in items]
-        captures.store(connection, owner, files, rows, {})
+        rows = [ingestible(item, profile, number) for number, item in items]
+        captures.store(
+            connection, owner, files, rows, {}, lambda url: why_url_hidden(url, profile) is None
+        )
 
     ingest.do(work).result()
 
@@ -62,7 +65,8 @@ def settled(ingest: Ingest, *seen: Seen, profile: Profile | None = None) -> Prof
     return profile
 
 
-def _ingestible(item: Seen, profile: Profile, offset: int) -> Ingestible:
+def ingestible(item: Seen, profile: Profile, offset: int) -> Ingestible:
+    """The capture *item*, extracted, at *offset* of the publisher's WARC file."""
     capture = Capture(
         url=item.url,
         fetched_at=item.at,
@@ -71,9 +75,14 @@ def _ingestible(item: Seen, profile: Profile, offset: int) -> Ingestible:
         warc_offset=offset,
         warc_length=1,
         warc_record_id=record_id(item, profile),
-        record_type=RecordType.RESPONSE,
+        record_type=RecordType.RESPONSE if item.again is None else RecordType.REVISIT,
         payload_digest=item.payload,
+        refers_to=None if item.again is None else record_id(item.again, profile),
     )
+    if item.again is not None:
+        return Ingestible(
+            capture, Extraction(outcome=Outcome.REVISIT, extractor="test"), "sha256:0"
+        )
     has_text = item.outcome in {Outcome.ARTICLE, Outcome.LISTING, Outcome.PAGE}
     return Ingestible(
         capture,

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, select, union
 
 from archive.model import Alternate, Article, EdgeKind, Link, Outcome, Reading, Sighting
-from archive.settle.identity import believable, hubs
+from archive.settle.identity import believable, hubs, is_source
 from archive.settle.memory import Shown, remembered
 from archive.settle.site_verdict import SiteEvidence
 from archive.sql.articles.payloads import urls_with_payload
@@ -54,19 +54,18 @@ _TEXTS = (
     .join(block_list)
     .where(extraction.c.id.in_(bindparam("ids", expanding=True)))
 )
-_LINKS = (
+_FROM, _TO = edge.c.source_url.in_(_URLS), edge.c.target_url.in_(_URLS)
+# Of two conditions with OR, SQLite uses the index of neither.
+_EDGES = (
     select(edge.c.source_url, edge.c.kind, edge.c.target_url, capture.c.warc_record_id)
     .join(capture)
-    .where(
-        edge.c.publisher_id == _OWNER,
-        or_(edge.c.source_url.in_(_URLS), edge.c.target_url.in_(_URLS)),
-    )
+    .where(edge.c.publisher_id == _OWNER)
 )
-_BESIDE = select(edge.c.source_url, edge.c.target_url).where(
-    edge.c.publisher_id == _OWNER,
-    edge.c.kind.in_([EdgeKind.SUBPAGE, EdgeKind.STORY]),
-    or_(edge.c.source_url.in_(_URLS), edge.c.target_url.in_(_URLS)),
+_LINKS = union(_EDGES.where(_FROM), _EDGES.where(_TO))
+_NAMING = select(edge.c.source_url, edge.c.target_url).where(
+    edge.c.publisher_id == _OWNER, edge.c.kind.in_([EdgeKind.SUBPAGE, EdgeKind.STORY])
 )
+_BESIDE = union(_NAMING.where(_FROM), _NAMING.where(_TO))
 _OF_ADDRESSES = select(address.c.article_id).where(
     address.c.publisher_id == _OWNER, address.c.url.in_(_URLS)
 )
@@ -114,6 +113,7 @@ def neighbourhood(
     while new:
         new |= _joined_before(connection, owner, new) - found.urls
         found.urls |= new
+        new = {url for url in new if not is_source(url)}  # a front page has captures without end
         known = len(found.readings)
         for some in batches(new):
             _load_sightings(connection, owner, some, found)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -16,7 +15,6 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from archive.model import (
     Component,
@@ -26,11 +24,10 @@ from archive.model import (
 from archive.sql.articles import translations
 from archive.sql.captures.extraction_rows import sha256
 from archive.sql.chunks import batches
-from archive.sql.database import upsert_on
 from archive.sql.fulltext import indexed
+from archive.sql.rows import Stored, insert_ids, replace_rows, write_rows
 from archive.sql.schema.state_tables import unsettled
 from archive.sql.schema.view_tables import (
-    NATURAL_KEYS,
     address,
     alternate,
     article,
@@ -51,13 +48,12 @@ _OWNER: BindParameter[Any] = bindparam("owner")
 _OF_ADDRESSES = select(address.c.article_id).where(
     address.c.publisher_id == _OWNER, address.c.url.in_(_URLS)
 )
-_ARTICLES = select(article.c.id, article.c.translation_group).where(article.c.id.in_(_OF_ADDRESSES))
-_KEY: BindParameter[Any] = bindparam("key")
-_UNLINK = delete(address).where(address.c.article_id.in_(bindparam("keys", expanding=True)))
-_CLEAR = tuple(
-    delete(table).where(table.c.article_id == _KEY) for table in (version, alternate, end_block)
+_ARTICLES = select(article).where(article.c.id.in_(_OF_ADDRESSES))
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+_VERSION_IDS = select(version.c.id, version.c.article_id, version.c.seq).where(
+    version.c.article_id.in_(_KEYS)
 )
-_VERSION_IDS = select(version.c.id, version.c.seq).where(version.c.article_id == _KEY)
+_PARTS = select(version_part).join(version).where(version.c.article_id.in_(_KEYS))
 _SETTLED = delete(unsettled).where(unsettled.c.publisher_id == _OWNER, unsettled.c.url.in_(_URLS))
 
 
@@ -115,46 +111,58 @@ def replace_articles(
     urls: Collection[str],
     found: Iterable[tuple[Component, History]],
 ) -> None:
-    """Make *found* the articles of all addresses in *urls*, in place of those stored before."""
-    stale, names = _unlink(connection, owner, urls)
-    put = set()
-    for component, history in found:
-        key = _put_article(connection, owner, component, history)
-        put.add(key)
-        _put_versions(connection, key, history)
-        _put_ends(connection, owner, key, history)
-        connection.execute(
-            address.insert(),
-            [
-                {
-                    "publisher_id": owner,
-                    "article_id": key,
-                    "url": place.url,
-                    "ordinal": place.ordinal,
-                    "role": role,
-                }
-                for place, role in component.roles.items()
-            ],
-        )
-    for some in batches(stale - put):
-        connection.execute(delete(article_text).where(article_text.c.article_id.in_(some)))
+    """Make *found* the articles of all addresses in *urls*, in place of those stored before.
+
+    Rows that stay as they are keep their ids.
+    """
+    before = _stored(connection, owner, urls)
+    keys, stale = _put_articles(connection, owner, before, found)
+    known = [row["id"] for row in before.values()]
+    rows = _Rows(owner)
+    for (component, history), key in keys:
+        rows.add(key, component, history)
+    for table, wanted in rows.of_tables.items():
+        replace_rows(connection, table, "article_id", known, wanted)
+    _put_parts(connection, known, keys)
+    for some in batches(stale):
         connection.execute(delete(article).where(article.c.id.in_(some)))
-    translations.regroup(connection, owner, put, names)
+    former = {row["translation_group"] for row in before.values()} - {None}
+    translations.regroup(connection, owner, {key for _, key in keys}, former)
 
 
-def _unlink(connection: Connection, owner: int, urls: Collection[str]) -> tuple[set[int], set[str]]:
-    """Remove the addresses in *urls*; return the articles that had one, and their groups."""
-    found: dict[int, str | None] = {}
+_Found = tuple[Component, History]
+
+
+def _stored(connection: Connection, owner: int, urls: Collection[str]) -> Stored:
+    """Return the articles that have an address in *urls*, by canonical URL and ordinal."""
+    found: Stored = {}
     for some in batches(urls):
-        rows = connection.execute(_ARTICLES, {"owner": owner, "urls": some})
-        found.update((row.id, row.translation_group) for row in rows)
-    for keys in batches(found):
-        connection.execute(_UNLINK, {"keys": keys})
-    return set(found), {name for name in found.values() if name is not None}
+        rows = connection.execute(_ARTICLES, {"owner": owner, "urls": some}).mappings()
+        found.update(((owner, row["canonical_url"], row["ordinal"]), row) for row in rows)
+    return found
 
 
-def _put_article(connection: Connection, owner: int, component: Component, history: History) -> int:
-    values = {
+def _put_articles(
+    connection: Connection, owner: int, before: Stored, found: Iterable[_Found]
+) -> tuple[list[tuple[_Found, int]], set[int]]:
+    """Store the rows of *found*; return it with their ids, and the ids of those to be deleted."""
+    of_key = {}
+    for each in found:
+        row = _article_row(owner, *each)
+        of_key[owner, row["canonical_url"], row["ordinal"]] = (each, row)
+    new = [row for key, (_, row) in of_key.items() if key not in before]
+    kept = {key: row for key, row in before.items() if key in of_key}
+    write_rows(connection, article, kept, [row for key, (_, row) in of_key.items() if key in kept])
+    ids = {key: row["id"] for key, row in kept.items()}
+    added = insert_ids(connection, article, new)
+    for row, key in zip(new, added, strict=True):
+        ids[owner, row["canonical_url"], row["ordinal"]] = key
+    stale = {row["id"] for key, row in before.items() if key not in of_key}
+    return [(each, ids[key]) for key, (each, _) in of_key.items()], stale
+
+
+def _article_row(owner: int, component: Component, history: History) -> dict[str, Any]:
+    return {
         "publisher_id": owner,
         "canonical_url": component.canonical.url,
         "ordinal": component.canonical.ordinal,
@@ -164,73 +172,75 @@ def _put_article(connection: Connection, owner: int, component: Component, histo
         "gone_at": history.gone.at if history.gone else None,
         "gone_reason": history.gone.reason if history.gone else None,
     }
-    statement = _putting(connection.dialect.name, article).returning(article.c.id)
-    return int(connection.execute(statement, values).scalar_one())
 
 
-@cache
-def _putting(engine: str, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """Return the statement that inserts a row of *table* or replaces that with the same key."""
-    names = NATURAL_KEYS[table.name]
-    given = {column.name for column in table.c} - {"id", "translation_group"}
-    statement = upsert_on(engine, table).values({name: bindparam(name) for name in sorted(given)})
-    return statement.on_conflict_do_update(
-        index_elements=names,
-        set_={name: statement.excluded[name] for name in sorted(given - set(names))},
-    )
+class _Rows:
+    """The rows of some articles, by table."""
+
+    def __init__(self, owner: int) -> None:
+        self._owner = owner
+        tables = (address, version, alternate, end_block, article_text)
+        self.of_tables: dict[Table, list[dict[str, Any]]] = {table: [] for table in tables}
+
+    def add(self, key: int, component: Component, history: History) -> None:
+        """Add the rows of one article; *key* is its id."""
+        rows, here = self.of_tables, {"publisher_id": self._owner, "article_id": key}
+        rows[address] += [
+            {**here, "url": place.url, "ordinal": place.ordinal, "role": role}
+            for place, role in component.roles.items()
+        ]
+        versions = [_version_row(key, seq, span) for seq, span in enumerate(history.spans, 1)]
+        rows[version] += versions
+        rows[alternate] += [
+            {
+                **here,
+                "language": naming.other.language,
+                "target_url": naming.other.url,
+                "capture_id": naming.capture_id,
+                "named_until": naming.until,
+            }
+            for naming in history.named
+        ]
+        rows[end_block] += [
+            {"article_id": key, "key": block, "at_end": at_end}
+            for block, at_end in history.ends.items()
+        ]
+        latest = versions[-1]
+        texts = indexed(latest["headline"], latest["author"], latest["text"])
+        rows[article_text].append({"article_id": key, **texts})
 
 
-def _put_versions(connection: Connection, key: int, history: History) -> None:
-    for clearing in _CLEAR:
-        connection.execute(clearing, {"key": key})
-    rows = [_version_row(key, seq, span) for seq, span in enumerate(history.spans, 1)]
-    connection.execute(version.insert(), rows)
-    _put_parts(connection, key, history)
-    texts = indexed(rows[-1]["headline"], rows[-1]["author"], rows[-1]["text"])
-    statement = _putting(connection.dialect.name, article_text)
-    connection.execute(statement, {"article_id": key, **texts})
+def _put_parts(
+    connection: Connection, known: Collection[int], keys: Iterable[tuple[_Found, int]]
+) -> None:
+    """Store what the versions of articles in several pages are made of.
 
-
-def _put_parts(connection: Connection, key: int, history: History) -> None:
-    """Store what the versions of an article in several pages are made of."""
-    spans = {seq: span for seq, span in enumerate(history.spans, 1) if span.parts}
-    if not spans:
-        return
-    ids = connection.execute(_VERSION_IDS, {"key": key}).all()
-    rows = [
-        {
-            "version_id": row.id,
-            "number": part.number,
-            "extraction_id": part.reading.extraction_id,
-            "blocks": list(part.blocks),
-        }
-        for row in ids
-        for part in (spans[row.seq].parts if row.seq in spans else ())
-    ]
-    connection.execute(version_part.insert(), rows)
-
-
-def _put_ends(connection: Connection, owner: int, key: int, history: History) -> None:
-    """Store the translations that the article's pages name, and the blocks at their ends."""
-    named = [
-        {
-            "publisher_id": owner,
-            "article_id": key,
-            "language": naming.other.language,
-            "target_url": naming.other.url,
-            "capture_id": naming.capture_id,
-            "named_until": naming.until,
-        }
-        for naming in history.named
-    ]
-    if named:
-        connection.execute(alternate.insert(), named)
-    blocks = [
-        {"article_id": key, "key": block, "at_end": at_end}
-        for block, at_end in history.ends.items()
-    ]
-    if blocks:
-        connection.execute(end_block.insert(), blocks)
+    *known* are the articles that were there before.
+    """
+    spans = {
+        (key, seq): span
+        for (_, history), key in keys
+        for seq, span in enumerate(history.spans, 1)
+        if span.parts
+    }
+    there: Stored = {}
+    for some in batches(known):
+        rows = connection.execute(_PARTS, {"keys": some}).mappings()
+        there.update(((row["version_id"], row["number"]), row) for row in rows)
+    wanted: list[dict[str, Any]] = []
+    for some in batches({key for key, _ in spans}):
+        for row in connection.execute(_VERSION_IDS, {"keys": some}):
+            span = spans.get((row.article_id, row.seq))
+            wanted += [
+                {
+                    "version_id": row.id,
+                    "number": part.number,
+                    "extraction_id": part.reading.extraction_id,
+                    "blocks": list(part.blocks),
+                }
+                for part in (span.parts if span else ())
+            ]
+    write_rows(connection, version_part, there, wanted)
 
 
 def _version_row(key: int, seq: int, span: Version) -> dict[str, Any]:

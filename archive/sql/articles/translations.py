@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select, union
 
 from archive.settle.translations import group_names, reciprocal
 from archive.sql.chunks import batches
@@ -69,8 +69,8 @@ _MEMBERS = select(article.c.id).where(
     article.c.translation_group.in_(bindparam("names", expanding=True)),
 )
 _TARGET = article.alias("target")
-_CLAIMS = (
-    select(alternate.c.article_id, alternate.c.language, address.c.article_id)
+_CLAIM = (
+    select(alternate.c.article_id, alternate.c.language, address.c.article_id.label("target"))
     .join(
         address,
         (address.c.publisher_id == alternate.c.publisher_id)
@@ -78,13 +78,17 @@ _CLAIMS = (
     )
     .join(_TARGET, _TARGET.c.id == address.c.article_id)
     .where(
-        alternate.c.publisher_id == _OWNER,
+        # As a sum, the publisher keeps SQLite from reading all addresses of one.
+        alternate.c.publisher_id + 0 == _OWNER,
         alternate.c.article_id != address.c.article_id,
-        or_(alternate.c.article_id.in_(_KEYS), address.c.article_id.in_(_KEYS)),
         # A page that stops naming a removed article does not take back that it was a translation.
         or_(
             alternate.c.named_until.is_(None),
             _TARGET.c.gone_at.is_not(None) & (_TARGET.c.seen_until < alternate.c.named_until),
         ),
     )
+)
+# Of two conditions with OR, SQLite uses the index of neither.
+_CLAIMS = union(
+    _CLAIM.where(alternate.c.article_id.in_(_KEYS)), _CLAIM.where(address.c.article_id.in_(_KEYS))
 )

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from archive.sql.chunks import batches
-from archive.sql.database import insert_ids
+from archive.sql.rows import insert_ids
 from archive.sql.schema.view_tables import block_list
 from archive.sql.types import to_json
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from archive.model import NAMES_ARTICLES, Outcome
+from archive.settle.identity import is_source
 from archive.settle.memory import EarlierText, stands_for_stories
 from archive.sql.captures.revisits import READ_AS
 from archive.sql.chunks import batches
@@ -80,9 +81,10 @@ def with_concerned(
     """Return *urls*, whose captures have changed, and those that are to be settled for that.
 
     These are the other URLs that show a text that *urls* show, or one of the digests *before* that
-    they showed, unless that text stands in place of several stories without *urls*.
+    they showed, unless that text stands in place of several stories without *urls*. No
+    source by its name is among them.
     """
-    changed = set(urls)
+    changed = {url for url in urls if not is_source(url)}
     digests = digests_at(connection, owner, changed).union(before)
     found = set(changed)
     for earlier in _earlier(connection, owner, digests).values():
@@ -117,6 +119,8 @@ def _earlier(
     found: dict[str, list[_Earlier]] = defaultdict(list)
     for some in batches(digests):
         for row in connection.execute(_EARLIER, {"owner": owner, "digests": some}):
+            if is_source(row.url):
+                continue  # it never shows a story
             text = EarlierText(row.url, row.headline or "", row.before)
             found[row.digest].append((text, row.outcome == Outcome.ARTICLE))
     return found
@@ -184,10 +188,12 @@ def _earlier_texts() -> Select[Any]:
     own, revisit = capture.alias(), capture.alias()
     columns = (extraction.c.text_sha256.label("digest"),)
     has_text = extraction.c.text_sha256.in_(_DIGESTS)
+    # As a sum, the publisher keeps SQLite from reading all captures of one to find a text.
+    own_publisher, its_publisher = own.c.publisher_id + 0, revisit.c.publisher_id + 0
     shown = union(
         select(*columns, own.c.url, own.c.fetched_at)
         .select_from(extraction.join(own, own.c.id == extraction.c.capture_id))
-        .where(own.c.publisher_id == _OWNER, has_text, extraction.c.outcome.in_(_TEXTS)),
+        .where(own_publisher == _OWNER, has_text, extraction.c.outcome.in_(_TEXTS)),
         select(*columns, revisit.c.url, revisit.c.fetched_at)
         .select_from(
             extraction.join(own, own.c.id == extraction.c.capture_id).join(
@@ -195,35 +201,40 @@ def _earlier_texts() -> Select[Any]:
             )
         )
         .where(
-            revisit.c.publisher_id == _OWNER,
+            its_publisher == _OWNER,
             revisit.c.hidden.is_(None),
             has_text,
             extraction.c.outcome.in_(_TEXTS),
         ),
     ).subquery()
+    last = (
+        select(shown.c.digest, shown.c.url, func.max(shown.c.fetched_at).label("fetched_at"))
+        .group_by(shown.c.digest, shown.c.url)
+        .subquery()
+    )
     before, its = capture.alias(), extraction.alias()
     return (
         select(
-            shown.c.digest,
-            shown.c.url,
+            last.c.digest,
+            last.c.url,
             its.c.outcome,
             its.c.text_sha256.label("before"),
             its.c.fields["headline"].as_string().label("headline"),
         )
         .distinct()
         .select_from(
-            shown.join(
+            last.join(
                 _read_as(before, its),
-                (before.c.url == shown.c.url) & (before.c.fetched_at < shown.c.fetched_at),
+                (before.c.url == last.c.url) & (before.c.fetched_at < last.c.fetched_at),
             )
         )
         .where(
             before.c.publisher_id == _OWNER,
             before.c.hidden.is_(None),
-            its.c.text_sha256 != shown.c.digest,
+            its.c.text_sha256 != last.c.digest,
             or_(
                 its.c.outcome == Outcome.ARTICLE,
-                its.c.outcome.in_(_TEXTS) & or_(its.c.is_in_place, _is_named(shown.c.url)),
+                its.c.outcome.in_(_TEXTS) & or_(its.c.is_in_place, _is_named(last.c.url)),
             ),
         )
     )

@@ -6,7 +6,7 @@ Everything here is idempotent and does not depend on the order in which captures
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -19,6 +19,7 @@ from sqlalchemy import (
     RowMapping,
     ScalarSelect,
     and_,
+    bindparam,
     case,
     func,
     literal_column,
@@ -36,12 +37,14 @@ from archive.model import (
     Via,
 )
 from archive.model.candidate_file import each_once
-from archive.sql.captures import evidence, locations
+from archive.settle.identity import is_source
+from archive.sql.captures import evidence, locations, unsettling
 from archive.sql.captures.block_lists import with_block_lists
 from archive.sql.captures.extraction_rows import extraction_row
 from archive.sql.captures.revisits import resolve
 from archive.sql.chunks import batches, chunks
-from archive.sql.database import insert_ids, upsert, upsert_on
+from archive.sql.database import upsert, upsert_on
+from archive.sql.rows import insert_ids
 from archive.sql.schema.state_tables import unsettled
 from archive.sql.schema.view_tables import (
     capture,
@@ -101,12 +104,14 @@ def store(
     file_ids: Mapping[str, int],
     items: Sequence[Ingestible],
     linked: dict[tuple[int, str], datetime],
+    is_shown: Callable[[str], bool] = lambda _: True,
 ) -> list[Ingestible]:
     """Store *items* of publisher *owner*; return those that were not stored already.
 
     *linked* gives for (publisher, URL) the time from which a link to it is stored, and is added to:
     most links of a page are on every page of its site, and need not be written again. Entries may
-    be removed at any time; all must be removed when the transaction is rolled back.
+    be removed at any time; all must be removed when the transaction is rolled back. *is_shown* says
+    which URLs may be addresses of articles.
     """
     there = locations.known_records(connection, file_ids, [item.capture for item in items])
     firsts = sorted(items, key=lambda item: locations.place_of(item.capture), reverse=True)
@@ -121,14 +126,26 @@ def store(
         connection, owner, [(key, item) for key, item in stored if not item.is_hidden], linked
     )
     # A revisit may have come before the capture that says what it shows.
-    revisits = select(capture.c.url).where(
-        capture.c.refers_to.in_([item.capture.warc_record_id for item in new])
-    )
-    waiting = set(connection.execute(revisits).scalars())
+    waiting: set[str] = set()
+    for some in batches(item.capture.warc_record_id for item in new):
+        waiting |= set(connection.execute(_REFERRING, {"records": some}).scalars())
     waiting |= resolve(connection, owner, [item.capture for item in new], waiting)
-    changed = {item.capture.url for item in new} | waiting
+    changed = unsettling.to_be_settled(connection, owner, map(_seen, new), waiting, is_shown)
     touch(connection, owner, evidence.with_concerned(connection, owner, changed))
     return new
+
+
+def _seen(item: Ingestible) -> unsettling.NewCapture:
+    # A revisit that names its original by URL and date may come to mean another one.
+    is_by_id = item.capture.refers_to is not None and item.capture.refers_to_url is None
+    is_revisit = item.capture.record_type is RecordType.REVISIT
+    return unsettling.NewCapture(
+        url=item.capture.url,
+        fetched_at=item.capture.fetched_at,
+        record_id=item.capture.warc_record_id,
+        refers_to=item.capture.refers_to if is_by_id else None,
+        says_nothing=not is_revisit and unsettling.says_nothing(item.extraction),
+    )
 
 
 def store_extractions(
@@ -215,6 +232,9 @@ def source_key(url: str) -> bytes:
 
 
 _LINK_KEY = source_key("")
+_REFERRING = select(capture.c.url).where(
+    capture.c.refers_to.in_(bindparam("records", expanding=True))
+)
 
 
 @cache
@@ -270,11 +290,15 @@ def urls_that_show(connection: Connection, captures: Iterable[Capture]) -> set[s
 
 
 def touch(connection: Connection, owner: int, urls: set[str]) -> None:
-    """Note that settling has to look at *urls*."""
-    if not urls:
-        return
-    statement = upsert(connection, unsettled).on_conflict_do_nothing()
-    connection.execute(statement, [{"publisher_id": owner, "url": url} for url in sorted(urls)])
+    """Note that settling has to look at *urls*; at no source by its name."""
+    rows = [{"publisher_id": owner, "url": url} for url in sorted(urls) if not is_source(url)]
+    if rows:
+        connection.execute(_touching(connection.dialect.name), rows)
+
+
+@cache
+def _touching(engine: str) -> Insert:
+    return upsert_on(engine, unsettled).on_conflict_do_nothing()
 
 
 def _capture_row(owner: int, file_ids: Mapping[str, int], which: Ingestible) -> dict[str, Any]:

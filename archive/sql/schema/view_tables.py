@@ -95,7 +95,8 @@ capture = Table(
     Index(None, "publisher_id", "url", "fetched_at"),
     Index(None, "refers_to"),
     Index(None, "publisher_id", "refers_to_url"),
-    Index(None, "publisher_id", "payload_digest"),
+    # With the URL, to ask whether a payload is at other URLs does not read all its captures.
+    Index(None, "publisher_id", "payload_digest", "url"),
     Index(None, "publisher_id", "fetched_at"),
     index_where_set("capture", "hidden"),
 )
@@ -204,6 +205,7 @@ article = Table(
     Column("gone_reason", CleanText),
     UniqueConstraint("publisher_id", "canonical_url", "ordinal"),
     index_where_set("article", "gone_at"),
+    index_where_set("article", "translation_group"),
 )
 
 address = Table(

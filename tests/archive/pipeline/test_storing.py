@@ -157,10 +157,13 @@ def date_all(database: Database, url: str, date: str | None) -> None:
             )
         ).all()
         for row in rows:
+            fields = {name: value for name, value in row.fields.items() if name != "date_published"}
+            if date is not None:
+                fields["date_published"] = date
             connection.execute(
                 view_tables.extraction.update()
                 .where(view_tables.extraction.c.id == row.id)
-                .values(fields={**row.fields, "date_published": date})
+                .values(fields=fields)
             )
 
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from archive.queries import find_article, search_articles
 from archive.queries.search import query_phrases
 from archive.sql.captures.store import publisher_id, warc_file_id
-from archive.sql.database import Database, insert_ids
+from archive.sql.database import Database
 from archive.sql.fulltext import INDEXED_BYTES, folded, indexed, words
+from archive.sql.rows import insert_ids
 from archive.sql.schema import view_tables
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -18,7 +18,8 @@ from sqlalchemy.exc import StatementError
 from archive.errors import DatabaseError
 from archive.sql import views
 from archive.sql.captures.store import publisher_id
-from archive.sql.database import Database, insert_ids, open_database
+from archive.sql.database import Database, open_database
+from archive.sql.rows import insert_ids
 from archive.sql.schema import state_tables, view_tables
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123_456, tzinfo=UTC)

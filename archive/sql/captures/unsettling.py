@@ -1,0 +1,293 @@
+"""Which addresses have to be settled after new captures, and which plainly not.
+
+Most captures of a long crawl show nothing new: a front page, a feed, a page that did not change.
+Settling would load all captures of such an address to find that. What is told here of some captures
+without settling is what settling comes to, whatever the order of arrival:
+
+- A *source by its name*, a front page or a robots.txt, is no article and ties none.
+- A capture without text and edges, such as a feed or a refusal, changes no article but that whose
+  address it is.
+- A revisit right after a capture of the same page, at the only address of its article, moves the
+  end of the article's last version and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, exists, func, or_, select, union
+
+from archive.model import DOUBTFUL, Extraction, Outcome, RecordType
+from archive.settle.identity import READ, is_source
+from archive.sql.captures.revisits import READ_AS, SHOWN_BY
+from archive.sql.chunks import batches
+from archive.sql.schema.state_tables import unsettled
+from archive.sql.schema.view_tables import address, article, capture, edge, extraction, version
+
+_OWNER: BindParameter[Any] = bindparam("owner")
+_URLS: BindParameter[Any] = bindparam("urls", expanding=True)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCapture:
+    """What of a new capture decides whether its address has to be settled.
+
+    *refers_to* is the record that it names by id, if it is a revisit.
+    """
+
+    url: str
+    fetched_at: datetime
+    record_id: str
+    refers_to: str | None
+    says_nothing: bool
+
+
+def says_nothing(found: Extraction) -> bool:
+    """Return whether *found* has no text and no edges, and is no kind of page that may have any."""
+    return found.article is None and not found.edges and found.outcome not in READ
+
+
+def to_be_settled(
+    connection: Connection,
+    owner: int,
+    new: Iterable[NewCapture],
+    others: Collection[str],
+    is_shown: Callable[[str], bool],
+) -> set[str]:
+    """Return which URLs of captures, stored just now, and which *others* have to be settled.
+
+    Articles that were seen once more, and are else as they were, are brought up to date.
+    *is_shown* says which URLs may be addresses of articles.
+    """
+    changed = {url for url in others if not is_source(url)}
+    by_url: dict[str, list[NewCapture]] = defaultdict(list)
+    for item in new:
+        if not is_source(item.url):
+            by_url[item.url].append(item)
+    named = {item.refers_to for some in by_url.values() for item in some if item.refers_to}
+    originals = _originals(connection, owner, named)
+    quiet, again = set(), {}
+    for url, some in by_url.items():
+        if url in changed:
+            continue
+        if all(_says_nothing(item, originals) for item in some):
+            quiet.add(url)
+        elif (original := _only_original(some, originals)) is not None:
+            again[url] = original
+    quiet -= _addresses(connection, owner, quiet)
+    seen_again = _seen_again(connection, owner, again, by_url, is_shown)
+    return changed | (by_url.keys() - quiet - seen_again)
+
+
+@dataclass(frozen=True, slots=True)
+class _Original:
+    """What a revisit refers to."""
+
+    url: str
+    record_id: str
+    outcome: Outcome
+    is_whole_page: bool
+    """Whether it shows an article, all of it on one page."""
+
+
+def _originals(connection: Connection, owner: int, named: Collection[str]) -> dict[str, _Original]:
+    found = {}
+    for some in batches(named):
+        for row in connection.execute(_ORIGINALS, {"owner": owner, "named": some}):
+            is_doubtful = bool(DOUBTFUL.intersection(row.flags))
+            found[row.warc_record_id] = _Original(
+                url=row.url,
+                record_id=row.warc_record_id,
+                outcome=Outcome(row.outcome),
+                is_whole_page=row.outcome == Outcome.ARTICLE
+                and row.part is None
+                and not is_doubtful,
+            )
+    return found
+
+
+def _says_nothing(item: NewCapture, originals: Mapping[str, _Original]) -> bool:
+    if item.refers_to is None:
+        return item.says_nothing
+    original = originals.get(item.refers_to)
+    return original is not None and original.outcome not in READ
+
+
+def _only_original(
+    some: Sequence[NewCapture], originals: Mapping[str, _Original]
+) -> _Original | None:
+    """Return the article page that all of *some*, new captures of one URL, show once more."""
+    shown = {item.refers_to for item in some}
+    original = originals.get(shown.pop() or "")
+    if shown or original is None or not original.is_whole_page or original.url != some[0].url:
+        return None
+    return original
+
+
+def _addresses(connection: Connection, owner: int, urls: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    for some in batches(urls):
+        found |= set(connection.execute(_ADDRESSES, {"owner": owner, "urls": some}).scalars())
+    return found
+
+
+def _seen_again(
+    connection: Connection,
+    owner: int,
+    again: Mapping[str, _Original],
+    new: Mapping[str, Sequence[NewCapture]],
+    is_shown: Callable[[str], bool],
+) -> set[str]:
+    """Return which of the URLs *again* show the state that their article had, and nothing else new.
+
+    Their articles, and the last versions of them, are seen until the last of the *new* captures.
+    """
+    found: set[str] = set()
+    ends = []
+    for some in batches(again):
+        values = {"owner": owner, "urls": some}
+        alone = {row.url: row for row in connection.execute(_ALONE, values)}
+        for source, target in connection.execute(_EDGES, values) if alone else ():
+            if source in alone and not is_shown(target):
+                continue  # nobody believes it
+            alone.pop(source, None)
+            alone.pop(target, None)
+        since: dict[str, list[tuple[datetime, str, str]]] = defaultdict(list)
+        for row in connection.execute(_SINCE, {**values, "urls": [*alone]}) if alone else ():
+            since[row.url].append((row.fetched_at, row.warc_record_id, row.shown_by))
+        same = {
+            url
+            for url, row in alone.items()
+            if _goes_on(since[url], row.seen_until, new[url], again[url])
+        }
+        records = [again[url].record_id for url in same]
+        if records:
+            same -= set(connection.execute(_ELSEWHERE, {"records": records}).scalars())
+        found |= same
+        ends += [
+            {
+                "key": alone[url].id,
+                "last": alone[url].seq,
+                "until": max(item.fetched_at for item in new[url]),
+            }
+            for url in sorted(same)
+        ]
+    if ends:
+        connection.execute(_EXTEND_VERSION, ends)
+        articles = [{"key": end["key"], "until": end["until"]} for end in ends]
+        connection.execute(_EXTEND_ARTICLE, articles)
+    return found
+
+
+def _goes_on(
+    since: Sequence[tuple[datetime, str, str]],
+    seen_until: datetime,
+    new: Sequence[NewCapture],
+    original: _Original,
+) -> bool:
+    """Return whether all captures *since* the last one that settling knows show what that shows."""
+    records = {item.record_id for item in new}
+    known = {record for moment, record, _ in since if moment == seen_until} - records
+    later = {record for moment, record, _ in since if moment > seen_until}
+    shown = {shown_by for *_, shown_by in since}
+    return bool(known) and records == later and shown == {original.record_id}
+
+
+# Statements are built once: SQLAlchemy takes longer to build one than SQLite takes to run it.
+
+_ORIGINALS = (
+    select(
+        capture.c.url,
+        capture.c.warc_record_id,
+        extraction.c.outcome,
+        extraction.c.flags,
+        extraction.c.part,
+    )
+    .join(extraction)
+    .where(
+        capture.c.publisher_id == _OWNER,
+        capture.c.warc_record_id.in_(bindparam("named", expanding=True)),
+        capture.c.record_type != RecordType.REVISIT,
+        capture.c.hidden.is_(None),
+    )
+)
+_ADDRESSES = (
+    select(address.c.url)
+    .distinct()
+    .where(address.c.publisher_id == _OWNER, address.c.url.in_(_URLS))
+)
+_OTHER = address.alias("other")
+_LAST = select(func.max(version.c.seq)).where(version.c.article_id == article.c.id)
+_ALONE = (
+    select(address.c.url, article.c.id, article.c.seen_until, version.c.seq)
+    .select_from(address.join(article).join(version))
+    .where(
+        address.c.publisher_id == _OWNER,
+        address.c.url.in_(_URLS),
+        address.c.ordinal == 1,
+        article.c.canonical_url == address.c.url,
+        article.c.ordinal == 1,
+        article.c.gone_at.is_(None),
+        version.c.seq == _LAST.correlate(article).scalar_subquery(),
+        version.c.seen_until == article.c.seen_until,
+        ~exists().where(_OTHER.c.article_id == article.c.id, _OTHER.c.id != address.c.id),
+        ~exists().where(
+            _OTHER.c.publisher_id == _OWNER,
+            _OTHER.c.url == address.c.url,
+            _OTHER.c.ordinal > 1,
+        ),
+        ~exists().where(unsettled.c.publisher_id == _OWNER, unsettled.c.url == address.c.url),
+    )
+)
+"""Articles with one address, which show one story there, and are settled."""
+_TO_OTHERS = select(edge.c.source_url, edge.c.target_url).where(
+    edge.c.publisher_id == _OWNER, edge.c.source_url != edge.c.target_url
+)
+_EDGES = union(
+    _TO_OTHERS.where(edge.c.source_url.in_(_URLS)), _TO_OTHERS.where(edge.c.target_url.in_(_URLS))
+)
+_SINCE = (
+    select(
+        capture.c.url, capture.c.fetched_at, capture.c.warc_record_id, SHOWN_BY.label("shown_by")
+    )
+    .select_from(
+        READ_AS.join(
+            article,
+            (article.c.publisher_id == capture.c.publisher_id)
+            & (article.c.canonical_url == capture.c.url)
+            & (article.c.ordinal == 1),
+        )
+    )
+    .where(
+        capture.c.publisher_id == _OWNER,
+        capture.c.url.in_(_URLS),
+        capture.c.fetched_at >= article.c.seen_until,
+    )
+)
+_SAME = capture.alias("same")
+_WITH_PAYLOAD = exists().where(
+    _SAME.c.publisher_id == capture.c.publisher_id,
+    _SAME.c.payload_digest == capture.c.payload_digest,
+)
+_ELSEWHERE = select(capture.c.url).where(
+    capture.c.warc_record_id.in_(bindparam("records", expanding=True)),
+    or_(
+        capture.c.payload_digest.is_(None),
+        _WITH_PAYLOAD.where(_SAME.c.url < capture.c.url),
+        _WITH_PAYLOAD.where(_SAME.c.url > capture.c.url),
+    ),
+)
+"""URLs of captures whose payload was captured at other URLs, too. Two ranges of one index say so,
+however many captures of the payload there are."""
+_EXTEND_VERSION = (
+    version.update()
+    .where(version.c.article_id == bindparam("key"), version.c.seq == bindparam("last"))
+    .values(seen_until=bindparam("until"))
+)
+_EXTEND_ARTICLE = (
+    article.update().where(article.c.id == bindparam("key")).values(seen_until=bindparam("until"))
+)
