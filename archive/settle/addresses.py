@@ -40,6 +40,7 @@ class Addresses:
         self._moment: dict[str, datetime] = {}
         self._unread: dict[str, dict[Address, tuple[Address, Reading | None]]] = defaultdict(dict)
         self._spans: dict[Address, Span] = {}
+        self._shown: dict[Address, frozenset[int]] = {}
         self._comparison = Comparison()
         by_url: dict[str, list[Sighting]] = defaultdict(list)
         for sighting in dict.fromkeys(sightings):
@@ -230,10 +231,26 @@ class Addresses:
 
     def are_apart(self, group: Iterable[Address], other: Collection[Address]) -> bool:
         """Return whether an address of *group* and one of *other* are surely two articles."""
-        return any(self._are_apart(a, b) for a in group for b in other)
+        some = [(address, self._states(address)) for address in group]
+        others = [(address, self._states(address)) for address in other]
+        # Hundreds of addresses of one page showed nothing else; no two of them are compared.
+        if len(frozenset().union(*(states for _, states in (*some, *others)))) < 2:
+            return False
+        return any(
+            len(here | there) > 1 and self._are_apart(a, b)
+            for a, here in some
+            for b, there in others
+        )
 
     def _are_apart(self, one: Address, other: Address) -> bool:
         return self._comparison.are_apart(self._span(one), self._span(other))
+
+    def _states(self, address: Address) -> frozenset[int]:
+        """Return the numbers of what *address* showed, which equal states share."""
+        if address not in self._shown:
+            readings = self.readings(address)
+            self._shown[address] = frozenset(map(self._comparison.state, readings))
+        return self._shown[address]
 
     def _span(self, address: Address) -> Span:
         if address not in self._spans:

@@ -46,7 +46,7 @@ class Comparison:
         the same page before or later, such as an error.
         """
         pairs = list(_beside(one, other))
-        states = [(self._state(a), self._state(b)) for a, b in pairs]
+        states = [(self.state(a), self.state(b)) for a, b in pairs]
         if all(here == there for here, there in states):
             return False
         is_amp = one.is_amp or other.is_amp
@@ -56,14 +56,14 @@ class Comparison:
         ]
         alike = [pair for pair, is_one in zip(pairs, verdicts, strict=True) if is_one]
         shared = [[pair[side] for pair in alike] for side in (0, 1)]
-        known = {self._state(reading): reading for some in shared for reading in some}.values()
+        known = {self.state(reading): reading for some in shared for reading in some}.values()
         return any(
             is_one is False
             and not all(_belongs(pair[side], shared[side], known) for side in (0, 1))
             for pair, is_one in zip(pairs, verdicts, strict=True)
         )
 
-    def _state(self, reading: Reading) -> int:
+    def state(self, reading: Reading) -> int:
         """Return the number of what *reading* shows, which equal states share."""
         key = reading.extraction_id
         if key not in self._state_of:
