@@ -210,6 +210,8 @@ _FIND = (
         and_(publisher.c.id == article.c.publisher_id, publisher.c.name == articles.c.publisher),
     )
     .where(
+        # With each publisher in turn, the addresses need not be read from the first to the last.
+        address.c.publisher_id.in_(select(publisher.c.id)),
         address.c.url == bindparam("wanted"),
         address.c.ordinal
         == select(func.max(_LATER.c.ordinal))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from archive.model import DOUBTFUL, Outcome
 from archive.revisit.inputs import Observation
@@ -15,6 +15,8 @@ from archive.sql.chunks import batches
 from archive.sql.schema.view_tables import capture, extraction
 
 MOST_OBSERVATIONS = 12
+MOST_CAPTURES = 4 * MOST_OBSERVATIONS
+"""Captures of a URL that are looked at, since some may be in doubt."""
 """Latest captures of a page that count; what it did years ago says little about next week."""
 SILENT = frozenset(
     {Outcome.ERROR, Outcome.BLOCKED, Outcome.FAILED, Outcome.EMPTY, Outcome.NEEDS_SCRIPT}
@@ -42,28 +44,11 @@ def observed_pages(
     """Return what the latest captures of *urls* showed; URLs without a sound one are absent."""
     rows: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
     for some in batches(urls):
-        statement = (
-            select(
-                capture.c.url,
-                capture.c.fetched_at,
-                extraction.c.outcome,
-                extraction.c.flags,
-                extraction.c.text_sha256,
-                extraction.c.fields["headline"].as_string().label("headline"),
-                extraction.c.fields["date_published"].as_string().label("published"),
-            )
-            .select_from(READ_AS)
-            .where(
-                capture.c.publisher_id == owner,
-                capture.c.url.in_(some),
-                capture.c.truncated.is_(None),
-                extraction.c.outcome.not_in(SILENT),
-            )
-            .order_by(capture.c.fetched_at, capture.c.id)
-        )
-        for row in connection.execute(statement):
+        for row in _sound_captures(connection, owner, some):
             if DOUBTFUL.isdisjoint(row.flags):
                 rows[row.url].append(row)
+    for found in rows.values():
+        found.sort(key=lambda row: (row.fetched_at, row.id))
     return {
         url: ObservedPage(
             tuple(
@@ -73,6 +58,46 @@ def observed_pages(
         )
         for url, found in rows.items()
     }
+
+
+def _sound_captures(
+    connection: Connection, owner: int, urls: list[str]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return captures of *urls*: all, or the latest of each if they have many."""
+    most = MOST_CAPTURES * len(urls)
+    found = connection.execute(_ANY, {"owner": owner, "urls": urls, "most": most}).all()
+    if len(found) < most:
+        return found
+    return [
+        row
+        for url in urls
+        for row in connection.execute(
+            _LATEST, {"owner": owner, "urls": [url], "most": MOST_CAPTURES}
+        )
+    ]
+
+
+_ANY = (
+    select(
+        capture.c.id,
+        capture.c.url,
+        capture.c.fetched_at,
+        extraction.c.outcome,
+        extraction.c.flags,
+        extraction.c.text_sha256,
+        extraction.c.fields["headline"].as_string().label("headline"),
+        extraction.c.fields["date_published"].as_string().label("published"),
+    )
+    .select_from(READ_AS)
+    .where(
+        capture.c.publisher_id == bindparam("owner"),
+        capture.c.url.in_(bindparam("urls", expanding=True)),
+        capture.c.truncated.is_(None),
+        extraction.c.outcome.not_in(SILENT),
+    )
+    .limit(bindparam("most"))
+)
+_LATEST = _ANY.order_by(capture.c.fetched_at.desc())
 
 
 def _fingerprint(row: Row[*tuple[Any, ...]]) -> str:

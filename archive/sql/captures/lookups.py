@@ -6,24 +6,40 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, select
+from sqlalchemy import Connection, RowMapping, bindparam, case, func, select
 
 from archive.model import Answer, Capture, EdgeKind, Outcome, RecordType
 from archive.sql.captures.revisits import READ_AS
 from archive.sql.captures.store import capture_from_row
 from archive.sql.schema.view_tables import capture, edge, extraction, warc_file
 
+MOST_LOOKED_AT = 12
+"""Latest captures of a URL that are asked for an earlier body."""
+
 
 def originals(
     connection: Connection, owner: int, url: str, payload_digest: str | None, limit: int = 3
 ) -> list[Capture]:
-    """Return whole responses of *url*, newest first: with *payload_digest*, or any with a 200."""
-    values: dict[str, Any] = {"owner": owner, "wanted": url, "most": limit}
-    if payload_digest is None:
-        rows = connection.execute(_ORIGINALS, values).mappings()
-    else:
-        rows = connection.execute(_WITH_DIGEST, {**values, "digest": payload_digest}).mappings()
-    return [capture_from_row(row, row["file"]) for row in rows]
+    """Return whole responses of *url* with *payload_digest*, or any with a 200 if that is None.
+
+    Those that the latest captures show come first, else the newest.
+    """
+    values: dict[str, Any] = {"owner": owner, "wanted": url, "most": MOST_LOOKED_AT}
+    shown = connection.execute(_SHOWN_LAST, values).mappings().all()
+    fitting = {
+        row["warc_record_id"]: row
+        for row in shown
+        if row["payload_digest"] is not None
+        and payload_digest in {None, row["payload_digest"]}
+        and (payload_digest is not None or row["http_status"] == 200)
+    }
+    rows: Iterable[RowMapping] = fitting.values()
+    if not fitting and payload_digest is not None:
+        found = connection.execute(_WITH_DIGEST, {**values, "digest": payload_digest}).mappings()
+        rows = sorted(found, key=lambda row: row["fetched_at"], reverse=True)
+    elif not fitting and len(shown) == MOST_LOOKED_AT:
+        rows = connection.execute(_ORIGINALS, {**values, "most": limit}).mappings()
+    return [capture_from_row(row, row["file"]) for row in list(rows)[:limit]]
 
 
 def answers(connection: Connection, owner: int, url: str, limit: int) -> list[Answer]:
@@ -111,6 +127,25 @@ _ANSWERS = (
 
 
 # Built once: a crawl asks one of them for each reply, in the reactor's thread.
+_SHOWN = capture.alias("shown")
+_SHOWN_LAST = (
+    select(_SHOWN, warc_file.c.name.label("file"))
+    .select_from(
+        capture.join(
+            _SHOWN,
+            _SHOWN.c.warc_record_id == func.coalesce(capture.c.refers_to, capture.c.warc_record_id),
+        ).join(warc_file, warc_file.c.id == _SHOWN.c.warc_file_id)
+    )
+    .where(
+        capture.c.publisher_id == bindparam("owner"),
+        capture.c.url == bindparam("wanted"),
+        _SHOWN.c.url == capture.c.url,
+        _SHOWN.c.record_type == RecordType.RESPONSE,
+        _SHOWN.c.truncated.is_(None),
+    )
+    .order_by(capture.c.fetched_at.desc())
+    .limit(bindparam("most"))
+)
 _WHOLE = (
     select(capture, warc_file.c.name.label("file"))
     .join(warc_file)
@@ -120,11 +155,14 @@ _WHOLE = (
         capture.c.record_type == RecordType.RESPONSE,
         capture.c.truncated.is_(None),
     )
+)
+# Without an order, SQLite takes the index of payloads: a page that changes has many captures.
+_WITH_DIGEST = _WHOLE.where(capture.c.payload_digest == bindparam("digest"))
+_ORIGINALS = (
+    _WHOLE.where(capture.c.http_status == 200, capture.c.payload_digest.is_not(None))
     .order_by(capture.c.fetched_at.desc())
     .limit(bindparam("most"))
 )
-_WITH_DIGEST = _WHOLE.where(capture.c.payload_digest == bindparam("digest"))
-_ORIGINALS = _WHOLE.where(capture.c.http_status == 200, capture.c.payload_digest.is_not(None))
 
 
 def outcomes(connection: Connection, record_ids: Iterable[str]) -> dict[str, Outcome]:
