@@ -266,6 +266,7 @@ def _url(key: int) -> str:
 
 def _exchange(visit: int, key: int, payload: bytes) -> Exchange:
     url = _url(key)
+    payload += b"<!-- %d -->" % key  # a site has no page twice
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(payload)}\r\n\r\n"
     return Exchange(
         url=url,

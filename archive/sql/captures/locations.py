@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from archive.model import Capture
 from archive.sql.schema.view_tables import capture, warc_file
@@ -27,13 +27,8 @@ def known_records(
     *file_ids* has the ids of the rows of their files.
     """
     firsts = firsts_of(items)
-    statement = (
-        select(capture.c.id, capture.c.warc_record_id, capture.c.warc_offset, warc_file.c.name)
-        .join(warc_file)
-        .where(capture.c.warc_record_id.in_([*firsts]))
-    )
     found = set()
-    for row in connection.execute(statement).all():
+    for row in connection.execute(_KNOWN, {"records": [*firsts]}).all():
         first = firsts[row.warc_record_id]
         if place_of(first) < (row.name, row.warc_offset):
             place = {
@@ -44,6 +39,13 @@ def known_records(
             connection.execute(capture.update().where(capture.c.id == row.id).values(**place))
         found.add(row.warc_record_id)
     return found
+
+
+_KNOWN = (
+    select(capture.c.id, capture.c.warc_record_id, capture.c.warc_offset, warc_file.c.name)
+    .join(warc_file)
+    .where(capture.c.warc_record_id.in_(bindparam("records", expanding=True)))
+)
 
 
 def firsts_of(items: Iterable[Capture]) -> dict[str, Capture]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, union
 
 from archive.model import Capture, RecordType
 from archive.sql.schema.view_tables import capture, extraction
@@ -49,20 +49,15 @@ def resolve(
     urls = {item.url for item in new}
     responses = [item for item in new if item.record_type is RecordType.RESPONSE]
     digests = {item.payload_digest for item in responses if item.payload_digest}
-    touched = or_(
-        capture.c.warc_record_id.in_(ids),
-        capture.c.refers_to_url.in_(urls),
-        capture.c.payload_digest.in_(digests),
-    )
-    revisits = _looked_up(connection, owner, touched)
+    values = {"owner": owner, "ids": ids, "urls": list(urls), "digests": list(digests)}
+    revisits = connection.execute(_TOUCHED, values).all()
     found = _named(connection, owner, revisits)
     changed = _update(
         connection, ((row, found.get(row.id)) for row in revisits if not _may_follow(row, found))
     )
     # What a 304 means follows from the captures before it, revisits included.
     concerned = {*urls, *waiting, *changed, *(row.refers_to_url for row in revisits)}
-    follows = and_(capture.c.refers_to_url.in_(concerned), _FOLLOWS)
-    revisits = _looked_up(connection, owner, follows)
+    revisits = connection.execute(_FOLLOWING, {"owner": owner, "urls": list(concerned)}).all()
     found = _named(connection, owner, revisits)
     found |= _latest_before(connection, owner, [row for row in revisits if row.id not in found])
     return changed | _update(connection, ((row, found.get(row.id)) for row in revisits))
@@ -80,23 +75,26 @@ _REVISIT = (
     capture.c.refers_to_at,
     capture.c.payload_digest,
 )
-_FOLLOWS = and_(capture.c.refers_to_at.is_(None), capture.c.http_status == _NOT_MODIFIED)
+# Built once: every commit asks them. Of conditions with OR, SQLite uses the index of none.
+_NAMES_NO_ID = select(*_REVISIT).where(
+    capture.c.publisher_id == bindparam("owner"), capture.c.refers_to_url.is_not(None)
+)
+_NAMES_URL = _NAMES_NO_ID.where(capture.c.refers_to_url.in_(bindparam("urls", expanding=True)))
+_TOUCHED = union(
+    _NAMES_NO_ID.where(capture.c.warc_record_id.in_(bindparam("ids", expanding=True))),
+    _NAMES_URL,
+    _NAMES_NO_ID.where(capture.c.payload_digest.in_(bindparam("digests", expanding=True))),
+)
+"""Revisits that name no original by id, of some records, or that name some URLs or payloads."""
+_FOLLOWING = _NAMES_URL.where(
+    capture.c.refers_to_at.is_(None), capture.c.http_status == _NOT_MODIFIED
+)
 
 
 def _may_follow(row: _AnyRow, found: Mapping[int, str]) -> bool:
     """Return whether *row* is a 304 that names no original, or none that is there."""
     is_unnamed = row.refers_to_at is None and row.http_status == _NOT_MODIFIED
     return is_unnamed and row.id not in found
-
-
-def _looked_up(
-    connection: Connection, owner: int, condition: ColumnElement[bool]
-) -> Sequence[_AnyRow]:
-    """Return the revisits that fulfil *condition* and name no original by id."""
-    statement = select(*_REVISIT).where(
-        capture.c.publisher_id == owner, capture.c.refers_to_url.is_not(None), condition
-    )
-    return connection.execute(statement).all()
 
 
 def _update(connection: Connection, found: Iterable[tuple[_AnyRow, str | None]]) -> set[str]:
