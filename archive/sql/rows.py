@@ -28,8 +28,8 @@ from archive.sql.chunks import batches
 from archive.sql.schema.view_tables import NATURAL_KEYS
 
 Row = Mapping[str, Any]
-Key = tuple[Any, ...]
-Stored = dict[Key, RowMapping]
+NaturalKey = tuple[Any, ...]
+Stored = dict[NaturalKey, RowMapping]
 """Rows of a table by their natural keys."""
 
 
@@ -84,7 +84,7 @@ def write_rows(connection: Connection, table: Table, there: Stored, wanted: Iter
             connection.execute(statement(table), rows)
 
 
-def _key(table: Table, row: Row | RowMapping) -> Key:
+def _key(table: Table, row: Row | RowMapping) -> NaturalKey:
     return tuple(row[name] for name in NATURAL_KEYS[table.name])
 
 
