@@ -147,7 +147,7 @@ def visits(draw: st.DrawFn) -> list[Seen]:
 
 @given(visits(), st.randoms(use_true_random=False), st.booleans())
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_what_is_not_settled_is_as_settling_would_make_it(ingest, database, seen, chance, in_order):
     at_once = settled(ingest, *seen)
