@@ -19,17 +19,16 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from archive.crawl_traps.session_parameters import Visits
-from archive.errors import AbandonedError, DatabaseError, StorageError, described
+from archive.errors import AbandonedError, described
 from archive.model import Candidate, Capture
 from archive.pipeline.extraction_jobs import extracted
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.frontier_updates import entry_of
 from archive.pipeline.futures import result_of, run
 from archive.pipeline.settlement import SETTLED_AT_ONCE, OnSettled, Settlement, SettlingRound
-from archive.pipeline.storing import CaptureRow, Ingested, Storing, WriterJob
+from archive.pipeline.storing import CaptureRow, Ingested, Storing, WriterJob, as_told
 from archive.pipeline.templates import Templates
 from archive.profile import Profile
 from archive.sql.articles import boilerplate
@@ -48,8 +47,7 @@ _T = TypeVar("_T")
 
 MOST_IN_A_COMMIT = 200
 GATHER_SECONDS = 0.25
-"""How long a commit waits for the captures in the workers. Most of its cost is that of statements,
-and does not depend on how many captures they are for."""
+"""How long a commit waits for the captures in the workers, since its cost is mostly its own."""
 TOUCHED_AT_ONCE = 5_000
 """URLs noted as unsettled in one transaction, so that others do not wait long for the lock."""
 
@@ -131,11 +129,10 @@ class Ingest:
     def do(self, work: Callable[[Connection], _T], *, urgent: bool = True) -> Future[_T]:
         """Run *work* in the writer's next transaction; the future is resolved when it is committed.
 
-        *work* may run twice, and then finds in the database what it did the first time. If it is
-        not *urgent*, the transaction waits for captures that are in the workers.
+        *work* may run twice, and then finds in the database what it did the first time. What is not
+        *urgent* waits for captures that are in the workers.
         """
-        job = WriterJob(work, urgent)
-        self._queue.put(job)
+        self._queue.put(job := WriterJob(work, urgent))
         return job.future
 
     def replace(
@@ -185,11 +182,12 @@ class Ingest:
         called before the end, the articles stay as they are, and the next crawl settles them.
         """
         with self._changed:
-            now, settled = self._rounds.get(profile.name, (None, None))
-            if now is None or settled is None or not now.add(urls):
-                now = SettlingRound(urls)
-                settled = run(self._unless_abandoned(self._settle(profile, now)))
-                self._rounds[profile.name] = now, settled
+            known = self._rounds.get(profile.name)
+            if known is not None and known[0].add(urls):
+                return known[1]
+            new = SettlingRound(urls)
+            settled = run(self._unless_abandoned(self._settle(profile, new)))
+            self._rounds[profile.name] = new, settled
             return settled
 
     @staticmethod
@@ -303,13 +301,12 @@ class Ingest:
         ended = False
         while not ended:
             batch, ended = self._gathered()
-            if batch:
-                self._commit(batch)
+            self._commit(batch)
 
     def _gathered(self) -> tuple[list[CaptureRow | WriterJob[Any]], bool]:
         """Wait for what is to be committed together; return it, and whether it is the last."""
         batch: list[CaptureRow | WriterJob[Any]] = []
-        ends_at = None
+        ends_at: float | None = None
         while len(batch) < MOST_IN_A_COMMIT:
             try:
                 item = self._queue.get(timeout=self._seconds_to_wait(batch, ends_at))
@@ -327,10 +324,9 @@ class Ingest:
         """Return how long to wait for more than *batch*; None for as long as it takes."""
         if ends_at is None:
             return None
-        rows = sum(isinstance(item, CaptureRow) for item in batch)
-        is_urgent = any(isinstance(item, WriterJob) and item.is_urgent for item in batch)
-        is_alone = self._waiting <= rows
-        return 0.0 if is_urgent or is_alone else max(ends_at - monotonic(), 0.0)
+        jobs = [item for item in batch if isinstance(item, WriterJob)]
+        is_all = self._waiting <= len(batch) - len(jobs) or any(job.is_urgent for job in jobs)
+        return 0.0 if is_all else max(ends_at - monotonic(), 0.0)
 
     def _commit(self, batch: list[CaptureRow | WriterJob[Any]]) -> None:
         """Store *batch*, again and again while the database's server is away.
@@ -338,7 +334,7 @@ class Ingest:
         All work is idempotent, since a commit may have been made although its answer was lost.
         """
         began = monotonic()
-        while True:
+        while batch:
             try:
                 self.sync()
                 results = self._storing.store(batch)
@@ -346,7 +342,7 @@ class Ingest:
                 self._storing.forget()
                 if self._database.comes_back(raised, began):
                     continue
-                error = _named(raised)
+                error = as_told(raised)
                 for item in batch:
                     item.future.set_exception(error)
                 return
@@ -389,18 +385,3 @@ class Ingest:
             self._waiting -= 1
             self._failed += future.cancelled() or future.exception() is not None
             self._changed.notify_all()
-
-
-def _named(error: BaseException) -> BaseException:
-    if not isinstance(error, DBAPIError):
-        return error
-    # What SQLite reports for ENOSPC, and for a quota or a limit that is reached; a file of the
-    # database is on a disk like the WARC files.
-    is_full = getattr(error.orig, "sqlite_errorname", "") in {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
-    kind = StorageError if is_full else DatabaseError
-    named = kind(
-        f"rows could not be written: {error.orig}; the WARC files hold what the database lacks,"
-        " and the next crawl takes it in; a reprocess goes on where it was"
-    )
-    named.__cause__ = error
-    return named

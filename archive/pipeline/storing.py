@@ -16,9 +16,10 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from archive.crawl_traps.session_parameters import Visits
-from archive.errors import UnstorableError
+from archive.errors import DatabaseError, StorageError, UnstorableError
 from archive.model import Capture, Extraction, Outcome
 from archive.pipeline.frontier_updates import EntryKey, add_named, update_frontier
 from archive.pipeline.futures import uncancellable
@@ -360,3 +361,19 @@ def _log(item: Ingestible, error: Exception) -> None:
     cause = " ".join(str(getattr(error, "orig", error)).split())
     logger.error("%s: %s (%s)", item.capture.url, UNSTORABLE, cause)
     logger.info("The traceback:", exc_info=error)
+
+
+def as_told(error: BaseException) -> BaseException:
+    """Return *error* as those are told of it who wait for the batch: what it means for them."""
+    if not isinstance(error, DBAPIError):
+        return error
+    # What SQLite reports for ENOSPC, and for a quota or a limit that is reached; a file of the
+    # database is on a disk like the WARC files.
+    is_full = getattr(error.orig, "sqlite_errorname", "") in {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
+    kind = StorageError if is_full else DatabaseError
+    named = kind(
+        f"rows could not be written: {error.orig}; the WARC files hold what the database lacks,"
+        " and the next crawl takes it in; a reprocess goes on where it was"
+    )
+    named.__cause__ = error
+    return named
