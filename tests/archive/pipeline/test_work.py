@@ -43,7 +43,7 @@ def test_a_thousand_pages_take_few_statements_and_transactions(database: Databas
     with counted(database) as nothing:
         assert ingest.settle_all(profile) == 0
 
-    assert storing.commits <= PAGES / AT_ONCE
+    assert storing.commits <= PAGES / AT_ONCE + 2  # statistics have commits of their own
     assert storing.statements <= 0.5 * PAGES
     assert settling.statements <= 0.3 * PAGES
     assert settling.commits <= 0.03 * PAGES
