@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import capture, reprocess, scale, settling, templates
+from benchmarks import capture, reprocess, scale, settling, start, templates
 from benchmarks.comparison import bench as comparison
 from benchmarks.extraction import bench as extraction
 from benchmarks.extraction import cost, losses, results, sites, unseen, unseen_dates, unseen_fields
@@ -37,6 +37,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "templates": templates,
     "reprocess": reprocess,
     "memory": memory,
+    "start": start,
     "scale": scale,
     "settling": settling,
 }
