@@ -15,7 +15,6 @@ from scrapy.exceptions import DropItem
 
 from archive.errors import ArchiveError
 from archive.pipeline.storing import Ingested
-from archive.queries import find_article, json_object
 from crawler.run import Run
 
 
@@ -51,6 +50,9 @@ class ArticlePipeline:
         """
         if not isinstance(item, ArticleItem):
             return item
+        # The queries take a tenth of a second to load, and the first request need not wait for it.
+        from archive.queries import find_article, json_object
+
         capture = item.ingested.capture
         archive = self._run.archive
         try:

@@ -302,6 +302,7 @@ class Run:
         )
         self.recorder = Recorder(self.writer, self.outage, self.archive.settings.spool_bytes)
         self.archive.ingest.sync = self.writer.sync
+        self.archive.workers.start()  # while the first request is under way
 
     def _count(self, future: Future[Ingested]) -> None:
         error = None if future.cancelled() else future.exception()

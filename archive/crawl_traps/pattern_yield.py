@@ -27,7 +27,6 @@ from archive.crawl_traps.patterns import (
     keys_of,
     note,
 )
-from archive.extract.page_type import bears_text
 from archive.model import OF_SITEMAPS, EdgeKind, Flag, Kind, Outcome, Via
 from archive.model.reason import Reason
 from archive.profile import Profile
@@ -315,4 +314,7 @@ def _finding(lesson: Lesson, copies: Collection[str], naming: Collection[str]) -
         return FirstFetch.COPY
     if lesson.outcome is Outcome.ARTICLE or found.part is not None:
         return FirstFetch.NEW
+    # Parsers take a tenth of a second to load, and a crawl need not wait for them to begin.
+    from archive.extract.dom.lines import bears_text
+
     return FirstFetch.TEXT if bears_text(found) else FirstFetch.NOTHING

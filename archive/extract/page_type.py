@@ -19,7 +19,7 @@ from lxml.html import HtmlElement
 
 from archive.extract.dom import schema_org
 from archive.extract.dom.document import Page, element_text, text_length
-from archive.extract.dom.lines import PROSE_LETTERS, letters_of, weight_of
+from archive.extract.dom.lines import letters_of, weight_of
 from archive.extract.dom.page_chrome import body_elements
 from archive.extract.dom.text_density import Prose
 from archive.extract.metadata.reader import Metadata
@@ -27,7 +27,7 @@ from archive.extract.outline import Outline
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
 from archive.extract.signs import Sign, Table, score
-from archive.model import Extraction, Outcome
+from archive.model import Outcome
 from archive.urls import amp_base, is_home
 
 _SINGLE = re.compile(
@@ -141,15 +141,6 @@ _FEW_PRICES = 5
 _FEW_LINKS = 4
 _TOLD = 0.3
 """A measure of less weight is not named in the evidence."""
-_SOME_TEXT = 250
-
-
-def bears_text(found: Extraction) -> bool:
-    """Return whether a page has a text of some sentences, whatever its type."""
-    if found.article is None:
-        return False
-    weights = (weight_of(letters_of(block.text)) for block in found.article.blocks)
-    return sum(weight for weight in weights if weight >= PROSE_LETTERS) >= _SOME_TEXT
 
 
 def look_at(page: Page, shape: Shape, outline: Outline, data: Metadata) -> Look:

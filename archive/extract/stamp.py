@@ -25,7 +25,7 @@ EXTRACTION_FILES = (
     "session_ids.py",  # which page a URL with a session id means
     "warc/bodies.py",  # what the body of a reply is
     "warc/http.py",
-    "warc/record.py",  # how the body of a long record is read
+    "warc/maps.py",
     "pipeline/frontier_updates.py",  # which of the URLs that a page names are kept
 )
 """Patterns (``Path.glob``) of the files that decide what is read in a record.

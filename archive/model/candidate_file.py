@@ -17,6 +17,8 @@ from typing import overload
 from archive.model.answers import decode_candidates, encode_candidates
 from archive.model.extraction import Candidate
 
+MAX_CANDIDATES = 100_000
+"""Twice the number that sitemaps.org allows in one file; a source with more is a trap."""
 CANDIDATES_IN_MEMORY = 1_000
 """So many candidates of one source are kept in memory; the links of a page are fewer."""
 

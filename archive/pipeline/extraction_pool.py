@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import resource
 import signal
 import sys
 import threading
@@ -39,31 +38,30 @@ from archive.model import Extraction
 from archive.model.answers import decode
 from archive.model.candidate_file import CandidateFile
 from archive.model.template import ALONE, Template
-from archive.pipeline.extraction_worker import (
+from archive.pipeline.futures import uncancellable
+from archive.pipeline.worker_answers import (
     ANSWER_BYTES,
     LAST,
     MALFORMED,
     MORE,
-    OUT_OF_MEMORY,
+    cause_of_death,
     failure,
     serve,
+    why_none_starts,
 )
-from archive.pipeline.futures import uncancellable
 from archive.settings import Settings
 from archive.warc.store import Store
 
 PAGES_A_WORKER = 2_000
 """A worker is replaced after this number of pages, so that no leak in a parser lasts."""
-DIED = "the extractor's process ended"
-"""Start of the reason of a page that killed its worker."""
 STARTS = 3
 """Attempts to start a worker before it counts as impossible."""
 WALL_FOR_CPU = 10
 """A page may take its seconds of CPU times this by the clock, since the machine may be busy."""
 
 _SIGNALS = {signal.SIGINT, signal.SIGTERM}
-_PRELOADED = ["archive.pipeline.extraction_worker", "archive.pipeline.preloaded"]
-"""Modules that the fork server imports once for all workers of this process."""
+_PRELOADED = ["archive.pipeline.extraction_worker"]
+"""What the fork server imports once for all workers of this process."""
 _starting = threading.Lock()
 
 
@@ -242,6 +240,15 @@ class Workers:
         atexit.register(self._at_exit)
         self._ended = self._killed = False
 
+    def start(self) -> None:
+        """Start a worker now, without waiting for it, so that it is ready when a page comes.
+
+        What it is forked from takes most of the time; others are then there in some milliseconds.
+        """
+        with self._lock:
+            if not (self._ended or self._threads):
+                self._start_thread(at_once=True)
+
     def extract(self, file: str, offset: int, template: Template = ALONE) -> Future[Extraction]:
         """Return the extraction of the record at *offset* of WARC file *file*, to come.
 
@@ -291,14 +298,17 @@ class Workers:
 
     # --- a thread for each worker -----------------------------------------------------------------
 
-    def _start_thread(self) -> None:
+    def _start_thread(self, *, at_once: bool = False) -> None:
         name = f"worker-{len(self._threads) + 1}"
-        thread = threading.Thread(target=self._work, name=name, daemon=True)
+        thread = threading.Thread(target=self._work, args=(at_once,), name=name, daemon=True)
         self._threads.append(thread)
         thread.start()
 
-    def _work(self) -> None:
+    def _work(self, at_once: bool) -> None:
         worker: _Worker | None = None
+        if at_once:
+            with suppress(ArchiveError):  # the first page says so, if none can be started
+                worker = self._started()
         while (page := self._pages.get()) is not None:
             try:
                 if worker is not None and worker.pages >= PAGES_A_WORKER:
@@ -340,7 +350,7 @@ class Workers:
                 worker, status = None, error.status
         if self._killed:
             raise _abandoned()
-        return failure(_cause(status)), None
+        return failure(cause_of_death(status)), None
 
     def _started(self) -> _Worker:
         status: int | None = None
@@ -359,7 +369,7 @@ class Workers:
                 return worker
             if self._killed:
                 raise _abandoned()
-        raise ArchiveError(f"no extraction process can be started: {_why_none(status)}")
+        raise ArchiveError(f"no extraction process can be started: {why_none_starts(status)}")
 
     def _forget(self, worker: _Worker) -> _Worker:
         with self._lock:
@@ -374,23 +384,3 @@ def _kill(workers: set[_Worker]) -> None:
 
 def _abandoned() -> AbandonedError:
     return AbandonedError("the extractor's processes were ended before they came to the page")
-
-
-def _why_none(status: int | None) -> str:
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if limit == resource.RLIM_INFINITY:
-        return f"exit status {status}"
-    return (
-        f"the address space of a process is limited to {limit // 1024} kB (`ulimit -v`), which may"
-        f" be too little (exit status {status})"
-    )
-
-
-def _cause(status: int | None) -> str:
-    if status == OUT_OF_MEMORY:
-        return f"{DIED}: its memory ran out"
-    if status == MALFORMED:
-        return f"{DIED}: its answer could not be read"
-    if status is not None and status < 0:
-        return f"{DIED}: {signal.Signals(-status).name}"
-    return f"{DIED}: exit status {status}"

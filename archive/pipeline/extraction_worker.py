@@ -1,54 +1,43 @@
 """What runs in a worker: pages one after the other, each with its record read from disk.
 
-``archive.pipeline.extraction_pool`` starts and kills these processes.
+``archive.pipeline.extraction_pool`` starts and kills these processes. They are forked from one that
+has imported this module, and so loaded all they need; nobody else imports it.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
 import sys
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from archive.child_process import end_with_parent
 from archive.errors import NotFoundError, RecordError
-from archive.extract.controls import without_controls_in_line
+from archive.extract.html_page import html_extraction
 from archive.extract.payload import extract
-from archive.extract.stamp import EXTRACTOR
-from archive.model import Extraction, Outcome, clean
+from archive.model import Extraction, Outcome
 from archive.model.answers import encode
 from archive.model.candidate_file import CANDIDATES_IN_MEMORY, parts_of
 from archive.model.template import decoded_template
+from archive.pipeline.worker_answers import (
+    ANSWER_BYTES,
+    LAST,
+    LEAST_BYTES,
+    MORE,
+    NO_ROOM,
+    OUT_OF_MEMORY,
+    failure,
+)
 from archive.printable import mask
 from archive.settings import Settings
 from archive.warc.store import Store
-
-OUT_OF_MEMORY = 77
-"""Exit status of a worker that ended itself because its memory had run out."""
-MALFORMED = 78
-"""Used in place of its exit status for a worker whose answer cannot be read."""
-NO_ROOM = 79
-"""Exit status of a worker that may not take the memory which any page needs."""
-LEAST_BYTES = 64_000_000
-"""So much memory any page may need, beside what a worker takes at its start."""
-ANSWER_BYTES = 256_000_000
-"""A longer answer is not read; no body, which is read up to 64 MB, can give one."""
-
-
-MORE, LAST = b"+", b"."
-"""What a part of an answer begins with: others follow, or none."""
-
-
-def failure(reason: str) -> Extraction:
-    """Return the extraction of a payload that could not be extracted."""
-    reason = clean(without_controls_in_line(reason))
-    return Extraction(outcome=Outcome.FAILED, extractor=EXTRACTOR, reason=reason)
-
 
 _LOADED_IN = os.getpid()
 """The process that imported this module: the fork server, or this one."""
@@ -56,7 +45,7 @@ _memory_limit = sys.maxsize
 _store: Store
 
 
-def serve(pipe: Connection, store: Store, settings: Settings) -> None:
+def work(pipe: Connection, store: Store, settings: Settings) -> None:
     """Extract one page after the other, until the other end of *pipe* says to end or is gone."""
     _prepare(store, settings)
     with suppress(EOFError, OSError):
@@ -80,7 +69,7 @@ def _prepare(store: Store, settings: Settings) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     if most != resource.RLIM_INFINITY:  # `ulimit -v`, which cannot be raised
         _memory_limit = min(_memory_limit, most)
-    if _memory_limit - taken < LEAST_BYTES:
+    if _memory_limit - taken < min(LEAST_BYTES, settings.extract_memory_bytes):
         os._exit(NO_ROOM)
     resource.setrlimit(resource.RLIMIT_AS, (_memory_limit, _memory_limit))
 
@@ -135,3 +124,25 @@ def _address_space() -> int:
     except (OSError, ValueError):
         return 0
     return pages * resource.getpagesize()
+
+
+_PAGE = b"""<!doctype html><html lang="en"><title>The heron is back at the weir</title>
+<article><h1>The heron is back at the weir</h1><p class="byline">By Ann Lee</p><p>12 March 2024</p>
+<p>The heron that left the weir in autumn is back, and the keeper of the lock has seen it twice.</p>
+<p>It stood on the lower gate until the rain began, and then flew up the river to the mill.</p>
+</article></html>"""
+
+
+def _load() -> None:
+    """Load what extraction needs, before workers are forked from the process that imports this.
+
+    Some tables are made when a page first asks for them, such as the names of months in all
+    languages. A small page asks for them here, once for all workers.
+    """
+    url, moment = "https://example.org/heron/", datetime.now(UTC)
+    html_extraction(_PAGE, url, "text/html", moment, extractor="")
+    gc.collect()
+    gc.freeze()  # what is loaded now lives as long as the process: no collection need look at it
+
+
+_load()

@@ -19,9 +19,9 @@ from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.ingest import Ingest
 from archive.pipeline.settlement import stamp_of
 from archive.profile import Profile
-from archive.queries.publishers import publisher_ids
 from archive.scope import reason_out_of_scope, why_hidden, why_url_hidden
 from archive.sql.captures import visibility
+from archive.sql.captures.lookups import publisher_ids
 from archive.sql.captures.store import Ingestible
 from archive.sql.captures.visibility import ScopeRow, Stamp, StoredCapture
 from archive.sql.database import Database

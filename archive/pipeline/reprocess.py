@@ -24,8 +24,8 @@ from archive.pipeline.renewal import Renewal
 from archive.pipeline.reprocess_account import ReprocessAccount, Reprocessed, ReprocessProgress
 from archive.pipeline.settlement import Settling
 from archive.profile import Profile
-from archive.queries.publishers import publisher_ids
 from archive.sql.captures import replace, templates
+from archive.sql.captures.lookups import publisher_ids
 from archive.sql.captures.replace import LINKS, Replaced, ReprocessPlan
 from archive.sql.captures.store import Ingestible
 from archive.sql.database import Database

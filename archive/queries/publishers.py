@@ -40,12 +40,6 @@ def publisher_summaries(
     ]
 
 
-def publisher_ids(connection: Connection) -> dict[str, int]:
-    """Return the row ids of all publishers of which anything is archived, by name, in order."""
-    statement = select(publisher.c.name, publisher.c.id).order_by(publisher.c.name)
-    return {row.name: row.id for row in connection.execute(statement)}
-
-
 def require_publisher(connection: Connection, name: str) -> int:
     """Return the row id of publisher *name*.
 

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from archive.extract.dates.written import Written, read_date
-from archive.extract.discovery.links import MAX_CANDIDATES
 from archive.model import OF_SITEMAPS, Extraction, Flag, Outcome, RecordType
+from archive.model.candidate_file import MAX_CANDIDATES
 from archive.model.reason import Reason
 from archive.revisit.inputs import UNTESTED, LastmodAccuracy
 from archive.revisit.url_rows import frontier_rows
@@ -33,6 +32,9 @@ def instant(written: str | None, captured_at: datetime, *, end: bool = False) ->
     """
     if written is None:
         return None
+    # The tables of calendars take a fifth of a second to load, and no crawl needs them to begin.
+    from archive.extract.dates.written import Written, read_date
+
     dated = read_date(Written(written, "source"), captured_at)
     if dated.instant is not None and end and dated.precision == "day":
         return dated.instant + _ONE_DAY - timedelta(seconds=1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_of
@@ -28,11 +28,6 @@ _INNER_SPACE = re.compile(r'(?<=")\s+|\s+(?=["!?;:%])')
 
 SAME_PASSAGE = 0.5
 """Share of its words that a block keeps when a figure or a name in it is corrected."""
-
-_CORRECTION = re.compile(
-    rf"[\W_]*{any_of(phrases().correction)}\b[^.!?]{{0,40}}?[:.\-(]", re.IGNORECASE
-)
-"""The beginning of a note on a correction: its words, then a mark."""
 
 
 def change(before: Article, after: Article) -> ChangeKind | None:
@@ -94,7 +89,7 @@ def _is_a_correction(old: _Blocks, new: _Blocks) -> bool:
     """Return whether *new* adds a note of a correction, and else changes passages at the most."""
     before, after = Counter(text for _, _, text in old), Counter(text for _, _, text in new)
     removed, added = [*(before - after).elements()], [*(after - before).elements()]
-    passages = [text for text in added if not _CORRECTION.match(text)]
+    passages = [text for text in added if not _correction().match(text)]
     return len(passages) < len(added) and _are_passages_of(removed, passages)
 
 
@@ -105,3 +100,10 @@ def _are_passages_of(removed: list[str], added: list[str]) -> bool:
         >= SAME_PASSAGE * max(len(one.split()), len(other.split()))
         for one, other in zip(removed, added, strict=True)
     )
+
+
+@cache
+def _correction() -> re.Pattern[str]:
+    """Return what the beginning of a note on a correction matches: its words, then a mark."""
+    words = any_of(phrases().correction)
+    return re.compile(rf"[\W_]*{words}\b[^.!?]{{0,40}}?[:.\-(]", re.IGNORECASE)

@@ -19,7 +19,6 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from archive.diff.tokens import tokens_of
-from archive.extract.phrases.datelines import tells_of_change, without_reading_time
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_whole
 from archive.extract.phrases.relative_times import without_relative_times
@@ -66,6 +65,9 @@ def counts_itself(text: str) -> bool:
     """Return whether *text*, a line, says only what its page counts, or how long ago it was."""
     if len(text) > MOST_LETTERS_OF_A_LINE:
         return False
+    # The phrases of all languages take a tenth of a second to load; no command begins with them.
+    from archive.extract.phrases.datelines import tells_of_change, without_reading_time
+
     rest = without_reading_time(without_relative_times(text))
     rest, counted = _counts().subn(" ", rest)
     is_all = _LETTER.search(rest) is None and (counted or rest != text.casefold())

@@ -18,7 +18,7 @@ from archive.urls import is_home
 SENTENCE_LETTERS = 60
 """A paragraph with fewer letters is a label, a caption or the name of an author."""
 TEXT_LETTERS = 250
-"""Letters in sentences that a text of some sentences has (as ``page_type.bears_text``)."""
+"""Letters in sentences that a text of some sentences has (as ``dom.lines.bears_text``)."""
 LEAST_PROSE = 0.75
 """Share of its letters that an article has in paragraphs; a list has them in headings and links."""
 MOST_HEADED = 0.5

@@ -7,15 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.dialects.sqlite import insert as insert_into_sqlite
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -34,6 +30,7 @@ from archive.errors import (
     StorageError,
     how_to_install,
 )
+from archive.sql.newest import newest_schema, schema_of
 from archive.sql.read_only import (
     memory_options,
     postgresql_options,
@@ -43,6 +40,9 @@ from archive.sql.read_only import (
 from archive.sql.schema.state_tables import ALL_TABLES
 from archive.sql.statistics import gather_statistics, is_time
 from archive.sql.types import inflated, to_json
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 
 _T = TypeVar("_T")
 
@@ -236,14 +236,18 @@ def _engine(url: str, home: Path, *, read_only: bool) -> Engine:
         raise DatabaseError(f"database {shown!r} cannot be used ({error}); {expected}") from error
 
 
-def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+def upsert(connection: Connection, table: Table) -> SqliteInsert | PostgresqlInsert:
     """Return an INSERT that knows ON CONFLICT on this connection's engine."""
     return upsert_on(connection.dialect.name, table)
 
 
-def upsert_on(engine: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+def upsert_on(engine: str, table: Table) -> SqliteInsert | PostgresqlInsert:
     """Return the same for an engine by its name, for a statement that is built once and kept."""
-    return postgresql.insert(table) if engine == "postgresql" else sqlite.insert(table)
+    if engine == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as insert_into_postgresql
+
+        return insert_into_postgresql(table)
+    return insert_into_sqlite(table)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -332,30 +336,26 @@ def _cause(error: DBAPIError) -> str:
 
 
 def _upgrade(engine: Engine, *, read_only: bool) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
     with engine.connect() as connection:
-        at = MigrationContext.configure(connection).get_current_revision()
-    if at == scripts.get_current_head():
+        at = schema_of(connection)
+    if at == newest_schema():
         return
-    if at is not None:
-        try:
-            scripts.get_revision(at)
-        except CommandError as error:
-            raise DatabaseError(
-                f"database {_name(engine)!r} has schema {at}, which this Pressmark does not know:"
-                " a newer one made it; upgrade Pressmark, or delete the database and run"
-                " `pressmark rebuild`"
-            ) from error
+    # Alembic takes a third of a second to load, and few commands need it.
+    from archive.sql.upgrading import is_known, upgrade
+
+    if at is not None and not is_known(at):
+        raise DatabaseError(
+            f"database {_name(engine)!r} has schema {at}, which this Pressmark does not know:"
+            " a newer one made it; upgrade Pressmark, or delete the database and run"
+            " `pressmark rebuild`"
+        )
     if read_only:
         _refuse_older(engine, at)
     with engine.connect() as connection:
         _begin(connection)  # two processes may open a new archive at once
-        if MigrationContext.configure(connection).get_current_revision() is None:
+        if schema_of(connection) is None:
             _refuse_foreign(connection)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade(connection)
         connection.commit()
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from archive.model import Buffer, Exchange, Payload
 from archive.warc.bodies import CHUNK_SIZE, GZIP_MAGIC, LINE_BYTES, LINE_END, is_bare
-from archive.warc.record import SLICE_BYTES, Released
+from archive.warc.maps import Released
 
 ByteRange = tuple[int, int]
 """Start and end offset of a part of the reply, in bytes."""
@@ -28,6 +28,7 @@ _STATUS = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _NO_CHUNK = re.compile(rb"[^0-9A-Fa-f \t\r\n]")
 _OF_FRAMING = frozenset({"content-length", "transfer-encoding"})
 _LENGTH = re.compile(r"[0-9]{1,18}")
+_PART_BYTES = 1 << 20  # a large reply is searched in parts
 _HEAD_BYTES = 1 << 16  # a recorded head that no blank line ends may be this long
 _FIELD_BYTES = 1 << 22  # header lines are parsed up to here; a browser stops at 256 kB
 _LINES = 10_000  # header lines that are parsed; all are kept. A browser stops at 256 kB.
@@ -121,8 +122,8 @@ def parse_head(raw: Buffer, start: int = 0, *, is_foreign: bool = False) -> tupl
 def after_empty_lines(raw: Buffer | bytearray, start: int = 0) -> int:
     """Return the offset after the empty lines that begin at *start*, if there are any."""
     reading = Released(raw, start) if not isinstance(raw, bytearray) else None
-    while found := _EMPTY_LINES.match(raw, start, start + SLICE_BYTES):  # matches nothing, too
-        if found.end() < start + SLICE_BYTES:
+    while found := _EMPTY_LINES.match(raw, start, start + _PART_BYTES):  # matches nothing, too
+        if found.end() < start + _PART_BYTES:
             return found.end()
         start = found.end()
         if reading is not None:
@@ -215,9 +216,9 @@ def payload_of(exchange: Exchange, *, is_whole: bool = True) -> Payload:
 def _end_of_head(raw: Buffer, start: int, end: int | None = None) -> int | None:
     """Return the offset after the first blank line in ``raw[start:end]``; None without one."""
     end, reading = len(raw) if end is None else end, Released(raw, start)
-    for begin in range(start, end, SLICE_BYTES):
+    for begin in range(start, end, _PART_BYTES):
         # A blank line may begin in the part before.
-        if found := HEAD_END.search(raw, max(start, begin - 2), min(begin + SLICE_BYTES, end)):
+        if found := HEAD_END.search(raw, max(start, begin - 2), min(begin + _PART_BYTES, end)):
             return found.end()
         reading.up_to(begin)
     return None

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import mmap
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from archive.model import Buffer
+from archive.warc.maps import Released
 
 SOFTWARE = "Pressmark"
 VERSION_LINE = b"WARC/1.1\r\n"
@@ -302,25 +302,6 @@ def pieces(buffer: Buffer, spans: Iterable[tuple[int, int]]) -> Iterator[memoryv
                 with view[begin:stop] as piece:
                     yield piece
                 reading.up_to(stop)
-
-
-class Released:
-    """Gives back the memory of what was read of a memory map, from its beginning on.
-
-    What was read of a map counts as memory of the process until then. It can be read again.
-    """
-
-    def __init__(self, buffer: Buffer, start: int = 0) -> None:
-        """Begin at *start*; of bytes nothing can be given back."""
-        self._map = buffer if isinstance(buffer, mmap.mmap) else None
-        self._done = start - start % mmap.PAGESIZE
-
-    def up_to(self, position: int) -> None:
-        """Note that all before *position* was read for now."""
-        if self._map is not None and position - self._done >= SLICE_BYTES:
-            end = position - position % mmap.PAGESIZE
-            self._map.madvise(mmap.MADV_DONTNEED, self._done, end - self._done)
-            self._done = end
 
 
 def digest(buffer: Buffer, spans: Iterable[tuple[int, int]] | None = None) -> str:

@@ -29,7 +29,6 @@ from scrapy.http.request import NO_CALLBACK
 from archive.errors import ArchiveError
 from archive.extract.charset import decode_text
 from archive.extract.coding import TooLargeError, decode_body
-from archive.extract.discovery.robots import directives
 from archive.model import Kind
 from archive.revisit.rule import rules_last
 from archive.urls import absolute, host_of
@@ -103,6 +102,9 @@ def parse(text: str) -> Protego:
     names in other ways, and ends a group at any line between its names. Only a rule ends the names
     of a group (RFC 9309 2.2). A Crawl-delay, which is no rule, is for the names just above it.
     """
+    # Parsers take a tenth of a second to load, and the first request need not wait for them.
+    from archive.extract.discovery.robots import directives
+
     ours, everyones = _Group(), _Group()
     reader = _GroupReader({ROBOT_NAME.lower(): ours, "*": everyones})
     for name, value in directives(text):

@@ -39,7 +39,7 @@ def status_command(home: Path, name: str | None, *, as_json: bool) -> None:
     """
     from archive.pipeline.extraction_jobs import made_by
     from archive.queries import json_object, publisher_status
-    from archive.queries.publishers import publisher_ids
+    from archive.sql.captures.lookups import publisher_ids
 
     now = datetime.now(UTC)
     with reading(home) as archive, archive.database.reading() as connection:

@@ -13,10 +13,8 @@ from urllib.parse import urlsplit
 
 from archive.extract.dom.document import Page
 from archive.model import Candidate, Kind, Part, Via
+from archive.model.candidate_file import MAX_CANDIDATES
 from archive.urls import absolute, amp_base, file_ending, host_of, normalize
-
-MAX_CANDIDATES = 100_000
-"""Twice the number that sitemaps.org allows in one file; a source with more is a trap."""
 
 WELL_KNOWN_FEEDS = ("/feed/", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml")
 """Paths of feeds in WordPress, Ghost, Hugo, Jekyll and hand-made sites."""

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from archive.extract.discovery.links import MAX_CANDIDATES, is_sitemap, named_url, once
+from archive.extract.discovery.links import is_sitemap, named_url, once
 from archive.extract.discovery.markup import Named, is_torn, local_name, read_entries, value_of
 from archive.model import Candidate, Flag, Kind, Via
+from archive.model.candidate_file import MAX_CANDIDATES
 from archive.urls import absolute, amp_base, file_ending
 
 _ENTRIES = frozenset({"url", "sitemap"})

@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from archive.extract.coding import one_line
 from archive.extract.dom.document import class_tokens, content_of
-from archive.model import clean
+from archive.model import Extraction, clean
 
 _BLOCK_TAGS = """
     p h1 h2 h3 h4 h5 h6 li ul ol blockquote pre dd dt dl figcaption figure table tbody thead tfoot
@@ -37,6 +37,7 @@ LAYOUT_LETTERS = 400
 """A cell with more text is used for layout: its row is no row of data."""
 PROSE_LETTERS = 60
 """A line of less weight (``weight_of``) is a label or a name, not a sentence."""
+_SOME_TEXT = 250
 _LONG_LINE = 2_000
 _CLOSED = re.compile(r"[.!?…؟।:][\"'”’»)\]]*$|[。！？]")
 UNMARKED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -258,3 +259,11 @@ def _is_row(row: HtmlElement) -> bool:
 def _has_paragraphs(cell: HtmlElement) -> bool:
     paragraphs = islice(cell.iter("p", "div", "h1", "h2", "h3", "h4"), _MANY)
     return sum(weight_of(content_of(each).strip()) >= PROSE_LETTERS for each in paragraphs) > 1
+
+
+def bears_text(found: Extraction) -> bool:
+    """Return whether a page has a text of some sentences, whatever its type."""
+    if found.article is None:
+        return False
+    weights = (weight_of(letters_of(block.text)) for block in found.article.blocks)
+    return sum(weight for weight in weights if weight >= PROSE_LETTERS) >= _SOME_TEXT

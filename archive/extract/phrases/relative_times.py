@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Literal
 
-from babel.dates import format_timedelta
-
 from archive.extract.phrases.calendar_names import locale_of
 from archive.extract.phrases.loading import languages, phrases
 from archive.extract.phrases.notation import any_whole
@@ -123,17 +121,20 @@ def _forms(tag: str, *, is_past: bool = True) -> Iterator[str]:
 
 def _told(tag: str, unit: _Unit, count: int, width: _Width, *, is_past: bool) -> str:
     """Return how *tag* says *count* units; "" where CLDR does not know."""
+    from babel.dates import format_timedelta  # a tenth of a second, that few commands need
+
     locale = locale_of(tag)
     if locale is None:
         return ""
     try:
-        return format_timedelta(
+        told: str = format_timedelta(
             -_SECONDS[unit] * count,
             granularity=unit,
             threshold=1_000_000,
             add_direction=is_past,
             format=width,
             locale=locale,
-        ).casefold()
+        )
     except KeyError:  # a language may lack a unit or a width
         return ""
+    return told.casefold()

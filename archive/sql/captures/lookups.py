@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, case, func, select
 from archive.model import Answer, Capture, EdgeKind, Outcome, RecordType
 from archive.sql.captures.revisits import READ_AS
 from archive.sql.captures.store import capture_from_row
-from archive.sql.schema.view_tables import capture, edge, extraction, warc_file
+from archive.sql.schema.view_tables import capture, edge, extraction, publisher, warc_file
 
 MOST_LOOKED_AT = 12
 """Latest captures of a URL that are asked for an earlier body."""
@@ -176,3 +176,9 @@ def outcomes(connection: Connection, record_ids: Iterable[str]) -> dict[str, Out
         .where(capture.c.warc_record_id.in_(ids))
     )
     return {row.warc_record_id: Outcome(row.outcome) for row in connection.execute(statement)}
+
+
+def publisher_ids(connection: Connection) -> dict[str, int]:
+    """Return the row ids of all publishers of which anything is archived, by name, in order."""
+    statement = select(publisher.c.name, publisher.c.id).order_by(publisher.c.name)
+    return {row.name: row.id for row in connection.execute(statement)}

@@ -19,9 +19,9 @@ from archive.model.template import ALONE, Template
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.reprocess import reprocess
 from archive.profile import Profile, find_profile, write_profile
-from archive.queries.publishers import publisher_ids
 from archive.sql import views
 from archive.sql.captures import templates
+from archive.sql.captures.lookups import publisher_ids
 from archive.sql.database import open_database
 from archive.sql.schema import view_tables
 from archive.warc.http import payload_of

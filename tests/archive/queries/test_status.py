@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from archive.model import Outcome
 from archive.profile import Profile
 from archive.queries import PublisherStatus, publisher_status
-from archive.queries.publishers import publisher_ids
+from archive.sql.captures.lookups import publisher_ids
 from archive.sql.schema import state_tables, view_tables
 from tests.support.graphs import DAWN, Seen, missing, url_of
 from tests.support.settled import new_profile, settled, store
