@@ -11,7 +11,7 @@ from sqlalchemy import select
 from archive.extract.discovery.links import WELL_KNOWN_FEEDS
 from archive.model import Outcome
 from archive.sql.schema.state_tables import crawl
-from archive.sql.schema.view_tables import capture, extraction
+from archive.sql.schema.view_tables import block_list, capture, extraction
 from crawler.demo.newsroom.stories import Story, read_stories
 from crawler.demo.pages.listings import listings
 from crawler.demo.publisher import read_publisher
@@ -53,7 +53,8 @@ def test_a_story_comes_out_as_it_was_written(demo_archive: DemoArchive, story: S
 
 
 def test_nothing_of_the_pages_frame_is_in_any_text_amp_pages_included(demo_archive: DemoArchive):
-    statement = select(capture.c.url, extraction.c.blocks).join(extraction)
+    pages = capture.join(extraction).join(block_list, extraction.c.block_list_id == block_list.c.id)
+    statement = select(capture.c.url, block_list.c.blocks).select_from(pages)
     is_article = extraction.c.outcome == Outcome.ARTICLE
     read = rows(demo_archive.home, statement.where(is_article))
 
