@@ -36,6 +36,7 @@ from archive.sql.captures.replace import is_of_another
 from archive.sql.frontier.store import RESTING, State, not_of_origins
 from archive.sql.schema.state_tables import crawl, unsettled, url
 from archive.sql.schema.view_tables import (
+    HAS_FLAGS,
     HAS_LOW_CONFIDENCE,
     IS_LATER,
     article,
@@ -339,7 +340,7 @@ def _doubts(connection: Connection, owner: int) -> dict[str, int]:
     statement = (
         select(flags.label("flags"), func.count().label("number"))
         .select_from(extraction.join(capture))
-        .where(capture.c.publisher_id == owner, flags != "[]")
+        .where(capture.c.publisher_id == owner, HAS_FLAGS)
         .group_by(flags)
     )
     found: Counter[str] = Counter()

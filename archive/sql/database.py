@@ -356,6 +356,7 @@ def _upgrade(engine: Engine, *, read_only: bool) -> None:
         if schema_of(connection) is None:
             _refuse_foreign(connection)
         upgrade(connection)
+        gather_statistics(connection)  # new indexes have none
         connection.commit()
 
 

@@ -44,6 +44,9 @@ IS_LATER = text("version.seq > 1")
 _HAS_LOW_CONFIDENCE = text(f"confidence < {LOW_CONFIDENCE}")
 HAS_LOW_CONFIDENCE = text(f"extraction.confidence < {LOW_CONFIDENCE}")
 """The condition of the index ``ix_extraction_low_confidence``."""
+_HAS_FLAGS = text("CAST(flags AS TEXT) <> '[]'")
+HAS_FLAGS = text("CAST(extraction.flags AS TEXT) <> '[]'")
+"""The condition of the index ``ix_extraction_flags``."""
 
 publisher = Table(
     "publisher",
@@ -139,6 +142,9 @@ extraction = Table(
     Index(None, "text_sha256"),
     # What no extraction refers to any more is deleted.
     Index(None, "block_list_id"),
+    Index(
+        "ix_extraction_flags", "capture_id", sqlite_where=_HAS_FLAGS, postgresql_where=_HAS_FLAGS
+    ),
     Index(
         "ix_extraction_low_confidence",
         "confidence",
