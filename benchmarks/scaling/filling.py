@@ -26,6 +26,9 @@ def fill(url: str, home: Path, base: str, copies: Copies, share: float) -> None:
     (_fill_sqlite if make_url(url).get_backend_name() == "sqlite" else _fill_postgresql)(
         url, home, base, copies, share
     )
+    filled = open_database(url, home)
+    filled.gather_statistics()  # as after an import
+    filled.close()
 
 
 def _tables(base: str, copies: Copies, share: float) -> Iterable[tuple[str, Iterable[Row]]]:
