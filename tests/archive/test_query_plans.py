@@ -46,8 +46,6 @@ ALLOWED = {
     "edge.kind = 'part'": {"edge"},
     # The index has nothing but sources.
     "url.due_reason = 'source'": {"url"},
-    # What a page names and what names it is asked for at once: all alternates are looked through.
-    "SELECT alternate.article_id, alternate.language": {"alternate", "address"},
 }
 """Pieces of the statements that may read a table to a part, and the tables."""
 COUNTED = (
