@@ -38,7 +38,7 @@ def copied(database: Database) -> Iterator[Database]:
             copy.close()
 
 
-def copy_rows(source: Connection, target: Connection) -> None:
+def _copy_rows(source: Connection, target: Connection) -> None:
     """Copy every row of the archive's tables, ids and all, in the columns that both sides have."""
     names = [{*inspect(side).get_table_names()} for side in (source, target)]
     for table in metadata.sorted_tables:
@@ -63,7 +63,7 @@ def _copy(database: Database, folder: Path) -> Database:
         if not is_file:
             with database.reading() as source, copy.writing() as target:
                 source.execution_options(isolation_level="REPEATABLE READ")
-                copy_rows(source, target)
+                _copy_rows(source, target)
     except (sqlite3.Error, DBAPIError, DatabaseError) as error:
         cause = error.__cause__ if isinstance(error, DatabaseError) else error
         cause = cause.orig if isinstance(cause, DBAPIError) else cause

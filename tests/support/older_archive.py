@@ -6,12 +6,23 @@ import lzma
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    MetaData,
+    Table,
+    create_engine,
+    inspect,
+    select,
+    text,
+)
+from sqlalchemy.types import TypeEngine
 
-from archive.sql.copying import copy_rows
 from archive.sql.database import MIGRATIONS
 from archive.sql.schema.columns import metadata
 
@@ -43,17 +54,37 @@ class KeptArchive:
             with source.connect() as old, target.begin() as new:
                 config.attributes["connection"] = new
                 command.upgrade(config, self.revision)
-                copy_rows(old, new)
-                there = set(inspect(new).get_table_names())
-                for table in metadata.tables.values():
+                names = set(inspect(old).get_table_names()) - {"alembic_version"}
+                schema = MetaData()
+                schema.reflect(new, only=lambda name, _: name in names)
+                for table in map(_as_it_was, schema.sorted_tables):
+                    rows = old.execute(select(table)).mappings().all()
+                    if rows:
+                        new.execute(table.insert(), [dict(row) for row in rows])
                     # Rows with explicit ids have not advanced the sequence.
-                    if table.name in there and "id" in table.c:
+                    if rows and "id" in table.c:
                         last = f"SELECT max(id) FROM {table.name}"
                         name = f"pg_get_serial_sequence('{table.name}', 'id')"
                         new.execute(text(f"SELECT setval({name}, ({last}))"))
         finally:
             source.dispose()
             target.dispose()
+
+
+def _as_it_was(reflected: Table) -> Table:
+    """Return the table as it was, its columns of types that mean the same on both engines."""
+    now = metadata.tables.get(reflected.name)
+    columns = []
+    for column in reflected.c:
+        if column.computed is not None:
+            continue
+        kind: TypeEngine[Any] = column.type.as_generic()
+        if isinstance(kind, JSON):
+            kind = JSON(none_as_null=True)
+        if now is not None and column.name in now.c and isinstance(kind, DateTime):
+            kind = now.c[column.name].type
+        columns.append(Column(column.name, kind))
+    return Table(reflected.name, MetaData(), *columns)
 
 
 OLDER = KeptArchive("older_archive", "0004")

@@ -193,6 +193,8 @@ def _rediscover(
                 continue
             moment = by_id[first].capture.fetched_at
             note_reread(connection, owner, row["source_url"], moment)
+        elif is_link and first in by_id:
+            last = first  # of links, only the first capture that has one counts
         if last is None:
             continue
         if what not in names[last]:
@@ -208,12 +210,18 @@ def _rediscover(
 
 
 def _named(item: Ingestible) -> dict[tuple[str, str], _Dates]:
-    """Return what *item* names, by URL and via, each with the dates that count: the greatest."""
+    """Return what *item* names, by URL and via, each with the dates that count.
+
+    They are the greatest; of links, those of the first.
+    """
     found: dict[tuple[str, str], _Dates] = {}
     for candidate in item.extraction.candidates:
         what = (candidate.url, str(candidate.via))
         dates = (candidate.lastmod, candidate.published)
-        if what not in found or _order(dates) > _order(found[what]):
+        is_greater = candidate.via is not Via.LINK and _order(dates) > _order(
+            found.get(what, dates)
+        )
+        if what not in found or is_greater:
             found[what] = dates
     return found
 

@@ -12,8 +12,9 @@ from sqlalchemy import func, select, text
 from archive.errors import StorageError
 from archive.sql.captures.store import publisher_id
 from archive.sql.copying import PREFIX, copied
-from archive.sql.database import Database, insert_ids
+from archive.sql.database import Database
 from archive.sql.fulltext import indexed
+from archive.sql.rows import insert_ids
 from archive.sql.schema import state_tables, view_tables
 from tests.support.limits import files_no_larger_than
 
