@@ -24,9 +24,10 @@ from archive.pipeline.renewal import Renewal
 from archive.pipeline.reprocess_account import ReprocessAccount, Reprocessed, ReprocessProgress
 from archive.pipeline.settlement import Settling
 from archive.profile import Profile
-from archive.sql.captures import replace, templates
+from archive.sql.captures import rereading, templates
 from archive.sql.captures.lookups import publisher_ids
-from archive.sql.captures.replace import LINKS, Replaced, ReprocessPlan
+from archive.sql.captures.replace import Replaced
+from archive.sql.captures.rereading import LINKS, ReprocessPlan
 from archive.sql.captures.store import Ingestible
 from archive.sql.database import Database
 
@@ -118,7 +119,7 @@ def bring_up_to_date(
     problems: list[str] = []
     renewal.begin(problems.append)
     owner, current = database.read(publisher_ids)[profile.name], made_by(profile)
-    number = database.read(lambda connection: replace.left_over(connection, owner, current))
+    number = database.read(lambda connection: rereading.left_over(connection, owner, current))
     if 0 < number <= READ_AGAIN_AT_ONCE:
         done = reprocess(
             database,
@@ -160,8 +161,8 @@ class _Run:
         owner, current = self._owner, made_by(self.profile)
 
         def chosen(connection: Connection) -> tuple[ReprocessPlan, array[int]]:
-            turn = replace.turn(connection, owner, current, since)
-            return turn, array("q", replace.wanted(connection, owner, current, turn, since))
+            turn = rereading.turn(connection, owner, current, since)
+            return turn, array("q", rereading.wanted(connection, owner, current, turn, since))
 
         self._turn, self.ids = self._database.read(chosen)
 
@@ -199,9 +200,9 @@ class _Run:
     def correct_sources(self) -> None:
         """Replace the links of sources whose captures were replaced out of order."""
         owner = self._owner
-        for url in self._database.read(lambda connection: replace.sources(connection, owner)):
+        for url in self._database.read(lambda connection: rereading.sources(connection, owner)):
             self._ingest.do(partial(self._forget, source_url=url)).result()
-            of_source = partial(replace.captures_of_source, owner=owner, url=url)
+            of_source = partial(rereading.captures_of_source, owner=owner, url=url)
             for found in self._extracted(self._database.read(of_source)):
                 items = [item for item in found if isinstance(item, Ingestible)]
                 self._ingest.replace(self.profile, items, in_order=False).result()
@@ -212,7 +213,7 @@ class _Run:
         ahead: deque[Future[list[Ingestible | Unread]]] = deque()
         for at in range(0, len(ids), CAPTURES_A_COMMIT):
             some = ids[at : at + CAPTURES_A_COMMIT]
-            captures = self._database.read(partial(replace.captures_with, ids=some))
+            captures = self._database.read(partial(rereading.captures_with, ids=some))
             ahead.append(extract_all(self._workers, captures, self.profile, self._ingest.templates))
             if len(ahead) > AHEAD_BATCHES:
                 yield ahead.popleft().result()
@@ -220,13 +221,13 @@ class _Run:
             yield ahead.popleft().result()
 
     def _reached(self, connection: Connection, moment: datetime) -> None:
-        replace.reached(connection, self._owner, moment)
+        rereading.reached(connection, self._owner, moment)
 
     def _is_done_with(self, connection: Connection, source_url: str) -> None:
-        replace.done_with(connection, self._owner, source_url)
+        rereading.done_with(connection, self._owner, source_url)
 
     def _forget(self, connection: Connection, source_url: str) -> None:
-        replace.forget_source(connection, self._owner, source_url)
+        rereading.forget_named(connection, self._owner, [source_url])
 
     def _count(self, replaced: Sequence[Replaced]) -> None:
         for done in replaced:

@@ -30,7 +30,7 @@ from archive.settle.versions import history_of
 from archive.sql.articles import boilerplate
 from archive.sql.articles import store as articles
 from archive.sql.articles.neighbourhood import Neighbourhood, neighbourhood
-from archive.sql.captures import replace as replacing
+from archive.sql.captures import rereading
 from archive.sql.captures.store import Ingestible
 from archive.sql.captures.visibility import Stamp
 from archive.sql.chunks import chunks
@@ -205,7 +205,7 @@ class Settlement:
         return settle(connection, owner, self.profile, urls, tried, self.on_settled)
 
     async def _extract_again(self, records: Sequence[str]) -> None:
-        captures = await result_of(self.do(partial(replacing.captures_with, record_ids=records)))
+        captures = await result_of(self.do(partial(rereading.captures_with, record_ids=records)))
         found = await result_of(extract_all(self.workers, captures, self.profile, self.templates))
         items = [item for item in found if isinstance(item, Ingestible)]
         await result_of(self.replace(items))

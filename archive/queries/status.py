@@ -32,7 +32,7 @@ from archive.queries.articles import IS_LATEST
 from archive.queries.publishers import require_publisher
 from archive.revisit import failing_hosts
 from archive.revisit.url_rows import Waiting, waiting
-from archive.sql.captures.replace import is_of_another
+from archive.sql.captures.rereading import is_of_another
 from archive.sql.frontier.store import RESTING, State, not_of_origins
 from archive.sql.schema.state_tables import crawl, unsettled, url
 from archive.sql.schema.view_tables import (

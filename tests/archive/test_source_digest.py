@@ -104,6 +104,8 @@ def cut_by_python(source: str) -> str:
     cuts = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Expr) and isinstance(value := node.value, ast.Constant):
+            if value.value is ...:
+                continue  # the body of a signature
             assert isinstance(value.value, str)
             before = lines[value.lineno - 1].encode()[: value.col_offset].decode()
             within = lines[value.end_lineno - 1].encode()[: value.end_col_offset].decode()

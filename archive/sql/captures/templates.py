@@ -26,7 +26,7 @@ from archive.model.template import (
     place_name,
     roles_on_page,
 )
-from archive.sql.captures.replace import captures_with
+from archive.sql.captures.rereading import captures_with
 from archive.sql.captures.store import touch, urls_that_show
 from archive.sql.chunks import batches
 from archive.sql.schema.view_tables import capture, extraction, template_place

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, literal, sel
 
 from archive.model import Capture, Kind, Via
 from archive.sql.captures import evidence
-from archive.sql.captures.replace import LINKS, forget_named, note_reread
+from archive.sql.captures.rereading import LINKS, forget_named, note_reread
 from archive.sql.captures.store import (
     Ingestible,
     capture_from_row,

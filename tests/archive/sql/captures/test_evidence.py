@@ -15,6 +15,7 @@ from archive.profile import Profile
 from archive.queries.events import EventKind, article_events
 from archive.queries.stories import stories_at
 from archive.sql.captures import replace as replacing
+from archive.sql.captures import rereading
 from archive.sql.captures.store import Ingestible
 from archive.sql.database import Database
 from archive.sql.schema import state_tables, view_tables
@@ -101,8 +102,8 @@ def test_a_better_reading_of_the_source_that_does_not_name_a_page_takes_the_arti
 
     def again(connection: Any) -> None:
         owner = ingest.publisher_id(connection, profile)
-        ids = replacing.captures_of_source(connection, owner, url_of("/feed/"))
-        (capture,) = replacing.captures_with(connection, ids=ids)
+        ids = rereading.captures_of_source(connection, owner, url_of("/feed/"))
+        (capture,) = rereading.captures_with(connection, ids=ids)
         named = (Candidate(url=PAGE.url, via=Via.PODCAST),)
         found = Extraction(outcome=Outcome.FEED, extractor="better", candidates=named)
         replacing.replace_extractions(
@@ -170,8 +171,8 @@ def test_a_better_reading_of_one_of_three_gives_the_others_back(ingest, database
 
     def again(connection: Any) -> None:
         owner = ingest.publisher_id(connection, profile)
-        ids = replacing.captures_of_source(connection, owner, STANDING[0].url)
-        capture = replacing.captures_with(connection, ids=ids)[-1]
+        ids = rereading.captures_of_source(connection, owner, STANDING[0].url)
+        capture = rereading.captures_with(connection, ids=ids)[-1]
         found = Extraction(outcome=Outcome.MISSING, extractor="test")
         replacing.replace_extractions(
             connection, owner, [Ingestible(capture, found, "sha256:0")], {}, in_order=True

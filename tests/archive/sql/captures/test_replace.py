@@ -23,8 +23,10 @@ from archive.model import (
     Via,
 )
 from archive.sql.captures import replace as replacing
+from archive.sql.captures import rereading
 from archive.sql.captures import store as captures
-from archive.sql.captures.replace import EDGES, LINKS, Replaced, ReprocessPlan
+from archive.sql.captures.replace import EDGES, Replaced
+from archive.sql.captures.rereading import LINKS, ReprocessPlan
 from archive.sql.captures.store import Ingestible
 from archive.sql.schema import state_tables, view_tables
 
@@ -225,8 +227,8 @@ def test_it_is_the_turn_of_all_from_the_first_of_another_extractor_and_of_what_f
         )
     }
 
-    found = replacing.turn(connection, owner, NEW, since)
-    wanted = [moments[key] for key in replacing.wanted(connection, owner, NEW, found, since)]
+    found = rereading.turn(connection, owner, NEW, since)
+    wanted = [moments[key] for key in rereading.wanted(connection, owner, NEW, found, since)]
 
     assert found == turn
     assert wanted == [0 if name == "fails" else name for name in ids]
@@ -235,16 +237,16 @@ def test_it_is_the_turn_of_all_from_the_first_of_another_extractor_and_of_what_f
 def test_an_archive_of_the_current_extractor_has_no_turn(connection, owner):
     store(connection, owner, item(A), item(B, 1))
 
-    found = replacing.turn(connection, owner, OLD, None)
+    found = rereading.turn(connection, owner, OLD, None)
 
     assert found == ReprocessPlan(in_order=True, since=None)
-    assert list(replacing.wanted(connection, owner, OLD, found, None)) == []
+    assert list(rereading.wanted(connection, owner, OLD, found, None)) == []
 
 
 def test_another_profile_is_another_extractor(connection, owner):
     store(connection, owner, item(A))
 
-    found = replacing.turn(connection, owner, ("old", "sha256:1"), None)
+    found = rereading.turn(connection, owner, ("old", "sha256:1"), None)
 
     assert found.since == NOON
 
@@ -254,8 +256,8 @@ def test_how_far_it_came_in_order_moves_on_and_never_back(connection, owner):
         state_tables.reread.insert().values(publisher_id=owner, source_url=LINKS, since=NOON)
     )
 
-    replacing.reached(connection, owner, NOON + HOUR)
-    replacing.reached(connection, owner, NOON)
+    rereading.reached(connection, owner, NOON + HOUR)
+    rereading.reached(connection, owner, NOON)
 
     assert connection.scalar(select(state_tables.reread.c.since)) == NOON + HOUR
 
@@ -266,6 +268,6 @@ def test_what_is_done_with_is_not_to_be_read_again(connection, owner):
             state_tables.reread.insert().values(publisher_id=owner, source_url=url, since=NOON)
         )
 
-    replacing.done_with(connection, owner, LINKS)
+    rereading.done_with(connection, owner, LINKS)
 
-    assert replacing.sources(connection, owner) == [MAP]
+    assert rereading.sources(connection, owner) == [MAP]
