@@ -232,8 +232,6 @@ class Site:
             http_status=304,
             payload_digest=None,
             refers_to=first.capture.warc_record_id,
-            refers_to_url=url,
-            refers_to_at=first.capture.fetched_at,
             **self._place(url, at),
         )
         extractor = first.found.extractor

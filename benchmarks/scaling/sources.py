@@ -39,7 +39,7 @@ def source_rows(base: str, copies: Copies, share: float) -> Iterator[tuple[str, 
             same = connection.execute(
                 "SELECT * FROM extraction WHERE outcome = 'revisit' LIMIT 1"
             ).fetchone()
-            original, seen = "", ""
+            original = ""
             for number in range(int(YEARS / every * share)):
                 offset += 20_000
                 digest = sha256(f"{url} {number}".encode()).hexdigest()
@@ -48,7 +48,7 @@ def source_rows(base: str, copies: Copies, share: float) -> Iterator[tuple[str, 
                 is_same = number % SAME != 0
                 moment = f"{at:%Y-%m-%d %H:%M:%S.%f}"
                 if not is_same:
-                    original, seen = record, moment
+                    original = record
                 capture = dict(first)
                 capture.update(
                     id=keys["capture"] + offset // 20_000,
@@ -56,8 +56,6 @@ def source_rows(base: str, copies: Copies, share: float) -> Iterator[tuple[str, 
                     record_type="revisit" if is_same else "response",
                     http_status=304 if is_same else 200,
                     refers_to=original if is_same else None,
-                    refers_to_url=url if is_same else None,
-                    refers_to_at=seen if is_same else None,
                     payload_digest=None if is_same else f"sha1:{digest[:32].upper()}",
                     etag=f'"{digest[:16]}"',
                     warc_file_id=keys["warc_file"],

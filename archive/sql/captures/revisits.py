@@ -49,7 +49,13 @@ def resolve(
     urls = {item.url for item in new}
     responses = [item for item in new if item.record_type is RecordType.RESPONSE]
     digests = {item.payload_digest for item in responses if item.payload_digest}
-    values = {"owner": owner, "ids": ids, "urls": list(urls), "digests": list(digests)}
+    values = {
+        "owner": owner,
+        "ids": ids,
+        "urls": list(urls),
+        "instants": list(_instants_that_mean(responses)),
+        "digests": list(digests),
+    }
     revisits = connection.execute(_TOUCHED, values).all()
     found = _named(connection, owner, revisits)
     changed = _update(
@@ -82,10 +88,11 @@ _NAMES_NO_ID = select(*_REVISIT).where(
 _NAMES_URL = _NAMES_NO_ID.where(capture.c.refers_to_url.in_(bindparam("urls", expanding=True)))
 _TOUCHED = union(
     _NAMES_NO_ID.where(capture.c.warc_record_id.in_(bindparam("ids", expanding=True))),
-    _NAMES_URL,
+    _NAMES_URL.where(capture.c.refers_to_at.in_(bindparam("instants", expanding=True))),
     _NAMES_NO_ID.where(capture.c.payload_digest.in_(bindparam("digests", expanding=True))),
 )
-"""Revisits that name no original by id, of some records, or that name some URLs or payloads."""
+"""Revisits that name no original by id: some records, and those that name some URLs at some
+instants, or some payloads."""
 _FOLLOWING = _NAMES_URL.where(
     capture.c.refers_to_at.is_(None), capture.c.http_status == _NOT_MODIFIED
 )
@@ -201,6 +208,15 @@ def _latest_before(
         if earlier:
             found[revisit.id] = max(earlier)[1]
     return found
+
+
+def _instants_that_mean(captures: Iterable[Capture]) -> set[datetime]:
+    """Return the instants at which a revisit may name one of *captures*; see ``is_meant``."""
+    return {
+        instant
+        for item in captures
+        for instant in (item.fetched_at, item.fetched_at.replace(microsecond=0))
+    }
 
 
 def is_meant(named: datetime | None, fetched_at: datetime) -> bool:
