@@ -44,6 +44,8 @@ ALLOWED = {
     "ORDER BY publisher.name, article.canonical_url": {"article", "version"},
     # The index has nothing but the parts of articles in several pages.
     "edge.kind = 'part'": {"edge"},
+    # The index has nothing but revisits that name a URL, as other software writes them; here none.
+    "capture.refers_to_url IS NOT NULL": {"capture"},
     # The index has nothing but sources.
     "url.due_reason = 'source'": {"url"},
 }

@@ -35,6 +35,7 @@ from archive.sql.schema.columns import (
 from archive.sql.types import CleanText, CompressedJson, CompressedText, UtcDateTime
 
 _IS_PART = text("kind = 'part'")
+_NAMES_URL = text("refers_to_url IS NOT NULL")
 IS_PART_EDGE = text("edge.kind = 'part'")
 """The condition of the index ``ix_edge_part``; a parameter in its place would not use it."""
 
@@ -97,7 +98,15 @@ capture = Table(
     UniqueConstraint("warc_file_id", "warc_offset"),
     Index(None, "publisher_id", "url", "fetched_at"),
     Index(None, "refers_to"),
-    Index(None, "publisher_id", "refers_to_url"),
+    # Our own revisits name a record, and no URL.
+    Index(
+        "ix_capture_refers_to_url",
+        "publisher_id",
+        "refers_to_url",
+        "refers_to_at",
+        sqlite_where=_NAMES_URL,
+        postgresql_where=_NAMES_URL,
+    ),
     # With the URL, to ask whether a payload is at other URLs does not read all its captures.
     Index(None, "publisher_id", "payload_digest", "url"),
     Index(None, "publisher_id", "fetched_at"),
