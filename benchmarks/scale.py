@@ -48,7 +48,7 @@ SERVER = (*FOR_TESTS, "shared_buffers=512MB", "max_wal_size=8GB")
 GROWTH_BAR = 1.5
 ONE_ARTICLE = ("page, alone", "page, of many", "front page", "lookup", "history", "due")
 """What touches one article, or one URL, and must not grow with the archive."""
-SEARCHES = ("search, rare", "search, one in a hundred", "search, one in three")
+SEARCHES = ("search, rare", "search, one in a hundred", "newest, one in three")
 SEARCH_BARS = {"sqlite": 0.015, "postgresql": 0.060}
 SEARCHED = 100_000
 SECONDS_BARS = {"status": 1.0, "start of a crawl": 2.0}

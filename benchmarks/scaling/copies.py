@@ -12,6 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -23,8 +24,12 @@ from benchmarks.scaling.site import MARK, mark_of
 _DIGESTS = frozenset({"warc_record_id", "refers_to", "payload_digest", "text_sha256"})
 _OF_TABLES = {"end_block": "key", "block_list": "digest"}
 _LEARNED = frozenset({"boilerplate", "pattern", "template_place"})
+_DATES = frozenset({"dated_at", "date_published"})
+_LATER = timedelta(hours=7)
+"""How much later each copy of an article is published, so that no day has all copies of one."""
 _SHARED = 3
 """A key of a block that so many articles of a copy have is that of all copies."""
+_MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 _PREFIXES = ("<urn:uuid:", "sha1:")
 
 Row = tuple[Any, ...]
@@ -42,6 +47,8 @@ class _Plan:
     """By how much the id in each column is moved from one copy to the next; 0 for no id."""
     source_key: int | None
     source_url: int | None
+    dates: list[int]
+    """Columns with a date that each copy has later."""
     packed: dict[int, Callable[[str], Any]]
     """Columns that are compressed, and how."""
 
@@ -135,7 +142,8 @@ def _plan(
         by_column[own] = strides[name]
     key = columns.index("source_key") if "source_key" in columns else None
     source = columns.index("source_url") if key is not None else None
-    return _Plan(columns, once, many, by_column, key, source, packed)
+    dates = [at for at, column in enumerate(columns) if column in _DATES]
+    return _Plan(columns, once, many, by_column, key, source, dates, packed)
 
 
 def _copied(plan: _Plan, number: int) -> Iterator[Row]:
@@ -156,7 +164,15 @@ def _copied(plan: _Plan, number: int) -> Iterator[Row]:
             assert plan.source_key is not None
             assert plan.source_url is not None
             new[plan.source_key] = source_key(new[plan.source_url])
+        for at in plan.dates:
+            new[at] = _later(row[at], number)
         yield _packed(plan, new)
+
+
+def _later(moment: str | None, number: int) -> str | None:
+    if moment is None:
+        return None
+    return f"{datetime.fromisoformat(moment) + number * _LATER:{_MOMENT}}"
 
 
 def _packed(plan: _Plan, row: list[Any]) -> Row:

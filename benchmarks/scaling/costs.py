@@ -178,14 +178,13 @@ def _read(subject: Subject, work: Callable[[Connection], Any], repeats: int) -> 
 
 
 def _searches(subject: Subject, _: int) -> Iterator[tuple[str, Cost]]:
-    """Measure searches: the median of five words of each group."""
-    for name, queries in _words(subject).items():
-        found = [
-            _read(subject, lambda c, query=query: search_articles(c, query), 4)  # type: ignore[misc]
-            for query in queries
-        ]
-        middle = sorted(found, key=lambda cost: cost.wall)[len(found) // 2]
-        yield f"search, {name}", middle
+    """Measure searches: the median of five words of each group, ranked and by date."""
+    for newest in (False, True):
+        for name, queries in _words(subject).items():
+            asks = [partial(search_articles, query=query, newest=newest) for query in queries]
+            found = [_read(subject, ask, 4) for ask in asks]
+            middle = sorted(found, key=lambda cost: cost.wall)[len(found) // 2]
+            yield f"{'newest' if newest else 'search'}, {name}", middle
 
 
 def _words(subject: Subject) -> dict[str, list[str]]:
