@@ -100,7 +100,7 @@ class Keyset:
         """Return up to *limit* rows of *statement* after *cursor*, and the cursor behind them."""
         require_limit(limit)
         if cursor is not None:
-            here, there = tuple_(*self.columns), tuple_(*self._bounds(cursor))
+            here, there = tuple_(*self.columns), tuple_(*self.bounds(cursor))
             statement = statement.where(here < there if self.descending else here > there)
         order = [column.desc() if self.descending else column for column in self.columns]
         rows = connection.execute(statement.order_by(*order).limit(limit + 1)).all()
@@ -111,7 +111,11 @@ class Keyset:
         data = json.dumps(key, ensure_ascii=False, separators=(",", ":")).encode()
         return rows[:limit], to_cursor(self.scope, data)
 
-    def _bounds(self, cursor: str) -> list[ColumnElement[Any]]:
+    def bounds(self, cursor: str) -> list[ColumnElement[Any]]:
+        """Return the values of the columns behind which *cursor* leads.
+
+        Raises ``CursorError``.
+        """
         data = from_cursor(self.scope, cursor)
         try:
             key = json.loads(data)

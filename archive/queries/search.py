@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    exists,
     func,
     literal_column,
     or_,
@@ -35,6 +37,7 @@ from archive.queries.articles import (
 from archive.queries.paging import (
     PAGE_SIZE,
     CursorError,
+    Keyset,
     ResultPage,
     from_cursor,
     require_limit,
@@ -46,6 +49,10 @@ from archive.sql.schema.view_tables import address, article, article_text, publi
 from archive.sql.views import articles
 
 TERM = re.compile(r'"([^"]*)"|(\S+)')
+FEW_HITS = 20_000
+"""So many hits SQLite sorts in some milliseconds."""
+LOOKED_AT = 50
+"""Of how many of the newest articles, for each result of a page, the words are looked at first."""
 MARK_BYTES = 5
 """How much of a digest marks an article in a cursor. Two of 10,000 share a mark once in 20,000."""
 
@@ -66,29 +73,54 @@ def search_articles(
     *,
     publisher_name: str | None = None,
     language: str | None = None,
+    newest: bool = False,
     limit: int = PAGE_SIZE,
     cursor: str | None = None,
 ) -> ResultPage[ArchivedArticle]:
-    """Return articles that contain every phrase of *query*, best first.
+    """Return articles that contain every phrase of *query*, best first, or with *newest* by date.
+
+    The date of an article is when it was published, or else when it was first captured.
 
     Diacritics and case do not matter. A query without a word finds nothing. *language* includes
     narrower tags: "zh" also finds "zh-hant" (RFC 4647 3.3.1).
 
     *cursor* is the *next_cursor* of the page before. How good a hit is depends on all that the
     archive holds, so it may change when articles are added. Therefore a page has the best articles
-    that no page before it had: the cursor marks those, and grows by 7 characters for each.
-    Raises ``CursorError`` and ``UsageError``.
+    that no page before it had: the cursor marks those, and grows by 7 characters for each. With
+    *newest* it says after which article the next page begins. Raises ``CursorError`` and
+    ``UsageError``.
     """
     require_limit(limit)
-    scope = scope_of("search_articles", query, publisher_name, language)
+    order = ("newest",) if newest else ()
+    scope = scope_of("search_articles", query, publisher_name, language, *order)
+    wanted = query_phrases(query)
+    narrowing = _narrowing(publisher_name, language)
+    if not newest:
+        return _best(connection, wanted, narrowing, scope, limit, cursor)
+    keyset = Keyset(columns=_BY_DATE, scope=scope, descending=True)
+    if not wanted:
+        return ResultPage(items=(), next_cursor=None)
+    rows, after = _newest(connection, wanted, narrowing, keyset, limit, cursor)
+    return ResultPage(
+        items=tuple(_articles(connection, [row.id for row in rows])), next_cursor=after
+    )
+
+
+def _best(
+    connection: Connection,
+    wanted: Sequence[Sequence[str]],
+    narrowing: Sequence[ColumnElement[bool]],
+    scope: bytes,
+    limit: int,
+    cursor: str | None,
+) -> ResultPage[ArchivedArticle]:
+    """Return the best articles that no page before had."""
     data = b"" if cursor is None else from_cursor(scope, cursor)
     if len(data) % MARK_BYTES:
         raise CursorError
-    wanted = query_phrases(query)
     if not wanted:
         return ResultPage(items=(), next_cursor=None)
     seen = {data[at : at + MARK_BYTES] for at in range(0, len(data), MARK_BYTES)}
-    narrowing = _narrowing(publisher_name, language)
     statement = _ranked(connection.dialect.name, wanted, narrowing, len(seen) + limit + 1)
     rows = [row for row in connection.execute(statement) if _mark(row) not in seen]
     marks = b"".join(_mark(row) for row in rows[:limit])
@@ -111,9 +143,7 @@ def _ranked(
     equals must not depend on ids.
     """
     source, matches, rank = _matching(engine, wanted)
-    key: ColumnElement[int] = article_text.c.article_id
-    if engine == "sqlite":
-        key = literal_column("article_fts.rowid")
+    key = _key(engine)
     hits = select(key.label("id"), rank.label("rank")).select_from(source).where(matches)
     if narrowing:
         hits = hits.join(article, article.c.id == key).join(
@@ -135,6 +165,74 @@ def _ranked(
 
 
 _KEY = (article.c.id, publisher.c.name, article.c.canonical_url, article.c.ordinal)
+
+
+_BY_DATE = (article.c.dated_at, article.c.canonical_url, publisher.c.name, article.c.ordinal)
+
+
+def _newest(
+    connection: Connection,
+    wanted: Sequence[Sequence[str]],
+    narrowing: Sequence[ColumnElement[bool]],
+    keyset: Keyset,
+    limit: int,
+    cursor: str | None,
+) -> tuple[Sequence[Row[*tuple[Any, ...]]], str | None]:
+    """Return the newest articles that contain the phrases *wanted*, and the cursor behind them.
+
+    A common word is in one of the next few articles by date: they are walked through by an index,
+    and the search index is asked for each. What is not found so soon is sorted as a whole.
+    """
+    engine = connection.dialect.name
+    source, matches, _ = _matching(engine, wanted)
+    is_hit, dated = _key(engine) == article.c.id, _dated(narrowing, keyset, cursor)
+    if engine != "sqlite" or _are_many(connection, source, matches):
+        walked = dated.where(exists().select_from(source).where(matches, is_hit))
+        floor = _floor(connection, dated, LOOKED_AT * (limit + 1))
+        if floor is None:
+            return keyset.rows_after(connection, walked, cursor, limit)
+        walked = walked.where(article.c.dated_at >= floor)
+        rows, after = keyset.rows_after(connection, walked, cursor, limit)
+        if after is not None:
+            return rows, after
+    # PostgreSQL could take it for better to walk on.
+    hits = select(_key(engine).label("id")).select_from(source).where(matches).cte("hits")
+    hits = hits.prefix_with("MATERIALIZED", dialect="postgresql")
+    every_hit = dated.join(hits, hits.c.id == article.c.id)
+    return keyset.rows_after(connection, every_hit, cursor, limit)
+
+
+def _dated(
+    narrowing: Sequence[ColumnElement[bool]], keyset: Keyset, cursor: str | None
+) -> Select[Any]:
+    """Return the query for the articles that may be on the page, and some of their date before."""
+    statement = (
+        select(article.c.id, *_BY_DATE)
+        .join(publisher, publisher.c.id == article.c.publisher_id)
+        .where(*narrowing)
+    )
+    if cursor is None:
+        return statement
+    # The index by date begins here; what ``keyset`` compares is in two tables.
+    return statement.where(article.c.dated_at <= keyset.bounds(cursor)[0])
+
+
+def _are_many(connection: Connection, source: FromClause, matches: ColumnElement[bool]) -> bool:
+    some: Select[Any] = (
+        select(literal_column("1")).select_from(source).where(matches).limit(FEW_HITS)
+    )
+    return connection.scalar(select(func.count()).select_from(some.subquery())) == FEW_HITS
+
+
+def _floor(connection: Connection, dated: Select[Any], number: int) -> datetime | None:
+    """Return the date of the article that has *number* of *dated* before it, if there is one."""
+    by_date = dated.with_only_columns(article.c.dated_at).order_by(article.c.dated_at.desc())
+    found: datetime | None = connection.scalar(by_date.offset(number).limit(1))
+    return found
+
+
+def _key(engine: str) -> ColumnElement[int]:
+    return literal_column("article_fts.rowid") if engine == "sqlite" else article_text.c.article_id
 
 
 def _matching(

@@ -18,7 +18,14 @@ from archive.crawl_traps import pattern_yield
 from archive.model import Candidate, Via
 from archive.pipeline.frontier_updates import entry_of
 from archive.pipeline.ingest import Ingest
-from archive.queries import export_page, find_article, publisher_status, search_articles, stories_at
+from archive.queries import (
+    export_page,
+    find_article,
+    publisher_status,
+    search,
+    search_articles,
+    stories_at,
+)
 from archive.queries.export_rows import ExportFilter
 from archive.queries.history import article_histories
 from archive.revisit import url_rows
@@ -42,6 +49,10 @@ ALLOWED = {
     "SELECT url.id \nFROM url \nWHERE url.publisher_id =": {"url"},
     # A page of results follows an index from where it begins, and stops when it is full.
     "ORDER BY publisher.name, article.canonical_url": {"article", "version"},
+    # The newest articles are walked through by the index of their dates, down to a date; the date
+    # is that of the article with so many before it.
+    "WHERE EXISTS (SELECT": {"article"},
+    "SELECT article.dated_at \nFROM": {"article"},
     # The index has nothing but the parts of articles in several pages.
     "edge.kind = 'part'": {"edge"},
     # The index has nothing but revisits that name a URL, as other software writes them; here none.
@@ -116,6 +127,27 @@ def questions(owner: int) -> Iterator[Callable[[Connection], Any]]:
     yield lambda c: url_rows.is_due(c, owner, NOW)
     yield lambda c: url_rows.next_retry(c, owner)
     yield lambda c: frontier.pending(c, owner, (), 32)
+
+
+def next_newest(connection: Connection) -> None:
+    first = search_articles(connection, "the", newest=True, limit=1)
+    assert first.next_cursor
+    search_articles(connection, "the", newest=True, limit=1, cursor=first.next_cursor)
+    search_articles(connection, "the", newest=True, limit=1, language="en")
+
+
+@pytest.mark.parametrize("few", [1, 1_000], ids=["walked", "sorted"])
+def test_the_newest_hits_are_found_without_reading_a_growing_table_as_a_whole(
+    taken_in, database: Database, monkeypatch, few
+):
+    del taken_in
+    monkeypatch.setattr(search, "FEW_HITS", few)
+    monkeypatch.setattr(search, "LOOKED_AT", 3)
+
+    with statements_of(database) as statements, database.reading() as connection:
+        next_newest(connection)
+
+    assert scans(database, statements) == {}
 
 
 def test_a_question_reads_no_growing_table_as_a_whole(taken_in, database: Database):

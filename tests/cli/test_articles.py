@@ -60,6 +60,14 @@ def test_json_has_letters_and_dates_with_their_offset(pressmark):
     assert row["date_published"].endswith("+00:00")
 
 
+def test_the_newest_articles_come_first_on_request(pressmark):
+    rows = pressmark("search", STORY.author[0], "--newest", "--json").rows
+
+    dates = [row["date_published"] for row in rows]
+    assert len(dates) > 1
+    assert dates == sorted(dates, reverse=True)
+
+
 def test_a_language_and_a_limit_narrow_the_search(pressmark):
     french = pressmark("search", STORY.author[0], "--language", "FR", "--json").rows
     first = pressmark("search", STORY.author[0], "--limit", "1", "--json").rows

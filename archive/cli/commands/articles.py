@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 @click.argument("query", nargs=-1, required=True)
 @click.option("--publisher", metavar="NAME", help="Only articles of this publisher.")
 @click.option("--language", metavar="TAG", help="Only articles in this language, such as fr.")
+@click.option("--newest", is_flag=True, help="By date, the newest first, and not the best.")
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
@@ -63,11 +64,13 @@ def search_command(
     language: str | None,
     limit: int,
     *,
+    newest: bool,
     as_json: bool,
 ) -> None:
     """Search headlines, authors and texts; diacritics and case do not matter.
 
-    All words must occur; words in double quotes must follow each other.
+    All words must occur; words in double quotes must follow each other. The best articles come
+    first; with --newest, those that were published last (or first captured, if undated).
     """
     from archive.queries import json_object, search_articles
     from archive.queries.publishers import require_publisher
@@ -80,6 +83,7 @@ def search_command(
             " ".join(query),
             publisher_name=publisher,
             language=language,
+            newest=newest,
             limit=limit,
         ).items
     if as_json:

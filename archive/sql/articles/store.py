@@ -171,6 +171,7 @@ def _article_row(owner: int, component: Component, history: History) -> dict[str
         "seen_until": history.seen_until,
         "gone_at": history.gone.at if history.gone else None,
         "gone_reason": history.gone.reason if history.gone else None,
+        "dated_at": history.spans[-1].article.date_published or history.seen_from,
     }
 
 

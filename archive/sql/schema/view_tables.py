@@ -218,7 +218,10 @@ article = Table(
     Column("seen_until", UtcDateTime, nullable=False),
     Column("gone_at", UtcDateTime),
     Column("gone_reason", CleanText),
+    Column("dated_at", UtcDateTime, nullable=False),
     UniqueConstraint("publisher_id", "canonical_url", "ordinal"),
+    # With what narrows a search, to find the newest of a publisher or language without their rows.
+    Index(None, "dated_at", "publisher_id", "in_language"),
     index_where_set("article", "gone_at"),
     index_where_set("article", "translation_group"),
 )

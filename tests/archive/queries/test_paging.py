@@ -72,6 +72,10 @@ def search(connection: Any, _name: str, **page: Any) -> ResultPage[Any]:
     return search_articles(connection, "bridge", **page)
 
 
+def newest(connection: Any, _name: str, **page: Any) -> ResultPage[Any]:
+    return search_articles(connection, "bridge", newest=True, **page)
+
+
 def articles(connection: Any, name: str, **page: Any) -> ResultPage[Any]:
     return export_page(connection, ExportFilter(publisher=name), **page)
 
@@ -92,8 +96,8 @@ def groups(connection: Any, name: str, **page: Any) -> ResultPage[Any]:
     return translation_groups(connection, publisher_name=name, **page)
 
 
-QUERIES = (search, articles, versions, changes, histories, groups)
-COUNTS = {search: 6, articles: 12, versions: 18, changes: 6, histories: 12, groups: 6}
+QUERIES = (search, newest, articles, versions, changes, histories, groups)
+COUNTS = {search: 6, newest: 6, articles: 12, versions: 18, changes: 6, histories: 12, groups: 6}
 
 
 def key(item: Any) -> tuple[Any, ...]:

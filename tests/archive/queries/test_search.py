@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.queries import find_article, search_articles
+from archive.queries import CursorError, every, find_article, search, search_articles
 from archive.queries.search import query_phrases
 from archive.sql.captures.store import publisher_id, warc_file_id
 from archive.sql.database import Database
@@ -65,6 +65,7 @@ def add(database: Database, slug: str, **values: Any) -> str:
                     "in_language": said["language"],
                     "seen_from": at,
                     "seen_until": at,
+                    "dated_at": said.get("dated_at", at),
                 },
             ),
         ):
@@ -241,6 +242,72 @@ def test_of_equally_good_articles_the_order_is_that_of_their_urls(database):
     urls = [add(database, slug, text="a bridge") for slug in ("c", "a", "b")]
 
     assert found(database, "bridge") == sorted(urls)
+
+
+def test_the_newest_come_first_if_they_are_asked_for(database):
+    old, new, middle = (
+        add(database, slug, text=text, dated_at=NOON + timedelta(days=days))
+        for slug, text, days in (
+            ("a", "bridge bridge bridge", -900),
+            ("b", "a long text that has the word bridge once", 9),
+            ("c", "bridge bridge", -30),
+        )
+    )
+    add(database, "d", text="boat", dated_at=NOON + timedelta(days=99))
+
+    assert found(database, "bridge", newest=True) == [new, middle, old]
+    assert found(database, "bridge", newest=True, limit=2) == [new, middle]
+
+
+def all_pages(database: Database, query: str, **options: Any) -> list[str]:
+    with database.reading() as connection:
+        pages = every(
+            lambda cursor: search_articles(connection, query, newest=True, cursor=cursor, **options)
+        )
+        return [hit.canonical_url for hit in pages]
+
+
+@pytest.mark.parametrize("few", [1, 1_000], ids=["a common word", "a rare word"])
+@pytest.mark.parametrize("looked_at", [1, 2, 50])
+def test_a_word_that_only_old_articles_have_is_found_as_well(database, monkeypatch, few, looked_at):
+    monkeypatch.setattr(search, "FEW_HITS", few)
+    monkeypatch.setattr(search, "LOOKED_AT", looked_at)
+    urls = [
+        add(
+            database,
+            f"{number:02}",
+            text="tunnel" if number < 9 else "bridge",
+            language="fr" if number % 3 else "en",
+            publisher="other" if number % 4 == 3 else "news",
+            dated_at=NOON - timedelta(days=number // 3),
+        )
+        for number in range(24)
+    ]
+    tunnels, bridges = urls[:9], urls[9:]
+
+    def in_order(some: list[str]) -> list[str]:
+        return sorted(some, key=lambda url: (-(int(url[-3:-1]) // 3), url), reverse=True)
+
+    assert all_pages(database, "bridge", limit=2) == in_order(bridges)
+    assert all_pages(database, "tunnel", limit=4) == in_order(tunnels)
+    french = [url for url in bridges if int(url[-3:-1]) % 3]
+    assert all_pages(database, "bridge", limit=3, language="fr") == in_order(french)
+    others = [url for url in bridges if "other" in url]
+    assert all_pages(database, "bridge", limit=1, publisher_name="other") == in_order(others)
+
+
+def test_a_cursor_of_the_best_is_none_of_the_newest(database):
+    for slug in ("a", "b"):
+        add(database, slug, text="bridge")
+
+    with database.reading() as connection:
+        best = search_articles(connection, "bridge", limit=1).next_cursor
+        newest = search_articles(connection, "bridge", newest=True, limit=1).next_cursor
+        assert best
+        assert newest
+        for cursor, by_date in ((best, True), (newest, False)):
+            with pytest.raises(CursorError):
+                search_articles(connection, "bridge", newest=by_date, cursor=cursor)
 
 
 def test_results_may_be_of_one_publisher_or_language_only_and_limited(database):
