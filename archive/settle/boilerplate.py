@@ -14,6 +14,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from archive.model import Article, Block, BlockKind
 
@@ -34,7 +35,6 @@ OWN_NAME_LETTERS = 12
 """A shorter headline may occur in a block by chance."""
 
 _WORD = re.compile(r"\w+")
-_SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"\d+")
 _SCHEME = re.compile(r"https?://(?:www\.)?")
 
@@ -56,7 +56,7 @@ def block_key(block: Block, own: Sequence[str] = ()) -> str:
     text = _folded(block.text)
     for name in own:
         text = text.replace(name, "\N{OBJECT REPLACEMENT CHARACTER}")
-    if block.kind in COUNTING and len(_WORD.findall(text)) <= COUNTER_WORDS:
+    if block.kind in COUNTING and _is_short(text):
         text = _NUMBER.sub("0", text)
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
@@ -115,5 +115,9 @@ def _own_names(headline: str, url: str) -> list[str]:
     return [*named, title] if len(title) >= OWN_NAME_LETTERS else named
 
 
+def _is_short(text: str) -> bool:
+    return next(islice(_WORD.finditer(text), COUNTER_WORDS, None), None) is None
+
+
 def _folded(text: str) -> str:
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -45,7 +45,7 @@ def _with_base_letters(text: str) -> str:
 
 def words(value: str) -> list[str]:
     """Return the words of *value*, folded: runs of letters and digits with their marks."""
-    return _word().findall(folded(value))
+    return _word().findall(folded(value).replace("_", " "))
 
 
 def indexed(headline: str, author: Sequence[str], text: str) -> dict[str, str]:
@@ -67,9 +67,10 @@ def _shortened(text: str, size: int) -> str:
 
 @cache
 def _word() -> re.Pattern[str]:
-    # ``re`` has no class of marks, and a vowel sign would cut a word of Hindi in two.
+    # ``re`` has no class of marks, and a vowel sign would cut a word of Hindi in two. One class of
+    # characters, without alternatives, is matched twice as fast.
     marks = (chr(code) for code in range(0x300, 0x10000) if _is_mark(chr(code)))
-    return re.compile(rf"(?:[^\W_]|[{''.join(marks)}])+")
+    return re.compile(rf"[\w{''.join(marks)}]+")
 
 
 def _is_mark(character: str) -> bool:

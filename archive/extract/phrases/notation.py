@@ -15,7 +15,7 @@ apostrophe means a typographic one as well. These signs have a meaning of their 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 _TOKEN = re.compile(
@@ -72,7 +72,7 @@ def any_of(phrases: Iterable[str]) -> str:
     The longest phrase is tried first, so that a match is as long as it can be. Without any phrase
     the group matches nothing.
     """
-    return _group(map(expression_of, _longest_first(phrases)))
+    return _group((phrase, expression_of(phrase), "") for phrase in _longest_first(phrases))
 
 
 def any_whole(phrases: Iterable[str]) -> str:
@@ -81,7 +81,11 @@ def any_whole(phrases: Iterable[str]) -> str:
     A script without spaces has no such bounds; its phrases match anywhere.
     """
     return _group(
-        f"{_bound(phrase.lstrip('(['))}{expression_of(phrase)}{_bound(phrase.rstrip(')]')[::-1])}"
+        (
+            phrase,
+            expression_of(phrase) + _bound(phrase.rstrip(")]")[::-1]),
+            _bound(phrase.lstrip("([")),
+        )
         for phrase in _longest_first(phrases)
     )
 
@@ -91,8 +95,36 @@ def is_unspaced(phrase: str) -> bool:
     return _UNSPACED.match(phrase.lstrip("([*")) is not None
 
 
-def _group(expressions: Iterable[str]) -> str:
-    return f"(?:{'|'.join(expressions) or _NOTHING})"
+def any_text(texts: Iterable[str]) -> str:
+    """Return a group that matches one of *texts*, which have no notation; the longest first."""
+    return _group((text, re.escape(text), "") for text in _longest_first(texts))
+
+
+def _group(found: Iterable[tuple[str, str, str]]) -> str:
+    """Return a group of alternatives: phrases, their expressions, and what matches before them.
+
+    ``re`` tries one alternative after the other at each letter of a text. So those that stand
+    together and begin with one letter share it, and most letters are done with after a few trials.
+    Which alternative matches stays the same: the others cannot match where these can.
+    """
+    parts: list[str] = []
+    sharing: dict[tuple[str, str], list[str]] = {}
+    for phrase, expression, before in found:
+        first = re.escape(phrase[:1])
+        if not first or not expression.startswith(first):  # it begins with a sign of the notation
+            parts += [*_shared(sharing), f"{before}{expression}"]
+            sharing = {}
+        else:
+            sharing.setdefault((before, first), []).append(expression.removeprefix(first))
+    parts += _shared(sharing)
+    return f"(?:{'|'.join(parts) or _NOTHING})"
+
+
+def _shared(sharing: Mapping[tuple[str, str], Sequence[str]]) -> Iterator[str]:
+    """Yield an alternative for each first letter: the letter comes first, its bound after it."""
+    for (before, first), rests in sharing.items():
+        bound = f"(?<={before}{first})" if before else ""
+        yield f"{first}{bound}(?:{'|'.join(rests)})"
 
 
 def _longest_first(phrases: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from archive.extract.phrases.calendar_names import locale_of
 from archive.extract.phrases.loading import languages, phrases
-from archive.extract.phrases.notation import any_whole
+from archive.extract.phrases.notation import any_text, any_whole
 
 _Unit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 _SECONDS: dict[_Unit, int] = {
@@ -103,8 +103,7 @@ def _expressions() -> Mapping[str, re.Pattern[str]]:
 
 
 def _any_whole(texts: Iterable[str]) -> re.Pattern[str]:
-    ordered = sorted(texts, key=lambda text: (-len(text), text))
-    return re.compile(rf"(?:{'|'.join(map(re.escape, ordered))})(?!\w)")
+    return re.compile(rf"{any_text(texts)}(?!\w)")
 
 
 def _forms(tag: str, *, is_past: bool = True) -> Iterator[str]:

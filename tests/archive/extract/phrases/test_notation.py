@@ -1,8 +1,11 @@
 """Phrases in a small notation, and the expressions made of them."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from archive.extract.phrases.notation import any_of, any_whole, expression_of
 
@@ -58,6 +61,24 @@ def test_the_longest_phrase_is_found_first():
 
     assert match is not None
     assert match[0] == "by our staff"
+
+
+_PHRASES = st.text(st.sampled_from("ab "), min_size=1).map(str.strip).filter(bool)
+
+
+@given(st.lists(_PHRASES | _PHRASES.map(lambda phrase: f"[{phrase}]b"), min_size=1), st.text("ab "))
+@example(["ab", "[a]bb", "a", "abb"], "abbb")
+def test_phrases_that_begin_alike_are_found_as_one_after_the_other(
+    phrases: Sequence[str], text: str
+):
+    ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    apart = "|".join(map(expression_of, ordered))
+
+    assert spans(any_of(phrases), text) == spans(apart, text)
+
+
+def spans(expression: str, text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(expression, text)]
 
 
 def test_no_phrases_match_nothing():
