@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import capture, reprocess, scale, settling, start, templates
+from benchmarks import reprocess, scale, settling, start, store, templates
 from benchmarks.comparison import bench as comparison
 from benchmarks.extraction import bench as extraction
 from benchmarks.extraction import cost, losses, results, sites, unseen, unseen_dates, unseen_fields
@@ -24,7 +24,7 @@ from benchmarks.wordpress import bench as wordpress
 
 BENCHMARKS: dict[str, ModuleType] = {
     "comparison": comparison,
-    "capture": capture,
+    "store": store,
     "wordpress": wordpress,
     "extraction": extraction,
     "cost": cost,

@@ -35,6 +35,7 @@ class Sample:
     at: float
     count: int
     main_cpu: float
+    main_thread_cpu: float
     workers_cpu: float
 
 
@@ -51,6 +52,11 @@ class Measured:
     peak_rss_bytes: int
     """The peak memory of the main process, without its workers."""
     samples: tuple[Sample, ...]
+
+    @property
+    def main_thread_cpu(self) -> float:
+        """CPU of the main process's first thread in seconds, to the last sample of it."""
+        return self.samples[-1].main_thread_cpu if self.samples else 0.0
 
     @property
     def cpu(self) -> float:
@@ -154,6 +160,7 @@ def _watch(running: subprocess.Popen[bytes], count: Callable[[], int]) -> tuple[
                     at=monotonic(),
                     count=count(),
                     main_cpu=times.user + times.system,
+                    main_thread_cpu=_main_thread_cpu(main),
                     workers_cpu=workers.cpu_seconds(),
                 )
             )
@@ -190,6 +197,12 @@ class _Workers:
                 times = child.cpu_times()
                 self._seconds[child] = times.user + times.system
         return sum(self._seconds.values())
+
+
+def _main_thread_cpu(process: psutil.Process) -> float:
+    """Return the CPU seconds of the thread that has the number of its process."""
+    found = next(each for each in process.threads() if each.id == process.pid)
+    return float(found.user_time + found.system_time)
 
 
 def _peak_rss(pid: int) -> int:

@@ -44,8 +44,17 @@ BARS = (
     Bar("cpu_ms", "pressmark", "trafilatura", 1.0),
     Bar("cpu_ms", "pressmark", "naive spider", 0.6),
     Bar("per_second", "pressmark", "naive spider", 1.8, is_most=False),
+    # Scrapy's own thread takes 2.2 ms where ours may take 3.5.
+    Bar("reactor_ms", "pressmark", "Scrapy, download only", 3.5 / 2.2),
     Bar("cpu_ms", "reprocess", "trafilatura over fastwarc", 0.75),
 )
+
+
+_FIGURES = {
+    "cpu_ms": "CPU a page",
+    "reactor_ms": "CPU a page of the reactor's thread",
+    "per_second": "pages a second",
+}
 
 
 def needs(data: Path) -> list[Path]:
@@ -83,11 +92,11 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name} did not run: {why}"
     for size, figures in report["sizes"].items():
         yield f"{size} pages, {figures['mean_page_bytes'] / 1000:.0f} kB of HTML in the mean:"
-        yield f"  {'':26}{'CPU ms a page':>22}{'pages/s':>20}{'peak MB':>9}"
+        yield f"  {'':26}{'CPU ms a page':>22}{'main thread':>20}{'pages/s':>20}{'peak MB':>9}"
         for name, row in figures["tools"].items():
             yield (
-                f"  {name:26}{_spread(row['cpu_ms']):>22}{_spread(row['per_second']):>20}"
-                f"{row['peak_mb']:>9.0f}  {row['delivers']}"
+                f"  {name:26}{_spread(row['cpu_ms']):>22}{_spread(row['reactor_ms']):>20}"
+                f"{_spread(row['per_second']):>20}{row['peak_mb']:>9.0f}  {row['delivers']}"
             )
         for bar in figures["bars"]:
             yield f"  {bar['line']}"
@@ -112,7 +121,7 @@ def _sized(pages: Sequence[bytes], absent: Mapping[str, str]) -> dict[str, Any]:
                 runs[name].append(costs)
     figures = {
         name: {
-            **{key: [each[key] for each in runs[name]] for key in ("cpu_ms", "per_second")},
+            **{key: [each[key] for each in runs[name]] for key in _FIGURES},
             "peak_mb": max(each["peak_mb"] for each in runs[name]),
             "delivers": delivers[name],
         }
@@ -130,9 +139,10 @@ def _page_of(name: str, urls: Sequence[str], files: Sequence[Path]) -> tuple[dic
     few = _ran(name, urls[:FEW], files[:FEW]).cost
     ran = _ran(name, urls, files)
     number = len(urls) - FEW
-    cpu = ran.cost.cpu - few.cpu
+    cpu, reactor = ran.cost.cpu - few.cpu, ran.cost.main_thread_cpu - few.main_thread_cpu
     return {
         "cpu_ms": 1000 * cpu / number,
+        "reactor_ms": 1000 * reactor / number,
         "per_second": number / max(ran.cost.seconds - few.seconds, 1e-9),
         "peak_mb": ran.cost.peak_rss_bytes / 1e6,
     }, ran.delivers
@@ -157,13 +167,13 @@ def _judged(bar: Bar, runs: Mapping[str, Sequence[Mapping[str, float]]]) -> dict
     pairs = zip(runs[bar.ours], runs[bar.theirs], strict=True)
     ratio = statistics.median(ours[bar.figure] / theirs[bar.figure] for ours, theirs in pairs)
     reached = ratio <= bar.ratio if bar.is_most else ratio >= bar.ratio
-    what = "CPU a page" if bar.figure == "cpu_ms" else "pages a second"
+    what = _FIGURES[bar.figure]
     limit = "at most" if bar.is_most else "at least"
     return {
         "ratio": round(ratio, 3),
         "reached": reached,
         "line": (
-            f"{what}, {bar.ours} / {bar.theirs}: {ratio:.2f} (bar: {limit} {bar.ratio})"
+            f"{what}, {bar.ours} / {bar.theirs}: {ratio:.2f} (bar: {limit} {bar.ratio:.2g})"
             f"{'' if reached else '  NOT REACHED'}"
         ),
     }

@@ -1,11 +1,14 @@
-"""What our crawl is compared with, each as a program: ``python -m benchmarks.comparison.others``.
+"""What our crawl is compared with, each as a program: ``python benchmarks/comparison/others.py``.
 
     naive URLS FOLDER       Scrapy with trafilatura in its callback, warcio, and a commit an item
     download URLS FOLDER    Scrapy, which only downloads
+    webarchive URLS FOLDER  Scrapy with scrapy-webarchive, which writes WACZ
+    newsplease URLS FOLDER  news-please, by its Python interface
     loop FILES FOLDER       trafilatura with metadata over HTML files
     fastwarc WARC FOLDER    trafilatura with metadata over the responses of WARC files
 
-URLS and FILES are files with one on each line; WARC is a folder.
+URLS and FILES are files with one on each line; WARC is a folder. It runs under the interpreter of
+the environment that has the tool, so it imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -90,6 +93,40 @@ def download(urls: list[str], folder: Path) -> None:  # noqa: ARG001
     _crawl(Pages)
 
 
+def webarchive(urls: list[str], folder: Path) -> None:
+    """Request every page, and write a WACZ file."""
+    from scrapy import Request, Spider
+    from scrapy.crawler import CrawlerProcess
+
+    class Pages(Spider):
+        name = "pages"
+
+        def start_requests(self) -> Any:
+            return map(Request, urls)
+
+        def parse(self, response: Any) -> None:
+            pass
+
+    own = {
+        "EXTENSIONS": {"scrapy_webarchive.extensions.WaczExporter": 500},
+        "SW_EXPORT_URI": str(folder / "pages.wacz"),
+    }
+    process = CrawlerProcess({**SETTINGS, **own})
+    process.crawl(Pages)
+    process.start()
+
+
+def newsplease(urls: list[str], folder: Path) -> None:
+    """Download the pages and extract them, without their pictures."""
+    from newsplease import NewsPlease
+
+    found = NewsPlease.from_urls(urls, request_args={"timeout": 60}, fetch_images=False)
+    with (folder / "texts.txt").open("w") as out:
+        for article in found.values():
+            if article:
+                out.write(f"{article.title}\n{article.maintext}\n")
+
+
 def loop(files: list[str], folder: Path) -> None:
     """Extract each file."""
     _extract_all((Path(file).read_bytes() for file in files), folder)
@@ -134,9 +171,9 @@ def main() -> None:
     if kind == "fastwarc":
         fastwarc(given, folder)
         return
-    {"naive": naive, "download": download, "loop": loop}[kind](
-        given.read_text("utf-8").splitlines(), folder
-    )
+    programs = (naive, download, webarchive, newsplease, loop)
+    program = next(each for each in programs if each.__name__ == kind)
+    program(given.read_text("utf-8").splitlines(), folder)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from benchmarks.comparison import others
+from benchmarks.comparison.environments import PACKAGES, NotInstallableError, interpreter
 from benchmarks.measure import Measured, measure
 from crawler.exits import Exit
 
@@ -92,10 +94,31 @@ def wget(job: Job) -> Ran:
     return Ran(cost, f"WARC {_megabytes(job.folder, '*.warc.gz')}")
 
 
+def webarchive(job: Job) -> Ran:
+    """Crawl the pages with Scrapy and scrapy-webarchive."""
+    cost = _other(
+        "webarchive",
+        _listed(job.urls, job.folder),
+        job.folder,
+        interpreter("scrapy-webarchive"),
+    )
+    return Ran(cost, f"WACZ {_megabytes(job.folder, '*.wacz')}, rebuilt")
+
+
+def newsplease(job: Job) -> Ran:
+    """Download and extract the pages with news-please."""
+    cost = _other(
+        "newsplease", _listed(job.urls, job.folder), job.folder, interpreter("news-please")
+    )
+    return Ran(cost, _texts(job.folder))
+
+
 TOOLS: dict[str, Callable[[Job], Ran]] = {
     "pressmark": pressmark,
     "naive spider": naive,
     "Scrapy, download only": download,
+    "scrapy-webarchive": webarchive,
+    "news-please": newsplease,
     "wget": wget,
     "trafilatura": loop,
     "reprocess": reprocess,
@@ -105,7 +128,13 @@ TOOLS: dict[str, Callable[[Job], Ran]] = {
 
 def absent() -> dict[str, str]:
     """Return the tools that cannot run here, each with the reason."""
-    return {} if shutil.which("wget") else {"wget": "no program wget on the PATH"}
+    found = {} if shutil.which("wget") else {"wget": "no program wget on the PATH"}
+    for tool in PACKAGES:
+        try:
+            interpreter(tool)
+        except NotInstallableError as error:
+            found[tool] = str(error)
+    return found
 
 
 def home_of(urls: Sequence[str], folder: Path) -> Path:
@@ -138,10 +167,9 @@ def _fetched(home: Path, job: Job) -> Measured:
     )
 
 
-def _other(kind: str, given: Path, folder: Path) -> Measured:
-    return _ran(
-        [sys.executable, "-m", "benchmarks.comparison.others", kind, str(given), str(folder)]
-    )
+def _other(kind: str, given: Path, folder: Path, python: Path = Path(sys.executable)) -> Measured:
+    # With -P the folder of the program, whose modules are ours, is not on its path.
+    return _ran([str(python), "-P", others.__file__, kind, str(given), str(folder)])
 
 
 def _ran(command: Sequence[str], *expected: int) -> Measured:
