@@ -71,7 +71,13 @@ def digests_at(connection: Connection, owner: int, urls: Iterable[str]) -> set[s
     """Return the digests of the texts that *urls* show or showed, where one showed an article."""
     found: set[str] = set()
     for some in batches(urls):
-        found |= set(connection.execute(_DIGESTS_AT, {"owner": owner, "urls": some}).scalars())
+        values = {"owner": owner, "urls": some}
+        # Asked for each capture, whether its address was read takes their square for a section.
+        read = set(connection.execute(_READ_AT, values).scalars())
+        read |= named_urls(connection, owner, [url for url in some if url not in read])
+        if read:
+            values = {"owner": owner, "urls": sorted(read)}
+            found |= set(connection.execute(_DIGESTS_AT, values).scalars())
     return found
 
 
@@ -158,29 +164,26 @@ _NAMED = (
 )
 
 
-def _digests_at() -> Select[Any]:
-    other, its = capture.alias(), extraction.alias()
-    was_read = (
-        exists()
-        .select_from(_read_as(other, its))
-        .where(
-            other.c.publisher_id == _OWNER,
-            other.c.url == capture.c.url,
-            other.c.hidden.is_(None),
-            or_(its.c.outcome == Outcome.ARTICLE, its.c.is_in_place),
-        )
+_READ_AT = (
+    select(capture.c.url)
+    .distinct()
+    .select_from(READ_AS)
+    .where(
+        capture.c.publisher_id == _OWNER,
+        capture.c.url.in_(_URLS),
+        or_(extraction.c.outcome == Outcome.ARTICLE, extraction.c.is_in_place),
     )
-    return (
-        select(extraction.c.text_sha256)
-        .distinct()
-        .select_from(READ_AS)
-        .where(
-            capture.c.publisher_id == _OWNER,
-            capture.c.url.in_(_URLS),
-            extraction.c.text_sha256.is_not(None),
-            or_(was_read, _is_named(capture.c.url)),
-        )
+)
+_DIGESTS_AT = (
+    select(extraction.c.text_sha256)
+    .distinct()
+    .select_from(READ_AS)
+    .where(
+        capture.c.publisher_id == _OWNER,
+        capture.c.url.in_(_URLS),
+        extraction.c.text_sha256.is_not(None),
     )
+)
 
 
 def _earlier_texts() -> Select[Any]:
@@ -240,5 +243,4 @@ def _earlier_texts() -> Select[Any]:
     )
 
 
-_DIGESTS_AT = _digests_at()
 _EARLIER = _earlier_texts()

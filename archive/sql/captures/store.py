@@ -41,6 +41,7 @@ from archive.settle.identity import is_source
 from archive.sql.captures import evidence, locations, unsettling
 from archive.sql.captures.block_lists import with_block_lists
 from archive.sql.captures.extraction_rows import extraction_row
+from archive.sql.captures.listed_again import is_plain_list
 from archive.sql.captures.revisits import resolve
 from archive.sql.chunks import batches, chunks
 from archive.sql.database import upsert, upsert_on
@@ -145,6 +146,7 @@ def _seen(item: Ingestible) -> unsettling.NewCapture:
         record_id=item.capture.warc_record_id,
         refers_to=item.capture.refers_to if is_by_id else None,
         says_nothing=not is_revisit and unsettling.says_nothing(item.extraction),
+        is_list=not is_revisit and is_plain_list(item.extraction),
     )
 
 

@@ -7,6 +7,7 @@ without settling is what settling comes to, whatever the order of arrival:
 - A *source by its name*, a front page or a robots.txt, is no article and ties none.
 - A capture without text and edges, such as a feed or a refusal, changes no article but that whose
   address it is.
+- A list right after a list is another page of a section (``listed_again``).
 - A revisit right after a capture of the same page, at the only address of its article, moves the
   end of the article's last version and nothing else.
 """
@@ -23,6 +24,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, exists, func, or_, 
 
 from archive.model import DOUBTFUL, Extraction, Outcome, RecordType
 from archive.settle.identity import READ, is_source
+from archive.sql.captures.listed_again import listed_again
 from archive.sql.captures.revisits import READ_AS, SHOWN_BY
 from archive.sql.chunks import batches
 from archive.sql.schema.state_tables import unsettled
@@ -44,6 +46,7 @@ class NewCapture:
     record_id: str
     refers_to: str | None
     says_nothing: bool
+    is_list: bool
 
 
 def says_nothing(found: Extraction) -> bool:
@@ -70,7 +73,7 @@ def to_be_settled(
             by_url[item.url].append(item)
     named = {item.refers_to for some in by_url.values() for item in some if item.refers_to}
     originals = _originals(connection, owner, named)
-    quiet, again = set(), {}
+    quiet, again, lists = set(), {}, {}
     for url, some in by_url.items():
         if url in changed:
             continue
@@ -78,9 +81,12 @@ def to_be_settled(
             quiet.add(url)
         elif (original := _only_original(some, originals)) is not None:
             again[url] = original
+        elif all(_is_list(item, originals) for item in some):
+            lists[url] = {item.record_id: item.fetched_at for item in some}
     quiet -= _addresses(connection, owner, quiet)
     seen_again = _seen_again(connection, owner, again, by_url, is_shown)
-    return changed | (by_url.keys() - quiet - seen_again)
+    listed = listed_again(connection, owner, lists)
+    return changed | (by_url.keys() - quiet - seen_again - listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,13 @@ def _says_nothing(item: NewCapture, originals: Mapping[str, _Original]) -> bool:
         return item.says_nothing
     original = originals.get(item.refers_to)
     return original is not None and original.outcome not in READ
+
+
+def _is_list(item: NewCapture, originals: Mapping[str, _Original]) -> bool:
+    if item.refers_to is None:
+        return item.is_list
+    original = originals.get(item.refers_to)
+    return original is not None and original.outcome is Outcome.LISTING
 
 
 def _only_original(

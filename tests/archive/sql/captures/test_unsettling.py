@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from archive.model import Outcome
+from archive.model import Outcome, Via
 from archive.profile import Profile
 from archive.sql.articles import store as articles
 from archive.sql.database import Database
@@ -127,6 +128,41 @@ def test_an_address_of_an_article_is_settled_if_it_says_nothing(ingest, database
     assert unsettled(database, profile) == [url_of("/a/")]
 
 
+def section(minute: int, text: str, **fields: object) -> Seen:
+    """A capture of a section, whose list is another one each time."""
+    return replace(Seen("/list/", minute, Outcome.LISTING, text=text), **fields)
+
+
+def test_a_list_right_after_a_list_leaves_nothing_to_settle(ingest, database):
+    profile = settled(ingest, STORY, section(1, "one"))
+    some = [section(2, "two"), section(3, "three"), missing("/list/", 4), section(5, "five")]
+
+    for number, item in enumerate(some, 2):
+        store(ingest, profile, [(number, item)])
+
+    assert unsettled(database, profile) == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        (),
+        (section(1, "one", outcome=Outcome.PAGE),),
+        (section(1, "one"), section(4, "four", outcome=Outcome.PAGE)),
+        (section(1, "one"), Seen("/list/", 9, Outcome.LISTING, text="nine")),
+        (section(1, "one"), Seen("/feed/", 2, Outcome.FEED, names=((Via.FEED, "/list/"),))),
+        (section(1, "one"), replace(STORY, text="five")),
+    ],
+    ids=["first", "page", "page between", "not last", "named", "text of another"],
+)
+def test_a_list_is_settled_if_it_may_change_what_its_address_is(ingest, database, before):
+    profile = settled(ingest, *before)
+
+    store(ingest, profile, [(9, section(5, "five"))])
+
+    assert url_of("/list/") in unsettled(database, profile)
+
+
 @st.composite
 def visits(draw: st.DrawFn) -> list[Seen]:
     """Captures of a few addresses, and revisits of them."""
@@ -145,7 +181,20 @@ def visits(draw: st.DrawFn) -> list[Seen]:
     return sorted(found, key=lambda item: item.minute)
 
 
-@given(visits(), st.randoms(use_true_random=False), st.booleans())
+@st.composite
+def sections(draw: st.DrawFn) -> list[Seen]:
+    """Captures of a few addresses, of which some are mostly lists, often with a text of others."""
+    first = draw(graphs(most=9))
+    lists = {item.path for item in draw(st.lists(st.sampled_from(first), min_size=1, max_size=3))}
+    found = []
+    for item in first:
+        is_list = item.path in lists and draw(st.integers(0, 4)) > 0
+        text = draw(st.sampled_from((item.text, f"a list of {item.minute}")))
+        found.append(replace(item, outcome=Outcome.LISTING, text=text) if is_list else item)
+    return found
+
+
+@given(visits() | sections(), st.randoms(use_true_random=False), st.booleans())
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
