@@ -23,7 +23,9 @@ def gather_statistics(connection: Connection) -> None:
     """Gather the statistics of all tables again, in the transaction of *connection*."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA analysis_limit = {ENTRIES_READ}")
-        connection.exec_driver_sql("ANALYZE")
+        for name in connection.execute(text(_INDEXED)).scalars().all():
+            if name in ALL_TABLES.tables:
+                connection.exec_driver_sql(f"ANALYZE {name}")
         _correct_publishers(connection)
     else:
         names = ", ".join(table.name for table in ALL_TABLES.sorted_tables)
@@ -50,6 +52,8 @@ def _correct_publishers(connection: Connection) -> None:
         )
 
 
+_INDEXED = "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'index' ORDER BY tbl_name"
+"""Of a table without an index, such as those of the words, SQLite would count every row."""
 _OF_PUBLISHERS = """
 SELECT s.rowid AS key, s.stat
 FROM sqlite_stat1 AS s JOIN pragma_index_info(s.idx) AS i
