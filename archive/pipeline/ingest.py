@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from time import monotonic
+from time import monotonic, thread_time
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -27,7 +27,7 @@ from archive.pipeline.extraction_jobs import extracted
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.frontier_updates import entry_of
 from archive.pipeline.futures import result_of, run
-from archive.pipeline.settlement import SETTLED_AT_ONCE, OnSettled, Settlement, SettlingRound
+from archive.pipeline.settlement import OnSettled, RoundSize, Settlement, SettlingRound
 from archive.pipeline.storing import CaptureRow, Ingested, Storing, WriterJob, as_told
 from archive.pipeline.templates import Templates
 from archive.profile import Profile
@@ -240,13 +240,13 @@ class Ingest:
     def _settle_until(
         self, profile: Profile, ends_at: float | None, report: Callable[[int], None]
     ) -> int:
-        total = 0
+        total, size = 0, RoundSize()
         while True:
             if self._abandoned and ends_at is None:
                 raise AbandonedError("settling was given up, since the process is ending")
             if ends_at is not None and monotonic() > ends_at:
                 return total
-            urls = self.do(lambda connection: self._touched(connection, profile)).result()
+            urls = self.do(partial(self._touched, profile, size)).result()
             try:
                 self._settle(profile, SettlingRound(urls)).result()
             except AbandonedError:
@@ -255,7 +255,7 @@ class Ingest:
                 return total
             total += len(urls)
             report(len(urls))
-            if len(urls) < SETTLED_AT_ONCE:
+            if len(urls) < size.number:
                 return total
 
     def refusals(self) -> list[str]:
@@ -350,11 +350,12 @@ class Ingest:
                 each.resolve()
             return
 
-    def _touched(self, connection: Connection, profile: Profile) -> list[str]:
+    def _touched(self, profile: Profile, size: RoundSize, connection: Connection) -> list[str]:
         owner = self.publisher_id(connection, profile)
         refused = {url for name, url in self._refused if name == profile.name}
-        found = articles.touched(connection, owner, SETTLED_AT_ONCE + len(refused))
-        return [url for url in found if url not in refused][:SETTLED_AT_ONCE]
+        most = size.now(thread_time())
+        found = articles.touched(connection, owner, most + len(refused))
+        return size.taken([url for url in found if url not in refused][:most])
 
     def _learn(self, profile: Profile) -> None:
         """Learn the boilerplate again: what changes is found without the write lock.

@@ -39,7 +39,11 @@ from archive.sql.database import is_of_the_data
 ANEW_AT_ONCE = 64
 """Captures extracted again at once, so that their texts do not fill the memory."""
 SETTLED_AT_ONCE = 200
-"""URLs settled in one transaction."""
+"""Most URLs settled in one transaction."""
+FIRST_AT_ONCE, FEWEST_AT_ONCE = 100, 20
+ROUND_SECONDS = 0.4
+"""How much CPU such a transaction takes, about: it holds the write lock. An article with all its
+versions takes from 1 to 10 ms."""
 
 VersionCounts = Mapping[tuple[str, int], int]
 """How many versions articles have, by canonical URL and ordinal."""
@@ -151,6 +155,27 @@ class SettlingRound:
         with self._lock:
             self._is_taken = True
             return list(self._urls)
+
+
+class RoundSize:
+    """How many URLs to settle in one transaction, by what the transaction before has taken."""
+
+    def __init__(self) -> None:
+        self.number = FIRST_AT_ONCE
+        self._begun, self._taken = 0.0, 0
+
+    def now(self, clock: float) -> int:
+        """Return the number for a round that begins now; *clock* is the CPU of the writer, in s."""
+        if self._taken:
+            seconds = max(clock - self._begun, 0.001) / self._taken
+            self.number = max(min(int(ROUND_SECONDS / seconds), SETTLED_AT_ONCE), FEWEST_AT_ONCE)
+        self._begun = clock
+        return self.number
+
+    def taken(self, urls: list[str]) -> list[str]:
+        """Note that the round has *urls*, and return them."""
+        self._taken = len(urls)
+        return urls
 
 
 class DoOnWriter(Protocol):

@@ -56,8 +56,12 @@ def test_a_page_costs_the_same_however_often_its_address_was_captured(
 ):
     profile = new_profile()
     home = [Seen("/", 10_000 + n, Outcome.LISTING, payload=f"sha1:home {n}") for n in range(600)]
+    lists = [
+        Seen("/list/", 20_000 + n, Outcome.LISTING, text=f"list {n}", payload=f"sha1:list {n}")
+        for n in range(600)
+    ]
     few, many = story(1, 0), story(2, 0)
-    stored(database, profile, [few, many, home[0]], 0)
+    stored(database, profile, [few, many, home[0], lists[0]], 0)
     ingest.settle_all(profile)
     revisits = {
         of: [story(number, n, again=of) for n in range(1, 600)]
@@ -70,9 +74,13 @@ def test_a_page_costs_the_same_however_often_its_address_was_captured(
         return work
 
     stored(database, profile, [*revisits[few][:60], *home[1:60]], 10)
+    stored(database, profile, lists[1:60], 300)
     once_more, front_page = work_for(revisits[few][60], 200), work_for(home[60], 201)
+    section = work_for(lists[60], 400)
     stored(database, profile, [*revisits[many][:500], *home[61:500]], 1_000)
+    stored(database, profile, lists[61:500], 4_000)
 
     assert work_for(revisits[many][500], 3_000) == once_more
     assert work_for(home[500], 3_001) == front_page
+    assert work_for(lists[500], 3_002) == section
     assert ingest.settle_all(profile) == 0
