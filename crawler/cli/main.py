@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import click
@@ -96,24 +95,4 @@ COMMANDS = {
 @click.pass_context
 def main(context: click.Context, home: Path | None) -> None:
     """Archive a news publisher: crawl it, keep what its server sent, query clean articles."""
-    _warn_of_namesakes()
     context.obj = home or default_home()
-
-
-def _warn_of_namesakes() -> None:
-    """Print a line if another distribution installs a package with the name of one of ours.
-
-    pip overwrites files silently, and what breaks then looks like a bug of Pressmark.
-    """
-    owners = {
-        owner
-        for name, owners in packages_distributions().items()
-        if name in {"archive", "crawler"}
-        for owner in owners
-    }
-    for other in sorted(owners - {"pressmark"}):
-        click.echo(
-            f"pressmark: the distribution {other!r} installs a package of the same name as one of"
-            f" Pressmark's; give Pressmark an environment of its own (uninstall {other!r})",
-            err=True,
-        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -167,9 +168,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(home):
 
 
 def test_an_error_that_nobody_foresaw_has_a_code_of_its_own_and_its_traceback(pressmark, home):
-    with closing(sqlite3.connect(home / "archive.db")) as database, database:
-        # A row as no version of this program has written it.
-        database.execute("UPDATE extraction SET flags = '{' WHERE flags IS NOT NULL")
+    _break(home)
 
     done = pressmark("status")
 
@@ -177,3 +176,24 @@ def test_an_error_that_nobody_foresaw_has_a_code_of_its_own_and_its_traceback(pr
     assert "Traceback (most recent call last)" in done.err
     assert done.err.splitlines()[-1].startswith("pressmark: JSONDecodeError: ")
     assert "please report it" in done.err.splitlines()[-1]
+
+
+def test_a_package_of_the_same_name_is_named_after_such_an_error(
+    pressmark, home, tmp_path, monkeypatch
+):
+    other = tmp_path / "zipper-1.0.dist-info"
+    other.mkdir()
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: zipper\nVersion: 1.0\n")
+    (other / "top_level.txt").write_text("archive\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    _break(home)
+
+    done = pressmark("status")
+
+    assert "the distribution 'zipper' installs a package of the same name" in done.err
+
+
+def _break(home: Path) -> None:
+    with closing(sqlite3.connect(home / "archive.db")) as database, database:
+        # A row as no version of this program has written it.
+        database.execute("UPDATE extraction SET flags = '{' WHERE flags IS NOT NULL")
