@@ -66,6 +66,7 @@ def fill_compressed(database: Database) -> None:
                     "ordinal": 1,
                     "seen_from": NOON,
                     "seen_until": NOON,
+                    "dated_at": NOON,
                 }
             ],
         )
