@@ -151,8 +151,13 @@ extraction = Table(
     Index(None, "text_sha256"),
     # What no extraction refers to any more is deleted.
     Index(None, "block_list_id"),
+    # Grouped by what is counted, which need not be read from the rows then.
     Index(
-        "ix_extraction_flags", "capture_id", sqlite_where=_HAS_FLAGS, postgresql_where=_HAS_FLAGS
+        "ix_extraction_flags",
+        text("CAST(flags AS TEXT)"),
+        "capture_id",
+        sqlite_where=_HAS_FLAGS,
+        postgresql_where=_HAS_FLAGS,
     ),
     Index(
         "ix_extraction_low_confidence",
@@ -220,7 +225,7 @@ article = Table(
     Column("gone_reason", CleanText),
     Column("dated_at", UtcDateTime, nullable=False),
     UniqueConstraint("publisher_id", "canonical_url", "ordinal"),
-    # With what narrows a search, to find the newest of a publisher or language without their rows.
+    # With what narrows a search, whose newest hits are found without reading rows.
     Index(None, "dated_at", "publisher_id", "in_language"),
     index_where_set("article", "gone_at"),
     index_where_set("article", "translation_group"),
@@ -392,5 +397,4 @@ NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "template_place": ("publisher_id", "language", "place", "ordinal"),
     "article_text": ("article_id",),
 }
-"""What names a view row without its surrogate id; columns that end in ``_id`` stand for the key
-of the row that they refer to."""
+"""What names a view row without its id; a column ``..._id`` stands for the key of the other row."""
