@@ -16,8 +16,9 @@ from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
+from archive.extract.coding import one_line
 from archive.extract.dom.class_names import is_hidden, names_of, words_in
-from archive.extract.dom.document import element_text
+from archive.extract.dom.document import content_of, element_text
 from archive.extract.dom.lines import PROSE_LETTERS, ends_sentence, letters_of, weight_of
 from archive.extract.phrases.loading import phrases
 from archive.extract.phrases.notation import any_whole
@@ -97,11 +98,23 @@ def cut_text(tree: HtmlElement, blocks: tuple[Block, ...], *, is_locked: bool) -
 
 
 class _Texts(dict[HtmlElement, str]):
-    """The texts of elements, each made once: the last blocks of a text are in the same elements."""
+    """The texts of elements, each made once: the last blocks of a text are in the same elements.
+
+    *written* are the same texts with the white space of the source.
+    """
+
+    def __init__(self) -> None:
+        self.written: dict[HtmlElement, str] = {}
 
     def __missing__(self, element: HtmlElement) -> str:
-        text = self[element] = element_text(element)
+        text = self[element] = one_line(self.written_in(element))
         return text
+
+    def written_in(self, element: HtmlElement) -> str:
+        """Return the text of *element* with the white space of the source."""
+        if element not in self.written:
+            self.written[element] = content_of(element)
+        return self.written[element]
 
 
 def _end_of(tree: HtmlElement, last: str, texts: _Texts, *, is_locked: bool) -> _End | None:
@@ -117,19 +130,29 @@ def _end_of(tree: HtmlElement, last: str, texts: _Texts, *, is_locked: bool) -> 
 
 
 def _place_of(tree: HtmlElement, text: str, texts: _Texts) -> HtmlElement | None:
-    """Return the smallest block that holds the end of *text*, the last one on the page."""
+    """Return the smallest block that holds the end of *text*, the last one on the page.
+
+    What holds a block with the end of the text has that end as well. So the elements around it are
+    searched for a single word, and not made into lines.
+    """
     tail = text[-40:]
-    here = tree if tail in texts[tree] else None
-    inner = here
-    while inner is not None:
-        here = inner
-        inner = next((each for each in reversed(here) if _holds(each, tail, texts)), None)
-    return here
+    word = max(tail.split(), key=len, default="")
+    open_elements = [(tree, reversed(tree))] if word in texts.written_in(tree) else []
+    while open_elements:
+        element, inner = open_elements[-1]
+        within = next((each for each in inner if _may_hold(each, word, texts)), None)
+        if within is not None:
+            open_elements.append((within, reversed(within)))
+        elif tail in texts[element]:
+            return element
+        else:
+            open_elements.pop()
+    return None
 
 
-def _holds(element: HtmlElement, tail: str, texts: _Texts) -> bool:
+def _may_hold(element: HtmlElement, word: str, texts: _Texts) -> bool:
     is_block = isinstance(element.tag, str) and element.tag not in _WITHIN_LINES
-    return is_block and tail in texts[element]
+    return is_block and word in texts.written_in(element)
 
 
 def _ancestors(element: HtmlElement) -> Iterator[HtmlElement]:
