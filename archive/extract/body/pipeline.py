@@ -110,7 +110,7 @@ def body_text(page: Page, bare: HtmlElement, prose: Prose, about: About, body: s
     declared = main_body_elements(bare, prose) or outermost(bare, "article")
     container = _container(declared, prose)
     save_captions(bare if container is None else container, prose)
-    _melt(bare)
+    _melt(bare, prose)
     by_lines = not declared and not notes
     blocks: tuple[Block, ...] = ()
     thin = False
@@ -216,11 +216,13 @@ def _container(declared: list[HtmlElement], prose: Prose) -> HtmlElement | None:
     return declared[0]
 
 
-def _melt(bare: HtmlElement) -> None:
+def _melt(bare: HtmlElement, prose: Prose) -> None:
     """Replace thousands of inline elements in a row by their text, in place.
 
     trafilatura's time grows with the square of the number of texts in one paragraph.
     """
+    if 2 * len(prose.elements) < _MANY_CHILDREN:
+        return
     for element in [each for each in bare.iter("*") if len(each) > _MANY_CHILDREN]:
         etree.strip_tags(element, *_DRESS)
         join_texts(element)

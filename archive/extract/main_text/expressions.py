@@ -18,8 +18,12 @@ from lxml.html import HtmlElement
 
 Expression = Callable[[HtmlElement], Sequence[HtmlElement]]
 
-Key = tuple[str, tuple[tuple[str, str], ...]]
-"""The tag of an element, and those of its attributes that are asked for, in their order."""
+Key = tuple[str, tuple[str | None, ...], tuple[str, ...]]
+"""The tag of an element and the values of the attributes that are asked for.
+
+Their names follow as the source has them if there are several, since ``@id|@class`` is the
+attribute that stands first.
+"""
 
 _KNOWN = 16_384
 _LONG_NAMES = 500
@@ -42,15 +46,19 @@ class Remembered:
         others: Sequence[str] = (),
     ) -> None:
         self.tags = tags or ("*",)
-        attributes_asked, tags_asked = frozenset(attributes), frozenset(tags or others)
+        asked, tags_asked = tuple(attributes), frozenset(tags or others)
+        fewest = len(asked) - 1
         known: dict[Key, bool] = {}
 
         def ask(key: Key) -> bool:
             parent = etree.Element("div")
-            # The order counts: ``@id|@class`` is the attribute that the source has first.
-            etree.SubElement(parent, key[0], dict(key[1]))
+            tag, values, order = key
+            said = {
+                name: each for name, each in zip(asked, values, strict=True) if each is not None
+            }
+            etree.SubElement(parent, tag, {name: said[name] for name in order or said})
             answer = bool(expression(parent))
-            if sum(len(value) for _, value in key[1]) <= _LONG_NAMES:
+            if sum(map(len, said.values())) <= _LONG_NAMES:
                 if len(known) >= _KNOWN:
                     known.clear()
                 known[key] = answer
@@ -58,7 +66,10 @@ class Remembered:
 
         def is_match(element: HtmlElement) -> bool:
             tag = element.tag if element.tag in tags_asked else _OTHER_TAG
-            key = tag, tuple([pair for pair in element.items() if pair[0] in attributes_asked])
+            values = tuple(map(element.get, asked))
+            several = values.count(None) < fewest
+            order = tuple(filter(asked.__contains__, element.keys())) if several else ()
+            key = tag, values, order
             answer = known.get(key)
             return ask(key) if answer is None else answer
 

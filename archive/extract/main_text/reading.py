@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura import core, main_extractor, xpaths
+from trafilatura import core, htmlprocessing, main_extractor, xpaths
 from trafilatura.baseline import baseline, basic_cleaning, html2txt
 from trafilatura.htmlprocessing import convert_tags, tree_cleaning
 from trafilatura.settings import BASIC_CLEAN_XPATH, Extractor
@@ -116,10 +116,21 @@ def _prepared(
     return convert_tags(cleaned, options, url), backup
 
 
+def _density_tested(element: HtmlElement, favor_precision: bool = False) -> tuple[bool, bool]:
+    """Return what trafilatura says of the links in *element*; most elements have none."""
+    if next(element.iter("ref"), None) is None:
+        return False, False
+    tested: tuple[bool, bool] = htmlprocessing.link_density_test(element, favor_precision)
+    return tested
+
+
 def _sequence_with_memory() -> Any:
     """Return trafilatura's sequence of steps with expressions that are answered from memory."""
     expressions = _discards()
-    sections = _bound(main_extractor.prune_unwanted_sections, **expressions)
+    by_links = _bound(htmlprocessing.delete_by_link_density, link_density_test=_density_tested)
+    sections = _bound(
+        main_extractor.prune_unwanted_sections, **expressions, delete_by_link_density=by_links
+    )
     extract = _bound(
         main_extractor._extract, prune_unwanted_sections=sections, BODY_XPATH=_places()
     )
