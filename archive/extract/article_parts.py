@@ -156,7 +156,8 @@ class _Addresses:
         Systems add a reader's number to each link, until the reader has a cookie.
         """
         here = dict(parameters(self.page.url))
-        hrefs = {href for link in self.page.tree.iter("a") if "?" in (href := link.get("href", ""))}
+        links = (link for link in self.page.elements_having("href") if link.tag == "a")
+        hrefs = {href for link in links if "?" in (href := link.get("href", ""))}
         targets = {absolute(self.page.base, href) for href in hrefs}
         own = [each for each in targets if each and host_of(each) == host_of(self.page.url)]
         queries = [set(parameters(each)) for each in own if "?" in each]
@@ -184,8 +185,8 @@ def whole_page(page: Page, part: Part) -> str | None:
     """Return the URL of the page that shows all parts of the article, if *page* links it."""
     first = part.first or without_sessions(page.url)
     stem = _INDEX.sub("/", first.partition("?")[0]).rstrip("/")
-    for link in page.tree.iter("a"):
-        target = absolute(page.base, link.get("href", ""))
+    for link in page.elements_having("href"):
+        target = absolute(page.base, link.get("href", "")) if link.tag == "a" else None
         if target is None or not target.startswith(stem):
             continue
         if _ALL.fullmatch(target[len(stem) :]) and not _is_of_comments(link):
@@ -296,8 +297,8 @@ def _bare(url: str) -> str:
 
 def _numbered_links(addresses: _Addresses) -> Iterator[tuple[int, str]]:
     page = addresses.page
-    for link in page.tree.iter("a"):
-        said = content_of(link) if len(link) else link.text or ""
+    for link in page.elements_having("href"):
+        said = content_of(link) if link.tag == "a" else ""
         if len(said) > _LINK_CHARS or not _DIGIT.search(said):
             continue
         href, text = link.get("href"), one_line(said)

@@ -23,6 +23,7 @@ _HTTP = re.compile(r"https?:", re.IGNORECASE)
 _SCHEMES = re.compile(r"(?:(https?):?//+)+", re.IGNORECASE)
 """A scheme without its colon, or one behind another: "https://https://"."""
 _QUOTES = ("<", ">", '"', "'", "“", "”")
+_LINKING = frozenset({"a", "area", "link"})
 _AFTER_HOST = frozenset({"", "/", "?", "#"})
 
 
@@ -131,12 +132,14 @@ def _links(page: Page) -> Iterator[Candidate]:
 def _hrefs(page: Page) -> Iterable[str]:
     """Return the targets of the links of *page*, each once, since menus repeat them."""
     found: dict[str, None] = {}
-    for element in page.tree.iter("a", "area", "link"):
+    for element in page.elements_having("href"):
+        if element.tag not in _LINKING:
+            continue
         if element.tag == "link":
             rels = (element.get("rel") or "").lower().split()
             if "next" not in rels and "prev" not in rels:
                 continue
-        href = (element.get("href") or "").strip()
+        href = element.get("href", "").strip()
         if href and not href.startswith("#"):
             found.setdefault(href)
     return found

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from lxml.html import HtmlElement
+
 from archive.extract.coding import one_line
 from archive.extract.dom.document import Page, element_text
 from archive.model import Edge, EdgeKind
@@ -36,9 +38,9 @@ def story_edges(page: Page) -> tuple[Edge, ...]:
     return tuple(
         dict.fromkeys(
             Edge(EdgeKind.STORY, target)
-            for target, text in _links(page)
+            for target, link in _links(page)
             if target != url
-            and len(text) >= _LEAST_LETTERS
+            and len(text := element_text(link)) >= _LEAST_LETTERS
             and text.casefold() in title
             and (own.shares_a_name(target) or StoryAddress(target).is_above(url))
         )
@@ -56,12 +58,16 @@ def subpage_edges(page: Page, headline: str, others: Collection[str]) -> tuple[E
     own = [StoryAddress(url), *map(StoryAddress, _short_links(page))]
     said = one_line(headline).casefold()
     found: dict[Edge, None] = {}
-    for target, text in _links(page):
+    is_told = len(said) >= _LEAST_LETTERS
+    asked: set[str] = set()
+    for target, link in _links(page):
         if target == url or target in others:
             continue
-        if any(each.is_above(target) or each.shares_a_name(target) for each in own):
-            found.setdefault(Edge(EdgeKind.SUBPAGE, target))
-        if text.casefold() == said and len(said) >= _LEAST_LETTERS:
+        if target not in asked:
+            asked.add(target)
+            if any(each.is_above(target) or each.shares_a_name(target) for each in own):
+                found.setdefault(Edge(EdgeKind.SUBPAGE, target))
+        if is_told and element_text(link).casefold() == said:
             found.setdefault(Edge(EdgeKind.STORY, target))
     claims = [edge for edge in found if subpage_address(edge.target)]
     own_pages = [edge for edge in claims if edge.kind is EdgeKind.SUBPAGE]
@@ -78,11 +84,14 @@ def _short_links(page: Page) -> Iterator[str]:
                 yield target
 
 
-def _links(page: Page) -> Iterator[tuple[str, str]]:
-    """Yield the target of each link of the page to its host, and the text of the link."""
+def _links(page: Page) -> Iterator[tuple[str, HtmlElement]]:
+    """Yield the target of each link of the page to its host, and the link."""
     host = host_of(page.url)
-    for link in page.tree.iter("a"):
+    here = f"http://{host}/", f"https://{host}/"
+    for link in page.elements_having("href"):
+        if link.tag != "a":
+            continue
         href = link.get("href", "")
         target = absolute(page.base, href) if href and not href.startswith("#") else None
-        if target is not None and host_of(target) == host:
-            yield without_sessions(target), element_text(link)
+        if target is not None and target.startswith(here):
+            yield without_sessions(target), link
