@@ -25,6 +25,8 @@ _BLOCK_TAGS = """
 """
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _DIVIDING = _BLOCKS | {"br"}
+_TOLD = _DIVIDING | {"a"}
+"""Elements that are more than their text."""
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNBROKEN = HEADINGS | {"li", "dt", "dd", "tr", "pre"}
 """Elements in which trafilatura replaces a line break by a space."""
@@ -147,16 +149,18 @@ class _Walk:
         walk = etree.iterwalk(tree, events=("start", "end"))
         silent = None
         for event, element in walk:
+            tag = element.tag
             if event == "start":
-                if element.tag in SILENT_TAGS:
+                if tag in SILENT_TAGS:
                     silent = element
                     walk.skip_subtree()
                     continue
-                self._start(element)
+                if tag in _TOLD:
+                    self._start(element, tag)
                 text = element.text
             else:
-                if silent is None:
-                    self._end(element)
+                if silent is None and tag in _TOLD:
+                    self._end(element, tag)
                 silent, text = None, element.tail
             if text:
                 self.parts.append(text)
@@ -165,38 +169,33 @@ class _Walk:
         self._flush()
         return self.found
 
-    def _start(self, element: HtmlElement) -> None:
-        if element.tag in _DIVIDING:
-            self._separate(element)
-        elif element.tag == "a":
+    def _start(self, element: HtmlElement, tag: str) -> None:
+        """Begin a link, a cell, a line or a word: whatever *element* begins here."""
+        if tag == "a":
             self.links += 1
-
-    def _separate(self, element: HtmlElement) -> None:
-        """Begin a cell, a line or a word: whatever *element*, a block or a br, begins here."""
-        tag = element.tag
-        if self.row is not None:
+        elif self.row is not None:
             self.parts.append(_CELL if tag in {"td", "th"} else " ")
         elif self.code is not None and tag == "br":
             self.parts.append("\n")
         elif self.code is not None:
             self._break_line()
         elif tag != "br":
-            self._open(element)
+            self._open(element, tag)
         elif self.holders[-1].tag in _UNBROKEN:
             self.parts.append(" ")
         else:
             self._flush()
 
-    def _open(self, element: HtmlElement) -> None:
-        self._flush()
+    def _open(self, element: HtmlElement, tag: str) -> None:
+        if self.parts:
+            self._flush()
         self.holders.append(element)
-        if element.tag == "tr" and _is_row(element):
+        if tag == "tr" and _is_row(element):
             self.row = element
-        elif element.tag == "pre" and is_code(element):
+        elif tag == "pre" and is_code(element):
             self.code = element
 
-    def _end(self, element: HtmlElement) -> None:
-        tag = element.tag
+    def _end(self, element: HtmlElement, tag: str) -> None:
         if tag not in _BLOCKS:
             self.links -= tag == "a"
         elif self.row is not None and self.row is not element:
@@ -205,7 +204,8 @@ class _Walk:
         elif self.code is not None and self.code is not element:
             self._break_line()
         else:
-            self._flush()
+            if self.parts:
+                self._flush()
             self.row = self.code = None
             self.holders.pop()
 

@@ -119,7 +119,8 @@ def cut_frame(tree: HtmlElement) -> Prose:
     for element in prose.elements:
         if element in inside:
             continue
-        if _is_spoken(element) or (is_frame(element) and not holders.keep(element)):
+        is_spoken = element.tag == "span" and _is_spoken(element)
+        if is_spoken or (is_frame(element) and not holders.keep(element)):
             doomed.append(element)
             inside.update(element.iter("*"))
     for element in doomed:
@@ -178,9 +179,8 @@ def _is_hidden(classes: str) -> bool:
 
 
 def _is_spoken(element: HtmlElement) -> bool:
-    if element.tag != "span" or len(element):
-        return False
-    text = element.text
+    """Return whether *element*, a span, says to screen readers that a link opens a window."""
+    text = None if len(element) else element.text
     if not text or len(text) > _SPOKEN_LETTERS:
         return False
     return _NEW_WINDOW.fullmatch(text) is not None

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 from itertools import accumulate, islice
+from typing import TypeVar
 
 from lxml.html import HtmlElement
 
@@ -19,6 +20,7 @@ from archive.extract.coding import folded_words
 from archive.extract.dom.lines import HEADINGS, Line, ends_sentence
 from archive.extract.dom.page_chrome import is_frame
 
+Shown = TypeVar("Shown")
 _SENTENCE = 60
 """A line of less weight is a label or a name."""
 _PAUSES = re.compile(r"[,;，、،؛]")
@@ -31,6 +33,8 @@ _MOST_LEVELS = 40
 """Levels up to which a line counts for the elements around it; attacks nest thousands."""
 _NEIGHBOURS = (-2, -1, 1, 2)
 _CLOSE = (-3, -2, -1, 1, 2, 3)
+_NOTHING = (0.0, 0.0, 0.0, 0.0)
+"""What neighbours show beyond the first and the last line, by ``_SHOWN``."""
 _WINDOWS = ((-6, 0), (1, 7), (-15, 0), (1, 16))
 
 OWN_NAMES = ("weight", "linked", "closed", "pauses", "digits", "sentence", "heading", "in frame")
@@ -83,22 +87,24 @@ class LineFeatures:
         """Return the numbers named in ``FIRST_NAMES`` for each line."""
         place = _Place(self)
         again = Counter(line.letters for line in self.lines)
+        shown = _padded([tuple([own[which] for which in _SHOWN]) for own in self.own], _NOTHING, 2)
         out = []
         for at, line in enumerate(self.lines):
             tag = line.element.tag
-            row = [
-                *self.own[at],
-                float(tag == "p"),
-                float(tag == "li"),
-                float(tag in {"tr", "td"}),
-                float(again[line.letters] > 1),
-            ]
-            for step in _NEIGHBOURS:
-                there = at + step
-                inside = 0 <= there < len(self.lines)
-                row.extend(self.own[there][shown] if inside else 0.0 for shown in _SHOWN)
-            row.extend(place.of(at))
-            out.append(row)
+            out.append(
+                [
+                    *self.own[at],
+                    float(tag == "p"),
+                    float(tag == "li"),
+                    float(tag in {"tr", "td"}),
+                    float(again[line.letters] > 1),
+                    *shown[at],
+                    *shown[at + 1],
+                    *shown[at + 3],
+                    *shown[at + 4],
+                    *place.of(at),
+                ]
+            )
         return out
 
     def in_context(self, first: Sequence[float]) -> list[list[float]]:
@@ -111,10 +117,12 @@ class LineFeatures:
         whole = texts[-1] + 1
         by_holder = _shares(self.holders, text, weights)
         by_layout = _shares(self.layouts, text, weights)
+        close = _padded(first, 0.0, 3)
         out = []
         for at, p in enumerate(first):
             row = [p, math.log((p + 0.001) / (1.001 - p))]
-            row.extend(first[at + step] if 0 <= at + step < count else 0.0 for step in _CLOSE)
+            row += close[at : at + 3]
+            row += close[at + 4 : at + 7]
             for start, end in _WINDOWS:
                 low, high = max(0, min(count, at + start)), max(0, min(count, at + end))
                 row.append((texts[high] - texts[low]) / (sums[high] - sums[low] + 1))
@@ -168,6 +176,11 @@ class LineFeatures:
         return found
 
 
+def _padded(found: Sequence[Shown], nothing: Shown, count: int) -> list[Shown]:
+    """Return *found* with *nothing* so often before and behind, that each has its neighbours."""
+    return [*[nothing] * count, *found, *[nothing] * count]
+
+
 def _pauses(text: str) -> int:
     if text.isascii():
         return text.count(",") + text.count(";")
@@ -198,8 +211,11 @@ class _Place:
         self.depth = {
             element: up for up, element in enumerate((self.main, *self.main.iterancestors()))
         }
+        self.main_signature = signature_of(self.main)
+        self._of_holder: dict[HtmlElement, tuple[float, ...]] = {}
         inside = [at for at, holder in enumerate(page.holders) if holder is self.main]
         self.start, self.end = inside[0], inside[-1]
+        self.whole = math.log1p(len(page.lines)), math.log1p(page.total)
         self.text = next((at for at in inside if page.prose[at]), self.start)
 
     def _add(self, at: int, holder: HtmlElement) -> None:
@@ -222,29 +238,42 @@ class _Place:
     def of(self, at: int) -> list[float]:
         """Return the numbers of ``PLACE_NAMES`` from "holder share" on."""
         page, holder, element = self.page, self.page.holders[at], self.page.lines[at].element
-        signature = signature_of(holder)
         parent = element.getparent()
-        up, down = self._levels(holder)
+        if holder not in self._of_holder:
+            self._of_holder[holder] = self._shared(holder)
+        share, linked, weight, alike, is_main, up, down, is_like_main = self._of_holder[holder]
         return [
-            self.holder_prose[holder] / page.total,
-            self.holder_linked[holder] / max(1, self.holder_all[holder]),
-            math.log1p(self.holder_prose[holder]),
-            self.signature_prose[signature] / page.total,
+            share,
+            linked,
+            weight,
+            alike,
             self.layout_prose[page.layouts[at]] / page.total,
-            float(holder is self.main),
+            is_main,
             up,
             down,
             float(self.start <= at <= self.end),
             math.log1p(max(0, self.start - at)),
             math.log1p(max(0, at - self.end)),
-            float(signature == signature_of(self.main)),
+            is_like_main,
             0.0 if parent is None else self.held[parent] / page.total,
             self.held[element] / max(1, self.held_all[element]),
             *self._by_title(at),
             at / len(page.lines),
-            math.log1p(len(page.lines)),
-            math.log1p(page.total),
+            *self.whole,
         ]
+
+    def _shared(self, holder: HtmlElement) -> tuple[float, ...]:
+        """Return the numbers that all lines in *holder* share."""
+        page, prose, signature = self.page, self.holder_prose[holder], signature_of(holder)
+        return (
+            prose / page.total,
+            self.holder_linked[holder] / max(1, self.holder_all[holder]),
+            math.log1p(prose),
+            self.signature_prose[signature] / page.total,
+            float(holder is self.main),
+            *self._levels(holder),
+            float(signature == self.main_signature),
+        )
 
     def _levels(self, holder: HtmlElement) -> tuple[float, float]:
         """Return the levels from the main element up to one around both, and down to *holder*."""
