@@ -14,7 +14,7 @@ from operator import is_
 from typing import Any
 
 from archive.model.extraction import Alternate, Candidate, Edge, Extraction
-from archive.urls import bounded
+from archive.urls import MAX_LENGTH, bounded
 
 LONGEST_DATE = 200
 """Largest number of characters of a date that a source writes."""
@@ -70,6 +70,8 @@ def _candidate(item: Candidate) -> Candidate:
 
 
 def _url(url: str) -> str:
+    if len(url) <= MAX_LENGTH and url.isascii() and "\x00" not in url:
+        return url  # nearly all
     return bounded(clean(url))
 
 
@@ -78,21 +80,20 @@ def _clean(value: Any) -> Any:
 
     What is clean already is returned itself, since nearly all is, and copies cost time.
     """
-    if type(value) is str:  # a member of a StrEnum is not text of a page
+    kind: Any = type(value)
+    if kind is str:  # a member of a StrEnum is not text of a page
         return clean(value)
     if isinstance(value, tuple):
         whole = tuple(map(_clean, value))
         return value if all(map(is_, whole, value)) else whole
-    if is_dataclass(value) and not isinstance(value, type):
-        changed = {}
-        for name in _fields(type(value)):
-            old = getattr(value, name)
-            if (new := _clean(old)) is not old:
-                changed[name] = new
-        return replace(value, **changed) if changed else value
-    return value
+    changed = {}
+    for name in _fields(kind):
+        old = getattr(value, name)
+        if (new := _clean(old)) is not old:
+            changed[name] = new
+    return replace(value, **changed) if changed else value
 
 
 @cache
 def _fields(kind: Any) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind))
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
