@@ -51,7 +51,7 @@ ONE_ARTICLE = ("page, alone", "page, of many", "front page", "lookup", "history"
 SEARCHES = ("search, rare", "search, one in a hundred", "newest, one in three")
 SEARCH_BARS = {"sqlite": 0.015, "postgresql": 0.060}
 SEARCHED = 100_000
-SECONDS_BARS = {"status": 1.0, "start of a crawl": 2.0}
+SECONDS_BARS = {"status": 1.0, "status, by extractor": 1.0, "start of a crawl": 2.0}
 LOCK_BAR = 1.0
 SHOWN_SIZES = 24
 

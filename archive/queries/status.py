@@ -193,10 +193,10 @@ def skipped(connection: Connection, owner: int) -> dict[str, int]:
 
 
 def _of_another(connection: Connection, owner: int, made_by: tuple[str, str]) -> int:
-    statement = select(func.count()).select_from(extraction.join(capture))
-    return _number(
-        connection, statement.where(capture.c.publisher_id == owner, is_of_another(made_by))
-    )
+    statement = select(func.count()).select_from(extraction).where(is_of_another(made_by))
+    if _are_many(connection):
+        statement = statement.join(capture).where(capture.c.publisher_id == owner)
+    return _number(connection, statement)
 
 
 def _articles(connection: Connection, owner: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, func, select
 from archive.crawl_traps import pattern_yield
 from archive.library import Archive
 from archive.model import Candidate, Extraction, Via
+from archive.pipeline.extraction_jobs import made_by
 from archive.pipeline.frontier_updates import entry_of
 from archive.pipeline.ingest import Ingest
 from archive.queries import find_article, publisher_status, search_articles
@@ -142,7 +143,10 @@ def _questions(subject: Subject, owner: int) -> Iterator[tuple[str, Cost]]:
 
     yield "lookup", _read(subject, lambda c: find_article(c, next(looked_up)), len(urls))
     yield "history", _read(subject, history, len(urls))
-    yield "status", _read(subject, lambda c: publisher_status(c, PROFILE.name, NOW), 3)
+    asked = partial(publisher_status, name=PROFILE.name, now=NOW)
+    yield "status", _read(subject, asked, 3)
+    stamped = partial(asked, made_by=made_by(PROFILE))
+    yield "status, by extractor", _read(subject, stamped, 3)
     everything = ExportFilter()
     rows = partial(_first, lambda c: export_rows(c, everything))
     yield "export, first thousand", _read(subject, rows, 3)
