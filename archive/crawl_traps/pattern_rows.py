@@ -9,16 +9,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, exists, func, select
 
-from archive.crawl_traps.patterns import LIMIT, Tallies, Tally
+from archive.crawl_traps.patterns import LIMIT, SOURCE_KINDS, Tallies, Tally
 from archive.model import Kind, Outcome
 from archive.model.reason import Reason
 from archive.revisit.rule import next_probe
-from archive.sql.chunks import batches, chunks
+from archive.sql.chunks import batches
 from archive.sql.database import upsert_on
 from archive.sql.frontier.store import State
-from archive.sql.schema.state_tables import pattern
-from archive.sql.schema.state_tables import url as table
-from archive.sql.schema.view_tables import capture, extraction
+from archive.sql.known_urls import IS_WANTED, fold, fold_number, ids_of, lookups_of
+from archive.sql.schema.state_tables import FRONTIER_SOURCES, FRONTIER_URLS, SOURCE, pattern
+from archive.sql.schema.state_tables import frontier as table
+from archive.sql.schema.view_tables import capture, extraction, known_url
 
 RELEASED_AT_ONCE = 1_000
 """URLs that one new article frees; a pattern may hold back a million, and yields again and again
@@ -109,12 +110,8 @@ def patterned_urls(
 ) -> dict[str, PatternedUrl]:
     """Return the rows of *urls*, by URL; a URL without a row is absent."""
     found: dict[str, PatternedUrl] = {}
-    for some in batches(urls):
-        columns = (table.c.url, table.c.kind, table.c.depth, table.c.is_twin, table.c.source_url)
-        statement = select(*columns, table.c.fetched_at).where(
-            table.c.publisher_id == owner, table.c.url.in_(some)
-        )
-        for row in connection.execute(statement):
+    for some in lookups_of(owner, urls):
+        for row in connection.execute(_PATTERNED, some):
             found[row.url] = PatternedUrl(
                 url=row.url,
                 kind=Kind(row.kind),
@@ -126,15 +123,42 @@ def patterned_urls(
     return found
 
 
-def folds(connection: Connection, owner: int, numbers: Collection[int]) -> set[int]:
-    """Return those of the folded spellings *numbers* under which the frontier has a URL."""
-    found: set[int] = set()
-    for some in chunks(sorted(numbers), 500):
-        statement = select(table.c.fold).where(
-            table.c.publisher_id == owner, table.c.fold.is_not(None), table.c.fold.in_(some)
-        )
-        found.update(connection.scalars(statement))
-    return found
+_PATTERNED = (
+    select(
+        known_url.c.url,
+        table.c.kind,
+        table.c.depth,
+        table.c.is_twin,
+        SOURCE.c.url.label("source_url"),
+        table.c.fetched_at,
+    )
+    .select_from(FRONTIER_SOURCES)
+    .where(IS_WANTED)
+)
+
+
+def folds(connection: Connection, owner: int, folded: Collection[str]) -> set[str]:
+    """Return those of the *folded* spellings under which the frontier has a page in scope.
+
+    See ``sql.known_urls.fold``.
+    """
+    found: set[str] = set()
+    for some in batches({fold_number(each) for each in folded}):
+        rows = connection.scalars(_SPELLED, {"owner": owner, "folds": some})
+        found.update(map(fold, rows))
+    return found.intersection(folded)
+
+
+_SPELLED = (
+    select(known_url.c.url)
+    .select_from(FRONTIER_URLS)
+    .where(
+        known_url.c.publisher_id == bindparam("owner"),
+        known_url.c.fold.in_(bindparam("folds", expanding=True)),
+        table.c.kind.not_in(sorted(SOURCE_KINDS)),
+        table.c.state != State.SKIPPED,
+    )
+)
 
 
 def count_of(connection: Connection, owner: int, kind: Kind, priority: int) -> int:
@@ -189,30 +213,29 @@ _SAME_TEXT: Select[tuple[Any]] = (
 def articles_among(connection: Connection, owner: int, urls: Collection[str]) -> set[str]:
     """Return those of *urls* whose latest capture was an article."""
     found: set[str] = set()
-    for some in batches(urls):
-        statement = select(table.c.url).where(
-            table.c.publisher_id == owner,
-            table.c.url.in_(some),
-            table.c.outcome == Outcome.ARTICLE,
-        )
-        found.update(connection.scalars(statement))
+    for some in lookups_of(owner, urls):
+        found.update(connection.scalars(_ARTICLES, some))
     return found
+
+
+_ARTICLES = (
+    select(known_url.c.url)
+    .select_from(FRONTIER_URLS)
+    .where(IS_WANTED, table.c.outcome == Outcome.ARTICLE)
+)
 
 
 def hold_back_rows(connection: Connection, owner: int, held: Mapping[str, str]) -> None:
     """Hold back the pending URLs in *held*, each for the pattern that it names."""
-    rows = [{"owner": owner, "wanted": url, "key": key} for url, key in held.items()]
+    ids = ids_of(connection, owner, held)
+    rows = [{"wanted": ids[url], "key": key} for url, key in held.items() if url in ids]
     if rows:
         connection.execute(_HOLDING, rows)
 
 
 _HOLDING = (
     table.update()
-    .where(
-        table.c.publisher_id == bindparam("owner"),
-        table.c.url == bindparam("wanted"),
-        table.c.state == State.PENDING,
-    )
+    .where(table.c.id == bindparam("wanted"), table.c.state == State.PENDING)
     .values(state=State.HELD_BACK, held_by=bindparam("key"))
 )
 
@@ -274,12 +297,11 @@ _AS_A_TEST = {"state": State.PENDING, "held_by": None, "due_reason": Reason.PROB
 
 def let_through(connection: Connection, owner: int, urls: Iterable[str]) -> None:
     """Mark pending *urls* as tests, which are fetched although their pattern is held back."""
-    for some in batches(urls):
+    for some in batches(ids_of(connection, owner, urls).values()):
         connection.execute(
             table.update()
             .where(
-                table.c.publisher_id == owner,
-                table.c.url.in_(some),
+                table.c.id.in_(some),
                 table.c.state.in_([State.PENDING, State.HELD_BACK]),
             )
             .values(_AS_A_TEST)
@@ -288,17 +310,18 @@ def let_through(connection: Connection, owner: int, urls: Iterable[str]) -> None
 
 def make_pending(connection: Connection, owner: int, urls: Iterable[str]) -> None:
     """Make *urls* pending that were held back."""
-    for some in batches(urls):
+    for some in batches(ids_of(connection, owner, urls).values()):
         connection.execute(
             table.update()
-            .where(_held(owner), table.c.url.in_(some))
+            .where(_held(owner), table.c.id.in_(some))
             .values(state=State.PENDING, held_by=None)
         )
 
 
 def held_urls(connection: Connection, owner: int) -> Iterator[str]:
     """Yield every URL that is held back."""
-    yield from connection.scalars(select(table.c.url).where(_held(owner))).all()
+    statement = select(known_url.c.url).select_from(FRONTIER_URLS).where(_held(owner))
+    yield from connection.scalars(statement).all()
 
 
 def held_back(connection: Connection, owner: int) -> tuple[HeldBack, ...]:

@@ -22,7 +22,6 @@ from archive.crawl_traps.patterns import (
     FirstFetch,
     Tally,
     credit,
-    fold_number,
     held_by,
     keys_of,
     note,
@@ -34,6 +33,7 @@ from archive.revisit.failures import failed
 from archive.scope import priority
 from archive.sql.captures.store import Ingestible
 from archive.sql.frontier.store import NEVER_HELD, Entry, Lease
+from archive.sql.known_urls import fold
 
 MOST_SITEMAPS = 50_000
 """Sitemaps of one publisher below others; as many as sitemaps.org lets one index name. A sitemap a
@@ -80,16 +80,14 @@ def admit(
 
 
 def _spelled(connection: Connection, owner: int, new: dict[str, Entry]) -> dict[str, Entry]:
-    numbers = {
-        url: fold_number(url) for url, entry in new.items() if entry.kind not in SOURCE_KINDS
-    }
-    there = pattern_rows.folds(connection, owner, {*numbers.values()})
+    folded = {url: fold(url) for url, entry in new.items() if entry.kind not in SOURCE_KINDS}
+    there = pattern_rows.folds(connection, owner, {*folded.values()})
     found = dict(new)
-    for url, number in numbers.items():
+    for url, spelling in folded.items():
         # What a sitemap, a redirect or a canonical link names is the site's own spelling.
-        is_twin = number in there and new[url].via is Via.LINK
-        found[url] = replace(new[url], fold=number, is_twin=is_twin)
-        there.add(number)
+        if spelling in there and new[url].via is Via.LINK:
+            found[url] = replace(new[url], is_twin=True)
+        there.add(spelling)
     return found
 
 

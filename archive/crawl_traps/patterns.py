@@ -164,22 +164,6 @@ def _short(key: str) -> str:
     return f"{key[:LONGEST_KEY]}#{blake2b(key.encode(), digest_size=8).hexdigest()}"
 
 
-def fold(url: str) -> str:
-    """Return what other spellings of *url* have in common with it.
-
-    That is: without scheme, letter case, the order of parameters and doubled or last slashes.
-    """
-    head, _, query = url.partition("://")[2].lower().partition("?")
-    path = "/".join(part for part in head.split("/") if part)
-    return f"{path}?{'&'.join(sorted(set(query.split('&'))))}" if query else path
-
-
-def fold_number(url: str) -> int:
-    """Return ``fold(url)`` as a number of 64 bits with a sign, which an index holds cheaply."""
-    digest = blake2b(fold(url).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
-
-
 def held_by(keys: Sequence[str], tallies: Tallies) -> str | None:
     """Return which of its patterns *keys* holds a URL back; None when it may be fetched."""
     for key in keys:

@@ -9,12 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, delete, func, select
 
-from archive.crawl_traps.patterns import fold_number
 from archive.session_ids import without_sessions
 from archive.sql.chunks import batches
 from archive.sql.database import upsert
 from archive.sql.frontier.store import State
-from archive.sql.schema.state_tables import session_page, session_parameter, url
+from archive.sql.known_urls import ids_for, ids_of
+from archive.sql.schema.state_tables import (
+    FRONTIER_URLS,
+    frontier,
+    session_page,
+    session_parameter,
+)
+from archive.sql.schema.view_tables import known_url
 from archive.urls import host_of
 
 
@@ -112,24 +118,30 @@ def merge_rows(connection: Connection, owner: int, host: str, names: Collection[
         stripped = without_sessions(row.url, names)
         if stripped != row.url and host_of(row.url) == host:
             rows[stripped].append(row)
-    for some in batches(rows):
-        statement = select(*_ROW).where(url.c.publisher_id == owner, url.c.url.in_(some))
-        for row in connection.execute(statement):
+    for some in batches(ids_of(connection, owner, rows).values()):
+        for row in connection.execute(_ROWS.where(frontier.c.id.in_(some))):
             rows[row.url].append(row)
     kept = {stripped: _best(found) for stripped, found in rows.items()}
     keep = {row.id for row in kept.values()}
     gone = [row.id for found in rows.values() for row in found if row.id not in keep]
     for ids in batches(gone):
-        connection.execute(delete(url).where(url.c.id.in_(ids)))
+        connection.execute(delete(frontier).where(frontier.c.id.in_(ids)))
+    numbers = ids_for(connection, owner, kept)
     for stripped, row in kept.items():
         if row.url != stripped:
             # The row is of another spelling now, in what patterns look at.
-            spelling = {"url": stripped, "fold": fold_number(stripped), "is_twin": False}
-            connection.execute(url.update().where(url.c.id == row.id).values(spelling))
+            spelling = {"id": numbers[stripped], "is_twin": False}
+            connection.execute(frontier.update().where(frontier.c.id == row.id).values(spelling))
 
 
 _OFF = frozenset({State.SKIPPED, State.HELD_BACK})
-_ROW = (url.c.id, url.c.url, url.c.state, url.c.priority, url.c.fetched_at)
+_ROWS = select(
+    frontier.c.id,
+    known_url.c.url,
+    frontier.c.state,
+    frontier.c.priority,
+    frontier.c.fetched_at,
+).select_from(FRONTIER_URLS)
 
 
 def _bearing(
@@ -137,8 +149,8 @@ def _bearing(
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     found: dict[int, Row[*tuple[Any, ...]]] = {}
     for name in names:
-        holds_it = func.lower(url.c.url).contains(f"{name}=", autoescape=True)
-        statement = select(*_ROW).where(url.c.publisher_id == owner, holds_it)
+        holds_it = func.lower(known_url.c.url).contains(f"{name}=", autoescape=True)
+        statement = _ROWS.where(frontier.c.publisher_id == owner, holds_it)
         found.update((row.id, row) for row in connection.execute(statement))
     return list(found.values())
 

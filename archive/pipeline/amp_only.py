@@ -12,8 +12,10 @@ from archive.revisit import url_rows
 from archive.sql.chunks import batches
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import Entry, State
-from archive.sql.schema.state_tables import url as table
-from archive.sql.schema.view_tables import edge
+from archive.sql.known_urls import ids_of
+from archive.sql.schema.state_tables import FRONTIER_URLS
+from archive.sql.schema.state_tables import frontier as table
+from archive.sql.schema.view_tables import edge, known_url
 from archive.urls import amp_base
 
 _QUERIES = ("amp", "amp=1", "amp=true", "outputType=amp", "noamp=mobile")
@@ -62,11 +64,14 @@ def forms(url: str) -> list[str]:
 
 
 def _skipped(connection: Connection, owner: int, urls: Sequence[str], reason: str) -> list[Entry]:
-    statement = select(table).where(
-        table.c.publisher_id == owner,
-        table.c.url.in_(urls),
-        table.c.state == State.SKIPPED,
-        table.c.skip_reason == reason,
+    statement = (
+        select(known_url.c.url, *table.c)
+        .select_from(FRONTIER_URLS)
+        .where(
+            table.c.id.in_(ids_of(connection, owner, urls).values()),
+            table.c.state == State.SKIPPED,
+            table.c.skip_reason == reason,
+        )
     )
     return [
         Entry(

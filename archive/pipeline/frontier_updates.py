@@ -166,6 +166,7 @@ def _named_by(
     visits: Visits,
 ) -> Iterator[frontier.Entry]:
     """Yield the entries for what *items* name, with depths counted from those of *items* now."""
+    items = [item for item in items if item.extraction.candidates]
     urls = {item.capture.url: visits.without(item.capture.url) for item in items}
     leases = frontier.leases(connection, owner, [*{*urls, *urls.values()}])
     rows = {lease.url: lease for lease in leases}

@@ -27,8 +27,8 @@ from archive.profile import Profile
 from archive.sql.captures import rereading, templates
 from archive.sql.captures.lookups import publisher_ids
 from archive.sql.captures.replace import Replaced
-from archive.sql.captures.rereading import LINKS, ReprocessPlan
-from archive.sql.captures.store import Ingestible
+from archive.sql.captures.rereading import ReprocessPlan
+from archive.sql.captures.store import LINKS, Ingestible
 from archive.sql.database import Database
 
 CAPTURES_A_COMMIT = 64

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     Text,
     and_,
@@ -34,7 +35,7 @@ from archive.revisit import failing_hosts
 from archive.revisit.url_rows import Waiting, waiting
 from archive.sql.captures.rereading import is_of_another
 from archive.sql.frontier.store import RESTING, State, not_of_origins
-from archive.sql.schema.state_tables import crawl, unsettled, url
+from archive.sql.schema.state_tables import FRONTIER_URLS, crawl, frontier, unsettled
 from archive.sql.schema.view_tables import (
     HAS_FLAGS,
     HAS_LOW_CONFIDENCE,
@@ -42,6 +43,7 @@ from archive.sql.schema.view_tables import (
     article,
     capture,
     extraction,
+    known_url,
     publisher,
     version,
     warc_file,
@@ -153,7 +155,10 @@ def publisher_status(
     owner = require_publisher(connection, name)
     held = [host.origin for host in failing_hosts.failing(connection, owner) if host.retry_at > now]
     is_due = and_(
-        or_(url.c.state == State.PENDING, and_(url.c.state.in_(RESTING), url.c.next_due_at <= now)),
+        or_(
+            frontier.c.state == State.PENDING,
+            and_(frontier.c.state.in_(RESTING), frontier.c.next_due_at <= now),
+        ),
         not_of_origins(held),
     )
     latest, state = _last_crawl(connection, owner, name, home)
@@ -163,9 +168,9 @@ def publisher_status(
         **_articles(connection, owner),
         **_captures(connection, owner),
         last_crawl=latest,
-        urls=_counted(connection, _per(url.c.state, owner)),
+        urls=_counted(connection, _per(frontier.c.state, owner)),
         skipped=skipped(connection, owner),
-        due=_due(connection, owner, is_due),
+        due=_due(connection, owner, FRONTIER_URLS if held else frontier, is_due),
         next_due_at=_next_due(connection, owner, now),
         **_failures(connection, owner),
         waiting=tuple(waiting(connection, owner, now)),
@@ -184,10 +189,10 @@ def skipped(connection: Connection, owner: int) -> dict[str, int]:
     """Return how many URLs are out of scope, by reason, from the most frequent reason on."""
     number = func.count()
     statement = (
-        select(url.c.skip_reason, number.label("number"))
-        .where(url.c.publisher_id == owner, url.c.state == State.SKIPPED)
-        .group_by(url.c.skip_reason)
-        .order_by(number.desc(), url.c.skip_reason)
+        select(frontier.c.skip_reason, number.label("number"))
+        .where(frontier.c.publisher_id == owner, frontier.c.state == State.SKIPPED)
+        .group_by(frontier.c.skip_reason)
+        .order_by(number.desc(), frontier.c.skip_reason)
     )
     return {row.skip_reason: row.number for row in connection.execute(statement)}
 
@@ -292,27 +297,29 @@ def _as_noted(
 
 
 def _due(
-    connection: Connection, owner: int, is_due: ColumnElement[bool]
+    connection: Connection, owner: int, urls: FromClause, is_due: ColumnElement[bool]
 ) -> dict[str, dict[str, int]]:
-    reason = func.coalesce(url.c.due_reason, url.c.state)
+    columns = (frontier.c.kind, frontier.c.due_reason, frontier.c.state)
     statement = (
-        select(url.c.kind, reason.label("reason"), func.count().label("number"))
-        .where(url.c.publisher_id == owner, is_due)
-        .group_by(url.c.kind, reason)
-        .order_by(url.c.kind, reason)
+        select(*columns, func.count().label("number"))
+        .select_from(urls)
+        .where(frontier.c.publisher_id == owner, is_due)
+        .group_by(*columns)
     )
-    found: dict[str, dict[str, int]] = {}
+    found: dict[str, Counter[str]] = defaultdict(Counter)
     for row in connection.execute(statement):
-        found.setdefault(row.kind, {})[row.reason] = row.number
-    return found
+        found[row.kind][row.due_reason or row.state] += row.number
+    return {kind: dict(sorted(found[kind].items())) for kind in sorted(found)}
 
 
 def _next_due(connection: Connection, owner: int, now: datetime) -> datetime | None:
     """Return when the first URL is due after *now*: of each state, the first in its index."""
     firsts = (
         connection.scalar(
-            select(func.min(url.c.next_due_at)).where(
-                url.c.publisher_id == owner, url.c.state == state, url.c.next_due_at > now
+            select(func.min(frontier.c.next_due_at)).where(
+                frontier.c.publisher_id == owner,
+                frontier.c.state == state,
+                frontier.c.next_due_at > now,
             )
         )
         for state in RESTING
@@ -321,11 +328,12 @@ def _next_due(connection: Connection, owner: int, now: datetime) -> datetime | N
 
 
 def _failures(connection: Connection, owner: int) -> dict[str, Any]:
-    failing = (url.c.publisher_id == owner, url.c.state == State.RETRY)
+    failing = (frontier.c.publisher_id == owner, frontier.c.state == State.RETRY)
     rows = connection.execute(
-        select(url.c.url, url.c.fail_count, url.c.outcome)
+        select(known_url.c.url, frontier.c.fail_count, frontier.c.outcome)
+        .select_from(FRONTIER_URLS)
         .where(*failing)
-        .order_by(url.c.fail_count.desc(), url.c.url)
+        .order_by(frontier.c.fail_count.desc(), known_url.c.url)
         .limit(FAILURES_SHOWN)
     ).mappings()
     return {
@@ -369,14 +377,14 @@ def _low_confidence(connection: Connection, owner: int) -> int:
 def _per(column: ColumnElement[Any], owner: int) -> Select[Any]:
     return (
         select(column.label("name"), func.count().label("number"))
-        .where(url.c.publisher_id == owner)
+        .where(frontier.c.publisher_id == owner)
         .group_by(column)
-        .order_by(column)
     )
 
 
 def _counted(connection: Connection, statement: Select[Any]) -> dict[str, int]:
-    return {row.name: row.number for row in connection.execute(statement)}
+    found = {row.name: row.number for row in connection.execute(statement)}
+    return {name: found[name] for name in sorted(found)}
 
 
 def _number(connection: Connection, statement: Select[Any]) -> int:

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, delete, func, select
 
 from archive.revisit.rule import retry_at
 from archive.sql.database import upsert
-from archive.sql.frontier.store import State, of_origins
+from archive.sql.frontier.store import of_origins
+from archive.sql.schema.state_tables import FRONTIER_URLS, IS_PENDING, frontier
 from archive.sql.schema.state_tables import host as table
-from archive.sql.schema.state_tables import url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,9 @@ def failing(connection: Connection, owner: int) -> list[FailingHost]:
 
 def count_waiting(connection: Connection, owner: int, origin: str) -> int:
     """Return how many URLs of *origin* would be fetched if the server could be asked."""
-    statement = select(func.count()).where(
-        url.c.publisher_id == owner, url.c.state == State.PENDING, of_origins([origin])
+    statement = (
+        select(func.count())
+        .select_from(FRONTIER_URLS)
+        .where(frontier.c.publisher_id == owner, IS_PENDING, of_origins([origin]))
     )
     return int(connection.scalar(statement) or 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, func, select, union_all
 
 from archive.model import OF_SITEMAPS, Extraction, Flag, Outcome, RecordType
 from archive.model.candidate_file import MAX_CANDIDATES
@@ -15,7 +15,8 @@ from archive.revisit.url_rows import frontier_rows
 from archive.sql.captures.store import Ingestible
 from archive.sql.chunks import batches
 from archive.sql.frontier.store import Entry
-from archive.sql.schema.view_tables import capture, discovery, extraction
+from archive.sql.known_urls import ids_of
+from archive.sql.schema.view_tables import capture, extraction, known_url, naming
 
 NEWS_AGE = timedelta(days=2)
 """A sitemap of news drops what is older (Google, 'Create a News sitemap'): that proves nothing."""
@@ -96,13 +97,8 @@ def _dropped(
     before = _newest(connection, owner, sitemap, before=captured_at)
     if before is None:
         return []
-    statement = select(discovery.c.url, discovery.c.published).where(
-        discovery.c.publisher_id == owner,
-        discovery.c.source_url == sitemap,
-        discovery.c.via.in_(OF_SITEMAPS),
-        discovery.c.last_seen_at == before,
-    )
-    gone = {row.url: row.published for row in connection.execute(statement)}
+    values = {"owner": owner, "sitemap": sitemap, "moment": before}
+    gone = {row.url: row.published for row in connection.execute(_LAST_NAMED, values)}
     for url in _still_named(connection, owner, gone):
         del gone[url]
     return list(gone.items())
@@ -111,19 +107,41 @@ def _dropped(
 def _still_named(connection: Connection, owner: int, urls: Collection[str]) -> Iterator[str]:
     """Yield those of *urls* that the newest capture with a body of some sitemap names."""
     newest: dict[str, datetime | None] = {}
-    for some in batches(urls):
-        statement = select(discovery.c.url, discovery.c.source_url, discovery.c.last_seen_at).where(
-            discovery.c.publisher_id == owner,
-            discovery.c.via.in_(OF_SITEMAPS),
-            discovery.c.url.in_(some),
-        )
+    for some in batches(ids_of(connection, owner, urls).values()):
         found = set()
-        for url, source, last_seen_at in connection.execute(statement).all():
+        rows = connection.execute(_NAMED, {"ids": some}).all()
+        for url, source, last_seen_at in rows:
             if source not in newest:
                 newest[source] = _newest(connection, owner, source)
             if last_seen_at == newest[source]:
                 found.add(url)
         yield from found
+
+
+_BY_SITEMAP = select(known_url.c.url, naming.c.published).join(
+    naming, naming.c.url_id == known_url.c.id
+)
+_SEEN_THEN = select(capture.c.id).where(
+    capture.c.publisher_id == bindparam("owner"),
+    capture.c.url == bindparam("sitemap"),
+    capture.c.fetched_at == bindparam("moment"),
+)
+_IN_SITEMAPS = naming.c.via.in_(sorted(OF_SITEMAPS))
+_LAST_NAMED = union_all(
+    _BY_SITEMAP.where(naming.c.last_id.in_(_SEEN_THEN), _IN_SITEMAPS),
+    _BY_SITEMAP.where(naming.c.first_id.in_(_SEEN_THEN), naming.c.last_id.is_(None), _IN_SITEMAPS),
+)
+"""What a sitemap named last in its capture of an instant."""
+_SITEMAP = known_url.alias("sitemap")
+_NAMED = (
+    select(known_url.c.url, _SITEMAP.c.url, capture.c.fetched_at)
+    .select_from(naming)
+    .join(known_url, known_url.c.id == naming.c.url_id)
+    .join(_SITEMAP, _SITEMAP.c.id == naming.c.source_id)
+    .join(capture, capture.c.id == func.coalesce(naming.c.last_id, naming.c.first_id))
+    .where(naming.c.url_id.in_(bindparam("ids", expanding=True)), _IN_SITEMAPS)
+)
+"""Which sitemaps name some URLs, and when they were last captured that did."""
 
 
 def _newest(

@@ -13,9 +13,11 @@ from archive.model import OF_FEEDS, Outcome, Via
 from archive.model.reason import Reason
 from archive.revisit import failing_hosts
 from archive.revisit.inputs import LastmodAccuracy
-from archive.sql.chunks import batches
 from archive.sql.frontier.store import RESTING, State, not_of_origins
-from archive.sql.schema.state_tables import url as table
+from archive.sql.known_urls import IS_WANTED, lookups_of
+from archive.sql.schema.state_tables import FRONTIER_URLS, IS_PENDING
+from archive.sql.schema.state_tables import frontier as table
+from archive.sql.schema.view_tables import known_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class UrlRow:
 
 
 _KNOWN = (
-    table.c.url,
+    known_url.c.url,
     table.c.via,
     table.c.state,
     table.c.depth,
@@ -54,14 +56,15 @@ _KNOWN = (
     table.c.lastmod_false,
     table.c.lastmod_missed,
 )
+_ROWS = select(*_KNOWN).select_from(FRONTIER_URLS).where(IS_WANTED)
 
 
 def frontier_rows(connection: Connection, owner: int, urls: Collection[str]) -> dict[str, UrlRow]:
     """Return the rows of *urls*, by URL; a URL without a row is absent."""
     found: dict[str, UrlRow] = {}
-    for some in batches(urls):
-        statement = select(*_KNOWN).where(table.c.publisher_id == owner, table.c.url.in_(some))
-        found.update((row.url, _known(row)) for row in connection.execute(statement))
+    for some in lookups_of(owner, urls):
+        rows = connection.execute(_ROWS, some)
+        found.update((row.url, _known(row)) for row in rows)
     return found
 
 
@@ -77,10 +80,10 @@ def is_due(connection: Connection, owner: int, now: datetime) -> bool:
     server are not due.
     """
     held = [h.origin for h in failing_hosts.failing(connection, owner) if h.retry_at > now]
-    pending_row = select(table.c.id).where(in_states(owner, (State.PENDING,)), not_of_origins(held))
-    due_row = select(table.c.id).where(
-        in_states(owner, RESTING), table.c.next_due_at <= now, not_of_origins(held)
-    )
+    some_row = select(table.c.id).select_from(FRONTIER_URLS if held else table)
+    some_row = some_row.where(not_of_origins(held))
+    pending_row = some_row.where(table.c.publisher_id == owner, IS_PENDING)
+    due_row = some_row.where(in_states(owner, RESTING), table.c.next_due_at <= now)
     any_row = select(table.c.id).where(table.c.publisher_id == owner)
     found = [connection.scalar(statement.limit(1)) for statement in (pending_row, due_row, any_row)]
     return found[0] is not None or found[1] is not None or found[2] is None
@@ -116,8 +119,9 @@ def waiting(connection: Connection, owner: int, now: datetime) -> list[Waiting]:
             found.append(Waiting(urls=number, until=host.retry_at, reason=host.reason))
     failed = (in_states(owner, (State.RETRY,)), table.c.next_due_at > now)
     number = connection.scalar(select(func.count()).where(*failed)) or 0
-    columns = (table.c.url, table.c.outcome, table.c.skip_reason, table.c.next_due_at)
-    statement = select(*columns).where(*failed).order_by(table.c.next_due_at, table.c.id).limit(1)
+    columns = (known_url.c.url, table.c.outcome, table.c.skip_reason, table.c.next_due_at)
+    first = select(*columns).select_from(FRONTIER_URLS).where(*failed)
+    statement = first.order_by(table.c.next_due_at, table.c.id).limit(1)
     for row in connection.execute(statement):
         reason = f"{row.url}: {row.skip_reason or row.outcome}"
         found.append(Waiting(urls=number, until=row.next_due_at, reason=reason))

@@ -26,10 +26,12 @@ from archive.model.reason import Reason
 from archive.revisit.inputs import UNTESTED, Due, LastmodAccuracy
 from archive.revisit.rule import disallowed_until, retry_at
 from archive.revisit.url_rows import in_states
+from archive.sql.chunks import batches
 from archive.sql.database import upsert_on
 from archive.sql.frontier.store import RESTING, UNKNOWN_PRIORITY, State
+from archive.sql.known_urls import ids_for, ids_of
 from archive.sql.schema.state_tables import IS_SOURCE
-from archive.sql.schema.state_tables import url as table
+from archive.sql.schema.state_tables import frontier as table
 from archive.sql.schema.view_tables import IS_PART_EDGE, edge
 
 
@@ -58,10 +60,12 @@ def fetched(connection: Connection, owner: int, captures: Iterable[Fetched]) -> 
     A URL that is not in the frontier (a rebuild into an empty database) is added. A pending URL is
     not pending afterwards, even if its row has a later capture: a clock may be set back.
     """
+    captures = list(captures)
+    ids = ids_for(connection, owner, [item.url for item in captures])
     rows = [
         {
+            "id": ids[item.url],
             "publisher_id": owner,
-            "url": item.url,
             "kind": Kind.PAGE,
             "via": Via.SEED,
             "state": _state_after(item),
@@ -97,7 +101,7 @@ def _fetching(engine: str) -> Insert:
     statement = upsert_on(engine, table)
     new = statement.excluded
     return statement.on_conflict_do_update(
-        index_elements=[table.c.publisher_id, table.c.url],
+        index_elements=[table.c.id],
         set_={
             "state": new.state,
             "skip_reason": new.skip_reason,
@@ -140,8 +144,7 @@ def _rest(
     connection.execute(
         table.update()
         .where(
-            table.c.publisher_id == owner,
-            table.c.url == url,
+            table.c.id.in_(ids_of(connection, owner, [url]).values()),
             # Done once, though the caller may repeat it: the answer to a commit can be lost.
             or_(table.c.state != state, table.c.next_due_at.is_distinct_from(until)),
         )
@@ -160,14 +163,15 @@ def set_due(connection: Connection, owner: int, dues: Mapping[str, Due | None]) 
 
     A URL made pending only because it had vanished goes back to ``fetched``.
     """
+    ids = ids_of(connection, owner, dues)
     rows = [
         {
-            "owner": owner,
-            "wanted": url,
+            "wanted": ids[url],
             "due_at": None if due is None else due.at,
             "reason": None if due is None else due.reason,
         }
         for url, due in dues.items()
+        if url in ids
     ]
     if rows:
         connection.execute(_RESCHEDULING, rows)
@@ -176,8 +180,7 @@ def set_due(connection: Connection, owner: int, dues: Mapping[str, Due | None]) 
 _RESCHEDULING = (
     table.update()
     .where(
-        table.c.publisher_id == bindparam("owner"),
-        table.c.url == bindparam("wanted"),
+        table.c.id == bindparam("wanted"),
         table.c.fetched_at.is_not(None),
         or_(
             table.c.state == State.FETCHED,
@@ -230,19 +233,32 @@ def _make_parts_pending(
     others with it.
     """
     made = 0
-    first, later = edge.c.target_url, edge.c.source_url
-    for here, there in ((first, later), (later, first)):
-        pending = (
-            select(here)
-            .join(_OTHER, and_(_OTHER.c.publisher_id == owner, _OTHER.c.url == there))
-            .where(IS_PART_EDGE, edge.c.publisher_id == owner, _OTHER.c.state == State.PENDING)
-        )
-        wanted = [in_states(owner, states), table.c.url.in_(pending)]
-        if not_since is not None:
-            wanted.append(or_(table.c.fetched_at.is_(None), table.c.fetched_at < not_since))
-        statement = table.update().where(*wanted).values(**_PENDING_AGAIN)
-        made += connection.execute(statement).rowcount
+    pairs = connection.execute(_PARTS, {"owner": owner}).all()
+    ids = ids_of(connection, owner, (url for pair in pairs for url in pair))
+    for here, there in ((0, 1), (1, 0)):
+        pending: set[int] = set()
+        others = {ids[pair[there]] for pair in pairs if pair[there] in ids}
+        for some in batches(others):
+            pending.update(connection.execute(_PENDING, {"ids": some}).scalars())
+        theirs = {ids[p[here]] for p in pairs if p[here] in ids and ids.get(p[there]) in pending}
+        for some in batches(theirs):
+            wanted = [in_states(owner, states), table.c.id.in_(some)]
+            if not_since is not None:
+                wanted.append(or_(table.c.fetched_at.is_(None), table.c.fetched_at < not_since))
+            statement = table.update().where(*wanted).values(**_PENDING_AGAIN)
+            made += connection.execute(statement).rowcount
     return made
+
+
+_PARTS = (
+    select(edge.c.target_url, edge.c.source_url)
+    .distinct()
+    .where(IS_PART_EDGE, edge.c.publisher_id == bindparam("owner"))
+)
+"""Each first page with a later one, as addresses."""
+_PENDING = select(table.c.id).where(
+    table.c.id.in_(bindparam("ids", expanding=True)), table.c.state == State.PENDING
+)
 
 
 def make_all_pending(connection: Connection, owner: int) -> int:
@@ -255,5 +271,4 @@ def make_all_pending(connection: Connection, owner: int) -> int:
     return connection.execute(statement).rowcount
 
 
-_OTHER = table.alias("other")
 _PENDING_AGAIN = {"state": State.PENDING, "skip_reason": None}

@@ -43,13 +43,14 @@ def _correct_publishers(connection: Connection) -> None:
     SQLite finds no more of them than the entries that it reads.
     """
     publishers = connection.scalar(text("SELECT max(count(*), 1) FROM publisher")) or 1
+    changes = []
     for row in connection.execute(text(_OF_PUBLISHERS)).all():
         rows, of_one, *rest = row.stat.split()
         corrected = max(int(of_one), int(rows) // publishers)
-        connection.execute(
-            text("UPDATE sqlite_stat1 SET stat = :stat WHERE rowid = :key"),
-            {"stat": " ".join((rows, str(corrected), *rest)), "key": row.key},
-        )
+        changes.append({"stat": " ".join((rows, str(corrected), *rest)), "key": row.key})
+    if changes:
+        update = text("UPDATE sqlite_stat1 SET stat = :stat WHERE rowid = :key")
+        connection.execute(update, changes)
 
 
 _INDEXED = "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'index' ORDER BY tbl_name"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DateTime, LargeBinary, Text, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, LargeBinary, SmallInteger, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
@@ -38,6 +38,52 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class ShortUtcDateTime(UtcDateTime):
+    """The same in 8 bytes on SQLite, where a time as text takes 26: microseconds since 1970."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type of the column on the engine."""
+        return BigInteger() if dialect.name == "sqlite" else self.impl_instance
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Convert to UTC; ``ValueError`` for a datetime without a zone."""
+        found = super().process_bind_param(value, dialect)
+        if found is None or dialect.name != "sqlite":
+            return found
+        return (found - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give back an aware UTC datetime."""
+        if isinstance(value, int):
+            value = _EPOCH + value * _MICROSECOND
+        return super().process_result_value(value, dialect)
+
+
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1), timedelta(microseconds=1)  # noqa: DTZ001
+
+
+class Word(TypeDecorator[str]):
+    """One of a few *words*, stored as its place among them; words may be added at the end only."""
+
+    impl = SmallInteger
+    cache_ok = True
+
+    def __init__(self, words: Sequence[str]) -> None:
+        super().__init__()
+        self.words = tuple(words)
+        self._places = {word: place for place, word in enumerate(self.words)}
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Return the place of a word; ``KeyError`` for one that is none of them."""
+        return None if value is None else self._places[value]
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Give back the word."""
+        return None if value is None else self.words[value]
 
 
 class CleanText(TypeDecorator[str]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Float, Integer, MetaData, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, MetaData, Table, Text
 
 from archive.sql.types import UtcDateTime
 
@@ -65,3 +65,50 @@ article_history = Table(
     "article_history", MetaData(), *_columns(Column("seq", Integer), Column("change_kind", Text))
 )
 """The same for each version, the oldest (*seq* 1) first; *seen_from* and *seen_until* are its."""
+
+url = Table(
+    "url",
+    MetaData(),
+    Column("id", Integer),
+    Column("publisher_id", Integer),
+    Column("url", Text),
+    Column("kind", Text),
+    Column("via", Text),
+    Column("state", Text),
+    Column("skip_reason", Text),
+    Column("priority", Integer),
+    Column("depth", Integer),
+    Column("redirects", Integer),
+    Column("source_url", Text),
+    Column("lastmod", Text),
+    Column("lastmod_via", Text),
+    Column("modified_at", UtcDateTime),
+    Column("modified_at_fetched", UtcDateTime),
+    Column("published_at", UtcDateTime),
+    Column("lastmod_kept", Integer),
+    Column("lastmod_false", Integer),
+    Column("lastmod_missed", Integer),
+    Column("fail_count", Integer),
+    Column("outcome", Text),
+    Column("next_due_at", UtcDateTime),
+    Column("due_reason", Text),
+    Column("fetched_at", UtcDateTime),
+    Column("held_by", Text),
+    Column("is_twin", Boolean),
+)
+"""The frontier, with its URLs, words and times in plain; code reads the table ``frontier``."""
+
+discovery = Table(
+    "discovery",
+    MetaData(),
+    Column("publisher_id", Integer),
+    Column("url", Text),
+    Column("via", Text),
+    Column("source_url", Text),
+    Column("first_seen_at", UtcDateTime),
+    Column("last_seen_at", UtcDateTime),
+    Column("lastmod", Text),
+    Column("published", Text),
+    Column("capture_id", Integer),
+)
+"""Which source named which URL, with the URLs in plain; code reads the table ``naming``."""

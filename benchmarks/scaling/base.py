@@ -20,7 +20,7 @@ from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.ingest import Ingest
 from archive.settings import Settings
 from archive.sql.chunks import chunks
-from archive.sql.schema.state_tables import url
+from archive.sql.schema.state_tables import frontier
 from archive.warc.store import Store
 from benchmarks.extraction.extractors import ours
 from benchmarks.extraction.sets import load, pages_of
@@ -95,9 +95,11 @@ def _rest(connection: Connection) -> None:
     """Leave one URL in fifty due at the end of the five years, as after a crawl."""
     end = BEGINNING + YEARS
     rows = connection.execute(
-        select(url.c.id).where(url.c.next_due_at < end).order_by(url.c.id)
+        select(frontier.c.id).where(frontier.c.next_due_at < end).order_by(frontier.c.id)
     ).scalars()
     for number, key in enumerate(rows.all()):
         if number % 50:
             later = end + timedelta(days=2 + number % 90)
-            connection.execute(url.update().where(url.c.id == key).values(next_due_at=later))
+            connection.execute(
+                frontier.update().where(frontier.c.id == key).values(next_due_at=later)
+            )

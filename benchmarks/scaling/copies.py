@@ -16,9 +16,10 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from archive.sql.captures.store import source_key
+from archive.sql.known_urls import fold, fold_number
+from archive.sql.schema.columns import REFERS_TO
 from archive.sql.schema.state_tables import ALL_TABLES
-from archive.sql.types import CompressedJson, CompressedText, deflated, inflated
+from archive.sql.types import CompressedJson, CompressedText, ShortUtcDateTime, deflated, inflated
 from benchmarks.scaling.site import MARK, mark_of
 
 _DIGESTS = frozenset({"warc_record_id", "refers_to", "payload_digest", "text_sha256"})
@@ -29,6 +30,7 @@ _LATER = timedelta(hours=7)
 """How much later each copy of an article is published, so that no day has all copies of one."""
 _SHARED = 3
 """A key of a block that so many articles of a copy have is that of all copies."""
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
 _MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 _PREFIXES = ("<urn:uuid:", "sha1:")
 
@@ -45,8 +47,9 @@ class _Plan:
     """A row, and its columns with the mark, with a digest, and with an id to be moved."""
     strides: list[int]
     """By how much the id in each column is moved from one copy to the next; 0 for no id."""
-    source_key: int | None
-    source_url: int | None
+    fold: int | None
+    url: int | None
+    """The columns of a URL's number and its text."""
     dates: list[int]
     """Columns with a date that each copy has later."""
     packed: dict[int, Callable[[str], Any]]
@@ -113,6 +116,11 @@ def _plan(
     columns = [each[0] for each in cursor.description]
     table = ALL_TABLES.tables[name]
     referred = {columns.index(key.parent.name): key.column.table.name for key in table.foreign_keys}
+    referred |= {
+        columns.index(column.name): column.info[REFERS_TO].name
+        for column in table.columns
+        if REFERS_TO in column.info
+    }
     digests = [at for at, column in enumerate(columns) if column in _DIGESTS]
     if name in _OF_TABLES:
         digests = [columns.index(_OF_TABLES[name])]
@@ -121,12 +129,22 @@ def _plan(
         for at, kind in enumerate(table.c[column].type for column in columns)
         if isinstance(kind, CompressedJson | CompressedText)
     }
+    # Where both engines do not store a time alike, it is copied as a text.
+    times = {
+        at
+        for at, column in enumerate(columns)
+        if engine != "sqlite" and isinstance(table.c[column].type, ShortUtcDateTime)
+    }
     own = columns.index("id") if "id" in columns else None
+    own = None if own in referred else own
     moved = multiplied[name] = set()
     once: list[Row] = []
     many = []
     for stored in cursor:
-        row = tuple(inflated(each) if at in packed else each for at, each in enumerate(stored))
+        row = tuple(
+            inflated(each) if at in packed else _written(each) if at in times else each
+            for at, each in enumerate(stored)
+        )
         marks = [at for at, value in enumerate(row) if isinstance(value, str) and MARK in value]
         ids = [at for at, other in referred.items() if row[at] in multiplied[other]]
         if name in _LEARNED or not (marks or ids):
@@ -140,10 +158,10 @@ def _plan(
     by_column = [strides[referred[at]] if at in referred else 0 for at in range(len(columns))]
     if own is not None:
         by_column[own] = strides[name]
-    key = columns.index("source_key") if "source_key" in columns else None
-    source = columns.index("source_url") if key is not None else None
+    number = columns.index("fold") if "fold" in columns else None
+    url = columns.index("url") if number is not None else None
     dates = [at for at, column in enumerate(columns) if column in _DATES]
-    return _Plan(columns, once, many, by_column, key, source, dates, packed)
+    return _Plan(columns, once, many, by_column, number, url, dates, packed)
 
 
 def _copied(plan: _Plan, number: int) -> Iterator[Row]:
@@ -160,13 +178,19 @@ def _copied(plan: _Plan, number: int) -> Iterator[Row]:
             new[at] = _other_digest(row[at], salt)
         for at in ids:
             new[at] += strides[at]
-        if plan.source_url in marks:
-            assert plan.source_key is not None
-            assert plan.source_url is not None
-            new[plan.source_key] = source_key(new[plan.source_url])
+        if plan.url in marks:
+            assert plan.fold is not None
+            assert plan.url is not None
+            new[plan.fold] = fold_number(fold(new[plan.url]))
         for at in plan.dates:
             new[at] = _later(row[at], number)
         yield _packed(plan, new)
+
+
+def _written(microseconds: int | None) -> str | None:
+    if microseconds is None:
+        return None
+    return f"{_EPOCH + timedelta(microseconds=microseconds):{_MOMENT}}"
 
 
 def _later(moment: str | None, number: int) -> str | None:

@@ -14,7 +14,7 @@ FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')
 """
 _OF_FRONTIER = re.compile(
-    r"^(?:url|discovery)$|^(?:ix|uq|pk|sqlite_autoindex)_(?:url|discovery)(?:_|$)"
+    r"^(?:(?:ix|uq|pk|sqlite_autoindex)_)?(?:known_url|frontier|naming)(?:_|$)"
 )
 
 

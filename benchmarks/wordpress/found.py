@@ -12,7 +12,7 @@ from archive.library import open_archive
 from archive.model import Block
 from archive.queries import article_versions, stories_at, version_blocks
 from archive.sql import views
-from archive.sql.schema import state_tables, view_tables
+from archive.sql.schema import view_tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def _outcomes(connection: Connection) -> dict[str, int]:
 def _reasons(connection: Connection) -> dict[str, str]:
     words = {
         row.url: f"{row.state}, {row.skip_reason}" if row.skip_reason else row.state
-        for row in connection.execute(select(state_tables.url))
+        for row in connection.execute(select(views.url))
     }
     statement = (
         select(

@@ -17,7 +17,7 @@ from archive.crawl_traps.patterns import SOURCE_KINDS
 from archive.scope import priority_of_pages, priority_of_sources
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import Lease
-from archive.sql.schema.state_tables import url as table
+from archive.sql.schema.state_tables import frontier as table
 
 LEASES_AT_ONCE = 32
 MOST_AT_ONCE = 1_000

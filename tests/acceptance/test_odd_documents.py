@@ -93,14 +93,16 @@ def test_odd_dates_and_long_urls_stop_neither_their_crawl_nor_anybodys(home: Pat
 
     assert [done.account["exit"] for done in (first, second)] == ["done"] * 2
     view = view_of(home)
-    named = {dict(row)["url"]: dict(row) for row in view["discovery"] if "'feed'" in repr(row)}
-    assert {url[-2:]: row["lastmod"] for url, row in named.items()} == {
+    # A row refers to a URL by its publisher and its text.
+    named = [dict(row) for row in view["naming"]]
+    feed = {row["url_id"][-1]: row["lastmod"] for row in named if row["via"] == "feed"}
+    assert {url[-2:]: lastmod for url, lastmod in feed.items()} == {
         "1/": "\ufffd",
         "2/": "",
         "3/": "ab\ufffd",
     }
     assert (f"http://odd.test{LISTED}", sitemap) in {
-        (dict(row)["url"], dict(row)["source_url"]) for row in view["discovery"]
+        (row["url_id"][-1], row["source_id"][-1]) for row in named
     }
     assert {dict(row)["canonical_url"] for row in view["article"]} >= stories(3)
     assert_same_view(view, rebuilt(home, new_url))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.sql.schema.words import STATE_WORDS
 from tests.support.archives import articles, frontier, outcomes
 from tests.support.command import pressmark
 from tests.support.server import Received, Reply, Server
@@ -177,12 +178,14 @@ def test_a_crawl_that_would_ask_for_a_url_without_end_ends_and_names_it(tmp_path
         pressmark(home, *crawl)
         with sqlite3.connect(home / "archive.db") as connection:
             # What no input of today provokes: a row that no capture moves.
+            pending = STATE_WORDS.index("pending")
+            one = "(SELECT id FROM known_url WHERE url LIKE '%/one/')"
             connection.execute(
-                "CREATE TRIGGER stuck AFTER UPDATE OF state ON url WHEN NEW.url LIKE '%/one/'"
-                " BEGIN UPDATE url SET state = 'pending', fetched_at = NULL, fail_count = 0"
+                f"CREATE TRIGGER stuck AFTER UPDATE OF state ON frontier WHEN NEW.id = {one}"
+                f" BEGIN UPDATE frontier SET state = {pending}, fetched_at = NULL, fail_count = 0"
                 " WHERE id = NEW.id; END"
             )
-            connection.execute("UPDATE url SET state = 'pending' WHERE url LIKE '%/one/'")
+            connection.execute(f"UPDATE frontier SET state = {pending} WHERE id = {one}")
         connection.close()
         before = server.targets.count("/one/")
         done = pressmark(home, *crawl, code=UNFORESEEN)

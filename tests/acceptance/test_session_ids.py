@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 from warcio.archiveiterator import ArchiveIterator
 
+from archive.sql import views
 from archive.sql.schema import state_tables
 from tests.support.archives import articles, rows
 from tests.support.command import pressmark
@@ -243,7 +244,7 @@ def test_what_a_second_visit_multiplies_is_learned_and_not_fetched_anew(crawled)
     # What was under way before the third page had been read was fetched as it was named.
     assert {f"{path}?visit=2" for path in PATHS[:3]} <= {*learning} <= {"/", *_second()}
     assert after == ["/"]
-    table = state_tables.url
+    table = views.url
     known = rows(crawled.home, select(table.c.url).where(table.c.url.contains("visit.test/story")))
     assert sorted(row["url"] for row in known) == [f"http://visit.test{path}" for path in PATHS]
 

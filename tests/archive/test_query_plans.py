@@ -35,6 +35,7 @@ from archive.sql.captures import lookups
 from archive.sql.database import Database
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import RESTING
+from archive.sql.schema.words import REASON_WORDS, STATE_WORDS
 from archive.warc.store import Store
 from benchmarks.scaling.base import Prepared
 from benchmarks.scaling.site import BEGINNING, HOME, PROFILE, YEARS, Site, Visit
@@ -46,7 +47,7 @@ SITE = Site(invented_pages(60))
 
 ALLOWED = {
     # It stops at the first row: whether the publisher has any.
-    "SELECT url.id \nFROM url \nWHERE url.publisher_id =": {"url"},
+    "SELECT frontier.id \nFROM frontier \nWHERE frontier.publisher_id =": {"frontier"},
     # A page of results follows an index from where it begins, and stops when it is full.
     "ORDER BY publisher.name, article.canonical_url": {"article", "version"},
     # The newest articles are walked through by the index of their dates, down to a date; the date
@@ -57,22 +58,24 @@ ALLOWED = {
     "edge.kind = 'part'": {"edge"},
     # The index has nothing but revisits that name a URL, as other software writes them; here none.
     "capture.refers_to_url IS NOT NULL": {"capture"},
+    # The index has nothing but pending URLs, and is read until there are enough.
+    f"frontier.state = {STATE_WORDS.index('pending')}": {"frontier"},
     # The index has nothing but sources.
-    "url.due_reason = 'source'": {"url"},
+    f"frontier.due_reason = {REASON_WORDS.index('source')}": {"frontier"},
 }
 """Pieces of the statements that may read a table to a part, and the tables."""
 COUNTED = (
     # There are few: of all texts, those with a flag.
     "CAST(extraction.flags AS TEXT)",
     # What is due is few, and pending URLs are those of a crawl that was ended.
-    "coalesce(url.due_reason, url.state)",
+    "frontier.kind, frontier.due_reason, frontier.state, count",
     # The first capture of nearly every file is one of the publisher.
     "coalesce(sum(warc_file.size_bytes)",
     # A twentieth of the articles has a second version, or a part of a translation.
     "version.seq > 1",
     "article.translation_group IS NOT NULL",
     "extraction.confidence < 0.5",
-    "url.held_by IS NOT NULL",
+    "frontier.held_by IS NOT NULL",
 )
 """Pieces of the statements of ``status`` that look at rows as well."""
 

@@ -52,7 +52,7 @@ COLUMNS = {
     view_tables.article: "gone_reason",
     view_tables.boilerplate: "text",
     view_tables.capture: "content_type etag last_modified error ip",
-    state_tables.url: "skip_reason",
+    state_tables.frontier: "skip_reason",
     view_tables.publisher: "home",
 }
 """Columns that hold a site's words, or may in an archive of an earlier version."""

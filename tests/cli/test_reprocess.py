@@ -91,7 +91,7 @@ def test_a_dry_run_runs_beside_a_crawl_that_is_writing(home):
         lock(home, "archive", shared=True, busy="held"),
         archive.database.writing() as connection,
     ):
-        connection.execute(state_tables.url.delete())
+        connection.execute(state_tables.frontier.delete())
         done = run(home, "reprocess", "--dry-run", "--json")
 
     assert done.exit_code == 0

@@ -134,7 +134,7 @@ def test_what_is_out_of_scope_is_told_by_reason(pressmark, home):
     reasons = ["file pdf"] * 3 + ["action print", "action share", "feed", "account", "account"]
     with database.writing() as connection:
         owner = connection.scalar(select(view_tables.publisher.c.id))
-        connection.execute(state_tables.url.delete())
+        connection.execute(state_tables.frontier.delete())
         urls = [
             entry(f"http://demo.test/x{number}", skip_reason=reason)
             for number, reason in enumerate(reasons)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, Table, func, select
 
 from archive.sql import views
 from archive.sql.database import open_database
-from archive.sql.schema import state_tables, view_tables
+from archive.sql.schema import view_tables
 
 ARTICLE_COLUMNS = (
     "canonical_url",
@@ -101,7 +101,7 @@ def outcomes(home: Path) -> dict[str, list[Row]]:
 
 def frontier(home: Path) -> dict[str, Row]:
     """Return the rows of the frontier by URL."""
-    return {row["url"]: row for row in rows(home, select(state_tables.url))}
+    return {row["url"]: row for row in rows(home, select(views.url))}
 
 
 def captures(home: Path) -> int:

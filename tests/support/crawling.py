@@ -32,7 +32,7 @@ from archive.sql.captures import store as captures
 from archive.sql.captures.store import Ingestible
 from archive.sql.frontier import store
 from archive.sql.frontier.store import State
-from archive.sql.schema.state_tables import url as table
+from archive.sql.views import url as table
 from crawler.download.guard import Guard, GuardedResolver
 from crawler.run import Run
 from crawler.scheduling.scheduler import FrontierScheduler

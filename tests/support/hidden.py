@@ -17,8 +17,10 @@ def assert_hidden(view: View, is_hidden: IsHidden) -> None:
     hidden = {(row["warc_record_id"],) for row in rows["capture"] if is_hidden(row["url"])}
     assert hidden, "nothing is hidden, so that this would show nothing"
     told: list[tuple[str, dict[str, Any]]] = []
-    for table in ("extraction", "edge", "discovery", "alternate"):
+    for table in ("extraction", "edge", "alternate"):
         told += [(table, row) for row in rows[table] if row["capture_id"] in hidden]
+    named = rows["naming"]
+    told += [("naming", row) for row in named if {row["first_id"], row["last_id"]} & hidden]
     told += [("address", row) for row in rows["address"] if is_hidden(row["url"])]
     told += [("article", row) for row in rows["article"] if is_hidden(row["canonical_url"])]
     told += [

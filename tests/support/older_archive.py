@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from archive.sql.database import MIGRATIONS
-from archive.sql.schema.columns import metadata
+from archive.sql.types import UtcDateTime
 
 ACCEPTANCE = Path(__file__).parents[1] / "acceptance"
 
@@ -73,7 +73,6 @@ class KeptArchive:
 
 def _as_it_was(reflected: Table) -> Table:
     """Return the table as it was, its columns of types that mean the same on both engines."""
-    now = metadata.tables.get(reflected.name)
     columns = []
     for column in reflected.c:
         if column.computed is not None:
@@ -81,8 +80,8 @@ def _as_it_was(reflected: Table) -> Table:
         kind: TypeEngine[Any] = column.type.as_generic()
         if isinstance(kind, JSON):
             kind = JSON(none_as_null=True)
-        if now is not None and column.name in now.c and isinstance(kind, DateTime):
-            kind = now.c[column.name].type
+        if isinstance(kind, DateTime):
+            kind = UtcDateTime()
         columns.append(Column(column.name, kind))
     return Table(reflected.name, MetaData(), *columns)
 

@@ -18,8 +18,17 @@ from archive.sql.database import Database
 
 GROWING = frozenset(
     {
-        *("capture", "extraction", "block_list", "edge", "discovery", "article", "address"),
-        *("version", "version_part", "alternate", "end_block", "article_text", "url"),
+        *(
+            "capture",
+            "extraction",
+            "block_list",
+            "edge",
+            "naming",
+            "known_url",
+            "article",
+            "address",
+        ),
+        *("version", "version_part", "alternate", "end_block", "article_text", "frontier"),
     }
 )
 TIMES = 1_000

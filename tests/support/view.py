@@ -10,6 +10,7 @@ from sqlalchemy import Column, Connection, Row, Table, select
 
 from archive.sql.database import Database
 from archive.sql.schema import view_tables
+from archive.sql.schema.columns import REFERS_TO
 
 View = dict[str, list[tuple[Any, ...]]]
 """Rows by table; each row is (column, value) pairs, with natural keys in place of ids."""
@@ -79,8 +80,10 @@ class _Keys:
         """Return *value*, or for an id the key of the row that it refers to."""
         if value is None:
             return None
-        for key in column.foreign_keys:
-            return self.of(key.column.table)[value]
+        referred = [key.column.table for key in column.foreign_keys]
+        for table in (*referred, column.info.get(REFERS_TO)):
+            if table is not None:
+                return self.of(table)[value]
         # JSON values are lists and dicts, which cannot be sorted or be in a set.
         return json.dumps(value, sort_keys=True) if isinstance(value, list | dict) else value
 

@@ -13,13 +13,11 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Connection,
     FromClause,
     Join,
     Select,
     bindparam,
-    exists,
     func,
     or_,
     select,
@@ -31,7 +29,8 @@ from archive.settle.identity import is_source
 from archive.settle.memory import EarlierText, stands_for_stories
 from archive.sql.captures.revisits import READ_AS
 from archive.sql.chunks import batches
-from archive.sql.schema.view_tables import capture, discovery, extraction
+from archive.sql.known_urls import IS_WANTED, lookups_of
+from archive.sql.schema.view_tables import capture, extraction, known_url, naming
 
 MOST_ADDRESSES = 100
 """Addresses with one text that are looked at, the first by URL: a site may show it at thousands."""
@@ -45,8 +44,8 @@ _DIGESTS: BindParameter[Any] = bindparam("digests", expanding=True)
 def named_urls(connection: Connection, owner: int, urls: Iterable[str]) -> set[str]:
     """Return those of *urls* that some capture of a source of articles names."""
     found: set[str] = set()
-    for some in batches(urls):
-        found |= set(connection.execute(_NAMED, {"owner": owner, "urls": some}).scalars())
+    for some in lookups_of(owner, urls):
+        found |= set(connection.execute(_NAMED, some).scalars())
     return found
 
 
@@ -124,9 +123,13 @@ def _earlier(
     """Return, for each digest, what the addresses that show it showed before."""
     found: dict[str, list[_Earlier]] = defaultdict(list)
     for some in batches(digests):
-        for row in connection.execute(_EARLIER, {"owner": owner, "digests": some}):
+        rows = connection.execute(_EARLIER, {"owner": owner, "digests": some}).all()
+        named = named_urls(connection, owner, {row.url for row in rows if not row.was_read})
+        for row in rows:
             if is_source(row.url):
                 continue  # it never shows a story
+            if not (row.was_read or row.url in named):
+                continue
             text = EarlierText(row.url, row.headline or "", row.before)
             found[row.digest].append((text, row.outcome == Outcome.ARTICLE))
     return found
@@ -140,27 +143,16 @@ def _read_as(seen: FromClause, its: FromClause) -> Join:
     )
 
 
-def _is_named(url: ColumnElement[str]) -> ColumnElement[bool]:
-    return exists().where(
-        discovery.c.publisher_id == _OWNER,
-        discovery.c.url == url,
-        discovery.c.via.in_(sorted(NAMES_ARTICLES)),
-    )
-
-
 _CAPTURED = (
     select(capture.c.url)
     .distinct()
     .where(capture.c.publisher_id == _OWNER, capture.c.url.in_(_URLS))
 )
 _NAMED = (
-    select(discovery.c.url)
+    select(known_url.c.url)
     .distinct()
-    .where(
-        discovery.c.publisher_id == _OWNER,
-        discovery.c.url.in_(_URLS),
-        discovery.c.via.in_(sorted(NAMES_ARTICLES)),
-    )
+    .join(naming, naming.c.url_id == known_url.c.id)
+    .where(IS_WANTED, naming.c.via.in_(sorted(NAMES_ARTICLES)))
 )
 
 
@@ -216,10 +208,13 @@ def _earlier_texts() -> Select[Any]:
         .subquery()
     )
     before, its = capture.alias(), extraction.alias()
+    # Else it counts if a source of articles names the URL.
+    was_read = or_(its.c.outcome == Outcome.ARTICLE, its.c.is_in_place)
     return (
         select(
             last.c.digest,
             last.c.url,
+            was_read.label("was_read"),
             its.c.outcome,
             its.c.text_sha256.label("before"),
             its.c.fields["headline"].as_string().label("headline"),
@@ -235,10 +230,7 @@ def _earlier_texts() -> Select[Any]:
             before.c.publisher_id == _OWNER,
             before.c.hidden.is_(None),
             its.c.text_sha256 != last.c.digest,
-            or_(
-                its.c.outcome == Outcome.ARTICLE,
-                its.c.outcome.in_(_TEXTS) & or_(its.c.is_in_place, _is_named(last.c.url)),
-            ),
+            its.c.outcome.in_(_TEXTS),
         )
     )
 

@@ -14,11 +14,12 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, exists, or_, select
 
-from archive.model import NAMES_ARTICLES, Extraction, Outcome
+from archive.model import Extraction, Outcome
 from archive.settle.identity import READ
+from archive.sql.captures.evidence import named_urls
 from archive.sql.captures.revisits import READ_AS
 from archive.sql.schema.state_tables import unsettled
-from archive.sql.schema.view_tables import address, capture, discovery, extraction
+from archive.sql.schema.view_tables import address, capture, extraction
 
 
 def is_plain_list(found: Extraction) -> bool:
@@ -48,6 +49,8 @@ def _goes_on(connection: Connection, owner: int, url: str, records: Mapping[str,
     if {row.warc_record_id for row in since} != records.keys():
         return False
     if not all(map(_is_plain_list, since)) or connection.scalar(_IS_MORE, values):
+        return False
+    if named_urls(connection, owner, [url]):
         return False
     texts = {row.text_sha256 for row in since} - {None, before.text_sha256}
     return not texts or _are_of(connection, owner, texts, records)
@@ -91,14 +94,9 @@ _IS_MORE = select(
     or_(
         exists().where(address.c.publisher_id == _OWNER, address.c.url == _URL),
         exists().where(unsettled.c.publisher_id == _OWNER, unsettled.c.url == _URL),
-        exists().where(
-            discovery.c.publisher_id == _OWNER,
-            discovery.c.url == _URL,
-            discovery.c.via.in_(sorted(NAMES_ARTICLES)),
-        ),
     )
 )
-"""Whether a URL is an address of an article, or is to be settled, or is named as an article."""
+"""Whether a URL is an address of an article, or is to be settled."""
 _WITH_TEXTS = (
     select(capture.c.warc_record_id)
     .select_from(extraction.join(capture, capture.c.id == extraction.c.capture_id))

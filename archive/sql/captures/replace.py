@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Connection, bindparam, delete, select
+from sqlalchemy import JSON, Connection, bindparam, delete, func, select
 
 from archive.model import NAMES_ARTICLES, Capture, Edge, Via
 from archive.sql.captures import evidence
@@ -34,9 +34,10 @@ from archive.sql.chunks import batches
 from archive.sql.schema.view_tables import (
     block_list,
     capture,
-    discovery,
     edge,
     extraction,
+    known_url,
+    naming,
 )
 from archive.sql.types import to_json
 
@@ -172,16 +173,15 @@ def _rediscover(
     """Correct the rows that point to *items*, then add what these name."""
     by_id = dict(items)
     names = {key: _named(item) for key, item in items}
-    latest = {(item.capture.url, item.capture.fetched_at): key for key, item in items}
-    lost: list[int] = []
+    lost: list[dict[str, Any]] = []
     unnamed: set[str] = set()
-    for row in _pointing(connection, owner, by_id):
+    for row in _pointing(connection, by_id):
         what = (row["url"], row["via"])
         is_link, first = row["via"] == Via.LINK, row["capture_id"]
-        last = None if is_link else latest.get((row["source_url"], row["last_seen_at"]))
+        last = None if is_link or row["last"] not in by_id else row["last"]
         if first in by_id and what not in names[first]:
             if in_order or first == last:
-                lost.append(row["id"])
+                lost.append(row["key"])
                 if row["via"] in NAMES_ARTICLES:
                     unnamed.add(row["url"])
                 linked.pop((owner, row["url"]), None)
@@ -196,10 +196,10 @@ def _rediscover(
             note_reread(connection, owner, row["source_url"], by_id[last].capture.fetched_at)
         elif names[last][what] != (row["lastmod"], row["published"]):
             lastmod, published = names[last][what]
-            change = discovery.update().where(discovery.c.id == row["id"])
-            connection.execute(change.values(lastmod=lastmod, published=published))
-    for some in batches(lost):
-        connection.execute(delete(discovery).where(discovery.c.id.in_(some)))
+            dates = {"new_lastmod": lastmod, "new_published": published}
+            connection.execute(_DATING, {**row["key"], **dates})
+    if lost:
+        connection.execute(_LOSING, lost)
     discover(connection, owner, items, linked)
     touch(connection, owner, evidence.captured(connection, owner, unnamed))
 
@@ -225,21 +225,37 @@ def _order(dates: _Dates) -> tuple[str, str]:
     return dates[0] or "", dates[1] or ""
 
 
-def _pointing(
-    connection: Connection, owner: int, items: Mapping[int, Ingestible]
-) -> list[Mapping[str, Any]]:
+def _pointing(connection: Connection, items: Mapping[int, Ingestible]) -> list[Mapping[str, Any]]:
     """Return the rows that have one of *items* as the first capture, or as a source's last."""
-    columns = [
-        discovery.c[name]
-        for name in ("id", "url", "via", "source_url", "last_seen_at", "capture_id")
-    ]
-    columns += [discovery.c.lastmod, discovery.c.published]
-    statement = select(*columns).where(discovery.c.publisher_id == owner)
-    sources = {item.capture.url for item in items.values()}
-    moments = {item.capture.fetched_at for item in items.values()}
-    of_sources = (discovery.c.source_url.in_(sources), discovery.c.last_seen_at.in_(moments))
     found = {}
-    for conditions in ([discovery.c.capture_id.in_(items.keys())], of_sources):
-        for row in connection.execute(statement.where(*conditions)).mappings():
-            found[row["id"]] = dict(row)
+    for some in batches(items):
+        for column in (naming.c.first_id, naming.c.last_id):
+            for row in connection.execute(_POINTING.where(column.in_(some))).mappings():
+                key = {f"key_{name}": row[name] for name in _KEY}
+                found[(*key.values(),)] = {**row, "key": key}
     return list(found.values())
+
+
+_KEY = ("url_id", "source_id", "via")
+_SOURCE = known_url.alias("source")
+_POINTING = (
+    select(
+        *(naming.c[name] for name in _KEY),
+        known_url.c.url,
+        _SOURCE.c.url.label("source_url"),
+        naming.c.first_id.label("capture_id"),
+        func.coalesce(naming.c.last_id, naming.c.first_id).label("last"),
+        naming.c.lastmod,
+        naming.c.published,
+    )
+    .select_from(naming)
+    .join(known_url, known_url.c.id == naming.c.url_id)
+    .join(_SOURCE, _SOURCE.c.id == naming.c.source_id)
+)
+_IS_ROW = [naming.c[name] == bindparam(f"key_{name}") for name in _KEY]
+_LOSING = delete(naming).where(*_IS_ROW)
+_DATING = (
+    naming.update()
+    .where(*_IS_ROW)
+    .values(lastmod=bindparam("new_lastmod"), published=bindparam("new_published"))
+)

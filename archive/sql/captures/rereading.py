@@ -14,13 +14,11 @@ from sqlalchemy import ColumnElement, Connection, delete, func, or_, select
 
 from archive.model import NAMES_ARTICLES, Capture, Outcome
 from archive.sql.captures import evidence
-from archive.sql.captures.store import capture_from_row, touch
+from archive.sql.captures.store import LINKS, capture_from_row, touch
 from archive.sql.database import upsert
+from archive.sql.known_urls import ids_of
 from archive.sql.schema.state_tables import reread
-from archive.sql.schema.view_tables import capture, discovery, extraction, warc_file
-
-LINKS = ""
-"""The source of all links: of the pages that have a link, only the first matters."""
+from archive.sql.schema.view_tables import capture, extraction, known_url, naming, warc_file
 
 
 def note_reread(connection: Connection, owner: int, source_url: str, since: datetime) -> None:
@@ -160,10 +158,19 @@ def forget_named(connection: Connection, owner: int, sources: Sequence[str]) -> 
 
     Articles that they name have to be settled without them.
     """
-    theirs = (discovery.c.publisher_id == owner, discovery.c.source_url.in_(sources))
-    named = select(discovery.c.url).where(*theirs, discovery.c.via.in_(sorted(NAMES_ARTICLES)))
-    unnamed = set(connection.execute(named).scalars())
-    connection.execute(delete(discovery).where(*theirs))
+    numbers = {*ids_of(connection, owner, sources).values()}
+    unnamed: set[str] = set()
+    # A source's rows are found by the captures of it that they refer to.
+    theirs = select(capture.c.id).where(capture.c.publisher_id == owner, capture.c.url.in_(sources))
+    for column in (naming.c.first_id, naming.c.last_id):
+        rows = (column.in_(theirs), naming.c.source_id.in_(numbers))
+        named = select(known_url.c.url).join(naming, naming.c.url_id == known_url.c.id)
+        unnamed.update(
+            connection.execute(
+                named.where(*rows, naming.c.via.in_(sorted(NAMES_ARTICLES)))
+            ).scalars()
+        )
+        connection.execute(delete(naming).where(*rows))
     touch(connection, owner, evidence.captured(connection, owner, unnamed))
 
 

@@ -5,7 +5,6 @@ Everything here is idempotent and does not depend on the order in which captures
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,16 +44,20 @@ from archive.sql.captures.listed_again import is_plain_list
 from archive.sql.captures.revisits import resolve
 from archive.sql.chunks import batches, chunks
 from archive.sql.database import upsert, upsert_on
+from archive.sql.known_urls import ids_for
 from archive.sql.rows import insert_ids
 from archive.sql.schema.state_tables import unsettled
 from archive.sql.schema.view_tables import (
     capture,
-    discovery,
     edge,
     extraction,
+    naming,
     publisher,
     warc_file,
 )
+
+LINKS = ""
+"""The source of all links: of the pages that have a link, only the first matters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,86 +191,98 @@ def discover(
     linked: dict[tuple[int, str], datetime],
 ) -> None:
     """Note which URLs the captures with these ids name; *linked* is that of ``store``."""
-    for rows in chunks(_discoveries(owner, items, linked)):
-        named = {row["url"] for row in rows if row["via"] in NAMES_ARTICLES}
+    for found in chunks(_discoveries(owner, items, linked)):
+        named = {each.url for each in found if each.via in NAMES_ARTICLES}
         newly = named - evidence.named_urls(connection, owner, named)  # to be settled, if captured
+        ids = ids_for(connection, owner, [url for each in found for url in (each.url, each.source)])
         for is_link in (True, False):
-            some = [row for row in rows if (row["via"] is Via.LINK) is is_link]
-            if some:
-                connection.execute(_discovering(connection.dialect.name, links=is_link), some)
+            rows = [_naming_row(each, ids) for each in found if (each.via is Via.LINK) is is_link]
+            if rows:
+                connection.execute(_naming_statement(connection.dialect.name, links=is_link), rows)
         touch(connection, owner, evidence.captured(connection, owner, newly))
+
+
+@dataclass(frozen=True, slots=True)
+class _Discovery:
+    """That *source* named *url* in the capture with the row id *capture*."""
+
+    url: str
+    via: Via
+    source: str
+    lastmod: str | None
+    published: str | None
+    capture: int
 
 
 def _discoveries(
     owner: int,
     items: Iterable[tuple[int, Ingestible]],
     linked: dict[tuple[int, str], datetime],
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[_Discovery]:
     for key, item in items:
-        moment, source = item.capture.fetched_at, source_key(item.capture.url)
+        moment, source = item.capture.fetched_at, item.capture.url
         for candidate in each_once(item.extraction.candidates):
             # A site links each page from everywhere: of links, the first capture to name the URL
             # is kept; of sitemaps and the like, each source, since what it drops matters.
-            is_link = candidate.via is Via.LINK
+            url, via, is_link = candidate.url, candidate.via, candidate.via is Via.LINK
             if is_link:
-                known = linked.get((owner, candidate.url))
+                known = linked.get((owner, url))
                 if known is not None and known < moment:
                     continue
-                linked[owner, candidate.url] = moment
-            yield {
-                "publisher_id": owner,
-                "url": candidate.url,
-                "via": candidate.via,
-                "source_url": "" if is_link else item.capture.url,
-                "source_key": _LINK_KEY if is_link else source,
-                "first_seen_at": moment,
-                "last_seen_at": moment,
-                "lastmod": candidate.lastmod,
-                "published": candidate.published,
-                "capture_id": key,
-            }
+                linked[owner, url] = moment
+            dates = candidate.lastmod, candidate.published
+            yield _Discovery(url, via, LINKS if is_link else source, *dates, key)
 
 
-def source_key(url: str) -> bytes:
-    """Return the 16 bytes of BLAKE2b that replace a source's URL in the key of ``discovery``."""
-    return hashlib.blake2b(url.encode(), digest_size=16).digest()
+def _naming_row(which: _Discovery, ids: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "url_id": ids[which.url],
+        "source_id": ids[which.source],
+        "via": which.via,
+        "first_id": which.capture,
+        "lastmod": which.lastmod,
+        "published": which.published,
+    }
 
 
-_LINK_KEY = source_key("")
 _REFERRING = select(capture.c.url).where(
     capture.c.refers_to.in_(bindparam("records", expanding=True))
 )
 
 
 @cache
-def _discovering(engine: str, *, links: bool) -> Insert:
-    statement = upsert_on(engine, discovery)
-    new, old = statement.excluded, discovery.c
-    same = new.first_seen_at == old.first_seen_at
-    earlier = or_(
-        new.first_seen_at < old.first_seen_at,
-        and_(same, _record_id("excluded") < _record_id("discovery")),
-    )
+def _naming_statement(engine: str, *, links: bool) -> Insert:
+    statement = upsert_on(engine, naming)
+    new, old = statement.excluded, naming.c
+    times = [_of_capture("fetched_at", key) for key in _KEYS_OF_CAPTURES]
+    records = [_of_capture("warc_record_id", key) for key in _KEYS_OF_CAPTURES]
+    earlier = or_(times[0] < times[1], and_(times[0] == times[1], records[0] < records[1]))
     # Of two sources at one instant the greater dates count, whichever of them came first.
     lastmods = func.coalesce(new.lastmod, ""), func.coalesce(old.lastmod, "")
     publications = func.coalesce(new.published, ""), func.coalesce(old.published, "")
     later = or_(
-        new.last_seen_at > old.last_seen_at,
+        times[0] > times[2],
         and_(
-            new.last_seen_at == old.last_seen_at,
+            times[0] == times[2],
             or_(
                 lastmods[0] > lastmods[1],
                 and_(lastmods[0] == lastmods[1], publications[0] > publications[1]),
+                and_(
+                    lastmods[0] == lastmods[1],
+                    publications[0] == publications[1],
+                    records[0] > records[2],
+                ),
             ),
         ),
     )
     replaces = earlier if links else later
+    first = case((earlier, new.first_id), else_=old.first_id)
+    last = case((later, new.first_id), else_=func.coalesce(old.last_id, old.first_id))
     return statement.on_conflict_do_update(
-        index_elements=[old.publisher_id, old.url, old.via, old.source_key],
+        index_elements=[old.url_id, old.source_id, old.via],
         set_={
-            "first_seen_at": case((earlier, new.first_seen_at), else_=old.first_seen_at),
-            "capture_id": case((earlier, new.capture_id), else_=old.capture_id),
-            "last_seen_at": case((replaces, new.last_seen_at), else_=old.last_seen_at),
+            "first_id": first,
+            "last_id": None if links else func.nullif(last, first),
             "lastmod": case((replaces, new.lastmod), else_=old.lastmod),
             "published": case((replaces, new.published), else_=old.published),
         },
@@ -275,10 +290,18 @@ def _discovering(engine: str, *, links: bool) -> Insert:
     )
 
 
-def _record_id(of: str) -> ScalarSelect[str]:
+_KEYS_OF_CAPTURES = (
+    "excluded.first_id",
+    "naming.first_id",
+    "coalesce(naming.last_id, naming.first_id)",
+)
+"""The captures that a new row and the stored one have: the new, the first and the last."""
+
+
+def _of_capture(column: str, key: str) -> ScalarSelect[Any]:
     # A column instead of its name would put the INSERT's table anew into the subquery.
-    key: ColumnElement[int] = literal_column(f"{of}.capture_id")
-    return select(capture.c.warc_record_id).where(capture.c.id == key).scalar_subquery()
+    wanted: ColumnElement[int] = literal_column(key)
+    return select(capture.c[column]).where(capture.c.id == wanted).scalar_subquery()
 
 
 def urls_that_show(connection: Connection, captures: Iterable[Capture]) -> set[str]:

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, literal, sel
 
 from archive.model import Capture, Kind, Via
 from archive.sql.captures import evidence
-from archive.sql.captures.rereading import LINKS, forget_named, note_reread
+from archive.sql.captures.rereading import forget_named, note_reread
 from archive.sql.captures.store import (
+    LINKS,
     Ingestible,
     capture_from_row,
     store_extractions,
@@ -25,8 +26,15 @@ from archive.sql.captures.store import (
 from archive.sql.chunks import batches
 from archive.sql.database import upsert
 from archive.sql.frontier.store import State
-from archive.sql.schema.state_tables import settled, unsettled, url
-from archive.sql.schema.view_tables import capture, discovery, edge, extraction, warc_file
+from archive.sql.schema.state_tables import FRONTIER_URLS, frontier, settled, unsettled
+from archive.sql.schema.view_tables import (
+    capture,
+    edge,
+    extraction,
+    known_url,
+    naming,
+    warc_file,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +116,13 @@ def hide(connection: Connection, owner: int, found: Sequence[tuple[StoredCapture
         texts |= evidence.digests_of(connection, some)
         connection.execute(delete(extraction).where(extraction.c.capture_id.in_(some)))
         connection.execute(delete(edge).where(edge.c.capture_id.in_(some)))
-        links = (discovery.c.capture_id.in_(some), discovery.c.via == Via.LINK)
-        first = connection.scalar(select(func.min(discovery.c.first_seen_at)).where(*links))
+        links = (naming.c.first_id.in_(some), naming.c.via == Via.LINK)
+        earliest = select(func.min(capture.c.fetched_at)).join(
+            naming, naming.c.first_id == capture.c.id
+        )
+        first = connection.scalar(earliest.where(*links))
         if first is not None:
-            connection.execute(delete(discovery).where(*links))
+            connection.execute(delete(naming).where(*links))
             note_reread(connection, owner, LINKS, first)
     urls = {known.capture.url for known, _ in found}
     for some_urls in batches(urls):
@@ -215,11 +226,12 @@ class ScopeRow:
 
 def frontier_after(connection: Connection, owner: int, after: int, limit: int) -> list[ScopeRow]:
     """Return the first *limit* rows of the frontier whose ids are above *after*, in their order."""
-    columns = (url.c.id, url.c.url, url.c.kind, url.c.depth, url.c.state, url.c.skip_reason)
+    names = ("id", "kind", "depth", "state", "skip_reason")
     statement = (
-        select(*columns)
-        .where(url.c.publisher_id == owner, url.c.id > after)
-        .order_by(url.c.id)
+        select(known_url.c.url, *(frontier.c[name] for name in names))
+        .select_from(FRONTIER_URLS)
+        .where(frontier.c.publisher_id == owner, frontier.c.id > after)
+        .order_by(frontier.c.id)
         .limit(limit)
     )
     return [
@@ -232,8 +244,8 @@ def rescope(connection: Connection, found: Sequence[tuple[int, str | None]]) -> 
     """Skip the URLs with these row ids for their reasons; those without a reason become due."""
     if found:
         connection.execute(
-            url.update()
-            .where(url.c.id == bindparam("key"))
+            frontier.update()
+            .where(frontier.c.id == bindparam("key"))
             .values(state=bindparam("becomes"), skip_reason=bindparam("why"), held_by=None),
             [
                 {"key": key, "why": why, "becomes": State.SKIPPED if why else State.PENDING}

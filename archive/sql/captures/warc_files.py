@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, select
 
 from archive.sql.database import upsert
-from archive.sql.schema.state_tables import crawl, reread, unsettled, url
+from archive.sql.schema.state_tables import crawl, reread, unsettled
 from archive.sql.schema.view_tables import (
     article,
     article_text,
     capture,
-    discovery,
+    known_url,
     publisher,
     warc_file,
 )
@@ -80,7 +80,7 @@ def forget(connection: Connection, gone: Collection[str]) -> None:
     ids = list(connection.execute(used).scalars())
     articles = select(article.c.id).where(article.c.publisher_id.in_(owners))
     connection.execute(delete(article_text).where(article_text.c.article_id.in_(articles)))
-    for table in (article, discovery, capture, url, unsettled, reread):
+    for table in (article, known_url, capture, unsettled, reread):
         connection.execute(delete(table).where(table.c.publisher_id.in_(owners)))
     lacking = {"complete": False, "size_bytes": None, "digest": None}
     connection.execute(warc_file.update().where(warc_file.c.id.in_(ids)).values(**lacking))

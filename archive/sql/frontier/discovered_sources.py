@@ -5,8 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from archive.model import Kind, Outcome, Via
-from archive.sql.schema.state_tables import url
-from archive.sql.schema.view_tables import capture, discovery, extraction
+from archive.sql.chunks import batches
+from archive.sql.known_urls import ids_of
+from archive.sql.schema.state_tables import FRONTIER_URLS, frontier
+from archive.sql.schema.view_tables import capture, extraction, known_url, naming
 
 MOST_FEEDS = 10
 """A site may name a feed on every page; those found first are on the front pages."""
@@ -14,28 +16,35 @@ MOST_FEEDS = 10
 
 def discovered_sitemaps(connection: Connection, owner: int) -> tuple[str, ...]:
     """Return the sitemaps that robots.txt names or that are at a usual place, by URL."""
-    statement = (
-        select(discovery.c.url)
+    sitemaps = (
+        select(capture.c.url)
         .distinct()
-        .join(capture, capture.c.url == discovery.c.url)
-        .join(extraction, extraction.c.capture_id == capture.c.id)
-        .where(
-            discovery.c.publisher_id == owner,
-            capture.c.publisher_id == owner,
-            discovery.c.via.in_([Via.ROBOTS, Via.WELL_KNOWN]),
-            extraction.c.outcome == Outcome.SITEMAP,
-        )
-        .order_by(discovery.c.url)
+        .join(extraction)
+        .where(capture.c.publisher_id == owner, extraction.c.outcome == Outcome.SITEMAP)
     )
-    return tuple(connection.execute(statement).scalars())
+    found: set[str] = set()
+    ids = ids_of(connection, owner, connection.execute(sitemaps).scalars())
+    for some in batches(ids.values()):
+        statement = (
+            select(known_url.c.url)
+            .join(naming, naming.c.url_id == known_url.c.id)
+            .where(known_url.c.id.in_(some), naming.c.via.in_([Via.ROBOTS, Via.WELL_KNOWN]))
+        )
+        found.update(connection.execute(statement).scalars())
+    return tuple(sorted(found))
 
 
 def discovered_feeds(connection: Connection, owner: int) -> tuple[str, ...]:
     """Return the feeds that the front pages name, in the order in which they were found."""
     statement = (
-        select(url.c.url)
-        .where(url.c.publisher_id == owner, url.c.kind == Kind.FEED, url.c.depth <= 1)
-        .order_by(url.c.id)
+        select(known_url.c.url)
+        .select_from(FRONTIER_URLS)
+        .where(
+            frontier.c.publisher_id == owner,
+            frontier.c.kind == Kind.FEED,
+            frontier.c.depth <= 1,
+        )
+        .order_by(frontier.c.id)
         .limit(MOST_FEEDS)
     )
     return tuple(connection.execute(statement).scalars())

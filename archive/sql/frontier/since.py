@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from archive.model import OF_FEEDS, Kind, Via
 from archive.model.reason import Reason
-from archive.sql.schema.state_tables import url as table
+from archive.sql.schema.state_tables import frontier as table
 
 
 def says_since(moment: datetime) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ transaction that stores its capture; ``archive.revisit.url_updates`` writes when
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -32,7 +32,10 @@ from archive.model.reason import Reason
 from archive.sql.chunks import chunks
 from archive.sql.database import upsert_on
 from archive.sql.frontier.since import says_since
-from archive.sql.schema.state_tables import url as table
+from archive.sql.known_urls import IS_WANTED, ids_for, lookups_of
+from archive.sql.schema.state_tables import FRONTIER_SOURCES, IS_PENDING, SOURCE
+from archive.sql.schema.state_tables import frontier as table
+from archive.sql.schema.view_tables import known_url
 from archive.urls import is_robots_txt
 
 UNKNOWN_PRIORITY = 1_000_000
@@ -77,7 +80,6 @@ class Entry:
     published_at: datetime | None = None
     skip_reason: str | None = None
     held_by: str | None = None
-    fold: int | None = None
     is_twin: bool = False
     due_reason: Reason = Reason.NEW
 
@@ -100,18 +102,20 @@ class Lease:
 
 
 _LEASE = (
-    table.c.url,
+    known_url.c.url,
     table.c.kind,
     table.c.via,
     table.c.depth,
     table.c.redirects,
     table.c.fail_count,
-    table.c.source_url,
+    SOURCE.c.url.label("source_url"),
     table.c.lastmod,
     table.c.fetched_at,
     table.c.due_reason,
     table.c.is_twin,
+    table.c.state,
 )
+_LEASES = select(*_LEASE).select_from(FRONTIER_SOURCES).where(IS_WANTED)
 NEVER_HELD = frozenset({Via.SEED, Via.ROBOTS, Via.WELL_KNOWN, *OF_FEEDS, Via.PART})
 """Sources that name few URLs on purpose; the news of a feed show that a pattern yields again."""
 
@@ -125,14 +129,16 @@ def add(connection: Connection, publisher_id: int, entries: Iterable[Entry]) -> 
     before any page, so that a row of it would never be done.
     """
     for some in chunks(entry for entry in entries if not is_robots_txt(entry.url)):
-        rows = [_row(publisher_id, entry) for entry in some]
+        named_by = (entry.source_url for entry in some if entry.source_url is not None)
+        ids = ids_for(connection, publisher_id, [*(entry.url for entry in some), *named_by])
+        rows = [_row(publisher_id, entry, ids) for entry in some]
         connection.execute(_adding(connection.dialect.name), rows)
 
 
-def _row(publisher_id: int, entry: Entry) -> dict[str, Any]:
+def _row(publisher_id: int, entry: Entry, ids: Mapping[str, int]) -> dict[str, Any]:
     return {
+        "id": ids[entry.url],
         "publisher_id": publisher_id,
-        "url": entry.url,
         "kind": entry.kind,
         "via": entry.via,
         "state": _state(entry),
@@ -140,7 +146,7 @@ def _row(publisher_id: int, entry: Entry) -> dict[str, Any]:
         "priority": entry.priority,
         "depth": entry.depth,
         "redirects": entry.redirects,
-        "source_url": entry.source_url,
+        "source_id": None if entry.source_url is None else ids[entry.source_url],
         "lastmod": entry.lastmod,
         "lastmod_via": entry.lastmod_via,
         "modified_at": entry.modified_at,
@@ -148,7 +154,6 @@ def _row(publisher_id: int, entry: Entry) -> dict[str, Any]:
         "due_reason": entry.due_reason,
         "fail_count": 0,
         "held_by": entry.held_by,
-        "fold": entry.fold,
         "is_twin": entry.is_twin,
     }
 
@@ -176,7 +181,7 @@ def _adding(engine: str) -> Insert:
     )
     published = and_(new.published_at.is_not(None), table.c.published_at.is_(None))
     return statement.on_conflict_do_update(
-        index_elements=[table.c.publisher_id, table.c.url],
+        index_elements=[table.c.id],
         set_={
             "state": case((revived, new.state), else_=table.c.state),
             "skip_reason": case((revived, None), else_=table.c.skip_reason),
@@ -222,9 +227,10 @@ def pending(
     """
     statement = (
         select(*_LEASE)
+        .select_from(FRONTIER_SOURCES)
         .where(
             table.c.publisher_id == publisher_id,
-            table.c.state == State.PENDING,
+            IS_PENDING,
             not_of_origins(held),
         )
         .order_by(table.c.priority, table.c.id)
@@ -239,23 +245,23 @@ def pending(
 
 
 def not_of_origins(held: Collection[str]) -> ColumnElement[bool]:
-    """Return the condition that a row is a URL of none of the origins in *held*."""
+    """Return the condition that a ``known_url`` is of none of the origins in *held*."""
     return not_(of_origins(held)) if held else true()
 
 
 def of_origins(origins: Collection[str]) -> ColumnElement[bool]:
-    """Return the condition that a row is a URL of one of *origins* ("http://news.test")."""
-    return or_(*(table.c.url.startswith(f"{origin}/", autoescape=True) for origin in origins))
+    """Return the condition that a ``known_url`` is of one of *origins* ("http://news.test")."""
+    return or_(*(known_url.c.url.startswith(f"{origin}/", autoescape=True) for origin in origins))
 
 
 def leases(
     connection: Connection, publisher_id: int, urls: Sequence[str], state: State | None = None
 ) -> list[Lease]:
     """Return leases for those of *urls* that are in *state* (None: any), in their order."""
-    statement = select(*_LEASE).where(table.c.publisher_id == publisher_id, table.c.url.in_(urls))
-    if state is not None:
-        statement = statement.where(table.c.state == state)
-    found = {row.url: _lease(row) for row in connection.execute(statement)}
+    found: dict[str, Lease] = {}
+    for some in lookups_of(publisher_id, urls):
+        rows = connection.execute(_LEASES, some)
+        found.update((row.url, _lease(row)) for row in rows if state in {None, row.state})
     return [found[url] for url in urls if url in found]
 
 

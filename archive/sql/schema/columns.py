@@ -17,6 +17,9 @@ metadata = MetaData(
 NullableJson = JSON(none_as_null=True)
 """JSON whose None is SQL's NULL, as anybody who queries the table expects."""
 
+REFERS_TO = "refers to"
+"""Key of ``Column.info``: the table whose ids a column without a foreign key has."""
+
 
 def row_id() -> Column[int]:
     """Return the surrogate key of a table."""

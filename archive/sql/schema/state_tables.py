@@ -8,64 +8,88 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     Column,
     Float,
+    ForeignKey,
     Index,
     Integer,
     Table,
-    UniqueConstraint,
     false,
     text,
 )
 
-from archive.sql.schema.columns import index_where_set, key_of, metadata, refers, row_id
-from archive.sql.schema.view_tables import publisher
-from archive.sql.types import CleanText, UtcDateTime
-
-_IS_SOURCE = text("due_reason = 'source'")
-IS_SOURCE = text("url.due_reason = 'source'")
-"""The condition of the index ``ix_url_source``; a parameter in its place would not use it."""
-
-url = Table(
-    "url",
+from archive.sql.schema.columns import (
+    REFERS_TO,
+    index_where_set,
+    key_of,
     metadata,
-    row_id(),
+    refers,
+    row_id,
+)
+from archive.sql.schema.view_tables import known_url, publisher
+from archive.sql.schema.words import KIND_WORDS, OUTCOME_WORDS, REASON_WORDS, STATE_WORDS, VIA_WORDS
+from archive.sql.types import CleanText, ShortUtcDateTime, UtcDateTime, Word
+
+_IS_SOURCE = text(f"due_reason = {REASON_WORDS.index('source')}")
+IS_SOURCE = text(f"frontier.due_reason = {REASON_WORDS.index('source')}")
+"""The condition of the index ``ix_frontier_source``; a parameter in its place would not use it."""
+_IS_PENDING = text(f"state = {STATE_WORDS.index('pending')}")
+IS_PENDING = text(f"frontier.state = {STATE_WORDS.index('pending')}")
+"""The condition of the index ``ix_frontier_pending``: a frontier is fetched, for the most part."""
+
+frontier = Table(
+    "frontier",
+    metadata,
+    Column("id", ForeignKey(known_url.c.id, ondelete="CASCADE"), primary_key=True),
     refers("publisher_id", publisher),
-    Column("url", CleanText, nullable=False),
-    Column("kind", CleanText, nullable=False),
-    Column("via", CleanText, nullable=False),
-    Column("state", CleanText, nullable=False),
+    Column("kind", Word(KIND_WORDS), nullable=False),
+    Column("via", Word(VIA_WORDS), nullable=False),
+    Column("state", Word(STATE_WORDS), nullable=False),
     Column("skip_reason", CleanText),
     Column("priority", Integer, nullable=False),
     Column("depth", Integer, nullable=False),
     Column("redirects", Integer, nullable=False),
-    Column("source_url", CleanText),
+    # No foreign key: to delete a URL, SQLite would search this column, which has no index.
+    Column("source_id", Integer, info={REFERS_TO: known_url}),
     Column("lastmod", CleanText),
-    Column("lastmod_via", CleanText),
-    Column("modified_at", UtcDateTime),
-    Column("modified_at_fetched", UtcDateTime),
-    Column("published_at", UtcDateTime),
+    Column("lastmod_via", Word(VIA_WORDS)),
+    Column("modified_at", ShortUtcDateTime),
+    Column("modified_at_fetched", ShortUtcDateTime),
+    Column("published_at", ShortUtcDateTime),
     Column("lastmod_kept", Integer, nullable=False, server_default="0"),
     Column("lastmod_false", Integer, nullable=False, server_default="0"),
     Column("lastmod_missed", Integer, nullable=False, server_default="0"),
     Column("fail_count", Integer, nullable=False),
-    Column("outcome", CleanText),
-    Column("next_due_at", UtcDateTime),
-    Column("due_reason", CleanText),
-    Column("fetched_at", UtcDateTime),
+    Column("outcome", Word(OUTCOME_WORDS)),
+    Column("next_due_at", ShortUtcDateTime),
+    Column("due_reason", Word(REASON_WORDS)),
+    Column("fetched_at", ShortUtcDateTime),
     Column("held_by", CleanText),
-    Column("fold", BigInteger),
     Column("is_twin", Boolean, nullable=False, server_default=false()),
-    UniqueConstraint("publisher_id", "url"),
     # The scheduler reads pending rows in exactly this order, without a sort.
-    Index(None, "publisher_id", "state", "priority", "id"),
+    Index(
+        "ix_frontier_pending",
+        "publisher_id",
+        "priority",
+        "id",
+        sqlite_where=_IS_PENDING,
+        postgresql_where=_IS_PENDING,
+    ),
     Index(None, "publisher_id", "state", "next_due_at"),
-    *(index_where_set("url", name) for name in ("held_by", "fold")),
+    index_where_set("frontier", "held_by"),
     # A crawl that is asked for by name reads every source at once.
-    Index("ix_url_source", "publisher_id", sqlite_where=_IS_SOURCE, postgresql_where=_IS_SOURCE),
+    Index(
+        "ix_frontier_source", "publisher_id", sqlite_where=_IS_SOURCE, postgresql_where=_IS_SOURCE
+    ),
 )
+"""The URLs to be fetched, by their numbers; the SQL view ``url`` shows the URLs themselves."""
+
+SOURCE = known_url.alias("source")
+FRONTIER_URLS = frontier.join(known_url, known_url.c.id == frontier.c.id)
+"""The frontier with the texts of its URLs."""
+FRONTIER_SOURCES = FRONTIER_URLS.outerjoin(SOURCE, SOURCE.c.id == frontier.c.source_id)
+"""The same with the texts of the sources that named them first, in ``SOURCE``."""
 
 pattern = Table(
     "pattern",

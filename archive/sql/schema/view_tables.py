@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from archive.model import LOW_CONFIDENCE
 from archive.sql.schema.columns import (
+    REFERS_TO,
     NullableJson,
     index_where_set,
     key_of,
@@ -32,9 +33,11 @@ from archive.sql.schema.columns import (
     refers,
     row_id,
 )
-from archive.sql.types import CleanText, CompressedJson, CompressedText, UtcDateTime
+from archive.sql.schema.words import VIA_WORDS
+from archive.sql.types import CleanText, CompressedJson, CompressedText, UtcDateTime, Word
 
 _IS_PART = text("kind = 'part'")
+_HAS_A_LATER = text("last_id IS NOT NULL")
 _NAMES_URL = text("refers_to_url IS NOT NULL")
 IS_PART_EDGE = text("edge.kind = 'part'")
 """The condition of the index ``ix_edge_part``; a parameter in its place would not use it."""
@@ -189,26 +192,37 @@ edge = Table(
     ),
 )
 
-discovery = Table(
-    "discovery",
+known_url = Table(
+    "known_url",
     metadata,
     row_id(),
     refers("publisher_id", publisher),
+    Column("fold", BigInteger, nullable=False),
     Column("url", CleanText, nullable=False),
-    Column("via", CleanText, nullable=False),
-    Column("source_url", CleanText, nullable=False),
-    Column("source_key", LargeBinary, nullable=False),
-    Column("first_seen_at", UtcDateTime, nullable=False),
-    Column("last_seen_at", UtcDateTime, nullable=False),
+    # An index on the URL would hold it a second time.
+    Index(None, "publisher_id", "fold"),
+)
+"""URLs by number, for view and state (``archive.sql.known_urls``); a row of it claims nothing."""
+
+naming = Table(
+    "naming",
+    metadata,
+    Column("url_id", ForeignKey(known_url.c.id, ondelete="CASCADE"), primary_key=True),
+    # No foreign key: to delete a URL, SQLite would search this column, which has no index.
+    Column(
+        "source_id", Integer, primary_key=True, autoincrement=False, info={REFERS_TO: known_url}
+    ),
+    Column("via", Word(VIA_WORDS), primary_key=True, autoincrement=False),
+    refers("first_id", capture),
+    refers("last_id", capture, nullable=True),
     Column("lastmod", CleanText),
     Column("published", CleanText),
-    refers("capture_id", capture),
-    # Two URLs of full length do not fit into an entry of PostgreSQL's indexes.
-    UniqueConstraint("publisher_id", "url", "via", "source_key"),
-    Index(None, "publisher_id", "source_url"),
-    # Extracting a capture again needs the rows of the URLs that it was the first to name.
-    Index(None, "capture_id"),
+    # Extracting a capture again needs the rows of the URLs that it was the first or last to name.
+    Index(None, "first_id"),
+    Index("ix_naming_last_id", "last_id", sqlite_where=_HAS_A_LATER, postgresql_where=_HAS_A_LATER),
+    sqlite_with_rowid=False,
 )
+"""Which source named which URL of the publisher; the SQL view ``discovery`` shows the URLs."""
 
 article = Table(
     "article",
@@ -360,25 +374,6 @@ article_text = Table(
     Column("text", CompressedText, nullable=False),
 )
 
-VIEW_TABLES = (
-    publisher,
-    warc_file,
-    capture,
-    block_list,
-    extraction,
-    edge,
-    discovery,
-    article,
-    address,
-    version,
-    version_part,
-    alternate,
-    end_block,
-    boilerplate,
-    template_place,
-    article_text,
-)
-
 NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "publisher": ("name",),
     "warc_file": ("name",),
@@ -386,7 +381,8 @@ NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "block_list": ("publisher_id", "digest"),
     "extraction": ("capture_id",),
     "edge": ("capture_id", "kind", "target_url"),
-    "discovery": ("publisher_id", "url", "via", "source_url"),
+    "known_url": ("publisher_id", "url"),
+    "naming": ("url_id", "source_id", "via"),
     "article": ("publisher_id", "canonical_url", "ordinal"),
     "address": ("publisher_id", "url", "ordinal"),
     "version": ("article_id", "seq"),
@@ -398,3 +394,6 @@ NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "article_text": ("article_id",),
 }
 """What names a view row without its id; a column ``..._id`` stands for the key of the other row."""
+
+VIEW_TABLES = tuple(metadata.tables[name] for name in NATURAL_KEYS if name != known_url.name)
+"""Without the URLs that they refer to, of which state has some of its own."""

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select
 from archive.diff.text import diff
 from archive.model import ChangeKind, Removal
 from archive.queries import Event, EventKind, FoundArticle, VersionDetail, article_events
-from archive.sql.schema.view_tables import discovery, publisher
+from archive.sql.schema.view_tables import publisher
+from archive.sql.views import discovery
 from crawler.demo.exact.exactness import day_of
 from crawler.demo.exact.holdings import DEMO, held_articles
 from crawler.demo.publisher import Publisher
@@ -77,7 +78,7 @@ def new_urls_by_source(connection: Connection, demo: Publisher) -> dict[int, Cou
     """Return how many URLs each kind of source named for the first time, by day of the visit."""
     statement = (
         select(discovery.c.via, discovery.c.url, discovery.c.first_seen_at)
-        .join(publisher)
+        .join(publisher, publisher.c.id == discovery.c.publisher_id)
         .where(publisher.c.name == DEMO)
         .order_by(discovery.c.first_seen_at.desc())
     )

@@ -16,7 +16,7 @@ from archive.revisit import url_updates
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import State
 from archive.sql.schema.state_tables import pattern
-from archive.sql.schema.state_tables import url as table
+from archive.sql.views import url as table
 from tests.support.frontier import NOON, entry, fetched
 
 PROFILE = Profile(name="news", home="http://news.test/")

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from archive.crawl_traps.patterns import FirstFetch, Tally, fold, held_by, keys_of, note
+from archive.crawl_traps.patterns import FirstFetch, Tally, held_by, keys_of, note
 from archive.model import Kind
+from archive.sql.known_urls import fold
 
 NEW, COPY, NOTHING = FirstFetch.NEW, FirstFetch.COPY, FirstFetch.NOTHING
 SITE = "https://news.test"

@@ -11,6 +11,7 @@ from archive.crawl_traps import session_parameters
 from archive.extract.payload import extract
 from archive.model import Capture, Payload, RecordType
 from archive.revisit import url_updates
+from archive.sql import views
 from archive.sql.captures.store import Ingestible
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import State
@@ -129,7 +130,7 @@ def test_rows_that_differ_by_what_is_learned_become_one(connection, owner, kept)
 
     session_parameters.teach(connection, owner, HOST, ["visit"])
 
-    table = state_tables.url
+    table = views.url
     rows = connection.execute(select(table.c.url, table.c.state, table.c.priority)).all()
     state, priority = (State.FETCHED, 103) if kept == "fetched" else (State.PENDING, 101)
     assert (f"{SITE}/a?x=1", state, priority) in rows

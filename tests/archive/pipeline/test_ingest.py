@@ -13,8 +13,8 @@ from archive.library import open_archive
 from archive.model import Candidate, Capture, Extraction, Outcome, RecordType, Via
 from archive.pipeline.storing import CaptureRow, WriterJob
 from archive.profile import Profile
+from archive.sql import views
 from archive.sql.captures.store import Ingestible
-from archive.sql.schema import state_tables, view_tables
 from tests.support.stores import NOON
 
 PROFILE = Profile(name="example", home="https://example.org/", max_depth=1)
@@ -59,7 +59,7 @@ def test_of_a_link_the_first_capture_that_names_it_is_kept_in_whatever_order_the
     for number in order:
         archive.ingest._commit([page(number, *links(LINK))])
 
-    assert rows(archive, view_tables.discovery, "url", "first_seen_at", "last_seen_at") == [
+    assert rows(archive, views.discovery, "url", "first_seen_at", "last_seen_at") == [
         (LINK, NOON + timedelta(seconds=1), NOON + timedelta(seconds=1))
     ]
 
@@ -69,7 +69,7 @@ def test_a_sitemap_that_names_a_url_again_is_seen_to_do_so(archive):
         named = Candidate(url=LINK, via=Via.SITEMAP, lastmod=f"2026-03-0{number}")
         archive.ingest._commit([page(number, named, url="https://example.org/sitemap.xml")])
 
-    assert rows(archive, view_tables.discovery, "url", "last_seen_at", "lastmod") == [
+    assert rows(archive, views.discovery, "url", "last_seen_at", "lastmod") == [
         (LINK, NOON + timedelta(seconds=2), "2026-03-02")
     ]
 
@@ -83,8 +83,8 @@ def test_links_of_a_transaction_that_failed_are_written_by_the_next(archive):
     archive.ingest._commit([page(2, *links(LINK))])
 
     assert isinstance(lost.future.exception(), StorageError)
-    assert rows(archive, view_tables.discovery, "url") == [(LINK,)]
-    assert (LINK, "pending") in rows(archive, state_tables.url, "url", "state")
+    assert rows(archive, views.discovery, "url") == [(LINK,)]
+    assert (LINK, "pending") in rows(archive, views.url, "url", "state")
 
 
 def test_a_link_too_deep_is_fetched_once_a_page_nearer_by_names_it(archive):
@@ -95,7 +95,7 @@ def test_a_link_too_deep_is_fetched_once_a_page_nearer_by_names_it(archive):
     for number, url in enumerate((deep, deep, near)):
         archive.ingest._commit([page(number, *links(LINK), url=url)])
 
-    assert (LINK, "pending", 1) in rows(archive, state_tables.url, "url", "state", "depth")
+    assert (LINK, "pending", 1) in rows(archive, views.url, "url", "state", "depth")
 
 
 def test_a_url_that_was_fetched_is_not_pending_again_for_being_linked_again(archive):
@@ -103,4 +103,4 @@ def test_a_url_that_was_fetched_is_not_pending_again_for_being_linked_again(arch
     archive.ingest._commit([page(2, url=LINK)])
     archive.ingest._commit([page(3, *links(LINK))])
 
-    assert (LINK, "fetched") in rows(archive, state_tables.url, "url", "state")
+    assert (LINK, "fetched") in rows(archive, views.url, "url", "state")

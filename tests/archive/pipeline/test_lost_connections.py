@@ -17,7 +17,7 @@ from archive.model import Kind, Via
 from archive.profile import find_profile
 from archive.revisit import url_updates
 from archive.revisit.rule import RETRY_AFTER
-from archive.sql import crawls
+from archive.sql import crawls, views
 from archive.sql.database import Database, open_database
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import State
@@ -187,7 +187,7 @@ def test_what_a_crawl_does_to_the_frontier_and_its_row_can_be_done_twice(opened:
             crawls.end(connection, ids[-1], NOON, {"exchanges": 1}, "done")
 
     with opened.reading() as connection:
-        (row,) = connection.execute(select(state_tables.url)).all()
+        (row,) = connection.execute(select(views.url)).all()
         (account_row,) = connection.execute(select(state_tables.crawl)).all()
     assert (row.state, row.fail_count, row.next_due_at) == (State.RETRY, 1, NOON + RETRY_AFTER[0])
     assert (ids[0] == ids[1], account_row.exit_state) == (True, "done")

@@ -13,6 +13,7 @@ from archive.library import Archive, open_archive
 from archive.maintenance.rebuild import rebuild
 from archive.model import Candidate, Outcome, Via
 from archive.profile import Profile, write_profile
+from archive.sql import views
 from archive.sql.captures import visibility
 from archive.sql.schema import state_tables, view_tables
 from tests.support.homes import crawl, make_home
@@ -103,10 +104,10 @@ def test_a_hidden_capture_has_its_row_and_nothing_else(home, profile, new_url):
         statement = select(view_tables.capture).where(view_tables.capture.c.url == url_of(LIVE))
         row = connection.execute(statement).one()
         assert row.hidden == "excluded by ^/live/"
-        for table in (view_tables.extraction, view_tables.edge, view_tables.discovery):
+        for table in (view_tables.extraction, view_tables.edge, views.discovery):
             of_it = select(func.count()).where(table.c.capture_id == row.id)
             assert connection.scalar(of_it) == 0
-        known = select(state_tables.url.c.state).where(state_tables.url.c.url == url_of(LIVE))
+        known = select(views.url.c.state).where(views.url.c.url == url_of(LIVE))
         assert connection.scalar(known) == "skipped"
 
 

@@ -22,6 +22,7 @@ from archive.model import Exchange
 from archive.pipeline.reprocess import reprocess
 from archive.pipeline.reprocess_account import Reprocessed, ReprocessProgress
 from archive.profile import find_profile
+from archive.sql import views
 from archive.sql.database import Database, open_database
 from archive.sql.schema import state_tables, view_tables
 from tests.support.homes import crawl, make_home
@@ -350,13 +351,13 @@ def test_what_cannot_be_read_any_more_keeps_what_an_earlier_extractor_read(home,
 def test_a_url_that_the_better_extractor_finds_newly_is_fetched_by_the_next_crawl(home, tmp_path):
     here = make_older(home, tmp_path, 1)
     with open_archive(here) as archive, archive.database.writing() as connection:
-        known = set(connection.scalars(select(view_tables.discovery.c.url)))
+        known = set(connection.scalars(select(views.discovery.c.url)))
 
     reprocessed(here)
 
     with open_archive(here) as archive, archive.database.reading() as connection:
-        found = set(connection.scalars(select(view_tables.discovery.c.url))) - known
-        fetchable = set(connection.scalars(select(state_tables.url.c.url)))
+        found = set(connection.scalars(select(views.discovery.c.url))) - known
+        fetchable = set(connection.scalars(select(views.url.c.url)))
     assert found
     assert found <= fetchable
 

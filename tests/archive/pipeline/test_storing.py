@@ -14,6 +14,7 @@ from archive.model import Candidate, Capture, Edge, EdgeKind, Extraction, Outcom
 from archive.pipeline.ingest import Ingest
 from archive.pipeline.storing import UNSTORABLE, CaptureRow, Storing, WriterJob
 from archive.profile import Profile
+from archive.sql import views
 from archive.sql.captures.store import Ingestible
 from archive.sql.database import Database
 from archive.sql.schema import state_tables, view_tables
@@ -57,7 +58,7 @@ def outcomes(database: Database) -> list[tuple[str, str, str | None]]:
 
 
 def states(database: Database) -> dict[str, tuple[str, datetime | None]]:
-    columns = state_tables.url.c
+    columns = views.url.c
     with database.reading() as connection:
         rows = connection.execute(select(columns.url, columns.state, columns.next_due_at))
         return {row.url: (row.state, row.next_due_at) for row in rows}

@@ -11,6 +11,7 @@ from archive.model import Outcome
 from archive.profile import Profile
 from archive.queries import PublisherStatus, publisher_status
 from archive.sql.captures.lookups import publisher_ids
+from archive.sql.known_urls import ids_for
 from archive.sql.schema import state_tables, view_tables
 from tests.support.graphs import DAWN, Seen, missing, url_of
 from tests.support.settled import new_profile, settled, store
@@ -29,9 +30,10 @@ def add(database, profile: Profile, *urls: dict[str, Any]) -> None:
         owner = publisher_ids(connection)[profile.name]
         for number, values in enumerate(urls):
             due = values.pop("due", None)
+            url = url_of(f"/frontier/{number}/")
             row = {
+                "id": ids_for(connection, owner, [url])[url],
                 "publisher_id": owner,
-                "url": url_of(f"/frontier/{number}/"),
                 "kind": "page",
                 "via": "link",
                 "state": "fetched",
@@ -42,7 +44,7 @@ def add(database, profile: Profile, *urls: dict[str, Any]) -> None:
                 "next_due_at": None if due is None else DAWN + due * HOUR,
                 **values,
             }
-            connection.execute(state_tables.url.insert().values(**row))
+            connection.execute(state_tables.frontier.insert().values(**row))
 
 
 def test_it_counts_what_is_archived(database, ingest):

@@ -8,7 +8,7 @@ from archive.revisit import failing_hosts, url_rows, url_updates
 from archive.revisit.failing_hosts import host_failed
 from archive.sql.frontier import store as frontier
 from archive.sql.frontier.store import State
-from archive.sql.schema.state_tables import url as table
+from archive.sql.schema.state_tables import frontier as table
 from tests.support.frontier import HOUR, NOON, A, B, entry, fetched
 
 NEWS, OTHER = "http://news.test", "http://news.test:8080"

@@ -13,7 +13,7 @@ from archive.revisit.url_updates import fetched as note_fetched
 from archive.revisit.url_updates import make_due_pending
 from archive.sql.database import Database
 from archive.sql.frontier.store import RESTING, State, add
-from archive.sql.schema.state_tables import url as table
+from archive.sql.views import url as table
 from tests.support.frontier import HOUR, NOON, A, B, C, entry, fetched
 from tests.support.graphs import Seen
 from tests.support.settled import new_profile, store

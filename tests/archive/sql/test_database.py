@@ -66,7 +66,11 @@ def test_the_migrations_add_up_to_the_schema_in_code(database):
     assert differences == []
 
 
-@pytest.mark.parametrize("view", [views.articles, views.pages, views.article_history], ids=str)
+@pytest.mark.parametrize(
+    "view",
+    [views.articles, views.pages, views.article_history, views.url, views.discovery],
+    ids=str,
+)
 def test_a_view_has_the_columns_that_the_code_reads(database, view):
     columns = [column["name"] for column in inspect(database.engine).get_columns(view.name)]
 

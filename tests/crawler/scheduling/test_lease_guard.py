@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from archive.sql.frontier import store as frontier
-from archive.sql.frontier.store import Lease
+from archive.sql.frontier.store import Lease, State
+from archive.sql.schema.state_tables import frontier as table
 from crawler.scheduling.lease_guard import LeaseGuard, UnchangedLeaseError
 from tests.support.crawling import NEWS, Crawl, OpenCrawl
 from tests.support.frontier import A
@@ -54,7 +55,7 @@ async def test_a_url_that_was_fetched_or_failed_meanwhile_is_no_error(crawl: Cra
     await crawl.done(HOME, failed=failed)
     if failed:  # due again at once
         await crawl.write(
-            lambda connection, _: connection.exec_driver_sql("UPDATE url SET state='pending'")
+            lambda connection, _: connection.execute(table.update().values(state=State.PENDING))
         )
 
     guard.released(lease)

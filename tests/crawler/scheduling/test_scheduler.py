@@ -146,7 +146,7 @@ async def test_a_frontier_that_cannot_be_written_ends_the_crawl_before_it_fetche
     home: Path,
 ):
     with closing(sqlite3.connect(home / "archive.db")) as database:
-        database.execute("ALTER TABLE url RENAME TO elsewhere")
+        database.execute("ALTER TABLE frontier RENAME TO elsewhere")
     crawler = new_crawler(home)
 
     await crawler.crawl_async()

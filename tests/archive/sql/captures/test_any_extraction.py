@@ -27,6 +27,7 @@ from archive.model import (
     storable,
 )
 from archive.pipeline.ingest import Ingest
+from archive.sql import views
 from archive.sql.captures import replace as replacing
 from archive.sql.captures import store as captures
 from archive.sql.captures.extraction_rows import article_of
@@ -107,8 +108,8 @@ def read_back(connection: Connection, capture_id: int) -> Extraction:
 
 
 def named(connection: Connection, owner: int) -> set[tuple[Any, ...]]:
-    columns = [view_tables.discovery.c[name] for name in ("url", "via", "lastmod", "published")]
-    rows = connection.execute(select(*columns).where(view_tables.discovery.c.publisher_id == owner))
+    columns = [views.discovery.c[name] for name in ("url", "via", "lastmod", "published")]
+    rows = connection.execute(select(*columns).where(views.discovery.c.publisher_id == owner))
     return {tuple(row) for row in rows}
 
 

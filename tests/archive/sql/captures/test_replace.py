@@ -22,12 +22,13 @@ from archive.model import (
     RecordType,
     Via,
 )
+from archive.sql import views
 from archive.sql.captures import replace as replacing
 from archive.sql.captures import rereading
 from archive.sql.captures import store as captures
 from archive.sql.captures.replace import EDGES, Replaced
-from archive.sql.captures.rereading import LINKS, ReprocessPlan
-from archive.sql.captures.store import Ingestible
+from archive.sql.captures.rereading import ReprocessPlan
+from archive.sql.captures.store import LINKS, Ingestible
 from archive.sql.schema import state_tables, view_tables
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -81,7 +82,7 @@ def unsettled(connection: Connection) -> set[str]:
 
 def named(connection: Connection) -> dict[str, tuple[datetime, str | None]]:
     """Which URLs are named: by the first capture of when, and with which date."""
-    rows = connection.execute(select(view_tables.discovery))
+    rows = connection.execute(select(views.discovery))
     return {row.url: (row.first_seen_at, row.lastmod) for row in rows}
 
 
@@ -173,7 +174,6 @@ def test_in_order_a_url_is_named_by_the_next_capture_that_names_it(connection, o
 
 def test_out_of_order_it_stays_named_and_is_noted_to_be_read_again(connection, owner):
     store(connection, owner, *(item(A, hour, candidates=(link(C),)) for hour in (0, 1)))
-    connection.execute(view_tables.discovery.update().values(last_seen_at=NOON + HOUR))
 
     put(connection, owner, item(A, 0, by="new"), in_order=False)
 

@@ -28,6 +28,7 @@ from archive.model import (
     Truncation,
     Via,
 )
+from archive.sql import views
 from archive.sql.captures import store as captures
 from archive.sql.captures import warc_files as files
 from archive.sql.captures.extraction_rows import article_of, sha256
@@ -189,7 +190,7 @@ def test_nul_and_lone_surrogates_of_a_page_reach_no_row(database):
 
     with database.reading() as connection:
         row = connection.execute(WITH_BLOCKS).one()
-        assert connection.scalar(select(view_tables.discovery.c.lastmod)) == "x\ufffd"
+        assert connection.scalar(select(views.discovery.c.lastmod)) == "x\ufffd"
     said = article_of(row.fields, row.blocks)
     assert (said.headline, said.text, said.author) == ("x\ufffd", "x\ufffd", ("x\ufffd",))
     assert (row.reason, row.evidence, row.flags, row.language) == (
@@ -208,7 +209,7 @@ def test_what_is_stored_twice_is_stored_once(database):
     first, second = store(database, [one, one]), store(database, [one])
 
     assert (first, second) == ([one], [])
-    tables = (view_tables.capture, view_tables.extraction, view_tables.edge, view_tables.discovery)
+    tables = (view_tables.capture, view_tables.extraction, view_tables.edge, views.discovery)
     assert [number(database, table) for table in tables] == [1, 1, 1, 1]
 
 
@@ -302,14 +303,14 @@ def discoveries(database: Database, items: Sequence[Ingestible]) -> list[tuple[A
             warc_record_id=f"<urn:uuid:{name.zfill(9)}-{capture.warc_record_id}>",
         )
         store(database, [replace(one, capture=own)], name)
-    columns = [c for c in view_tables.discovery.columns if not c.name.endswith("id")]
+    columns = [c for c in views.discovery.columns if not c.name.endswith("id")]
     statement = (
         select(*columns, view_tables.capture.c.warc_offset)
-        .select_from(view_tables.discovery)
-        .join(view_tables.capture)
+        .select_from(views.discovery)
+        .join(view_tables.capture, view_tables.capture.c.id == views.discovery.c.capture_id)
         .join(
             view_tables.publisher,
-            view_tables.publisher.c.id == view_tables.discovery.c.publisher_id,
+            view_tables.publisher.c.id == views.discovery.c.publisher_id,
         )
         .where(view_tables.publisher.c.name == name)
     )
