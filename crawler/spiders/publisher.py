@@ -114,7 +114,8 @@ class PublisherSpider(Spider):
         elif INGESTED not in request.meta and not isinstance(error, Draining):
             # It never reached the handler. A pending URL would be leased again and again.
             run.counts["failed_exchanges"] += 1
-            logger.error("%s could not be requested: %s", url, error)
+            problem = str(error) or type(error).__name__  # MemoryError says nothing
+            logger.error("%s could not be requested: %s", url, problem)
             note = partial(
                 url_updates.postpone,
                 owner=owner,
