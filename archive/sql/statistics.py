@@ -8,7 +8,7 @@ rows were added.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, literal, select, text, union_all
 
 from archive.sql.schema.state_tables import ALL_TABLES
 
@@ -26,7 +26,7 @@ def gather_statistics(connection: Connection) -> None:
         for name in connection.execute(text(_INDEXED)).scalars().all():
             if name in ALL_TABLES.tables:
                 connection.exec_driver_sql(f"ANALYZE {name}")
-        _correct_publishers(connection)
+        _correct(connection)
     else:
         names = ", ".join(table.name for table in ALL_TABLES.sorted_tables)
         connection.execute(text(f"ANALYZE {names}"))
@@ -37,26 +37,38 @@ def is_time(commits: int) -> bool:
     return commits in AFTER_COMMITS or commits % MOST_COMMITS == 0
 
 
-def _correct_publishers(connection: Connection) -> None:
-    """Correct how many rows a publisher has in the indexes that begin with it.
+def _correct(connection: Connection) -> None:
+    """Correct how many rows tables have, and how many of them a publisher has.
 
-    SQLite finds no more of them than the entries that it reads.
+    SQLite guesses the first from the depth of each index, by half and more off; by such numbers it
+    takes versions for fewer than articles. Of a publisher it finds no more than it reads.
     """
     publishers = connection.scalar(text("SELECT max(count(*), 1) FROM publisher")) or 1
+    most = {row.name: row.last for row in connection.execute(_LAST_IDS)}
     changes = []
-    for row in connection.execute(text(_OF_PUBLISHERS)).all():
-        rows, of_one, *rest = row.stat.split()
-        corrected = max(int(of_one), int(rows) // publishers)
-        changes.append({"stat": " ".join((rows, str(corrected), *rest)), "key": row.key})
+    for row in connection.execute(text(_OF_INDEXES)).all():
+        guessed, of_one, *rest = row.stat.split()
+        rows = (None if row.partial else most.get(row.tbl)) or int(guessed)
+        if row.first == "publisher_id":
+            of_one = str(max(int(of_one), rows // publishers))
+        changes.append({"stat": " ".join((str(rows), of_one, *rest)), "key": row.key})
     if changes:
         update = text("UPDATE sqlite_stat1 SET stat = :stat WHERE rowid = :key")
         connection.execute(update, changes)
 
 
+_LAST_IDS = union_all(
+    *(
+        select(literal(name).label("name"), func.max(table.c.id).label("last"))
+        for name, table in ALL_TABLES.tables.items()
+        if "id" in table.c
+    )
+)
 _INDEXED = "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'index' ORDER BY tbl_name"
 """Of a table without an index, such as those of the words, SQLite would count every row."""
-_OF_PUBLISHERS = """
-SELECT s.rowid AS key, s.stat
-FROM sqlite_stat1 AS s JOIN pragma_index_info(s.idx) AS i
-WHERE i.seqno = 0 AND i.name = 'publisher_id'
+_OF_INDEXES = """
+SELECT s.rowid AS key, s.tbl, s.stat, i.name AS first, l.partial
+FROM sqlite_stat1 AS s
+JOIN pragma_index_list(s.tbl) AS l ON l.name = s.idx
+JOIN pragma_index_info(s.idx) AS i ON i.seqno = 0
 """
