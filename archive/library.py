@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -59,10 +61,14 @@ class IntakeProgress:
 
 @dataclass(frozen=True, slots=True)
 class CaughtUp:
-    """What catching up took in, and what it had to pass over, a sentence each."""
+    """What catching up took in, and what it had to pass over, a sentence each.
+
+    *read_before* of the *captures* have a payload that was read before, and no worker read them.
+    """
 
     captures: int
     problems: tuple[str, ...] = ()
+    read_before: int = 0
 
 
 class Archive:
@@ -143,7 +149,7 @@ class Archive:
         problems: list[str] = []
         if mine is not None:
             problems += bring_up_to_date(self.database, self.ingest, self.workers, mine, tell)
-        lacking = self._lacking()
+        lacking, known = self._lacking(), self.ingest.readings.read_before
         total, before, taken = sum(file.size_bytes for file in lacking), 0, 0
         touched: dict[str, Profile] = {}
         for file in lacking:
@@ -168,7 +174,8 @@ class Archive:
         for profile in self._unsettled(touched):
             self._settle(profile, tell)
             problems += self.ingest.refusals()
-        return CaughtUp(taken, tuple(problems))
+        known = self.ingest.readings.read_before - known
+        return CaughtUp(taken, tuple(problems), known)
 
     def _settle(self, profile: Profile, tell: Callable[[str], None]) -> None:
         number = self.database.read(lambda c: articles.number_unsettled(c, profile.name))
@@ -247,6 +254,7 @@ class Archive:
         """
         known = self.database.read(lambda connection: captures.known_offsets(connection, file))
         ahead: deque[Future[Ingested]] = deque()
+        waiting: list[tuple[Capture, Profile]] = []
         for item in self.store.scan(file):
             if isinstance(item, Damage):
                 yield item
@@ -256,11 +264,19 @@ class Archive:
                 continue
             touched[profile.name] = profile
             if item.warc_offset not in known:
-                ahead.append(self.ingest.submit(item, profile))
-            if len(ahead) >= AHEAD_A_WORKER * self.settings.workers:
+                waiting.append((item, profile))
+            if len(waiting) == AHEAD_A_WORKER:
+                ahead += self._submitted(waiting)
+                waiting = []
+            while len(ahead) >= AHEAD_A_WORKER * (self.settings.workers + 1):
                 yield _captured(ahead.popleft())
+        ahead += self._submitted(waiting)
         while ahead:
             yield _captured(ahead.popleft())
+
+    def _submitted(self, found: Sequence[tuple[Capture, Profile]]) -> Iterator[Future[Ingested]]:
+        for profile, some in groupby(found, key=itemgetter(1)):
+            yield from self.ingest.submit_all([item for item, _ in some], profile)
 
     def close(self) -> None:
         """Commit what has gathered, then end the writer, the workers and the connections."""

@@ -1,10 +1,11 @@
 """Move an archive of some thousand captures to another extractor, and rebuild it.
 
 The pages are those of the extraction sets, with addresses of one host. Each is visited twice, so
-each article has two captures. After the rebuild, all extractions get the stamp of another
-extractor, and half of them another text, so half of the captures change and are settled again. The
-bars: every capture ends with the current stamp, the dry run predicts what then happens, and the
-main process stays below ``MOST_BYTES`` of memory for any number of captures.
+each article has two captures. They differ in a comment, since equal ones would be read once. After
+the rebuild, all extractions get the stamp of another extractor, and half of them another text, so
+half of the captures change and are settled again. The bars: every capture ends with the current
+stamp, the dry run predicts what then happens, and the main process stays below ``MOST_BYTES`` of
+memory for any number of captures.
 """
 
 from __future__ import annotations
@@ -115,7 +116,8 @@ def _exchanges(data: Path) -> Iterator[Exchange]:
         page.payload for name, some in load(data).items() if name in PLAIN_SETS for page in some
     ]
     stories = list(enumerate(islice(cycle(pages), CAPTURES // VISITS)))
-    for number, (key, payload) in enumerate(stories * VISITS):
+    for number, (key, page) in enumerate(stories * VISITS):
+        payload = page + b"<!-- %d -->" % (number // len(stories))
         path = f"/news/story-number-{key}/"
         head = (
             "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"

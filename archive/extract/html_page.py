@@ -11,6 +11,7 @@ from archive.extract.article_parts import part_of, whole_page
 from archive.extract.body.confidence import Opinion
 from archive.extract.body.pipeline import Text, body_text, framed
 from archive.extract.body.trim_edges import About
+from archive.extract.dates.capture_moment import CaptureMoment
 from archive.extract.discovery.links import page_candidates
 from archive.extract.discovery.subpages import story_edges, subpage_edges
 from archive.extract.dom.document import Page, element_text, parse_page
@@ -84,9 +85,10 @@ def html_extraction(
             language=declared_language(page),
             flags=(*flags, served.flag),
         )
-    found = _read(page, bare, prose, shape, captured_at)
+    moment = CaptureMoment(captured_at)
+    found = _read(page, bare, prose, shape, moment)
     language = found.article.in_language if found.article else declared_language(page)
-    site = _by_site(page, found, language, captured_at, template)
+    site = _by_site(page, found, language, moment, template)
     return Extraction(
         outcome=found.outcome,
         extractor=extractor,
@@ -105,6 +107,7 @@ def html_extraction(
         template=site.template,
         by_site=site.reading,
         is_in_place=site.is_in_place,
+        holds_until=moment.holds_until,
     )
 
 
@@ -135,7 +138,7 @@ class _BySite:
 
 
 def _read(
-    page: Page, bare: HtmlElement, prose: Prose, shape: Shape, captured_at: datetime
+    page: Page, bare: HtmlElement, prose: Prose, shape: Shape, captured_at: CaptureMoment
 ) -> _Found:
     """Return the text and the fields of the page, and beside them the verdict on what it is.
 
@@ -159,7 +162,7 @@ def _text(page: Page, bare: HtmlElement, prose: Prose, data: Metadata) -> Text:
 def text_by_lines(page: Page, captured_at: datetime) -> Text:
     """Return the text of *page*, read alone, with its lines and places."""
     bare, prose = framed(page)
-    return _text(page, bare, prose, read_metadata(page, bare, captured_at))
+    return _text(page, bare, prose, read_metadata(page, bare, CaptureMoment(captured_at)))
 
 
 def _by_itself(
@@ -186,14 +189,14 @@ def _by_itself(
 
 
 def _by_site(
-    page: Page, found: _Found, language: str | None, captured_at: datetime, template: Template
+    page: Page, found: _Found, language: str | None, captured_at: CaptureMoment, template: Template
 ) -> _BySite:
     """Return the text and fields of *found*, the page read alone, as *template* corrects them."""
     text, data = found.text, found.fields
     if not text.lines or data is None:
         return _BySite(article=found.article)
     table = line_table(text, fields_said(data), lacking_fields(data))
-    roles = roles_on_page(template, table, language, captured_at, found.outcome)
+    roles = roles_on_page(template, table, language, captured_at.instant, found.outcome)
     if not roles:
         return _BySite(article=found.article, lines=table)
     correction = corrected(text, roles)

@@ -1,7 +1,9 @@
 """Extract any payload; the entry point of extraction, a pure function.
 
 The result depends on the payload, the template and ``EXTRACTOR`` alone: never on the clock, the
-network, another record, or what was extracted before in the same process.
+network, another record, or what was extracted before in the same process. Of the payload, these are
+the URL, the status, the header fields ``READ_HEADERS``, the body, whether it was cut, and the
+instant of the capture, as far as ``Extraction.holds_until`` says.
 """
 
 from __future__ import annotations

@@ -8,6 +8,21 @@ from enum import StrEnum
 
 from archive.model.exchange import Buffer, Truncation
 
+READ_HEADERS = frozenset(
+    {
+        "cf-mitigated",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "location",
+        "transfer-encoding",
+        "x-amzn-waf-action",
+        "x-vercel-mitigated",
+    }
+)
+"""The header fields, in lower case, that extraction may read. Replies that have these in common,
+beside URL, status and payload, are read alike."""
+
 
 class RecordType(StrEnum):
     """The WARC type of a capture's main record; ``metadata`` if no reply came."""
@@ -68,6 +83,11 @@ class Payload:
     is_whole: bool = True
 
     def header(self, name: str) -> str | None:
-        """Return the first value of header *name*, ignoring case; None if it is absent."""
+        """Return the first value of header *name*, ignoring case; None if it is absent.
+
+        Raises ``KeyError`` for a name that is not in ``READ_HEADERS``.
+        """
         wanted = name.lower()
+        if wanted not in READ_HEADERS:
+            raise KeyError(f"{name}: is none of the headers that extraction reads")
         return next((value for key, value in self.headers if key.lower() == wanted), None)

@@ -268,6 +268,8 @@ class Extraction:
     changed in the text. *is_in_place* says that a page which is no article by its own verdict has
     its text where the articles of its publisher have theirs. The outcome, the language and the URLs
     are those of the page read alone.
+    *holds_until* is the instant from which a capture of the same payload is read otherwise, since a
+    date on it lies in the future until then; None without such a date.
     """
 
     outcome: Outcome
@@ -287,3 +289,4 @@ class Extraction:
     template: str = ""
     by_site: SiteReading | None = None
     is_in_place: bool = False
+    holds_until: datetime | None = None

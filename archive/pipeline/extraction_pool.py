@@ -34,9 +34,10 @@ from archive.errors import (
     RecordError,
     StorageError,
 )
-from archive.model import Extraction
+from archive.model import Capture, Extraction
 from archive.model.answers import decode
 from archive.model.candidate_file import CandidateFile
+from archive.model.capture import READ_HEADERS
 from archive.model.template import ALONE, Template
 from archive.pipeline.futures import uncancellable
 from archive.pipeline.worker_answers import (
@@ -280,6 +281,10 @@ class Workers:
         except (NotFoundError, RecordError) as error:
             return str(error)
         return None
+
+    def is_same_reply(self, one: Capture, other: Capture) -> bool:
+        """Return whether two captures with equal URL and payload differ in nothing that is read."""
+        return self._store.is_same_head(one, other, READ_HEADERS)
 
     def close(self, *, kill: bool = False) -> None:
         """End the workers, at once with *kill*; otherwise after the pages they have."""

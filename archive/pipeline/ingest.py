@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 from archive.crawl_traps.session_parameters import Visits
 from archive.errors import AbandonedError, described
 from archive.model import Candidate, Capture
-from archive.pipeline.extraction_jobs import extracted
+from archive.pipeline.extraction_jobs import Readings, extracted, made_by
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.frontier_updates import entry_of
 from archive.pipeline.futures import result_of, run
@@ -34,6 +34,7 @@ from archive.profile import Profile
 from archive.sql.articles import boilerplate
 from archive.sql.articles import store as articles
 from archive.sql.captures import store, visibility, warc_files
+from archive.sql.captures.earlier_readings import EarlierReading, earlier_readings
 from archive.sql.captures.replace import Replaced
 from archive.sql.captures.store import Ingestible
 from archive.sql.captures.visibility import StoredCapture
@@ -68,7 +69,7 @@ class Ingest:
         self.on_settled: OnSettled | None = None
         """Called on the writer thread after each settlement; called twice when a commit is retried.
         """
-        self._database, self._workers = database, workers
+        self._database, self.readings = database, Readings(workers)
         self._queue: queue.SimpleQueue[CaptureRow | WriterJob[Any] | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
         self._waiting = self._settling = self._failed = 0
@@ -96,20 +97,38 @@ class Ingest:
         """How many submitted captures are not committed yet."""
         return self._waiting
 
-    def submit(self, capture: Capture, profile: Profile) -> Future[Ingested]:
-        """Take in a capture that is in its WARC file; the future resolves when it is committed."""
+    def submit(
+        self, capture: Capture, profile: Profile, earlier: EarlierReading | None = None
+    ) -> Future[Ingested]:
+        """Take in a capture that is in its WARC file; the future resolves when it is committed.
+
+        *earlier* is what was read in an equal payload of its URL before.
+        """
         with self._changed:
             self._waiting += 1
-        result = run(self._take_in(capture, profile))
+        result = run(self._take_in(capture, profile, earlier))
         result.add_done_callback(self._done)
         return result
 
-    async def _take_in(self, capture: Capture, profile: Profile) -> Ingested:
+    def submit_all(self, captures: Sequence[Capture], profile: Profile) -> list[Future[Ingested]]:
+        """Take in captures that may show again what earlier ones showed, of which one is read.
+
+        A crawl's own captures do not: what it fetches again unchanged is recorded as a revisit.
+        """
+        known = partial(earlier_readings, name=profile.name, captures=captures)
+        earlier = self._database.read(partial(known, made_by=made_by(profile)))
+        return [self.submit(item, profile, earlier.get(item.warc_record_id)) for item in captures]
+
+    async def _take_in(
+        self, capture: Capture, profile: Profile, earlier: EarlierReading | None
+    ) -> Ingested:
         template = await self.templates.of(profile)
-        item = await extracted(self._workers, capture, profile, template)
-        row = CaptureRow(profile, item)
-        self._queue.put(row)
-        return await result_of(row.future)
+        try:
+            item = await extracted(self.readings, capture, profile, template, earlier)
+            self._queue.put(row := CaptureRow(profile, item))
+            return await result_of(row.future)
+        finally:
+            self.readings.forget(capture, profile)
 
     def drain(self) -> bool:
         """Wait for all captures and settlements; return whether all captures are committed."""
@@ -124,7 +143,7 @@ class Ingest:
         start takes in the rest from the WARC files.
         """
         self._abandoned = True
-        self._workers.close(kill=True)
+        self.readings.workers.close(kill=True)
 
     def do(self, work: Callable[[Connection], _T], *, urgent: bool = True) -> Future[_T]:
         """Run *work* in the writer's next transaction; the future is resolved when it is committed.
@@ -143,11 +162,8 @@ class Ingest:
         The URLs that they name are added to the frontier. The articles that they change are noted
         as unsettled.
         """
-
-        def work(connection: Connection) -> list[Replaced]:
-            return self._storing.replace(connection, profile, items, in_order=in_order)
-
-        return self.do(work)
+        replacing = self._storing.replace
+        return self.do(partial(replacing, profile=profile, items=items, in_order=in_order))
 
     def hide(
         self,
@@ -169,11 +185,7 @@ class Ingest:
 
         The URLs that they name are added to the frontier.
         """
-
-        def work(connection: Connection) -> None:
-            self._storing.show(connection, profile, items)
-
-        return self.do(work)
+        return self.do(partial(self._storing.show, profile=profile, items=items))
 
     def settle(self, profile: Profile, urls: Sequence[str]) -> Future[None]:
         """Settle the articles that *urls* belong to, with those of other calls in the meantime.
@@ -186,14 +198,9 @@ class Ingest:
             if known is not None and known[0].add(urls):
                 return known[1]
             new = SettlingRound(urls)
-            settled = run(self._unless_abandoned(self._settle(profile, new)))
+            settled = run(_unless_abandoned(self._settle(profile, new)))
             self._rounds[profile.name] = new, settled
             return settled
-
-    @staticmethod
-    async def _unless_abandoned(settled: Future[None]) -> None:
-        with suppress(AbandonedError):
-            await result_of(settled)
 
     def _settle(self, profile: Profile, settling: SettlingRound) -> Future[None]:
         with self._changed:
@@ -202,7 +209,7 @@ class Ingest:
             do=self.do,
             owner=lambda connection: self.publisher_id(connection, profile),
             replace=partial(self.replace, profile, in_order=False),
-            workers=self._workers,
+            workers=self.readings.workers,
             profile=profile,
             templates=self.templates,
             on_settled=self.on_settled,
@@ -275,11 +282,11 @@ class Ingest:
     ) -> Future[None]:
         """Add URLs to the publisher's frontier; those out of scope are skipped, with the reason."""
         entries = [entry_of(candidate, profile, depth) for candidate in candidates]
-        return self.do(
-            lambda connection: frontier.add(
-                connection, self.publisher_id(connection, profile), entries
-            )
-        )
+
+        def work(connection: Connection) -> None:
+            frontier.add(connection, self.publisher_id(connection, profile), entries)
+
+        return self.do(work)
 
     def forget(self, gone: Collection[str]) -> Future[None]:
         """Forget the WARC files *gone* and their rows; see ``sql.captures.warc_files.forget``."""
@@ -386,3 +393,8 @@ class Ingest:
             self._waiting -= 1
             self._failed += future.cancelled() or future.exception() is not None
             self._changed.notify_all()
+
+
+async def _unless_abandoned(settled: Future[None]) -> None:
+    with suppress(AbandonedError):
+        await result_of(settled)

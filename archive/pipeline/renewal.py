@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from archive.pipeline.extraction_jobs import Unread, extract_all
+from archive.pipeline.extraction_jobs import Readings, Unread, extract_all
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.ingest import Ingest
 from archive.pipeline.settlement import stamp_of
@@ -142,10 +142,11 @@ class _Rules:
         ]
 
     def _show(self, found: list[StoredCapture]) -> Iterator[str]:
+        readings = Readings(self._workers)
         for at in range(0, len(found), EXTRACTED_AT_ONCE):
             captures = [known.capture for known in found[at : at + EXTRACTED_AT_ONCE]]
             templates = self._ingest.templates
-            items = extract_all(self._workers, captures, self._profile, templates).result()
+            items = extract_all(readings, captures, self._profile, templates).result()
             yield from (item.problem for item in items if isinstance(item, Unread))
             read = [item for item in items if isinstance(item, Ingestible)]
             self._ingest.show(self._profile, read).result()

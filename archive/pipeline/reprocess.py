@@ -17,7 +17,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from archive.pipeline.extraction_jobs import Unread, extract_all, made_by
+from archive.pipeline.extraction_jobs import Readings, Unread, extract_all, made_by
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.ingest import Ingest
 from archive.pipeline.renewal import Renewal
@@ -25,6 +25,7 @@ from archive.pipeline.reprocess_account import ReprocessAccount, Reprocessed, Re
 from archive.pipeline.settlement import Settling
 from archive.profile import Profile
 from archive.sql.captures import rereading, templates
+from archive.sql.captures.earlier_readings import earlier_readings
 from archive.sql.captures.lookups import publisher_ids
 from archive.sql.captures.replace import Replaced
 from archive.sql.captures.rereading import ReprocessPlan
@@ -58,10 +59,10 @@ def reprocess(
     ``AbandonedError`` when the workers are ended before the end; what was done by then is kept.
     *report* is called on the writer thread as well.
     """
-    account = ReprocessAccount()
+    account, readings = ReprocessAccount(), Readings(workers)
     ids = database.read(publisher_ids)
     runs = [
-        _Run(database, ingest, workers, profile, ids[profile.name], account)
+        _Run(database, ingest, readings, profile, ids[profile.name], account)
         for profile in profiles
         if profile.name in ids
     ]
@@ -96,7 +97,7 @@ def reprocess(
                 account.tell_of(problem)
     finally:
         ingest.on_settled = None
-    return account.result()
+    return account.result(readings.read_before)
 
 
 def bring_up_to_date(
@@ -143,16 +144,18 @@ class _Run:
         self,
         database: Database,
         ingest: Ingest,
-        workers: Workers,
+        readings: Readings,
         profile: Profile,
         owner: int,
         account: ReprocessAccount,
     ) -> None:
         self.profile = profile
-        self._database, self._ingest, self._workers = database, ingest, workers
+        self._database, self._ingest, self._readings = database, ingest, readings
         self._owner, self._account = owner, account
         self._turn = ReprocessPlan(in_order=True, since=None)
-        self.renewal = Renewal(database=database, ingest=ingest, workers=workers, profile=profile)
+        self.renewal = Renewal(
+            database=database, ingest=ingest, workers=readings.workers, profile=profile
+        )
         self.ids = array("q")
         """Row ids in order of time: 8 bytes each; nothing else grows with the archive."""
 
@@ -203,18 +206,27 @@ class _Run:
         for url in self._database.read(lambda connection: rereading.sources(connection, owner)):
             self._ingest.do(partial(self._forget, source_url=url)).result()
             of_source = partial(rereading.captures_of_source, owner=owner, url=url)
-            for found in self._extracted(self._database.read(of_source)):
+            for found in self._extracted(self._database.read(of_source), wholly=True):
                 items = [item for item in found if isinstance(item, Ingestible)]
                 self._ingest.replace(self.profile, items, in_order=False).result()
             self._ingest.do(partial(self._is_done_with, source_url=url)).result()
 
-    def _extracted(self, ids: Sequence[int]) -> Iterator[list[Ingestible | Unread]]:
-        """Yield the new extractions of the captures *ids* (row ids), in their order, in batches."""
+    def _extracted(
+        self, ids: Sequence[int], *, wholly: bool = False
+    ) -> Iterator[list[Ingestible | Unread]]:
+        """Yield the new extractions of the captures *ids* (row ids), in their order, in batches.
+
+        With *wholly*, they have all that the captures name, also what earlier ones name.
+        """
+        made, name = made_by(self.profile), self.profile.name
         ahead: deque[Future[list[Ingestible | Unread]]] = deque()
         for at in range(0, len(ids), CAPTURES_A_COMMIT):
             some = ids[at : at + CAPTURES_A_COMMIT]
             captures = self._database.read(partial(rereading.captures_with, ids=some))
-            ahead.append(extract_all(self._workers, captures, self.profile, self._ingest.templates))
+            known = partial(earlier_readings, name=name, captures=captures, made_by=made)
+            earlier = {} if wholly else self._database.read(known)
+            templates = self._ingest.templates
+            ahead.append(extract_all(self._readings, captures, self.profile, templates, earlier))
             if len(ahead) > AHEAD_BATCHES:
                 yield ahead.popleft().result()
         while ahead:

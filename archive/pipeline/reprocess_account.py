@@ -61,13 +61,15 @@ class ReprocessProgress:
 class Reprocessed:
     """What a reprocess changed, or would change.
 
-    *captures* were extracted again, *updated* had the stamp of another extractor, *changed* say
-    something else now; *changes* counts them by kind (``KINDS``), and one capture may be of
-    several. Articles and versions are counted before and after: one that moved is counted as gone
-    and as new. *problems* has a sentence for each capture that could not be read; it is unchanged.
+    *captures* were extracted again; *read_before* of them have an equal payload, and no worker read
+    them. *updated* had the stamp of another extractor, *changed* say something else now; *changes*
+    counts them by kind (``KINDS``), and one capture may be of several. Articles and versions are
+    counted before and after: one that moved is counted as gone and as new. *problems* has a
+    sentence for each capture that could not be read; it is unchanged.
     """
 
     captures: int
+    read_before: int
     updated: int
     changed: int
     changes: Mapping[str, int]
@@ -133,11 +135,12 @@ class ReprocessAccount:
         else:
             self.problems_left_out += 1
 
-    def result(self) -> Reprocessed:
-        """Return the account as it is now."""
+    def result(self, read_before: int) -> Reprocessed:
+        """Return the account as it is now; *read_before* is that of the result."""
         pairs = [(self.before[key], self.after[key]) for key in self.before]
         return Reprocessed(
             captures=self.captures,
+            read_before=read_before,
             updated=self.updated,
             changed=self.changed,
             changes={kind: self.changes[kind] for kind in KINDS},

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from archive.model import Component
-from archive.pipeline.extraction_jobs import extract_all, made_by
+from archive.pipeline.extraction_jobs import Readings, extract_all, made_by
 from archive.pipeline.extraction_pool import Workers
 from archive.pipeline.futures import result_of
 from archive.pipeline.templates import Templates
@@ -231,7 +231,8 @@ class Settlement:
 
     async def _extract_again(self, records: Sequence[str]) -> None:
         captures = await result_of(self.do(partial(rereading.captures_with, record_ids=records)))
-        found = await result_of(extract_all(self.workers, captures, self.profile, self.templates))
+        readings = Readings(self.workers)
+        found = await result_of(extract_all(readings, captures, self.profile, self.templates))
         items = [item for item in found if isinstance(item, Ingestible)]
         await result_of(self.replace(items))
 

@@ -34,9 +34,10 @@ def instant(written: str | None, captured_at: datetime, *, end: bool = False) ->
     if written is None:
         return None
     # The tables of calendars take a fifth of a second to load, and no crawl needs them to begin.
+    from archive.extract.dates.capture_moment import CaptureMoment
     from archive.extract.dates.written import Written, read_date
 
-    dated = read_date(Written(written, "source"), captured_at)
+    dated = read_date(Written(written, "source"), CaptureMoment(captured_at))
     if dated.instant is not None and end and dated.precision == "day":
         return dated.instant + _ONE_DAY - timedelta(seconds=1)
     return dated.instant

@@ -126,6 +126,27 @@ class Store:
                 record, block = opened.read_at(offset, HEAD_BYTES)
             return head_of(record.header, block)
 
+    def is_same_head(self, one: Capture, other: Capture, fields: frozenset[str]) -> bool:
+        """Return whether two replies have one status, and equal *fields* (lower case) in the head.
+
+        False if a record cannot be read, or if ``payload`` gives only the beginning of it.
+        """
+        heads = []
+        for item in (one, other):
+            try:
+                with self.open(item.warc_file) as opened:
+                    record = opened.record_at(item.warc_offset)
+                    head = head_of(record.header, record.read(HEAD_BYTES))
+            except (NotFoundError, RecordError):
+                return False
+            if head is None or record.size > PAYLOAD_BYTES or head.status != item.http_status:
+                return False
+            heads.append(head)
+        one_head, other_head = heads
+        return one_head.status == other_head.status and all(
+            one_head.get(name) == other_head.get(name) for name in fields
+        )
+
     def scan(self, name: str, start: int = 0) -> Iterator[Capture | Damage]:
         """Yield a capture for every main record of the file from offset *start* on.
 

@@ -77,7 +77,7 @@ def test_rebuild_makes_the_database_anew(pressmark, home):
 def test_rebuild_into_another_database_leaves_the_archives_own(pressmark, home, tmp_path):
     done = pressmark("rebuild", "--into", f"sqlite:///{tmp_path / 'new.db'}", "--json")
 
-    assert done.rows == [{"captures": 6, "problems": []}]
+    assert done.rows == [{"captures": 6, "problems": [], "read_before": 0}]
     assert_same_view(view(home), view(home, f"sqlite:///{tmp_path / 'new.db'}"))
 
 

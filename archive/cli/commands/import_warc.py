@@ -72,10 +72,7 @@ def import_command(
             failed = failed or bool(problems) or done.name is None
             for problem in problems:
                 click.echo(problem, err=True)
-            if as_json:
-                print_json({**asdict(done), "problems": problems, "ingested": _new(done)})
-            else:
-                _tell(done)
+            _report(done, problems, caught_up.read_before, as_json=as_json)
         if refused:
             raise refused[-1]
         if failed:
@@ -133,6 +130,16 @@ def _profile(archive: Archive, text: str) -> Profile:
 def _new(done: Imported) -> int:
     """Return how many captures of the file are in the database that were not there before."""
     return 0 if done.name is None else sum(done.captures.values()) - done.known
+
+
+def _report(done: Imported, problems: tuple[str, ...], read_before: int, *, as_json: bool) -> None:
+    if as_json:
+        counts = {"ingested": _new(done), "read_before": read_before}
+        print_json({**asdict(done), "problems": problems, **counts})
+        return
+    _tell(done)
+    if read_before:
+        click.echo(f"  {read_before} captures show what was read in an equal payload before")
 
 
 def _tell(done: Imported) -> None:

@@ -167,7 +167,8 @@ def _print(console: Console, done: Reprocessed, *, dry_run: bool) -> None:
 
 def _lines(done: Reprocessed, *, dry_run: bool) -> Iterator[str]:
     would = "would change" if dry_run else "changed"
-    yield f"{done.captures} captures extracted again, {done.updated} of another extractor"
+    known = f"; {done.read_before} show a payload read before" if done.read_before else ""
+    yield f"{done.captures} captures extracted again, {done.updated} of another extractor{known}"
     kinds = ", ".join(f"{number} {kind}" for kind, number in done.changes.items())
     yield f"{done.changed} {would}: {kinds}"
     come, go = ("would come", "go") if dry_run else ("came", "went")

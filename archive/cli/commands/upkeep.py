@@ -119,6 +119,7 @@ def rebuild_command(home: Path, into: str | None, *, as_json: bool) -> None:
     if as_json:
         print_json(asdict(result))
     else:
-        click.echo(f"{result.captures} captures ingested")
+        known = f", {result.read_before} with a payload read before" if result.read_before else ""
+        click.echo(f"{result.captures} captures ingested{known}")
     if result.problems:
         raise SystemExit(1)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from archive.extract.dates.capture_moment import CaptureMoment
 from archive.extract.dates.folding import composed, folded_line
 from archive.extract.dates.habits import NO_HABITS, Habits
 from archive.extract.dates.lines import DateReading, dates_in
@@ -73,7 +74,7 @@ class Dated:
     others: tuple[datetime, ...] = ()
 
 
-def read_date(written: Written, captured_at: datetime, habits: Habits = NO_HABITS) -> Dated:
+def read_date(written: Written, captured_at: CaptureMoment, habits: Habits = NO_HABITS) -> Dated:
     """Return *written* as an instant; *habits* are those of its page.
 
     A date has the problem ``impossible`` when no calendar has it (``+25:99``) or when it is older
@@ -104,7 +105,7 @@ def _is_unfilled(raw: str) -> bool:
     return is_placeholder(raw) or _PLACEHOLDER.fullmatch(plain) is not None
 
 
-def dated(written: Written, reading: DateReading, captured_at: datetime) -> Dated:
+def dated(written: Written, reading: DateReading, captured_at: CaptureMoment) -> Dated:
     """Return *written* with the instant of *reading*, or with the problem that it has."""
     problem: Problem | None = None
     believed: list[Dated] = []
@@ -124,7 +125,7 @@ def dated(written: Written, reading: DateReading, captured_at: datetime) -> Date
 
 
 def _believed(
-    written: Written, moment: datetime, reading: DateReading, captured_at: datetime
+    written: Written, moment: datetime, reading: DateReading, captured_at: CaptureMoment
 ) -> Dated:
     zoned = moment.tzinfo is not None
     try:
@@ -134,7 +135,7 @@ def _believed(
     if instant < _EARLIEST:
         return Dated(written.raw, written.source, problem="impossible")
     is_exact = zoned and reading.precision != "day"
-    if instant - captured_at > (_WRONG_CLOCK if is_exact else _UNNAMED_ZONE):
+    if captured_at.refuses(instant, _WRONG_CLOCK if is_exact else _UNNAMED_ZONE):
         return Dated(written.raw, written.source, problem="future")
     wall = moment.replace(tzinfo=None)
     return Dated(

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVar
 
 from lxml.html import HtmlElement
 
+from archive.extract.dates.capture_moment import CaptureMoment
 from archive.extract.dates.written import Dated
 from archive.extract.dom.document import Page
 from archive.extract.metadata import labels
@@ -46,7 +46,7 @@ class Metadata:
     flags: tuple[str, ...]
 
 
-def read_metadata(page: Page, bare: HtmlElement, captured_at: datetime) -> Metadata:
+def read_metadata(page: Page, bare: HtmlElement, captured_at: CaptureMoment) -> Metadata:
     """Return the fields of the article on *page*.
 
     *bare* is its tree without the frame. Dates later than *captured_at*, which must have a time

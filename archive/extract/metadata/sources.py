@@ -10,7 +10,6 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from archive.extract.coding import folded_words
+from archive.extract.dates.capture_moment import CaptureMoment
 from archive.extract.dates.habits import Habits, habits_of
 from archive.extract.dates.written import Dated, Written, read_date
 from archive.extract.dates.zones import NAMES_ABROAD
@@ -68,7 +68,7 @@ class Sources:
     element that holds headline and byline.
     """
 
-    def __init__(self, page: Page, bare: HtmlElement, captured_at: datetime) -> None:
+    def __init__(self, page: Page, bare: HtmlElement, captured_at: CaptureMoment) -> None:
         self.page, self.bare, self.captured_at = page, bare, captured_at
         items = microdata_nodes(bare) if "itemscope" in page.having else ()
         self.all_nodes: tuple[Node, ...] = (*page.json_ld, *items)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from archive.extract.body.pipeline import Text
+from archive.extract.dates.capture_moment import CaptureMoment
 from archive.extract.dom.document import Page
 from archive.extract.dom.lines import Line, letters_of
 from archive.extract.metadata.byline_text import names_of_element
@@ -75,7 +76,7 @@ def with_fields(
     text: Text,
     roles: PageRoles,
     page: Page,
-    captured_at: datetime,
+    captured_at: CaptureMoment,
 ) -> Article:
     """Return *article* with the fields it lacks, as the lines at places of *roles* say them.
 

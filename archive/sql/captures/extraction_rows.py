@@ -48,6 +48,7 @@ def extraction_row(capture_id: int, found: Extraction, profile_digest: str) -> d
         "template": found.template,
         "by_site": None if found.by_site is None else _site_json(found.by_site),
         "is_in_place": found.is_in_place,
+        "holds_until": found.holds_until,
     }
 
 

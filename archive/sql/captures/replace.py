@@ -43,7 +43,9 @@ from archive.sql.types import to_json
 
 STAMP = frozenset({"extractor", "profile_digest", "template"})
 """Columns that say by what an extraction was made, and nothing of what it says."""
-REMARKS = frozenset({"reason", "evidence", "confidence", "confidence_reasons", "lines"})
+REMARKS = frozenset(
+    {"reason", "evidence", "confidence", "confidence_reasons", "lines", "holds_until"}
+)
 """Columns that settling does not read."""
 EDGES = "edges"
 

@@ -150,6 +150,7 @@ extraction = Table(
     Column("template", CleanText),
     Column("by_site", NullableJson),
     Column("is_in_place", Boolean, nullable=False, server_default=false()),
+    Column("holds_until", UtcDateTime),
     Index(None, "outcome"),
     Index(None, "text_sha256"),
     # What no extraction refers to any more is deleted.

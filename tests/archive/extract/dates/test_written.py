@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from archive.extract.dates.capture_moment import CaptureMoment
 from archive.extract.dates.written import Written, choose, read_date
 from tests.support.pages import CAPTURED
 
 
 def read(raw, source="json-ld", captured_at=CAPTURED):
-    return read_date(Written(raw, source), captured_at)
+    return read_date(Written(raw, source), CaptureMoment(captured_at))
 
 
 def utc(*parts):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.extract.dates.capture_moment import CaptureMoment
 from archive.extract.dom.document import parse_page
 from archive.extract.metadata import labels
 from archive.extract.metadata.reader import read_metadata
@@ -71,7 +72,7 @@ def test_a_fault_in_one_field_is_flagged_and_costs_no_other(monkeypatch):
     page = parse_page(story(head=json_ld(keywords="a, b")).encode(), STORY)
     monkeypatch.setattr(labels, "section", faulty)
 
-    found = read_metadata(page, page.tree, CAPTURED)
+    found = read_metadata(page, page.tree, CaptureMoment(CAPTURED))
 
     assert found.flags == ("section: RuntimeError",)
     assert (found.headline, found.keywords, found.section) == (TITLE, ("a", "b"), ())
