@@ -8,7 +8,7 @@ are noted as unsettled, so that settling comes to the same in any order of arriv
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     FromClause,
     Join,
     Select,
+    Subquery,
     bindparam,
     func,
     or_,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 
 from archive.model import NAMES_ARTICLES, Outcome
 from archive.settle.identity import is_source
-from archive.settle.memory import EarlierText, stands_for_stories
+from archive.settle.memory import LEAST_STORIES, EarlierText, stands_for_stories
 from archive.sql.captures.revisits import READ_AS
 from archive.sql.chunks import batches
 from archive.sql.known_urls import IS_WANTED, lookups_of
@@ -51,9 +52,13 @@ def named_urls(connection: Connection, owner: int, urls: Iterable[str]) -> set[s
 
 def shared_texts(connection: Connection, owner: int, digests: Iterable[str]) -> set[str]:
     """Return those of *digests*, SHA-256 of texts, that stand in place of several stories."""
+
+    def may_be_shared(urls: Collection[str]) -> bool:
+        return len(urls) >= LEAST_STORIES  # those at one address are one story
+
     return {
         digest
-        for digest, earlier in _earlier(connection, owner, digests).items()
+        for digest, earlier in _earlier(connection, owner, digests, may_be_shared).items()
         if stands_for_stories(_first(earlier))
     }
 
@@ -92,7 +97,11 @@ def with_concerned(
     changed = {url for url in urls if not is_source(url)}
     digests = digests_at(connection, owner, changed).union(before)
     found = set(changed)
-    for earlier in _earlier(connection, owner, digests).values():
+
+    def is_elsewhere(urls: Collection[str]) -> bool:
+        return not changed.issuperset(urls)
+
+    for earlier in _earlier(connection, owner, digests, is_elsewhere).values():
         others = [each for each in earlier if each[0].url not in changed]
         if not stands_for_stories(_first(others)):
             found |= {each.url for each, _ in others}
@@ -118,12 +127,26 @@ def _first(earlier: Iterable[_Earlier]) -> list[EarlierText]:
 
 
 def _earlier(
-    connection: Connection, owner: int, digests: Iterable[str]
+    connection: Connection,
+    owner: int,
+    digests: Iterable[str],
+    matters: Callable[[Collection[str]], bool],
 ) -> dict[str, list[_Earlier]]:
-    """Return, for each digest, what the addresses that show it showed before."""
+    """Return, for each digest, what the addresses that show it showed before.
+
+    *matters* says whether this is asked for, given the addresses. An address that shows another
+    text each time is mostly the only one with them, and what it showed before each of them is the
+    square of its captures.
+    """
     found: dict[str, list[_Earlier]] = defaultdict(list)
     for some in batches(digests):
-        rows = connection.execute(_EARLIER, {"owner": owner, "digests": some}).all()
+        urls: dict[str, set[str]] = defaultdict(set)
+        for digest, url in connection.execute(_SHOWN_AT, {"owner": owner, "digests": some}):
+            urls[digest].add(url)
+        wanted = [digest for digest, at in urls.items() if matters(at)]
+        if not wanted:
+            continue
+        rows = connection.execute(_EARLIER, {"owner": owner, "digests": wanted}).all()
         named = named_urls(connection, owner, {row.url for row in rows if not row.was_read})
         for row in rows:
             if is_source(row.url):
@@ -178,14 +201,14 @@ _DIGESTS_AT = (
 )
 
 
-def _earlier_texts() -> Select[Any]:
-    """Select what was shown before at each address that shows one of some texts."""
+def _showing() -> Subquery:
+    """Select the captures that show one of some texts: digest, URL and instant."""
     own, revisit = capture.alias(), capture.alias()
     columns = (extraction.c.text_sha256.label("digest"),)
     has_text = extraction.c.text_sha256.in_(_DIGESTS)
     # As a sum, the publisher keeps SQLite from reading all captures of one to find a text.
     own_publisher, its_publisher = own.c.publisher_id + 0, revisit.c.publisher_id + 0
-    shown = union(
+    return union(
         select(*columns, own.c.url, own.c.fetched_at)
         .select_from(extraction.join(own, own.c.id == extraction.c.capture_id))
         .where(own_publisher == _OWNER, has_text, extraction.c.outcome.in_(_TEXTS)),
@@ -202,6 +225,11 @@ def _earlier_texts() -> Select[Any]:
             extraction.c.outcome.in_(_TEXTS),
         ),
     ).subquery()
+
+
+def _earlier_texts() -> Select[Any]:
+    """Select what was shown before at each address that shows one of some texts."""
+    shown = _showing()
     last = (
         select(shown.c.digest, shown.c.url, func.max(shown.c.fetched_at).label("fetched_at"))
         .group_by(shown.c.digest, shown.c.url)
@@ -235,4 +263,11 @@ def _earlier_texts() -> Select[Any]:
     )
 
 
+def _shown_at() -> Select[Any]:
+    """Select the addresses that show some texts."""
+    shown = _showing()
+    return select(shown.c.digest, shown.c.url).distinct()
+
+
+_SHOWN_AT = _shown_at()
 _EARLIER = _earlier_texts()
