@@ -8,8 +8,9 @@ without settling is what settling comes to, whatever the order of arrival:
 - A capture without text and edges, such as a feed or a refusal, changes no article but that whose
   address it is.
 - A list right after a list is another page of a section (``listed_again``).
-- A revisit right after a capture of the same page, at the only address of its article, moves the
-  end of the article's last version and nothing else.
+- A revisit right after a capture of the same page moves the end of the article's last version and
+  nothing else, if the article has no other address but AMP pages. Such a revisit of an AMP page
+  beside the canonical one changes nothing at all.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, exists, func, or_, select, union
+from sqlalchemy import BindParameter, Connection, Row, bindparam, exists, func, or_, select, union
 
-from archive.model import DOUBTFUL, Extraction, Outcome, RecordType
+from archive.model import DOUBTFUL, Extraction, Outcome, RecordType, Role
 from archive.settle.identity import READ, is_source
 from archive.sql.captures.listed_again import listed_again
 from archive.sql.captures.revisits import READ_AS, SHOWN_BY
@@ -157,25 +158,25 @@ def _seen_again(
 ) -> set[str]:
     """Return which of the URLs *again* show the state that their article had, and nothing else new.
 
-    Their articles, and the last versions of them, are seen until the last of the *new* captures.
+    The articles of canonical addresses, and the last versions of them, are seen until the last of
+    the *new* captures. An AMP page beside a canonical one does not say when its article was seen.
     """
     found: set[str] = set()
     ends = []
     for some in batches(again):
-        values = {"owner": owner, "urls": some}
-        alone = {row.url: row for row in connection.execute(_ALONE, values)}
-        for source, target in connection.execute(_EDGES, values) if alone else ():
-            if source in alone and not is_shown(target):
-                continue  # nobody believes it
-            alone.pop(source, None)
-            alone.pop(target, None)
+        homes = dict(row for row in connection.execute(_TWINS, {"owner": owner, "urls": some}))
+        alone = _alone(connection, owner, {*some, *homes.values()}, is_shown)
+        here = [url for url in some if url in alone]
         since: dict[str, list[tuple[datetime, str, str]]] = defaultdict(list)
-        for row in connection.execute(_SINCE, {**values, "urls": [*alone]}) if alone else ():
+        for row in connection.execute(_SINCE, {"owner": owner, "urls": here}) if here else ():
             since[row.url].append((row.fetched_at, row.warc_record_id, row.shown_by))
         same = {
+            url for url in here if _goes_on(since[url], alone[url].seen_until, new[url], again[url])
+        }
+        same |= {
             url
-            for url, row in alone.items()
-            if _goes_on(since[url], row.seen_until, new[url], again[url])
+            for url, home in homes.items()
+            if home in alone and _twin_goes_on(connection, owner, new[url], again[url])
         }
         records = [again[url].record_id for url in same]
         if records:
@@ -187,13 +188,48 @@ def _seen_again(
                 "last": alone[url].seq,
                 "until": max(item.fetched_at for item in new[url]),
             }
-            for url in sorted(same)
+            for url in sorted(same.intersection(here))
         ]
     if ends:
         connection.execute(_EXTEND_VERSION, ends)
         articles = [{"key": end["key"], "until": end["until"]} for end in ends]
         connection.execute(_EXTEND_ARTICLE, articles)
     return found
+
+
+def _alone(
+    connection: Connection, owner: int, urls: Collection[str], is_shown: Callable[[str], bool]
+) -> dict[str, Row[*tuple[Any, ...]]]:
+    """Return the articles of the canonical addresses *urls* that nothing ties to another address.
+
+    Those of AMP pages are their own.
+    """
+    values = {"owner": owner, "urls": [*urls]}
+    alone = {row.url: row for row in connection.execute(_ALONE, values)}
+    if not alone:
+        return alone
+    home_of = {url: url for url in alone}
+    articles = {row.id: url for url, row in alone.items()}
+    for article_id, twin in connection.execute(_TWINS_OF, {"articles": [*articles]}):
+        home_of[twin] = articles[article_id]
+    for source, target in connection.execute(_EDGES, {"owner": owner, "urls": [*home_of]}):
+        home, other = home_of.get(source), home_of.get(target)
+        if home == other or (home is not None and not is_shown(target)):
+            continue  # it is within the article, or nobody believes it
+        for each in (home, other):
+            if each is not None:
+                alone.pop(each, None)
+    return alone
+
+
+def _twin_goes_on(
+    connection: Connection, owner: int, new: Sequence[NewCapture], original: _Original
+) -> bool:
+    """Return whether the *new* captures of an AMP page show what the last one before them shows."""
+    values = {"owner": owner, "url": original.url, "first": min(item.fetched_at for item in new)}
+    later = set(connection.execute(_FROM, values).scalars())
+    before = connection.execute(_BEFORE, values).scalar()
+    return later == {item.record_id for item in new} and before == original.record_id
 
 
 def _goes_on(
@@ -233,11 +269,11 @@ _ADDRESSES = (
     .distinct()
     .where(address.c.publisher_id == _OWNER, address.c.url.in_(_URLS))
 )
-_OTHER = address.alias("other")
+_OTHER, _SECOND = address.alias("other"), address.alias("second")
 _LAST = select(func.max(version.c.seq)).where(version.c.article_id == article.c.id)
 _ALONE = (
     select(address.c.url, article.c.id, article.c.seen_until, version.c.seq)
-    .select_from(address.join(article).join(version))
+    .select_from(address.join(article).join(version).join(extraction).join(capture))
     .where(
         address.c.publisher_id == _OWNER,
         address.c.url.in_(_URLS),
@@ -247,16 +283,39 @@ _ALONE = (
         article.c.gone_at.is_(None),
         version.c.seq == _LAST.correlate(article).scalar_subquery(),
         version.c.seen_until == article.c.seen_until,
-        ~exists().where(_OTHER.c.article_id == article.c.id, _OTHER.c.id != address.c.id),
+        capture.c.url == address.c.url,
         ~exists().where(
-            _OTHER.c.publisher_id == _OWNER,
-            _OTHER.c.url == address.c.url,
-            _OTHER.c.ordinal > 1,
+            _OTHER.c.article_id == article.c.id,
+            _OTHER.c.id != address.c.id,
+            or_(_OTHER.c.role != Role.AMP, _OTHER.c.ordinal > 1),
         ),
-        ~exists().where(unsettled.c.publisher_id == _OWNER, unsettled.c.url == address.c.url),
+        ~exists().where(
+            _OTHER.c.article_id == article.c.id,
+            _SECOND.c.publisher_id == _OWNER,
+            _SECOND.c.url == _OTHER.c.url,
+            _SECOND.c.ordinal > 1,
+        ),
+        ~exists().where(
+            _OTHER.c.article_id == article.c.id,
+            unsettled.c.publisher_id == _OWNER,
+            unsettled.c.url == _OTHER.c.url,
+        ),
     )
 )
-"""Articles with one address, which show one story there, and are settled."""
+"""Articles with one address beside AMP pages. They show one story at each, and are settled."""
+_TWINS = (
+    select(address.c.url, article.c.canonical_url)
+    .join(article)
+    .where(
+        address.c.publisher_id == _OWNER,
+        address.c.url.in_(_URLS),
+        address.c.role == Role.AMP,
+        address.c.url != article.c.canonical_url,
+    )
+)
+_TWINS_OF = select(address.c.article_id, address.c.url).where(
+    address.c.article_id.in_(bindparam("articles", expanding=True)), address.c.role == Role.AMP
+)
 _TO_OTHERS = select(edge.c.source_url, edge.c.target_url).where(
     edge.c.publisher_id == _OWNER, edge.c.source_url != edge.c.target_url
 )
@@ -280,6 +339,20 @@ _SINCE = (
         capture.c.url.in_(_URLS),
         capture.c.fetched_at >= article.c.seen_until,
     )
+)
+_AT_ONE = (capture.c.publisher_id == _OWNER) & (capture.c.url == bindparam("url"))
+_FIRST: BindParameter[Any] = bindparam("first")
+_FROM = (
+    select(capture.c.warc_record_id)
+    .select_from(READ_AS)
+    .where(_AT_ONE, capture.c.fetched_at >= _FIRST)
+)
+_BEFORE = (
+    select(SHOWN_BY)
+    .select_from(READ_AS)
+    .where(_AT_ONE, capture.c.fetched_at < _FIRST)
+    .order_by(capture.c.fetched_at.desc(), capture.c.warc_record_id.desc())
+    .limit(1)
 )
 _SAME = capture.alias("same")
 _WITH_PAYLOAD = exists().where(

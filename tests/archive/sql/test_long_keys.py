@@ -82,6 +82,7 @@ def test_a_name_that_is_too_long_keeps_its_beginning_and_stays_apart_from_others
     assert all(is_cut(name) and host_of(name) == "news.test" for name in cut)
 
 
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 def test_no_index_holds_two_urls(database: Database):
     long = {"url", "source_url", "target_url", "refers_to", "refers_to_url", "canonical_url"}
     long |= {"warc_record_id"}

@@ -14,7 +14,7 @@ from archive.profile import Profile
 from archive.sql.articles import store as articles
 from archive.sql.database import Database
 from archive.sql.schema.view_tables import address, article, capture, extraction, publisher, version
-from tests.support.graphs import Seen, amphtml, canonical, graphs, missing, url_of
+from tests.support.graphs import TEXTS, Seen, amphtml, canonical, graphs, missing, moved, url_of
 from tests.support.settled import new_profile, settled, store
 
 STORY = Seen("/a/", 0, payload="sha1:A", edges=(canonical("/a/"),))
@@ -81,11 +81,52 @@ def test_a_revisit_is_settled_after_a_capture_that_showed_something_else(ingest,
 
 
 def test_a_revisit_is_settled_if_its_article_has_another_address(ingest, database):
-    profile = settled(ingest, replace(STORY, edges=(amphtml("/a/amp/"),)))
+    profile = settled(ingest, STORY, moved("/old/", 1, "/a/"))
 
     store(ingest, profile, [(2, again(STORY, 5))])
 
     assert unsettled(database, profile) == [url_of("/a/")]
+
+
+WITH_TWIN = replace(STORY, edges=(canonical("/a/"), amphtml("/a/amp/")))
+TWIN = Seen("/a/amp/", 1, payload="sha1:T", edges=(canonical("/a/"),), is_amp=True)
+
+
+def test_revisits_of_an_article_and_its_amp_page_leave_nothing_to_settle(ingest, database):
+    profile = settled(ingest, WITH_TWIN, TWIN)
+    revisits = [again(WITH_TWIN, 5), again(TWIN, 6)]
+
+    store(ingest, profile, list(enumerate(revisits, 2)))
+
+    assert unsettled(database, profile) == []
+    assert seen_until(database, profile) == (revisits[0].at, revisits[0].at)
+
+
+def test_an_amp_page_that_is_not_fetched_leaves_nothing_to_settle(ingest, database):
+    profile = settled(ingest, WITH_TWIN)
+
+    store(ingest, profile, [(1, again(WITH_TWIN, 5))])
+
+    assert unsettled(database, profile) == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        (TWIN,),
+        (WITH_TWIN, TWIN, replace(TWIN, minute=3, payload="sha1:U", text="more text")),
+        (WITH_TWIN, TWIN, missing("/a/amp/", 3)),
+        (WITH_TWIN, TWIN, moved("/old/", 3, "/a/amp/")),
+        (WITH_TWIN, TWIN, missing("/a/", 3)),
+    ],
+    ids=["no canonical page", "another text", "missing", "tied to another", "canonical is gone"],
+)
+def test_a_revisit_of_an_amp_page_is_settled_if_it_may_change_its_article(ingest, database, before):
+    profile = settled(ingest, *before)
+
+    store(ingest, profile, [(9, again(TWIN, 5))])
+
+    assert unsettled(database, profile) == [url_of("/a/amp/")]
 
 
 def test_a_revisit_is_settled_if_its_payload_is_at_another_address(ingest, database):
@@ -194,7 +235,31 @@ def sections(draw: st.DrawFn) -> list[Seen]:
     return found
 
 
-@given(visits() | sections(), st.randoms(use_true_random=False), st.booleans())
+@st.composite
+def twins(draw: st.DrawFn) -> list[Seen]:
+    """Captures of an article and its AMP page, mostly unchanged, and a few of other addresses."""
+    article, twin = "/a/", "/a/?amp=1"
+    edges = {article: (amphtml(twin),), twin: (canonical(article),)}
+    found = []
+    for number in range(draw(st.integers(2, 8))):
+        path = draw(st.sampled_from((article, twin)))
+        before = [item for item in found if item.path == path and item.again is None]
+        kind = draw(st.sampled_from(("again",) * 4 + ("new", "missing", "other")))
+        if kind == "again" and before:
+            found.append(again(draw(st.sampled_from(before[-2:])), number))
+        elif kind == "missing":
+            found.append(missing(path, number))
+        elif kind == "other":
+            (item,) = draw(graphs(most=1))
+            found.append(replace(item, minute=number))
+        else:
+            story = draw(st.sampled_from(("one", "one", "two", "mole")))
+            page = Seen(path, number, text=TEXTS[story], headline=story, is_amp=path == twin)
+            found.append(replace(page, edges=edges[path], payload=f"sha1:{number}"))
+    return found
+
+
+@given(visits() | sections() | twins(), st.randoms(use_true_random=False), st.booleans())
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
